@@ -266,6 +266,14 @@ export class AppController implements AppActions {
     });
   };
 
+  readonly showConnection = (): void => {
+    void this.#app.attempt(async () => {
+      const { terminal, theme } = this.#options;
+      const { connectionRoute } = await import('./reading-routes.ts');
+      this.#app.show(await connectionRoute(terminal, theme));
+    });
+  };
+
   readonly showTopic = (topic?: string): void => {
     void this.#app.open(async () => {
       const { terminal, theme } = this.#options;

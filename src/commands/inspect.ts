@@ -1,26 +1,19 @@
-/** `status` and `env`: show the network and change nothing. */
+/** `status`: shows the network and changes nothing. */
 
-import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
+import { EXIT } from '../pipeline/core/failure.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import type { ContainerInfo } from '../pipeline/engine/engine-types.ts';
 import { LABEL } from '../pipeline/engine/labels.ts';
-import { shellQuoted } from '../pipeline/host/shell-text.ts';
-import { networkDir, STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { readState } from '../pipeline/journal/journal.ts';
 import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
 import { readFact, recordedState } from '../pipeline/journal/wizard-state.ts';
-import { couchdbUrl } from '../pipeline/network/couchdb.ts';
-import { ordererTlsCa } from '../pipeline/network/crypto-layout.ts';
 import { type DownNode, downNodes, recordedSpec } from '../pipeline/network/down-nodes.ts';
 import { madeWithNewest, staleChaincode } from '../pipeline/network/inventory.ts';
 import { otherEngine } from '../pipeline/network/network-engine.ts';
-import { adminEnv } from '../pipeline/network/network-files.ts';
-import { allPeers, firstOrderer } from '../pipeline/network/network-spec.ts';
+import { allPeers } from '../pipeline/network/network-spec.ts';
 import { contentOf, nodeContent } from '../pipeline/network/node-content.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
-import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
 import { renderOtherEngine } from '../report/other-engine-text.ts';
 import {
   renderDown,
@@ -30,8 +23,7 @@ import {
   type StatusRow,
 } from '../report/tables.ts';
 import { projectOf } from './load-config.ts';
-import { columnsOf, printJson, styleFor, type Terminal, writeToStderr } from './terminal.ts';
-import { unknownName } from './usage-errors.ts';
+import { columnsOf, printJson, styleFor, type Terminal } from './terminal.ts';
 
 async function containersOf(
   terminal: Terminal,
@@ -131,61 +123,4 @@ export async function status(terminal: Terminal, flag: string | undefined): Prom
     );
   }
   return ok ? EXIT.done : EXIT.stageFailed;
-}
-
-/** Time limit for the engine: `env` does not need it. */
-const GLANCE_MS = 1000;
-
-/** Says on stderr if `docker` in this shell uses another engine than that of the network. */
-async function noteOtherEngine(terminal: Terminal): Promise<void> {
-  const docker = await DockerPort.current();
-  await docker.version(GLANCE_MS);
-  const other = await otherEngine(docker, recordedState(await readState(terminal.dir)));
-  const style = styleFor(terminal, process.stderr);
-  for (const line of renderOtherEngine(other, style, columnsOf(process.stderr))) writeToStderr(line);
-}
-
-export async function env(terminal: Terminal, orgName: string | undefined): Promise<number> {
-  const network = readFact(await readState(terminal.dir), SAVED_NETWORK);
-  if (!network) {
-    throw new WizardFailure({
-      kind: 'usage',
-      message: { key: 'usage.no-network', dir: terminal.dir },
-      next: ['fabric-wizard up --yes'],
-    });
-  }
-  const { spec } = network;
-  const org = spec.orgs.find(({ name }) => name.toLowerCase() === (orgName ?? 'org1').toLowerCase());
-  const peer = org?.peers[0];
-  if (!org || !peer) {
-    const names = spec.orgs.map(({ name }) => name.toLowerCase());
-    const name = orgName ?? '';
-    const command = (known: string) => `fabric-wizard env ${known}`;
-    throw new WizardFailure(
-      unknownName({ key: 'usage.unknown-organisation', name, organisations: names.join(', ') }, name, names, {
-        command,
-        others: names.slice(0, 2).map(command),
-      }),
-    );
-  }
-  const dir = networkDir(join(terminal.dir, STATE_FOLDER));
-  const crypto = join(dir, 'crypto-config');
-  const values = {
-    FABRIC_CFG_PATH: join(dir, 'config'),
-    ...adminEnv(spec, peer, { crypto, address: `localhost:${peer.port}` }),
-    ORDERER_ADDRESS: `localhost:${firstOrderer(spec).port}`,
-    ORDERER_CA: join(crypto, ordererTlsCa(spec)),
-    CHANNEL_NAME: spec.channel,
-    ...(peer.couchdb ? { COUCHDB_URL: couchdbUrl(peer.couchdb) } : {}),
-  };
-  // Without an engine the values are the same.
-  await noteOtherEngine(terminal).catch(() => undefined);
-  if (terminal.json) printJson(values);
-  else
-    process.stdout.write(
-      Object.entries(values)
-        .map(([key, value]) => `export ${key}=${shellQuoted(value)}\n`)
-        .join(''),
-    );
-  return EXIT.done;
 }

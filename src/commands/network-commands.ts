@@ -52,13 +52,31 @@ export function addNetworkCommands(add: AddCommand): void {
       }),
   );
   add(
+    'connect [org]',
+    'write and show what programs need: connection profiles, a file for the Fabric Gateway, and a wallet',
+    (command) =>
+      withExamples(
+        uses(command, 'json').addOption(
+          valued(
+            '--format <env|json|yaml>',
+            'print shell variables, or the connection profile (default: all files, and examples)',
+          ),
+        ),
+        ['fabric-wizard connect', 'the files of all organisations, and examples in Node.js and Go'],
+        ['fabric-wizard connect org2 --format yaml > connection.yaml', 'the connection profile of Org2'],
+        ['eval "$(fabric-wizard connect org1 --format env)"', 'set the variables of Org1 in this shell'],
+      ),
+    async (terminal, flags, [org]) =>
+      (await import('./connect.ts')).connect(terminal, org, text(flags, 'format')),
+  );
+  add(
     'env [org]',
-    'print shell variables that connect a `peer` on this host to the network',
+    'print shell variables that connect `peer` and other programs on this host to the network',
     (command) =>
       withExamples(uses(command, 'json'), [
         'eval "$(fabric-wizard env org1)"',
         'set them in this shell; then use `peer`',
       ]),
-    async (terminal, _flags, [org]) => (await import('./inspect.ts')).env(terminal, org),
+    async (terminal, _flags, [org]) => (await import('./connect.ts')).env(terminal, org),
   );
 }

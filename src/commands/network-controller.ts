@@ -10,7 +10,7 @@ import { readState } from '../pipeline/journal/journal.ts';
 import { isPracticeNetwork, lastProof } from '../pipeline/journal/run-record.ts';
 import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
 import { readFact, stateFile } from '../pipeline/journal/wizard-state.ts';
-import { connectionOf } from '../pipeline/network/connection.ts';
+import { connectionOf, type VersionedNetwork } from '../pipeline/network/connection.ts';
 import type { LogFilter } from '../pipeline/network/log-filter.ts';
 import type { NetworkSpec } from '../pipeline/network/network-spec.ts';
 import { initialNetworkState, isDown, reduceNetwork } from '../pipeline/network/network-state.ts';
@@ -113,18 +113,22 @@ export class NetworkController {
     this.observe().catch(() => undefined);
   };
 
+  async #saved(): Promise<VersionedNetwork | undefined> {
+    return readFact(await readState(this.#dir), SAVED_NETWORK);
+  }
+
   async #spec(): Promise<NetworkSpec | undefined> {
-    const fact = readFact(await readState(this.#dir), SAVED_NETWORK);
-    return fact?.spec;
+    return (await this.#saved())?.spec;
   }
 
   async #observe(): Promise<void> {
-    const spec = await this.#spec();
+    const saved = await this.#saved();
     await this.#readRecords();
-    if (isDeepStrictEqual(spec, this.#watch?.spec)) return;
+    if (isDeepStrictEqual(saved?.spec, this.#watch?.spec)) return;
     await this.#stopWatching();
-    if (!spec) return;
-    const connection = connectionOf(spec, networkDir(join(this.#dir, STATE_FOLDER)));
+    if (!saved) return;
+    const { spec } = saved;
+    const connection = connectionOf(saved, networkDir(join(this.#dir, STATE_FOLDER)));
     this.#store.update((state) => ({ ...state, network: initialNetworkState, connection }));
     const abort = new AbortController();
     this.#watch = { spec, abort, ended: this.#follow(spec, abort.signal) };

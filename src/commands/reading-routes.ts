@@ -1,4 +1,4 @@
-/** Routes to texts: the resolve report and explanations. */
+/** Routes to texts: the resolve report, explanations, and what clients need. */
 import type { WizardConfig } from '../pipeline/config/wizard-config.ts';
 import { findTopic } from '../report/explain/find-topic.ts';
 import { renderTopic } from '../report/explain/topic-text.ts';
@@ -6,6 +6,7 @@ import { topicView } from '../report/explain/topic-view.ts';
 import { renderResolve } from '../report/resolve-text.ts';
 import type { Route } from '../screens/navigation.ts';
 import type { Theme } from '../ui/theme.tsx';
+import { connectionLines } from './connect.ts';
 import { allTopics, topicFacts } from './explain.ts';
 import { resolveHere } from './resolve.ts';
 import type { Terminal } from './terminal.ts';
@@ -49,4 +50,10 @@ export async function topicRoute(
     lines: (columns) => renderTopic({ ...view, see: [] }, style, columns),
     see: view.see,
   };
+}
+
+/** @throws WizardFailure `usage` if the folder has no network, or if a certificate is missing */
+export async function connectionRoute({ dir }: Terminal, { style, t }: Theme): Promise<Route> {
+  const lines = await connectionLines(dir, style);
+  return { id: 'text', title: t('connect.title'), lines: () => lines };
 }

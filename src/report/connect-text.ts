@@ -1,5 +1,6 @@
-/** Text that tells how to use a running network: addresses, MSPs, TLS files and shell variables. */
-import type { ConnectedOrg, Connection } from '../pipeline/network/connection.ts';
+/** Text that tells how to use a running network: addresses, MSPs, files for programs and shell variables. */
+import type { ClientOrg, ConnectedOrg, Connection } from '../pipeline/network/connection.ts';
+import { clientExamples } from './client-examples.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './tables.ts';
 
@@ -11,9 +12,13 @@ function indentedTable(rows: readonly (readonly string[])[]): string[] {
     .map((row) => INDENT + row);
 }
 
+function commandLine(line: string, { strong, command }: Style): string {
+  return INDENT + strong(command(line));
+}
+
 /** Returns the command that sets the shell variables of an organisation's administrator. */
-function envCommand({ name = '' }: ConnectedOrg, { strong, command }: Style): string {
-  return INDENT + strong(command(`eval "$(fabric-wizard env ${name.toLowerCase()})"`));
+function envCommand({ name }: ClientOrg, style: Style): string {
+  return commandLine(`eval "$(fabric-wizard env ${name.toLowerCase()})"`, style);
 }
 
 /** One row for the first orderer and for the first peer of each organisation: address, MSP and name. */
@@ -37,7 +42,7 @@ function title({ channels }: Connection, { strong, t }: Style): string {
   return strong(t('connect.channel', { channel: channels.join(', ') }));
 }
 
-/** The endpoints, the folder with the certificates, and the command: what a client needs first. */
+/** The endpoints, the folder with the certificates, and the commands: what a client needs first. */
 export function renderConnection(connection: Connection, style: Style): readonly string[] {
   const { t, dim } = style;
   const { certificates, orgs } = connection;
@@ -46,23 +51,68 @@ export function renderConnection(connection: Connection, style: Style): readonly
     ...renderEndpoints(connection, style),
     `${INDENT}${dim(t('connect.certificates'))} ${certificates}`,
     ...orgs.slice(0, 1).flatMap((org) => [`${INDENT}${dim(t('connect.env'))}`, envCommand(org, style)]),
+    `${INDENT}${dim(t('connect.programs'))}`,
+    commandLine('fabric-wizard connect', style),
   ];
 }
 
-/** Everything that a client needs, for each organisation and for the orderers. Paths are not cut. */
-export function renderConnections(connection: Connection, style: Style): readonly string[] {
-  const { t, dim, strong } = style;
-  const org = (each: ConnectedOrg, name: string) => [
+function renderOrg(org: ConnectedOrg, name: string, { t, dim, strong }: Style): string[] {
+  return [
     '',
-    strong(`${name} (${each.mspId})`),
-    ...indentedTable(each.nodes.map(({ node, address }) => [node, address])),
-    ...(each.tlsCa === undefined ? [] : [`${INDENT}${dim(t('connect.tls-ca'))} ${each.tlsCa}`]),
-    `${INDENT}${dim(t('connect.admin'))} ${each.admin}`,
-    ...(each.name === undefined ? [] : [envCommand(each, style)]),
+    strong(`${name} (${org.mspId})`),
+    ...indentedTable(org.nodes.map(({ node, address }) => [node, address])),
+    ...(org.tlsCa === undefined ? [] : [`${INDENT}${dim(t('connect.tls-ca'))} ${org.tlsCa}`]),
+    `${INDENT}${dim(t('connect.admin'))} ${org.admin}`,
   ];
+}
+
+/** The files that programs of an organisation read. */
+function renderFiles({ files }: ClientOrg, { t, dim }: Style): string[] {
+  const rows = [
+    [t('connect.profile'), files.profile],
+    [t('connect.profile'), files.profileYaml],
+    ...(files.gateway === undefined ? [] : [[t('connect.gateway'), files.gateway]]),
+    [t('connect.wallet', { users: files.identities.join(', ') }), files.wallet],
+  ];
+  return rows.map(([label = '', path = '']) => `${INDENT}${dim(label)} ${path}`);
+}
+
+/** Five lines of a program in each language, for the first organisation. */
+function renderExamples(
+  connection: Connection,
+  { t, dim, strong }: Style,
+  chaincode: string | undefined,
+): string[] {
+  return connection.orgs
+    .slice(0, 1)
+    .flatMap((org) =>
+      clientExamples(connection, org, chaincode).flatMap(({ language, install, lines }) => [
+        '',
+        `${strong(t('connect.example', { language, org: org.name }))} ${dim(`(${install})`)}`,
+        ...lines.map((line) => INDENT + line),
+      ]),
+    );
+}
+
+/**
+ * Everything that a client needs: for each organisation and for the orderers, and examples. Paths are not cut.
+ * @param chaincode name of one that runs, for the examples
+ */
+export function renderConnections(
+  connection: Connection,
+  style: Style,
+  { chaincode }: { readonly chaincode?: string | undefined } = {},
+): readonly string[] {
+  const { t } = style;
   return [
     title(connection, style),
-    ...connection.orgs.flatMap((each) => org(each, each.name ?? '')),
-    ...org(connection.orderers, t('connect.orderers')),
+    ...(connection.discovery ? [] : [t('connect.no-discovery')]),
+    ...connection.orgs.flatMap((org) => [
+      ...renderOrg(org, org.name, style),
+      ...renderFiles(org, style),
+      envCommand(org, style),
+    ]),
+    ...renderOrg(connection.orderers, t('connect.orderers'), style),
+    ...renderExamples(connection, style, chaincode),
   ];
 }

@@ -63,6 +63,8 @@ export interface AppActions {
   readonly showResolve: (container?: string) => void;
   /** Applies one of the repairs that `resolve` offers. */
   readonly applyRepair: (repair: Repair) => void;
+  /** Writes the files for programs that use the network, and opens the text about them. */
+  readonly showConnection: () => void;
   /** Opens the explanation of a topic; without a known topic, the list of all topics. */
   readonly showTopic: (topic?: string) => void;
 }

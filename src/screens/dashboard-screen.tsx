@@ -2,7 +2,6 @@
 import { useEffect } from 'react';
 import { observedProof } from '../pipeline/network/network-proof.ts';
 import { isDown, type NetworkState } from '../pipeline/network/network-state.ts';
-import { renderConnections } from '../report/connect-text.ts';
 import { renderSmoke } from '../report/smoke-text.ts';
 import type { Binding } from '../ui/keys.ts';
 import { Lines } from '../ui/lines.tsx';
@@ -187,9 +186,7 @@ export function DashboardScreen() {
     keys: ['c'],
     label: t('key.connect'),
     ...unless(dashboard.absent, connection ? undefined : t('why.no-node')),
-    act: () =>
-      connection &&
-      push({ id: 'text', title: t('connect.title'), lines: () => renderConnections(connection, style) }),
+    act: () => app.showConnection(),
   };
   const bindings = [...useNodeKeys(dashboard), ...useNetworkKeys(dashboard), connectKey, proofKey];
   return (

@@ -80,6 +80,7 @@ export function fakeApp(
     toggleWatch: record('toggleWatch'),
     showResolve: record('showResolve'),
     applyRepair: record('applyRepair'),
+    showConnection: record('showConnection'),
     showTopic: record('showTopic'),
   };
   return { app, calls };

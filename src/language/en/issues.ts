@@ -135,6 +135,8 @@ export const issues = {
   'usage.no-block-decoder':
     'The configtxlator of Fabric {version} cannot decode transactions. Blocks can be shown from Fabric 1.1 on.',
   'usage.unknown-organisation': 'Unknown organisation "{name}". Available: {organisations}.',
+  'usage.unknown-format': 'Unknown format "{format}". Available: {formats}.',
+  'usage.no-certificate': 'A certificate or key of the network is missing: {path}',
   'usage.no-problem': 'There is no problem "{code}".',
   'usage.no-repair': '"{code}" has no automatic repair.',
   'usage.no-repair-by': '"{code}" cannot be repaired with {method}.',

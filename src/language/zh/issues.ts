@@ -129,6 +129,8 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.practice-blocks': '练习源码不是 Fabric：它的区块不能解码。用 Fabric 源码运行 `up`，就能查看区块。',
   'usage.no-block-decoder': 'Fabric {version} 的 configtxlator 不能解码交易。从 Fabric 1.1 起才能显示区块。',
   'usage.unknown-organisation': '未知组织“{name}”。可用的有：{organisations}。',
+  'usage.unknown-format': '未知格式“{format}”。可用的有：{formats}。',
+  'usage.no-certificate': '缺少网络的证书或密钥：{path}',
   'usage.no-problem': '没有“{code}”这个问题。',
   'usage.no-repair': '“{code}”没有自动修复方法。',
   'usage.no-repair-by': '“{code}”不能用 {method} 修复。',

@@ -77,6 +77,7 @@ const V2_3: ReleaseFacts = {
 const V2_4: ReleaseFacts = {
   ...V2_3,
   id: '2.4',
+  gatewayService: true,
   releaseGo: '1.16.7',
   couchdbImages: couchdb('3.2.2'),
   programs: { ...V2_3.programs, idemixgen: undefined, ledgerutil: 'cmd/ledgerutil' },

@@ -67,6 +67,7 @@ const V1_0_0: ReleaseFacts = {
   chaincodeListener: false,
   eventPort: 7053,
   operations: false,
+  gatewayService: false,
   capabilities: undefined,
   policies: false,
   couchdbImages: ({ dockerNs, version, goArch }) => {

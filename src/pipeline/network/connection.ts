@@ -1,7 +1,8 @@
 /** PURE: what clients need to use a network from the host. */
 import { join } from 'node:path';
+import { releaseOf } from '../fabric/release.ts';
 import { CERTIFICATES } from './certificate-files.ts';
-import type { NetworkSpec } from './network-spec.ts';
+import { allPeers, type NetworkSpec } from './network-spec.ts';
 import { nodeFacts } from './node-facts.ts';
 
 export interface Endpoint {
@@ -11,8 +12,6 @@ export interface Endpoint {
 }
 
 export interface ConnectedOrg {
-  /** Absent for the orderers' organisation. */
-  readonly name?: string;
   readonly mspId: string;
   /** At least one. */
   readonly nodes: readonly Endpoint[];
@@ -22,18 +21,62 @@ export interface ConnectedOrg {
   readonly admin: string;
 }
 
+/** Labels of the identities in a wallet. */
+export const WALLET_LABELS = ['admin', 'user1'] as const;
+
+/** Paths of what programs of an organisation read. */
+export interface ClientFiles {
+  /** Connection profile, as JSON and as YAML. */
+  readonly profile: string;
+  readonly profileYaml: string;
+  /** What a client of the Fabric Gateway needs, as JSON; absent if the peers have none. */
+  readonly gateway?: string;
+  /** Folder of a wallet as `fabric-network` keeps it. */
+  readonly wallet: string;
+  /** Labels of the identities in the wallet. */
+  readonly identities: readonly string[];
+}
+
+/** An organisation whose programs use the network. */
+export interface ClientOrg extends ConnectedOrg {
+  /** `Org1` */
+  readonly name: string;
+  readonly files: ClientFiles;
+}
+
 export interface Connection {
   readonly channels: readonly string[];
   /** Folder with all certificates and keys. */
   readonly certificates: string;
+  /** Whether the addresses that discovery returns work on this host, with `localhost` as host name. */
+  readonly discovery: boolean;
   readonly orderers: ConnectedOrg;
-  readonly orgs: readonly ConnectedOrg[];
+  readonly orgs: readonly ClientOrg[];
 }
 
-/** @param networkDir folder with the network's files */
-export function connectionOf(spec: NetworkSpec, networkDir: string): Connection {
-  const certificates = join(networkDir, CERTIFICATES);
-  const org = (nodes: readonly { readonly name: string }[], mspId: string, name?: string): ConnectedOrg => {
+/** A network, and the version of Fabric that it runs. */
+export interface VersionedNetwork {
+  readonly spec: NetworkSpec;
+  readonly version: string;
+}
+
+function clientFiles(folder: string, name: string, hasGateway: boolean): ClientFiles {
+  const org = name.toLowerCase();
+  const path = (file: string) => join(folder, 'clients', org, file);
+  return {
+    profile: path(`connection-${org}.json`),
+    profileYaml: path(`connection-${org}.yaml`),
+    ...(hasGateway ? { gateway: path('gateway.json') } : {}),
+    wallet: path('wallet'),
+    identities: WALLET_LABELS,
+  };
+}
+
+/** @param folder folder with the network's files */
+export function connectionOf({ spec, version }: VersionedNetwork, folder: string): Connection {
+  const certificates = join(folder, CERTIFICATES);
+  const hasGateway = releaseOf(version)?.gatewayService ?? false;
+  const org = (nodes: readonly { readonly name: string }[], mspId: string): ConnectedOrg => {
     const facts = nodes.map((node) => ({
       node: node.name,
       ...Object.fromEntries(
@@ -42,7 +85,6 @@ export function connectionOf(spec: NetworkSpec, networkDir: string): Connection 
     })) as readonly (Partial<Record<'address' | 'tlsCa' | 'adminMsp', string>> & { readonly node: string })[];
     const [first] = facts;
     return {
-      ...(name === undefined ? {} : { name }),
       mspId,
       nodes: facts.map(({ node, address = '' }) => ({ node, address })),
       ...(first?.tlsCa === undefined ? {} : { tlsCa: first.tlsCa }),
@@ -52,7 +94,12 @@ export function connectionOf(spec: NetworkSpec, networkDir: string): Connection 
   return {
     channels: spec.channels,
     certificates,
+    discovery: [...spec.orderers, ...allPeers(spec)].every(({ port, listens }) => port === listens),
     orderers: org(spec.orderers, spec.ordererMspId),
-    orgs: spec.orgs.map(({ name, mspId, peers }) => org(peers, mspId, name)),
+    orgs: spec.orgs.map(({ name, mspId, peers }) => ({
+      name,
+      ...org(peers, mspId),
+      files: clientFiles(folder, name, hasGateway),
+    })),
   };
 }

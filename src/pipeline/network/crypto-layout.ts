@@ -19,8 +19,15 @@ export function peerDir(spec: NetworkSpec, peer: PeerSpec): string {
   return `peerOrganizations/${orgOf(spec, peer).domain}/peers/${peer.name}`;
 }
 
+/** A user of an organisation, for whom programs act. */
+export type ClientUser = 'Admin' | 'User1';
+
+export function userMsp({ domain }: OrgSpec, user: ClientUser): string {
+  return `peerOrganizations/${domain}/users/${user}@${domain}/msp`;
+}
+
 export function adminMsp(org: OrgSpec): string {
-  return `peerOrganizations/${org.domain}/users/Admin@${org.domain}/msp`;
+  return userMsp(org, 'Admin');
 }
 
 export function orgMsp(org: OrgSpec): string {

@@ -93,11 +93,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const flags = rememberedFlags(options.config);
     if (flags !== '') emit({ type: 'notice', message: { key: 'step.same-options', flags } });
     const prepared = await orEscaped(() => prepareRun(options, journal, emit));
-    const { docker } = prepared.context;
+    const { docker, spec, source } = prepared.context;
     return {
       plan: prepared.plan,
-      connection: connectionOf(prepared.context.spec, networkDir(stateDir)),
-      source: prepared.context.source,
+      connection: connectionOf({ spec, version: source.version }, networkDir(stateDir)),
+      source,
       run: async (confirmed) => {
         requireConfirmed(prepared, confirmed, options);
         return runPrepared(prepared, options, early);

@@ -2,8 +2,10 @@
 import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decideBy, defineStage } from '../context/stage-definition.ts';
+import { WizardFailure } from '../core/failure.ts';
 import { writeAtomically } from '../host/files.ts';
 import { networkDir } from '../host/state-folder.ts';
+import { writeClientFiles } from '../network/client-files.ts';
 import { composeText } from '../network/network-plan.ts';
 import { SAVED_NETWORK } from '../network/saved-network.ts';
 import { artifactsStage } from './artifacts.ts';
@@ -42,6 +44,11 @@ export const composeStage = defineStage({
     await mkdir(join(dir, 'config'), { recursive: true });
     await copyFile(join(source.dir, 'sampleconfig', 'core.yaml'), join(dir, 'config', 'core.yaml'));
     await journal.setFact(SAVED_NETWORK, { spec, version: source.version });
+    await writeClientFiles({ spec, version: source.version }, dir).catch((error: unknown) => {
+      // No node needs a user whose key is lost; `connect` says the same.
+      if (!(error instanceof WizardFailure) || error.failure.kind !== 'usage') throw error;
+      context.report.warn('client-files', error.failure.message);
+    });
     await writeAtomically(join(dir, '.env'), `COMPOSE_PROJECT_NAME=${project}\n`);
     if ((await readFile(path, 'utf8').catch(() => '')) === content)
       return { outcome: 'cached', detail: path };

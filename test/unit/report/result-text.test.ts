@@ -27,11 +27,15 @@ function rebuilt(swap: Partial<StageState>, image: Partial<StageState>): string 
 
 it('a run that has left a network tells how to connect to it, and names each command once', () => {
   const endpoint = (node: string, address: string) => [{ node, address }];
+  const files = { profile: '/c.json', profileYaml: '/c.yaml', wallet: '/wallet', identities: ['admin'] };
   const connection = {
     channels: ['mychannel'],
     certificates: '/net/crypto-config',
+    discovery: true,
     orderers: { mspId: 'OrdererMSP', nodes: endpoint('orderer.example.com', 'localhost:7050'), admin: '/o' },
-    orgs: [{ name: 'Org1', mspId: 'Org1MSP', nodes: endpoint('peer0', 'localhost:7051'), admin: '/p' }],
+    orgs: [
+      { name: 'Org1', mspId: 'Org1MSP', nodes: endpoint('peer0', 'localhost:7051'), admin: '/p', files },
+    ],
   };
   const state = { ...initialRunState, startedAt: 1, seconds: 2, exitCode: 0, outcome: 'done' } as const;
   const shown = (command: string, known = connection) =>
@@ -40,6 +44,7 @@ it('a run that has left a network tells how to connect to it, and names each com
     expect(shown(command)).toMatch(/Connect to channel mychannel\n +localhost:7050 +OrdererMSP/);
     expect(shown(command)).toContain('certificates and keys: /net/crypto-config');
     expect(shown(command).match(/env org1/g)).toHaveLength(1);
+    expect(shown(command).match(/fabric-wizard connect$/gm)).toHaveLength(1);
   }
   expect(shown('build')).not.toContain('Connect to');
   expect(renderResult({ ...state, command: 'up' }, { style }).join('\n')).toContain('env org1');

@@ -52,6 +52,13 @@ export const lines = {
   'connect.env': 'to use the network from this shell:',
   'connect.tls-ca': 'TLS CA:',
   'connect.admin': 'administrator:',
+  'connect.profile': 'connection profile:',
+  'connect.gateway': 'for the Fabric Gateway:',
+  'connect.wallet': 'wallet ({users}):',
+  'connect.programs': 'to use it from a program:',
+  'connect.example': '{language}, as user1 of {org}',
+  'connect.no-discovery':
+    'Discovery with `asLocalhost` does not work here: nodes have other ports in the network than on this host.',
   'result.ahead':
     'The nodes already run the new programs, but {count|the image|the images} {images} {count|was|were} not built. The next rebuild or up builds {count|it|them}.',
   'result.not-reached': 'not reached: {stages}',

@@ -1,0 +1,152 @@
+/** `connect` and `env`: write the files that clients of the network need, and print them. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
+import { DockerPort } from '../pipeline/engine/docker-port.ts';
+import { shellQuoted } from '../pipeline/host/shell-text.ts';
+import { networkDir, STATE_FOLDER } from '../pipeline/host/state-folder.ts';
+import { readState } from '../pipeline/journal/journal.ts';
+import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
+import { readFact, recordedState } from '../pipeline/journal/wizard-state.ts';
+import { clientEnv } from '../pipeline/network/client-env.ts';
+import { writeClientFiles } from '../pipeline/network/client-files.ts';
+import {
+  type ClientOrg,
+  type Connection,
+  connectionOf,
+  type VersionedNetwork,
+} from '../pipeline/network/connection.ts';
+import { otherEngine } from '../pipeline/network/network-engine.ts';
+import type { OrgSpec } from '../pipeline/network/network-spec.ts';
+import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
+import { renderConnections } from '../report/connect-text.ts';
+import { renderOtherEngine } from '../report/other-engine-text.ts';
+import type { Style } from '../report/style.ts';
+import { columnsOf, printJson, styleFor, type Terminal, writeToStderr } from './terminal.ts';
+import { unknownName } from './usage-errors.ts';
+
+/** Time limit for the engine: these commands do not need it. */
+const GLANCE_MS = 1000;
+
+/** Says on stderr if `docker` in this shell uses another engine than that of the network. */
+async function noteOtherEngine(terminal: Terminal): Promise<void> {
+  const docker = await DockerPort.current();
+  await docker.version(GLANCE_MS);
+  const other = await otherEngine(docker, recordedState(await readState(terminal.dir)));
+  const style = styleFor(terminal, process.stderr);
+  for (const line of renderOtherEngine(other, style, columnsOf(process.stderr))) writeToStderr(line);
+}
+
+interface ConnectedNetwork {
+  readonly network: VersionedNetwork;
+  /** Folder with the network's files. */
+  readonly folder: string;
+  readonly connection: Connection;
+  /** Name of the chaincode that the last run left running, if there is one. */
+  readonly chaincode: string | undefined;
+}
+
+/**
+ * Writes the files of the folder's network for clients.
+ * @throws WizardFailure `usage` if there is no network, or if a certificate is missing
+ */
+async function connectNetwork(dir: string): Promise<ConnectedNetwork> {
+  const state = await readState(dir);
+  const network = readFact(state, SAVED_NETWORK);
+  if (!network)
+    throw new WizardFailure({
+      kind: 'usage',
+      message: { key: 'usage.no-network', dir },
+      next: ['fabric-wizard up --yes'],
+    });
+  const folder = networkDir(join(dir, STATE_FOLDER));
+  await writeClientFiles(network, folder);
+  return {
+    network,
+    folder,
+    connection: connectionOf(network, folder),
+    chaincode: readFact(state, STATE_KEYS.keptChaincode),
+  };
+}
+
+/** Writes the files, and returns what the screens show of them. @throws WizardFailure `usage` */
+export async function connectionLines(dir: string, style: Style): Promise<readonly string[]> {
+  const { connection, chaincode } = await connectNetwork(dir);
+  return renderConnections(connection, style, { chaincode });
+}
+
+/** @throws WizardFailure `usage` if the network has no such organisation */
+function organisationOf(
+  { network, connection }: ConnectedNetwork,
+  name: string | undefined,
+  command: string,
+): { readonly org: OrgSpec; readonly connected: ClientOrg } {
+  const { orgs } = network.spec;
+  const names = orgs.map((org) => org.name.toLowerCase());
+  const index = name === undefined ? 0 : names.indexOf(name.toLowerCase());
+  const [org, connected] = [orgs[index], connection.orgs[index]];
+  if (org && connected) return { org, connected };
+  const call = (known: string) => `fabric-wizard ${command} ${known}`;
+  const wrong = name ?? '';
+  throw new WizardFailure(
+    unknownName(
+      { key: 'usage.unknown-organisation', name: wrong, organisations: names.join(', ') },
+      wrong,
+      names,
+      { command: call, others: names.slice(0, 2).map(call) },
+    ),
+  );
+}
+
+export const FORMATS = ['env', 'json', 'yaml'] as const;
+
+function isFormat(format: string): format is (typeof FORMATS)[number] {
+  return FORMATS.some((known) => known === format);
+}
+
+function printEnv(terminal: Terminal, values: Readonly<Record<string, string>>): void {
+  const line = ([key, value]: readonly [string, string]) => `export ${key}=${shellQuoted(value)}\n`;
+  if (terminal.json) printJson(values);
+  else process.stdout.write(Object.entries(values).map(line).join(''));
+}
+
+/** `env [ORG]`, which is also `connect [ORG] --format env`. */
+export async function env(terminal: Terminal, orgName: string | undefined, command = 'env'): Promise<number> {
+  const connected = await connectNetwork(terminal.dir);
+  const organisation = organisationOf(connected, orgName, command);
+  const { network, connection, folder } = connected;
+  const parts = { connection, connected: organisation.connected };
+  const values = clientEnv(network.spec, organisation.org, parts, folder);
+  // Without an engine the values are the same.
+  await noteOtherEngine(terminal).catch(() => undefined);
+  printEnv(terminal, values);
+  return EXIT.done;
+}
+
+export async function connect(
+  terminal: Terminal,
+  orgName: string | undefined,
+  format: string | undefined,
+): Promise<number> {
+  if (format !== undefined && !isFormat(format))
+    throw new WizardFailure({
+      kind: 'usage',
+      message: { key: 'usage.unknown-format', format, formats: FORMATS.join(', ') },
+      next: FORMATS.map((known) => `fabric-wizard connect --format ${known}`),
+    });
+  if (format === 'env') return env(terminal, orgName, 'connect');
+  const network = await connectNetwork(terminal.dir);
+  const { connection, chaincode } = network;
+  const { connected } = organisationOf(network, orgName, 'connect');
+  await noteOtherEngine(terminal).catch(() => undefined);
+  if (format !== undefined) {
+    const { profile, profileYaml } = connected.files;
+    process.stdout.write(await readFile(format === 'json' ? profile : profileYaml, 'utf8'));
+    return EXIT.done;
+  }
+  const shown = orgName === undefined ? connection : { ...connection, orgs: [connected] };
+  const style = styleFor(terminal, process.stdout);
+  if (terminal.json) printJson(shown);
+  else process.stdout.write(`${renderConnections(shown, style, { chaincode }).join('\n')}\n`);
+  return EXIT.done;
+}

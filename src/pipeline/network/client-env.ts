@@ -1,0 +1,48 @@
+/** PURE: the variables of a shell whose programs use the network as an organisation. */
+import { join } from 'node:path';
+import type { ClientOrg, Connection } from './connection.ts';
+import { couchdbUrl } from './couchdb.ts';
+import { ordererTlsCa, userMsp } from './crypto-layout.ts';
+import { adminEnv } from './network-files.ts';
+import { anchorPeer, firstOrderer, type NetworkSpec, type OrgSpec } from './network-spec.ts';
+
+/** Variables that Fabric's sample applications for the Gateway read, and the paths of the other files. */
+function programEnv(org: OrgSpec, { files, tlsCa }: ClientOrg, crypto: string) {
+  const peer = anchorPeer(org);
+  const msp = join(crypto, userMsp(org, 'User1'));
+  return {
+    MSP_ID: org.mspId,
+    PEER_ENDPOINT: `localhost:${peer.port}`,
+    PEER_HOST_ALIAS: peer.name,
+    CRYPTO_PATH: join(crypto, 'peerOrganizations', org.domain),
+    CERT_DIRECTORY_PATH: join(msp, 'signcerts'),
+    KEY_DIRECTORY_PATH: join(msp, 'keystore'),
+    ...(tlsCa === undefined ? {} : { TLS_CERT_PATH: tlsCa }),
+    CONNECTION_PROFILE: files.profile,
+    WALLET_PATH: files.wallet,
+    ...(files.gateway === undefined ? {} : { GATEWAY_FILE: files.gateway }),
+  };
+}
+
+/**
+ * Returns the variables for `peer` on the host, as the organisation's administrator, and those for programs.
+ * @param folder folder with the network's files
+ */
+export function clientEnv(
+  spec: NetworkSpec,
+  org: OrgSpec,
+  { connection, connected }: { readonly connection: Connection; readonly connected: ClientOrg },
+  folder: string,
+): Record<string, string> {
+  const { certificates } = connection;
+  const peer = anchorPeer(org);
+  return {
+    FABRIC_CFG_PATH: join(folder, 'config'),
+    ...adminEnv(spec, peer, { crypto: certificates, address: `localhost:${peer.port}` }),
+    ORDERER_ADDRESS: `localhost:${firstOrderer(spec).port}`,
+    ORDERER_CA: join(certificates, ordererTlsCa(spec)),
+    CHANNEL_NAME: spec.channel,
+    ...(peer.couchdb ? { COUCHDB_URL: couchdbUrl(peer.couchdb) } : {}),
+    ...programEnv(org, connected, certificates),
+  };
+}

@@ -1,0 +1,255 @@
+/** What `connect` and `env` write and print for a network whose certificates are on disk. No engine is needed. */
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { parse } from 'yaml';
+import { connect, connectionLines, env } from '../../../src/commands/connect.ts';
+import { loadConfig } from '../../../src/pipeline/config/config.ts';
+import { WizardFailure } from '../../../src/pipeline/core/failure.ts';
+import { releaseOf } from '../../../src/pipeline/fabric/release.ts';
+import { networkDir, STATE_FOLDER } from '../../../src/pipeline/host/state-folder.ts';
+import { networkSpec } from '../../../src/pipeline/network/network-spec.ts';
+import { SAVED_NETWORK } from '../../../src/pipeline/network/saved-network.ts';
+import { createStyle } from '../../../src/report/style.ts';
+import { writeCertificates } from '../../support/certificates.ts';
+import { filesIn, tempDir, writeFiles } from '../../support/temp-dir.ts';
+import { PACKAGE } from '../../support/wizard.ts';
+
+const STYLE = createStyle({ colour: false, unicode: true, language: 'en' });
+const ORG2 = `${STATE_FOLDER}/network/clients/org2`;
+const USER_KEY = 'crypto-config/peerOrganizations/org2.example.com/users/User1@org2.example.com/msp/keystore';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+/** A folder with a network of two organisations with two peers each. */
+async function folderWith(
+  version = '2.5.12',
+  flags: Readonly<Record<string, unknown>> = {},
+  made?: { readonly ports?: { readonly base: number } },
+): Promise<string> {
+  const dir = await tempDir();
+  const release = releaseOf(version);
+  if (!release) throw new Error(version);
+  const { values } = await loadConfig({ dir, flags: { portBase: '17050', ...flags } });
+  const spec = networkSpec(values, release, 'fw-unit', made);
+  const facts = { [SAVED_NETWORK.key]: { spec, version }, keptChaincode: 'smoke-1' };
+  await writeFiles(dir, {
+    [`${STATE_FOLDER}/state.json`]: JSON.stringify({ version: 1, stageSeconds: {}, facts }),
+  });
+  await writeCertificates(networkDir(join(dir, STATE_FOLDER)), spec);
+  return dir;
+}
+
+function terminalIn(dir: string, json = false) {
+  const flags = { plain: false, yes: false, dryRun: false, verbose: false, colour: false };
+  return { ...flags, json, language: 'en', dir, packageDir: PACKAGE } as const;
+}
+
+/** What a command prints. No engine answers. */
+async function printed(command: () => Promise<number>): Promise<string> {
+  vi.stubEnv('DOCKER_HOST', 'unix:///nowhere.sock');
+  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  expect(await command()).toBe(0);
+  const output = write.mock.calls.map(([text]) => String(text)).join('');
+  write.mockRestore();
+  return output;
+}
+
+async function read(dir: string, path: string): Promise<string> {
+  return readFile(join(dir, path), 'utf8');
+}
+
+describe('the files for programs', () => {
+  it('are a connection profile with all peers and orderers, as JSON and as YAML', async () => {
+    const dir = await folderWith();
+    await connectionLines(dir, STYLE);
+    const profile = JSON.parse(await read(dir, `${ORG2}/connection-org2.json`));
+    expect(profile).toMatchObject({
+      client: { organization: 'Org2' },
+      organizations: {
+        Org2: { mspid: 'Org2MSP', peers: ['peer0.org2.example.com', 'peer1.org2.example.com'] },
+      },
+      channels: { mychannel: { orderers: ['orderer.example.com'] } },
+      orderers: { 'orderer.example.com': { url: 'grpcs://localhost:17050' } },
+      peers: {
+        'peer1.org2.example.com': {
+          url: 'grpcs://localhost:20051',
+          tlsCACerts: { pem: expect.stringContaining('tlsca.org2.example.com') },
+          grpcOptions: { 'ssl-target-name-override': 'peer1.org2.example.com' },
+        },
+      },
+    });
+    expect(Object.keys(profile.peers)).toHaveLength(4);
+    expect(Object.keys(profile.channels.mychannel.peers)).toEqual(Object.keys(profile.peers));
+    const yaml = await read(dir, `${ORG2}/connection-org2.yaml`);
+    expect(parse(yaml)).toEqual(profile);
+    expect(yaml).not.toMatch(/[&*]a\d/);
+  });
+
+  it('are a wallet that only its owner can read', async () => {
+    const dir = await folderWith();
+    await connectionLines(dir, STYLE);
+    for (const [label, user] of [
+      ['admin', 'Admin'],
+      ['user1', 'User1'],
+    ] as const) {
+      const path = `${ORG2}/wallet/${label}.id`;
+      expect(JSON.parse(await read(dir, path))).toEqual({
+        credentials: {
+          certificate: expect.stringMatching(`^${user}@org2.example.com\n-+BEGIN CERTIFICATE`),
+          privateKey: expect.stringMatching(`^${user}@org2.example.com\n-+BEGIN PRIVATE KEY`),
+        },
+        mspId: 'Org2MSP',
+        type: 'X.509',
+        version: 1,
+      });
+      expect((await stat(join(dir, path))).mode & 0o077).toBe(0);
+    }
+    expect((await stat(join(dir, ORG2, 'wallet'))).mode & 0o077).toBe(0);
+  });
+
+  it('are a file for the Gateway, where peers have one', async () => {
+    const dir = await folderWith();
+    await connectionLines(dir, STYLE);
+    const file = JSON.parse(await read(dir, `${ORG2}/gateway.json`));
+    expect(file).toMatchObject({
+      endpoint: 'localhost:19051',
+      hostAlias: 'peer0.org2.example.com',
+      mspId: 'Org2MSP',
+      channels: ['mychannel'],
+    });
+    expect(await readFile(file.keyPath, 'utf8')).toContain('User1@org2.example.com');
+    expect(await readFile(file.certPath, 'utf8')).toContain('User1@org2.example.com');
+    expect(await readFile(file.tlsCaCertPath, 'utf8')).toContain('tlsca.org2.example.com');
+
+    const old = await folderWith('2.3.3');
+    await connectionLines(old, STYLE);
+    expect([...(await filesIn(join(old, ORG2))).keys()]).not.toContain('gateway.json');
+  });
+
+  it('name no certificate of a network without TLS', async () => {
+    const dir = await folderWith('1.4.12', { tls: false });
+    await connectionLines(dir, STYLE);
+    const { peers, orderers } = JSON.parse(await read(dir, `${ORG2}/connection-org2.json`));
+    expect(peers['peer0.org2.example.com']).toEqual({ url: 'grpc://localhost:19051' });
+    expect(orderers['orderer.example.com'].url).toBe('grpc://localhost:17050');
+  });
+
+  it('are written again only when certificates have changed, and keep what a program has added', async () => {
+    const dir = await folderWith();
+    await connectionLines(dir, STYLE);
+    const own = join(dir, ORG2, 'wallet', 'own.id');
+    await writeFile(own, 'enrolled by a program');
+    const all = await filesIn(join(dir, ORG2));
+    await connectionLines(dir, STYLE);
+    // With inode and time of each file.
+    expect(await filesIn(join(dir, ORG2))).toEqual(all);
+    const [key] = [...(await filesIn(join(networkDir(join(dir, STATE_FOLDER)), USER_KEY))).keys()];
+    await writeFile(join(networkDir(join(dir, STATE_FOLDER)), USER_KEY, key ?? ''), 'another key');
+    await connectionLines(dir, STYLE);
+    expect(JSON.parse(await read(dir, `${ORG2}/wallet/user1.id`)).credentials.privateKey).toBe('another key');
+    expect(await readFile(own, 'utf8')).toBe('enrolled by a program');
+  });
+});
+
+describe('connect', () => {
+  it('names the files of every organisation, and shows how Node.js and Go call the chaincode', async () => {
+    const text = (await connectionLines(await folderWith(), STYLE)).join('\n');
+    for (const org of ['org1', 'org2'])
+      for (const file of [`connection-${org}.json`, `connection-${org}.yaml`, 'gateway.json', 'wallet'])
+        expect(text).toContain(`clients/${org}/${file}`);
+    expect(text).toContain('npm install @hyperledger/fabric-gateway');
+    expect(text).toContain('go get github.com/hyperledger/fabric-gateway');
+    expect(text).toContain("getContract('smoke-1')");
+    expect(text).toContain('eval "$(fabric-wizard env org2)"');
+    expect(text).not.toContain('asLocalhost');
+    expect(text).toContain('wallet (admin, user1): ');
+  });
+
+  it('shows the clients of releases without a Gateway', async () => {
+    const text = (await connectionLines(await folderWith('1.4.12'), STYLE)).join('\n');
+    expect(text).toContain('npm install fabric-network@2');
+    expect(text).toContain('discovery: { enabled: true, asLocalhost: true }');
+    expect(text).not.toContain('fabric-gateway');
+  });
+
+  it('says that discovery does not work in a network whose nodes listen on other ports inside', async () => {
+    const text = (await connectionLines(await folderWith('1.4.12', {}, {}), STYLE)).join('\n');
+    expect(text).toContain('Discovery with `asLocalhost` does not work here');
+    expect(text).toContain('discovery: { enabled: false }');
+    const moved = await folderWith('1.4.12', {}, { ports: { base: 7050 } });
+    expect((await connectionLines(moved, STYLE)).join('\n')).toContain(
+      'Discovery with `asLocalhost` does not',
+    );
+  });
+
+  it('prints the connection profile of an organisation, by default of the first one', async () => {
+    const dir = await folderWith();
+    const json = await printed(() => connect(terminalIn(dir), 'ORG2', 'json'));
+    expect(json).toBe(await read(dir, `${ORG2}/connection-org2.json`));
+    const yaml = await printed(() => connect(terminalIn(dir), undefined, 'yaml'));
+    expect(parse(yaml)).toMatchObject({ client: { organization: 'Org1' } });
+  });
+
+  it('prints one object with --json, and the organisation that was named', async () => {
+    const dir = await folderWith();
+    const all = JSON.parse(await printed(() => connect(terminalIn(dir, true), undefined, undefined)));
+    expect(all).toMatchObject({ channels: ['mychannel'], discovery: true });
+    expect(all.orgs.map(({ name }: { readonly name: string }) => name)).toEqual(['Org1', 'Org2']);
+    const one = JSON.parse(await printed(() => connect(terminalIn(dir, true), 'org2', undefined)));
+    expect(one.orgs).toHaveLength(1);
+    expect(one.orgs[0].files.profile).toBe(join(dir, ORG2, 'connection-org2.json'));
+  });
+
+  it('prints the same variables as env: for peer, for the samples of the Gateway, and the files', async () => {
+    const dir = await folderWith();
+    const variables = await printed(() => connect(terminalIn(dir), 'org2', 'env'));
+    expect(await printed(() => env(terminalIn(dir), 'org2'))).toBe(variables);
+    for (const line of [
+      "export CORE_PEER_ADDRESS='localhost:19051'",
+      "export CHANNEL_NAME='mychannel'",
+      "export MSP_ID='Org2MSP'",
+      "export PEER_ENDPOINT='localhost:19051'",
+      "export PEER_HOST_ALIAS='peer0.org2.example.com'",
+      `export CONNECTION_PROFILE='${join(dir, ORG2, 'connection-org2.json')}'`,
+      `export GATEWAY_FILE='${join(dir, ORG2, 'gateway.json')}'`,
+      `export WALLET_PATH='${join(dir, ORG2, 'wallet')}'`,
+    ])
+      expect(variables).toContain(`${line}\n`);
+  });
+
+  it.each([
+    ['an unknown organisation', 'org3', undefined, 'usage.with-suggestion', 'fabric-wizard connect org1'],
+    ['an unknown format', 'org1', 'xml', 'usage.unknown-format', 'fabric-wizard connect --format env'],
+  ])('rejects %s', async (_, org, format, key, next) => {
+    const failed = connect(terminalIn(await folderWith()), org, format);
+    await expect(failed).rejects.toMatchObject({
+      failure: { kind: 'usage', message: { key }, next: expect.arrayContaining([next]) },
+    });
+  });
+
+  it('rejects a folder without a network, and leaves it empty', async () => {
+    const dir = await tempDir();
+    await expect(connect(terminalIn(dir), undefined, undefined)).rejects.toMatchObject({
+      failure: { kind: 'usage', message: { key: 'usage.no-network', dir }, next: ['fabric-wizard up --yes'] },
+    });
+    expect((await filesIn(dir)).size).toBe(0);
+  });
+
+  it.each(['removed', 'emptied'])('names the key that is missing from a folder that was %s', async (how) => {
+    const dir = await folderWith();
+    const folder = join(networkDir(join(dir, STATE_FOLDER)), USER_KEY);
+    await rm(folder, { recursive: true });
+    if (how === 'emptied') await mkdir(folder);
+    const failure = await connect(terminalIn(dir), 'org1', undefined).catch((error: unknown) => error);
+    if (!(failure instanceof WizardFailure)) throw failure;
+    expect(failure.failure).toMatchObject({
+      kind: 'usage',
+      message: { key: 'usage.no-certificate', path: folder },
+      next: expect.arrayContaining(['fabric-wizard doctor']),
+    });
+  });
+});
