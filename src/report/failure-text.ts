@@ -136,6 +136,11 @@ function commandFailed(failure: Of<'command'>, { t }: Translator): Explanation {
     };
   }
   const { chaincode } = failure;
+  if (chaincode?.invalid !== undefined)
+    return {
+      title: t('command.invalid', { name: chaincode.name, code: chaincode.invalid }),
+      detail: [t('command.where', { where })],
+    };
   if (chaincode?.refusal !== undefined)
     return {
       title: t('command.refusal', { name: chaincode.name, message: chaincode.refusal }),

@@ -46,6 +46,10 @@ export const stages = {
     'these chaincode images were built before the new ccenv image; peers keep using them until they are removed: {names}',
   'warning.host-library':
     'host binaries of this release need libltdl.so.7 on the host (Debian and Ubuntu: package libltdl7)',
+  'warning.fabric-vendor':
+    "no module proxy answers: the packages that {dir} imports come from Fabric's vendor folder, in Fabric's versions",
+  'warning.no-module-proxy':
+    "no module proxy answers, and Fabric's vendor folder lacks packages that {dir} imports; run `go mod vendor` there",
   'warning.edited': 'the source changed during the compile; the next run compiles it again',
   'warning.debootstrap': 'installing the missing package debootstrap with apt-get',
   'warning.own-tools':

@@ -53,6 +53,7 @@ export function unescaped(text: string): string {
 
 const PAYLOAD = /\bpayload:"((?:[^"\\]|\\.)*)"/;
 const MESSAGE = /\bmessage:"((?:[^"\\]|\\.)*)"/;
+const INVALID = /transaction invalidated with status \((\w+)\)/;
 const COMMITTED = /txid \[([0-9a-f]+)\] committed with status \((\w+)\)/;
 
 /** Parses the output of `peer chaincode invoke`. */
@@ -84,13 +85,15 @@ function failed(
 ): WizardFailure {
   const lines = outputLines(result);
   const refusal = refusalIn(lines);
+  const invalid = lines.map((line) => INVALID.exec(line)?.[1]).find((code) => code !== undefined);
   return new WizardFailure({
     kind: 'command',
     command: shellLine(['peer', ...args]),
     where: { key: 'where.cli-to', org: peer.org, peer: peer.name },
     exitCode: result.exitCode,
-    tail: refusal === undefined ? lines.slice(-20) : [],
-    ...(refusal === undefined ? {} : { chaincode: { name, refusal } }),
+    tail: refusal === undefined && invalid === undefined ? lines.slice(-20) : [],
+    ...(invalid !== undefined ? { chaincode: { name, invalid } } : {}),
+    ...(refusal !== undefined ? { chaincode: { name, refusal } } : {}),
   });
 }
 

@@ -15,6 +15,7 @@ import { checkoutFolder, packageFiles } from '../fabric/package-files.ts';
 import type { ReleaseFacts } from '../fabric/release-facts.ts';
 import { buildDir } from '../host/state-folder.ts';
 import { type BuildOutputs, cachedShim } from '../images/build-outputs.ts';
+import { proxyAnswers, vendorFor } from './module-vendor.ts';
 
 /** Import path and module name of a chaincode. The same in every smoke test, so that the build cache is used again. */
 export const SMOKE_PACKAGE = 'fabric-wizard/smoke';
@@ -131,7 +132,26 @@ export async function fabricPackages(
   return fromCheckout(context, files).map((entry) => ({ ...entry, name: `${modulePath}/${entry.name}` }));
 }
 
-export type ChaincodeContext = Pick<StageContext, 'source' | 'stateDir' | 'settings' | 'options'>;
+export type ChaincodeContext = Pick<
+  StageContext,
+  'source' | 'stateDir' | 'settings' | 'options' | 'signal' | 'report'
+>;
+
+/** Returns a `vendor` folder for a module without one, if the peers cannot download what it requires. */
+async function modulePackages(
+  { source, signal, report }: ChaincodeContext,
+  folder: ChaincodeFolder,
+): Promise<readonly TarEntry[]> {
+  if (await proxyAnswers(signal)) return [];
+  const vendor = await vendorFor(folder, source.tree);
+  report.warn(
+    'no-module-proxy',
+    vendor
+      ? { key: 'warning.fabric-vendor', dir: folder.dir }
+      : { key: 'warning.no-module-proxy', dir: folder.dir },
+  );
+  return vendor ?? [];
+}
 
 /**
  * Prepares a chaincode so that its build fetches nothing. A user's module, and source with a `vendor` folder, are used
@@ -158,7 +178,12 @@ export async function chaincodeSource(
   );
   const under = (folder: string, files: readonly TarEntry[]) =>
     files.map((file) => ({ ...file, name: `src/${folder}${file.name}` }));
-  if (chaincode.module !== undefined) return { files: under('', own), path: chaincode.module, folder: 'src' };
+  if (chaincode.module !== undefined) {
+    const added = chaincode.hasVendor ? [] : await modulePackages(context, chaincode);
+    const names = new Set(added.map(({ name }) => name));
+    const files = [...own.filter(({ name }) => !names.has(name)), ...added];
+    return { files: under('', files), path: chaincode.module, folder: 'src' };
+  }
   const { root: path = SMOKE_PACKAGE, brought } = chaincodeImports(chaincode, chaincodeWorld(context));
   const added = chaincode.hasVendor ? [] : await vendored(context, outputs, brought);
   // Without go.mod a peer builds in GOPATH mode, where `vendor` needs no list of modules.

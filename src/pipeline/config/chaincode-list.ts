@@ -119,7 +119,7 @@ function issuesOf(error: z.ZodError, { value, at }: ChaincodesInput): ConfigIssu
       }));
     const found = valueAt(value, path);
     const fix: Phrase =
-      typeof found === 'number'
+      typeof found === 'number' && issue.code === 'invalid_type' && issue.expected === 'string'
         ? { key: 'suggest.quotes', line: `"${found}"` }
         : issue.code === 'invalid_value'
           ? fixFor(String(found), LANGUAGES)

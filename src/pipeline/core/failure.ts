@@ -210,6 +210,8 @@ export interface CommandFailure {
     readonly dir?: string;
     /** What it answered to a call that it refused. */
     readonly refusal?: string;
+    /** Validation code of a transaction that is in a block and changes nothing. */
+    readonly invalid?: string;
   };
 }
 

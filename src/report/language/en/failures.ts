@@ -60,6 +60,7 @@ export const failures = {
   'command.full': 'command: {command}',
   'command.where': 'where: {where}',
   'command.during': 'during: {command}, in {where}',
+  'command.invalid': 'The transaction of {name} is in a block, but it is not valid: {code}',
   'command.refusal': 'The chaincode {name} refused the call: {message}',
   'command.compile-error': '{file}:{line} does not compile: {message}',
   'hint.compile-error': 'No image and no running node was changed.',

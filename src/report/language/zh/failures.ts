@@ -60,6 +60,7 @@ export const failures: Readonly<Record<keyof typeof english, string>> = {
   'command.full': '命令：{command}',
   'command.where': '位置：{where}',
   'command.during': '正在执行：{command}，位置：{where}',
+  'command.invalid': '{name} 的交易已写入区块，但无效：{code}',
   'command.refusal': '链码 {name} 拒绝了调用：{message}',
   'command.compile-error': '{file}:{line} 编译失败：{message}',
   'hint.compile-error': '镜像和运行中的节点都没有改动。',
