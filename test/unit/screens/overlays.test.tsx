@@ -210,9 +210,7 @@ describe('a key that does nothing now', () => {
     const { send, shows, calls } = show(DASHBOARD, { network: NONE });
     await shows(/not running/);
     send('r');
-    expect((await shows(/✗ /))[0]).toMatch(
-      /✗ the network does not exist|✗ the network is not running|✗ .*network/,
-    );
+    expect((await shows(/✗ /))[0]).toContain('✗ the network is not running');
     expect(calls).not.toContain('run');
     send(KEY.down);
     expect((await shows(/^fabric-wizard · dashboard$/m))[0]).not.toContain('✗');
