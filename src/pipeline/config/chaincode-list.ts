@@ -159,17 +159,23 @@ export async function chaincodeList(input: ChaincodesInput): Promise<readonly Ch
     return [];
   }
   const names = parsed.data.map(({ name }) => name);
-  const choices = parsed.data.map(async (given, index): Promise<ChaincodeChoice> => {
-    const path = resolve(dir, given.path);
-    const add = (field: string, message: Phrase) =>
+  const checked = await Promise.all(
+    parsed.data.map(async (given, index) => {
+      const path = resolve(dir, given.path);
+      const collections = given.collections && resolve(dir, given.collections);
+      const wrong: (readonly [field: string, message: Phrase])[] = [];
+      if (names.indexOf(given.name) < index)
+        wrong.push(['name', { key: 'issue.repeated', value: given.name }]);
+      if (!(await isKind(path, 'folder'))) wrong.push(['path', { key: 'issue.no-folder', path }]);
+      if (collections !== undefined && !(await isKind(collections, 'file')))
+        wrong.push(['collections', { key: 'issue.no-file', path: collections }]);
+      const language = given.language ?? (await languageOfFolder(path));
+      const choice = { ...given, path, language, ...(collections === undefined ? {} : { collections }) };
+      return { choice, wrong };
+    }),
+  );
+  for (const [index, { wrong }] of checked.entries())
+    for (const [field, message] of wrong)
       issues.push({ path: pathText([index, field]), message, where: at([index, field]), fix: FIX });
-    if (names.indexOf(given.name) < index) add('name', { key: 'issue.repeated', value: given.name });
-    if (!(await isKind(path, 'folder'))) add('path', { key: 'issue.no-folder', path });
-    const collections = given.collections && resolve(dir, given.collections);
-    if (collections !== undefined && !(await isKind(collections, 'file')))
-      add('collections', { key: 'issue.no-file', path: collections });
-    const language = given.language ?? (await languageOfFolder(path));
-    return { ...given, path, language, ...(collections === undefined ? {} : { collections }) };
-  });
-  return Promise.all(choices);
+  return checked.map(({ choice }) => choice);
 }
