@@ -71,13 +71,7 @@ function reasonOf(bindings: readonly Binding[], { name, text }: Press): string |
     ?.unavailable;
 }
 
-export function InputRoot({
-  bindings,
-  onPress,
-  onUnavailable,
-  isClosed,
-  children,
-}: {
+interface InputRootProps {
   /** Global bindings, for keys that the screen does not handle. */
   readonly bindings: readonly Binding[];
   /** Called for every key, before it is handled. */
@@ -87,7 +81,9 @@ export function InputRoot({
   /** True from the moment in which the screens are about to unmount: no further key is for them. */
   readonly isClosed?: () => boolean;
   readonly children: ReactNode;
-}) {
+}
+
+export function InputRoot({ bindings, onPress, onUnavailable, isClosed, children }: InputRootProps) {
   const layers = useRef<Record<Layer, readonly (() => Listener)[]>>({ screen: [], overlay: [] });
   const queue = useRef<Press[]>([]);
   const root = useRef({ bindings, onPress, onUnavailable, isClosed });
