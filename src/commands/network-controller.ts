@@ -18,6 +18,7 @@ import { watchNetwork } from '../pipeline/network/network-watch.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
 import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
 import type { AppState } from '../screens/app-state.ts';
+import { initialLogsState } from '../screens/logs-state.ts';
 import type { Store } from '../ui/store.ts';
 import { stopNetwork } from './remove.ts';
 
@@ -129,7 +130,12 @@ export class NetworkController {
     if (!saved) return;
     const { spec } = saved;
     const connection = connectionOf(saved, networkDir(join(this.#dir, STATE_FOLDER)));
-    this.#store.update((state) => ({ ...state, network: initialNetworkState, connection }));
+    this.#store.update((state) => ({
+      ...state,
+      network: initialNetworkState,
+      logs: initialLogsState,
+      connection,
+    }));
     const abort = new AbortController();
     this.#watch = { spec, abort, ended: this.#follow(spec, abort.signal) };
   }

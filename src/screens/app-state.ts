@@ -9,7 +9,9 @@ import { initialRunState, type Progress, type RunState } from '../pipeline/core/
 import type { Connection } from '../pipeline/network/connection.ts';
 import { initialNetworkState, type NetworkState } from '../pipeline/network/network-state.ts';
 import type { NodeAction } from '../pipeline/network/node-actions.ts';
+import type { NodeFactKey } from '../pipeline/network/node-facts.ts';
 import type { BlocksState } from './blocks-state.ts';
+import { initialLogsState, type LogsState } from './logs-state.ts';
 import type { NavigationStack, Overlay, Route } from './navigation.ts';
 
 /** A command that the screens can run. */
@@ -95,6 +97,10 @@ export interface AppState {
   readonly connection?: Connection;
   /** Name of the node that the user selected on the dashboard. */
   readonly selectedNode?: string;
+  /** The fact that the user selected on a node's screen. */
+  readonly selectedFact?: { readonly node: string; readonly key: NodeFactKey };
+  /** What the logs of the network are filtered by. */
+  readonly logs: LogsState;
   /** Whether the network, or the current run, is one of the practice source. */
   readonly practice: boolean;
   /** Result of the last smoke test, also from an earlier process. */
@@ -123,6 +129,7 @@ export function initialAppState(first: Route): AppState {
     run: initialRunState,
     network: initialNetworkState,
     nodeActions: {},
+    logs: initialLogsState,
     practice: false,
     opening: false,
     interrupted: false,

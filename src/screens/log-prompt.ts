@@ -5,22 +5,8 @@ import { textWidth, wrapToWidth } from '../report/terminal-text.ts';
 import { EDITING_KEYS, edited, type FieldState, fieldOf, fieldWindow, typed } from '../ui/field-state.ts';
 import type { Binding } from '../ui/keys.ts';
 import { type Theme, useTheme } from '../ui/theme.tsx';
-
-/** What the user has entered; empty texts filter nothing. */
-export interface LogQuery {
-  readonly grep: string;
-  readonly exclude: string;
-  readonly since: string;
-}
-
-export const NO_QUERY: LogQuery = { grep: '', exclude: '', since: '' };
-
-/** The filters of a query. */
-export interface QueryFilters {
-  readonly grep?: RegExp;
-  readonly exclude?: RegExp;
-  readonly since?: number;
-}
+import type { LogQuery, LogsState } from './logs-state.ts';
+import { useApp, useAppState } from './use-app.ts';
 
 type PromptKind = keyof LogQuery | 'save';
 
@@ -48,8 +34,6 @@ export function promptMark(kind: PromptKind, { t }: Pick<Theme, 't'>): string {
 export interface LogPrompt {
   /** Undefined while no field is open. */
   readonly prompt: Prompt | undefined;
-  readonly query: LogQuery;
-  readonly filters: QueryFilters;
   readonly open: (kind: PromptKind, text?: string) => void;
   readonly onText: (text: string) => void;
   /** Keys while a field is open. */
@@ -65,15 +49,16 @@ function parsed(kind: keyof LogQuery, text: string, { t }: Theme): Parsed<RegExp
   return since === undefined ? { problem: t('logs.bad-since') } : { value: since };
 }
 
-interface Accepted {
-  readonly query: LogQuery;
-  readonly filters: QueryFilters;
-}
-
 /** An empty text removes the filter. */
-function withFilter(before: Accepted, kind: keyof LogQuery, text: string, value: RegExp | number): Accepted {
+function withFilter(
+  before: LogsState,
+  kind: keyof LogQuery,
+  text: string,
+  value: RegExp | number,
+): LogsState {
   const { [kind]: _, ...others } = before.filters;
   return {
+    ...before,
     query: { ...before.query, [kind]: text },
     filters: text === '' ? others : { ...others, [kind]: value },
   };
@@ -84,7 +69,10 @@ export function useLogPrompt(onSave: (path: string) => void): LogPrompt {
   const theme = useTheme();
   const { t } = theme;
   const [prompt, setPrompt] = useState<Prompt>();
-  const [accepted, setAccepted] = useState<Accepted>({ query: NO_QUERY, filters: {} });
+  const { store } = useApp();
+  const accepted = useAppState((state) => state.logs);
+  const setAccepted = (change: (before: LogsState) => LogsState) =>
+    store.updateNow((state) => ({ ...state, logs: change(state.logs) }));
 
   /** Expressions filter while they are typed; one that is not valid leaves the last valid one in force. */
   const change = (kind: PromptKind, field: FieldState) => {
@@ -127,7 +115,6 @@ export function useLogPrompt(onSave: (path: string) => void): LogPrompt {
   ];
   return {
     prompt,
-    ...accepted,
     open: (kind, text) =>
       setPrompt({ kind, field: fieldOf(text ?? (kind === 'save' ? '' : accepted.query[kind])) }),
     onText: (text) => prompt && change(prompt.kind, typed(prompt.field, text)),
@@ -135,15 +122,20 @@ export function useLogPrompt(onSave: (path: string) => void): LogPrompt {
   };
 }
 
-/** The open field, and why its text cannot be accepted: beside it, or in rows of its own if it does not fit there. */
+/**
+ * The open field. Why its text cannot be accepted, or examples of a time, are beside it, or in rows of their own if
+ * they do not fit there.
+ */
 export function promptLines({ kind, field, problem }: Prompt, columns: number, theme: Theme): string[] {
-  const { style } = theme;
+  const { style, t } = theme;
   const mark = promptMark(kind, theme);
-  const why = problem === undefined ? '' : `  ${problem}`;
-  const isBeside = textWidth(mark + field.text + why) < columns;
-  const room = Math.max(1, columns - textWidth(mark) - (isBeside ? textWidth(why) : 0) - 1);
+  const said = problem ?? (kind === 'since' && field.text === '' ? t('logs.since-example') : '');
+  const paint = problem === undefined ? style.dim : style.bad;
+  const beside = said === '' ? '' : `  ${said}`;
+  const isBeside = textWidth(mark + field.text + beside) < columns;
+  const room = Math.max(1, columns - textWidth(mark) - (isBeside ? textWidth(beside) : 0) - 1);
   const { before, at, after } = fieldWindow(field, room);
   const line = `${mark}${before}${style.invert(at)}${after}`;
-  if (isBeside) return [line + style.bad(why)];
-  return [line, ...(problem === undefined ? [] : wrapToWidth(problem, columns, '').map(style.bad))];
+  if (isBeside) return [line + paint(beside)];
+  return [line, ...(said === '' ? [] : wrapToWidth(said, columns, '').map(paint))];
 }

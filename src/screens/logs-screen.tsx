@@ -1,7 +1,7 @@
 /** Logs of one node or of all nodes: filters, search, pause, wrapping, and saving to a file. */
 import { useEffect, useMemo, useState } from 'react';
 import type { LogFilter } from '../pipeline/network/log-filter.ts';
-import { LOG_LEVELS, type LogEntry, type LogLevel } from '../pipeline/network/log-line.ts';
+import { LOG_LEVELS, type LogEntry } from '../pipeline/network/log-line.ts';
 import { lastEntries, type NetworkLog } from '../pipeline/network/network-log.ts';
 import { textWidth } from '../report/terminal-text.ts';
 import { minBodyRows } from '../ui/frame-size.ts';
@@ -10,8 +10,9 @@ import { Lines } from '../ui/lines.tsx';
 import { type Theme, useSize, useTheme } from '../ui/theme.tsx';
 import { AppFrame } from './app-frame.tsx';
 import { shortNode } from './dashboard-view.ts';
-import { type LogPrompt, type LogQuery, promptLines, promptMark, useLogPrompt } from './log-prompt.ts';
+import { type LogPrompt, promptLines, promptMark, useLogPrompt } from './log-prompt.ts';
 import { AT_END, type LogPosition, type LogViewOptions, logRows, maxShift, scrolledLog } from './log-view.ts';
+import type { LogQuery } from './logs-state.ts';
 import type { Route } from './navigation.ts';
 import { unless } from './unavailable.ts';
 import { useApp, useAppState, useNavigation } from './use-app.ts';
@@ -48,18 +49,26 @@ function useLogView(filter: LogFilter, options: LogViewOptions): LogView {
     const isAtEnd = position.below === 0 && position.hidden === 0;
     setPaused(by < 0 && isAtEnd ? undefined : { log, position });
   };
+  const rowsBy: Readonly<Record<string, number>> = {
+    up: 1,
+    down: -1,
+    pageup: page,
+    pagedown: -page,
+    home: Number.MAX_SAFE_INTEGER,
+  };
   const bindings: readonly Binding[] = [
     {
       keys: [' '],
       label: t(paused ? 'key.follow' : 'key.hold'),
       act: () => setPaused(paused ? undefined : { log: live, position: AT_END }),
     },
-    { keys: ['up'], label: t('key.scroll'), minor: true, act: () => scroll(1) },
-    { keys: ['down'], act: () => scroll(-1) },
-    { keys: ['pageup'], act: () => scroll(page) },
-    { keys: ['pagedown'], act: () => scroll(-page) },
-    { keys: ['home'], act: () => scroll(Number.MAX_SAFE_INTEGER) },
-    { keys: ['end'], act: () => setPaused(undefined) },
+    {
+      keys: ['up', 'down', 'pageup', 'pagedown', 'home'],
+      label: t('key.scroll'),
+      minor: true,
+      act: ({ name }) => scroll(rowsBy[name] ?? 0),
+    },
+    { keys: ['end'], listed: t('key.newest'), act: () => setPaused(undefined) },
   ];
   // The filters, the width or the wrapping may have changed since the last scroll.
   const position = paused ? scrolledLog(entries, paused.position, { by: 0, page }, options) : AT_END;
@@ -114,19 +123,22 @@ function proposedName(at: Date): string {
 
 interface Selection {
   readonly node: string | undefined;
-  readonly level: LogLevel;
   readonly bindings: readonly Binding[];
 }
 
-/** The node and the lowest level to show, and the keys that change them. */
+/** The node to show, and the keys that change it and the lowest level. */
 function useSelection(first: string | undefined, names: readonly string[]): Selection {
   const { t } = useTheme();
+  const { store } = useApp();
   const [node, setNode] = useState(first);
-  const [level, setLevel] = useState<LogLevel>('debug');
+  const nextLevel = () =>
+    store.updateNow((state) => {
+      const level = nextOf(LOG_LEVELS, state.logs.level, 1) ?? 'debug';
+      return { ...state, logs: { ...state.logs, level } };
+    });
   const choose = (step: 1 | -1) => () => setNode(nextOf([undefined, ...names], node, step));
   return {
     node,
-    level,
     bindings: [
       { keys: ['tab'], label: t('key.next-node'), act: choose(1) },
       { keys: ['shift+tab'], act: choose(-1) },
@@ -134,7 +146,7 @@ function useSelection(first: string | undefined, names: readonly string[]): Sele
         keys: ['v'],
         label: t('key.level'),
         minor: true,
-        act: () => setLevel(nextOf(LOG_LEVELS, level, 1) ?? 'debug'),
+        act: nextLevel,
       },
     ],
   };
@@ -163,9 +175,10 @@ export function LogsScreen({ node: first }: Pick<Extract<Route, { id: 'logs' }>,
   const nodes = useAppState((state) => state.network.nodes);
   const names = useMemo(() => nodes.map((each) => each.node), [nodes]);
   const selection = useSelection(first, names);
-  const { node, level } = selection;
+  const { node } = selection;
+  const { level, query, filters } = useAppState((state) => state.logs);
   const prompt = useLogPrompt((path) => app.saveLogs(path, filter));
-  const filter: LogFilter = { node, level, ...prompt.filters };
+  const filter: LogFilter = { node, level, ...filters };
   const { wraps, shift, move, toggleWrap } = useSideways();
   const options: LogViewOptions = {
     theme,
@@ -173,7 +186,7 @@ export function LogsScreen({ node: first }: Pick<Extract<Route, { id: 'logs' }>,
     columns,
     wraps,
     shift,
-    found: prompt.filters.grep,
+    found: filters.grep,
   };
   const view = useLogView(filter, options);
   useEffect(() => app.observeNetwork(), [app]);
@@ -203,7 +216,7 @@ export function LogsScreen({ node: first }: Pick<Extract<Route, { id: 'logs' }>,
       {({ rows }) => {
         const head = prompt.prompt
           ? promptLines(prompt.prompt, columns, theme)
-          : [statusLine(filter, prompt.query, view.paused, columns, theme)];
+          : [statusLine(filter, query, view.paused, columns, theme)];
         const lines = logRows(view.entries, view.position, Math.max(1, rows - head.length), options);
         return <Lines lines={[...head, ...(lines.length === 0 ? [style.dim(t('logs.none'))] : lines)]} />;
       }}

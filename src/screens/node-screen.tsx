@@ -1,6 +1,6 @@
 /** One node: its state, the facts about it, the keys that copy them, and the actions on the node. */
 import { useState } from 'react';
-import type { NodeFactKey } from '../pipeline/network/node-facts.ts';
+import type { NodeFact, NodeFactKey } from '../pipeline/network/node-facts.ts';
 import { Lines } from '../ui/lines.tsx';
 import { MOVING_KEYS, moved } from '../ui/list-window.ts';
 import { useTheme } from '../ui/theme.tsx';
@@ -20,10 +20,16 @@ export function NodeScreen({ node: name, facts }: Extract<Route, { id: 'node' }>
   const network = useAppState((state) => state.network);
   const actions = useAppState((state) => state.nodeActions);
   const work = useAppState((state) => state.work);
-  const [chosen, setChosen] = useState(0);
+  const selected = useAppState((state) => state.selectedFact);
   const [copied, setCopied] = useState<NodeFactKey>();
   const node = network.nodes.find((each) => each.node === name);
+  const isSelected = ({ key }: NodeFact) => selected?.node === name && selected.key === key;
+  const chosen = Math.max(0, facts.findIndex(isSelected));
   const fact = facts[chosen];
+  const select = (index: number) => {
+    const { key } = facts[index] ?? {};
+    if (key) app.store.updateNow((state) => ({ ...state, selectedFact: { node: name, key } }));
+  };
   const unusable = absenceReason(network, theme) ?? engineReason(network, theme);
   const bindings = [
     {
@@ -52,7 +58,7 @@ export function NodeScreen({ node: name, facts }: Extract<Route, { id: 'node' }>
       listed: t('key.move'),
       act: ({ name: key }: { readonly name: string }) => {
         setCopied(undefined);
-        setChosen(moved(chosen, key, facts.length, facts.length));
+        select(moved(chosen, key, facts.length, facts.length));
       },
     },
     { keys: ['escape'], label: t('key.back'), act: back },

@@ -5,7 +5,7 @@ import type { Language } from '../../../src/report/language/language.ts';
 import { textWidth } from '../../../src/report/terminal-text.ts';
 import { LogsScreen } from '../../../src/screens/logs-screen.tsx';
 import { healthyNetwork, PEERS } from '../../support/networks.ts';
-import { fakeApp, KEY, SIZES, showScreen } from '../../support/screen.tsx';
+import { fakeApp, KEY, SIZES, showApp, showScreen } from '../../support/screen.tsx';
 
 const [FIRST = '', SECOND = ''] = PEERS;
 
@@ -31,6 +31,11 @@ async function show(
   const more = (from: number, count: number) =>
     app.store.updateNow((state) => ({ ...state, network: withLines(state.network, from, count) }));
   return { ...shown, app, calls, lines, more };
+}
+
+function showLogs(size = SIZES[1]) {
+  const { app } = fakeApp({ id: 'logs' }, { network: withLines(healthyNetwork(), 0, 100) });
+  return { app, ...showApp(app, size ? { size } : {}) };
 }
 
 describe.each(SIZES)('the logs screen at $columns x $rows', (size) => {
@@ -60,6 +65,35 @@ describe('the logs screen', () => {
     expect(text()).toContain('paused');
     await press(' ');
     expect(lines().at(-1)).toBe(104);
+  });
+
+  it('keeps level and filters when it is left and opened again', async () => {
+    const { app, send, shows } = showLogs();
+    await shows(/line 99/);
+    send('v', '/', 'line 9', KEY.enter, '!', 'line 98', KEY.enter, 't', '2h', KEY.enter);
+    const status = /minimum level info · since 2h · \/line 9 · !line 98/;
+    await shows(status);
+    app.store.updateNow((state) => ({ ...state, navigation: [{ id: 'dashboard' }] }));
+    await shows(/dashboard/);
+    app.store.updateNow((state) => ({ ...state, navigation: [{ id: 'dashboard' }, { id: 'logs' }] }));
+    await shows(status);
+  });
+
+  it('lists the keys that scroll', async () => {
+    const { send, shows } = showLogs(SIZES[2]);
+    await shows(/line 99/);
+    send('?');
+    const rows = await shows(/on this screen/);
+    expect(rows).toContain('  ↑ ↓ PgUp PgDn Home  scroll');
+    expect(rows.find((row) => / End +newest lines/.test(row))).toBeDefined();
+  });
+
+  it('gives examples of a time until something is typed', async () => {
+    const { press, text } = await show();
+    await press('t');
+    expect(text()).toContain('for example 10m, 1h30m');
+    await press('1');
+    expect(text()).not.toContain('for example');
   });
 
   it('pauses when the user scrolls up, and follows again at End', async () => {

@@ -45,6 +45,15 @@ describe('the node screen', () => {
     expect(text().replace(/\n/g, '')).toContain(LONG);
   });
 
+  it('keeps its row when it is drawn again, as after a shell', async () => {
+    const { app } = fakeApp({ id: 'node', node: NODE, facts: FACTS }, { network: healthyNetwork() });
+    const screen = <NodeScreen id="node" node={NODE} facts={FACTS} />;
+    await (await showScreen(screen, app)).press(KEY.down);
+    const again = await showScreen(screen, app);
+    await again.press('c');
+    expect(again.text()).toMatch(/› MSP id/);
+  });
+
   it('shows the end of a path that is too long, and the start of an id', async () => {
     const { rows } = await show();
     expect(rows().find((row) => row.includes('TLS root'))).toMatch(/….*folder\/tls\/ca\.crt$/);

@@ -83,6 +83,8 @@ export const screens = {
   'key.sideways': 'sideways',
   'key.wrap': 'wrap',
   'key.no-wrap': 'do not wrap',
+  'logs.since-example': 'for example 10m, 1h30m, 2026-11-29T14:00Z',
+  'key.newest': 'newest lines',
   'logs.file': 'file',
   'logs.bad-pattern': 'Not a regular expression: {why}',
   'logs.bad-since': 'Not a time. Examples: 10m, 1h30m, 2026-11-29T14:00Z.',

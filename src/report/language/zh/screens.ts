@@ -85,6 +85,8 @@ export const screens: Readonly<Record<keyof typeof english, string>> = {
   'key.sideways': '左右移动',
   'key.wrap': '折行',
   'key.no-wrap': '不折行',
+  'logs.since-example': '例如 10m、1h30m、2026-11-29T14:00Z',
+  'key.newest': '最新的日志',
   'logs.file': '文件',
   'logs.bad-pattern': '不是有效的正则表达式：{why}',
   'logs.bad-since': '不是时间。例如：10m、1h30m、2026-11-29T14:00Z。',
