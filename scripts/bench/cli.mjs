@@ -13,6 +13,7 @@ export function handCli(setup, { spec }) {
   const { product, run, root } = setup;
   const container = product.containerName(spec, 'cli');
   const peers = product.allPeers(spec);
+  const orderer = product.ordererFlags(spec, spec.orderers[0]);
   const dockerArgs = (peer, args) => {
     const env = product.adminEnv(spec, peer, {
       crypto: product.CLI_CRYPTO,
@@ -42,7 +43,7 @@ export function handCli(setup, { spec }) {
     peers,
     peer,
     untilDone,
-    orderer: product.ordererFlags(spec),
+    orderer,
     /** Copies the bundled chaincode into GOPATH of the container. @returns its import path */
     copyChaincode: async (name) => {
       const path = `fabric-wizard/${name}`;
@@ -69,7 +70,7 @@ export function handCli(setup, { spec }) {
       ...['chaincode', 'instantiate', '-C', spec.channel, '-n', name, '-v', '1.0'],
       ...['-c', '{"Args":["init","a","100","b","200"]}'],
       ...['-P', `OR(${spec.orgs.map((org) => `'${org.mspId}.member'`).join(',')})`],
-      ...product.ordererFlags(spec),
+      ...orderer,
     ],
   };
 }
