@@ -71,10 +71,17 @@ function profileExamples(
         `await (await gateway.getNetwork('${channel}')).getContract('${chaincode}').${NODE_CALL};`,
       ],
     },
+  ];
+}
+
+/** Clients of `fabric-sdk-go`, which use discovery always. */
+function sdkExamples({ files }: ClientOrg, { channel, chaincode }: Called): ClientExample[] {
+  return [
     {
       language: 'Go',
       install: 'go get github.com/hyperledger/fabric-sdk-go',
       lines: [
+        'os.Setenv("DISCOVERY_AS_LOCALHOST", "true")',
         `wallet, err := gateway.NewFileSystemWallet(${JSON.stringify(files.wallet)})`,
         `profile := gateway.WithConfig(config.FromFile(${JSON.stringify(files.profileYaml)}))`,
         'gw, err := gateway.Connect(profile, gateway.WithIdentity(wallet, "user1"))',
@@ -93,7 +100,6 @@ export function clientExamples(
 ): readonly ClientExample[] {
   const called = { channel: channels[0] ?? '', chaincode };
   const { gateway } = org.files;
-  return gateway === undefined
-    ? profileExamples(org, discovery, called)
-    : gatewayExamples(gateway, org, called);
+  if (gateway !== undefined) return gatewayExamples(gateway, org, called);
+  return [...profileExamples(org, discovery, called), ...(discovery ? sdkExamples(org, called) : [])];
 }

@@ -6,8 +6,16 @@ import { ordererTlsCa, userMsp } from './crypto-layout.ts';
 import { adminEnv } from './network-files.ts';
 import { anchorPeer, firstOrderer, type NetworkSpec, type OrgSpec } from './network-spec.ts';
 
+interface Clients {
+  readonly connection: Connection;
+  /** The organisation among those of the connection. */
+  readonly connected: ClientOrg;
+}
+
 /** Variables that Fabric's sample applications for the Gateway read, and the paths of the other files. */
-function programEnv(org: OrgSpec, { files, tlsCa }: ClientOrg, crypto: string) {
+function programEnv(org: OrgSpec, { connection, connected }: Clients) {
+  const { files, tlsCa } = connected;
+  const { certificates: crypto, discovery } = connection;
   const peer = anchorPeer(org);
   const msp = join(crypto, userMsp(org, 'User1'));
   return {
@@ -21,6 +29,8 @@ function programEnv(org: OrgSpec, { files, tlsCa }: ClientOrg, crypto: string) {
     CONNECTION_PROFILE: files.profile,
     WALLET_PATH: files.wallet,
     ...(files.gateway === undefined ? {} : { GATEWAY_FILE: files.gateway }),
+    // For `fabric-sdk-go`; `fabric-network` has an option instead.
+    ...(discovery ? { DISCOVERY_AS_LOCALHOST: 'true' } : {}),
   };
 }
 
@@ -31,10 +41,10 @@ function programEnv(org: OrgSpec, { files, tlsCa }: ClientOrg, crypto: string) {
 export function clientEnv(
   spec: NetworkSpec,
   org: OrgSpec,
-  { connection, connected }: { readonly connection: Connection; readonly connected: ClientOrg },
+  clients: Clients,
   folder: string,
 ): Record<string, string> {
-  const { certificates } = connection;
+  const { certificates } = clients.connection;
   const peer = anchorPeer(org);
   return {
     FABRIC_CFG_PATH: join(folder, 'config'),
@@ -43,6 +53,6 @@ export function clientEnv(
     ORDERER_CA: join(certificates, ordererTlsCa(spec)),
     CHANNEL_NAME: spec.channel,
     ...(peer.couchdb ? { COUCHDB_URL: couchdbUrl(peer.couchdb) } : {}),
-    ...programEnv(org, connected, certificates),
+    ...programEnv(org, clients),
   };
 }

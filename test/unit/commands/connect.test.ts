@@ -173,6 +173,7 @@ describe('connect', () => {
     const text = (await connectionLines(await folderWith('1.4.12'), STYLE)).join('\n');
     expect(text).toContain('npm install fabric-network@2');
     expect(text).toContain('discovery: { enabled: true, asLocalhost: true }');
+    expect(text).toContain('os.Setenv("DISCOVERY_AS_LOCALHOST", "true")');
     expect(text).not.toContain('fabric-gateway');
   });
 
@@ -180,6 +181,7 @@ describe('connect', () => {
     const text = (await connectionLines(await folderWith('1.4.12', {}, {}), STYLE)).join('\n');
     expect(text).toContain('Discovery with `asLocalhost` does not work here');
     expect(text).toContain('discovery: { enabled: false }');
+    expect(text).not.toContain('DISCOVERY_AS_LOCALHOST');
     const moved = await folderWith('1.4.12', {}, { ports: { base: 7050 } });
     expect((await connectionLines(moved, STYLE)).join('\n')).toContain(
       'Discovery with `asLocalhost` does not',
@@ -216,6 +218,7 @@ describe('connect', () => {
       "export PEER_HOST_ALIAS='peer0.org2.example.com'",
       `export CONNECTION_PROFILE='${join(dir, ORG2, 'connection-org2.json')}'`,
       `export GATEWAY_FILE='${join(dir, ORG2, 'gateway.json')}'`,
+      "export DISCOVERY_AS_LOCALHOST='true'",
       `export WALLET_PATH='${join(dir, ORG2, 'wallet')}'`,
     ])
       expect(variables).toContain(`${line}\n`);
