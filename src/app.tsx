@@ -134,8 +134,14 @@ export function Screens() {
       success: undefined,
     }));
   };
+  const onUnavailable = (reason: string) => app.store.updateNow((state) => ({ ...state, notice: reason }));
   return (
-    <InputRoot bindings={globals} onPress={onPress} isClosed={() => app.store.now().unmounting}>
+    <InputRoot
+      bindings={globals}
+      onPress={onPress}
+      onUnavailable={onUnavailable}
+      isClosed={() => app.store.now().unmounting}
+    >
       <Box flexDirection="column" display={overlay ? 'none' : 'flex'}>
         <CurrentScreen />
       </Box>

@@ -1,10 +1,9 @@
 /** `connect` and `env`: write the files that clients of the network need, and print them. */
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { shellQuoted } from '../pipeline/host/shell-text.ts';
-import { networkDir, STATE_FOLDER } from '../pipeline/host/state-folder.ts';
+import { projectNetworkDir } from '../pipeline/host/state-folder.ts';
 import { readState } from '../pipeline/journal/journal.ts';
 import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
 import { readFact, recordedState } from '../pipeline/journal/wizard-state.ts';
@@ -59,7 +58,7 @@ async function connectNetwork(dir: string): Promise<ConnectedNetwork> {
       message: { key: 'usage.no-network', dir },
       next: ['fabric-wizard up --yes'],
     });
-  const folder = networkDir(join(dir, STATE_FOLDER));
+  const folder = projectNetworkDir(dir);
   await writeClientFiles(network, folder);
   return {
     network,

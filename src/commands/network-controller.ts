@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { AsyncSignal } from '../pipeline/core/async-signal.ts';
 import { orCancelled } from '../pipeline/core/cancellation.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
-import { networkDir, STATE_FOLDER } from '../pipeline/host/state-folder.ts';
+import { projectNetworkDir, STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { readState } from '../pipeline/journal/journal.ts';
 import { isPracticeNetwork, lastProof } from '../pipeline/journal/run-record.ts';
 import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
@@ -129,7 +129,7 @@ export class NetworkController {
     await this.#stopWatching();
     if (!saved) return;
     const { spec } = saved;
-    const connection = connectionOf(saved, networkDir(join(this.#dir, STATE_FOLDER)));
+    const connection = connectionOf(saved, projectNetworkDir(this.#dir));
     this.#store.update((state) => ({
       ...state,
       network: initialNetworkState,

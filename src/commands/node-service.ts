@@ -5,7 +5,7 @@ import { ComposePort } from '../pipeline/engine/compose-port.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { currentEngine } from '../pipeline/engine/engine-address.ts';
 import type { ContainerInfo } from '../pipeline/engine/engine-types.ts';
-import { networkDir, STATE_FOLDER } from '../pipeline/host/state-folder.ts';
+import { projectNetworkDir } from '../pipeline/host/state-folder.ts';
 import { readState } from '../pipeline/journal/journal.ts';
 import { recordedState } from '../pipeline/journal/wizard-state.ts';
 import { recordedSpec } from '../pipeline/network/down-nodes.ts';
@@ -57,7 +57,7 @@ export async function runningNetwork(terminal: Terminal, command: string): Promi
 
 /** Folder of the crypto material on this host. */
 export function cryptoFolder(dir: string): string {
-  return join(networkDir(join(dir, STATE_FOLDER)), 'crypto-config');
+  return join(projectNetworkDir(dir), 'crypto-config');
 }
 
 /** @throws WizardFailure `compose-missing`, `command`; CancelledError */
@@ -66,7 +66,7 @@ async function recreate(dir: string, project: string, node: string, signal: Abor
   const engine = await currentEngine();
   const setup = { allowInstall: false, onNotice: () => undefined, signal };
   const compose = new ComposePort(await ensureCompose(setup, engine), engine);
-  const folder = networkDir(join(dir, STATE_FOLDER));
+  const folder = projectNetworkDir(dir);
   await compose.up({ dir: folder, project, services: [node], signal, onLine: () => undefined });
 }
 

@@ -15,15 +15,26 @@ function restartedNothing({ command, stages }: RunState): boolean {
   return command === 'rebuild' && typeof cause === 'object' && cause.key === 'cause.no-network';
 }
 
+const CHAINCODE = 'fabric-wizard chaincode';
+
+type Step = readonly [command: string, purpose: LabelKey];
+
+/** How to call what the run has deployed; empty if that is nothing. */
+function callSteps({ deployed: [name] }: RunState): readonly Step[] {
+  if (name === undefined) return [];
+  return [
+    [`${CHAINCODE} invoke ${name} FUNCTION ARGUMENT…`, 'next.invoke'],
+    [`${CHAINCODE} query ${name} FUNCTION ARGUMENT…`, 'next.query'],
+  ];
+}
+
 /** Whether the run has left a network that can be used. */
 export function hasNetwork({ command, outcome }: RunState): boolean {
   return outcome === 'done' && (command === 'up' || command === 'smoke');
 }
 
-function nextSteps(
-  state: RunState,
-  connection?: Connection,
-): readonly (readonly [command: string, purpose: LabelKey])[] {
+function nextSteps(state: RunState, connection?: Connection): readonly Step[] {
+  const calls = callSteps(state);
   switch (state.command) {
     case 'down':
     case 'clean':
@@ -32,11 +43,13 @@ function nextSteps(
       return restartedNothing(state) ? [['fabric-wizard up --yes', 'next.up']] : [];
     case 'build':
       return [['fabric-wizard up --yes', 'next.up']];
+    case 'chaincode deploy':
+      return [...calls, [`${CHAINCODE} list`, 'next.chaincodes']];
     default:
       return [
         ['fabric-wizard status', 'next.status'],
         ['fabric-wizard logs', 'next.logs'],
-        ['fabric-wizard smoke', 'next.smoke'],
+        ...(calls.length > 0 ? calls : ([['fabric-wizard smoke', 'next.smoke']] as const)),
         // The connection names the command for it.
         ...(connection ? [] : ([['eval "$(fabric-wizard env org1)"', 'next.env']] as const)),
         ['fabric-wizard down', 'next.down'],

@@ -64,24 +64,30 @@ function handle(listener: Listener, press: Press): boolean {
   return binding !== undefined;
 }
 
-export function InputRoot({
-  bindings,
-  onPress,
-  isClosed,
-  children,
-}: {
+/** Why none of the key's bindings is enabled, if that is known. Keys that move say nothing at the end of their way. */
+function reasonOf(bindings: readonly Binding[], { name, text }: Press): string | undefined {
+  if (text === '') return undefined;
+  return bindings.find(({ keys, unavailable }) => unavailable !== undefined && keys.includes(name))
+    ?.unavailable;
+}
+
+interface InputRootProps {
   /** Global bindings, for keys that the screen does not handle. */
   readonly bindings: readonly Binding[];
   /** Called for every key, before it is handled. */
   readonly onPress?: (press: Press) => void;
+  /** Called for a key of the screen that does nothing now, with the reason. */
+  readonly onUnavailable?: (reason: string) => void;
   /** True from the moment in which the screens are about to unmount: no further key is for them. */
   readonly isClosed?: () => boolean;
   readonly children: ReactNode;
-}) {
+}
+
+export function InputRoot({ bindings, onPress, onUnavailable, isClosed, children }: InputRootProps) {
   const layers = useRef<Record<Layer, readonly (() => Listener)[]>>({ screen: [], overlay: [] });
   const queue = useRef<Press[]>([]);
-  const root = useRef({ bindings, onPress, isClosed });
-  root.current = { bindings, onPress, isClosed };
+  const root = useRef({ bindings, onPress, onUnavailable, isClosed });
+  root.current = { bindings, onPress, onUnavailable, isClosed };
 
   const [access, setAccess] = useState<KeyAccess>(() => ({
     screen: () => layers.current.screen.at(-1)?.() ?? NO_KEYS,
@@ -108,7 +114,10 @@ export function InputRoot({
     const press = queue.current[0];
     if (!press) return;
     root.current.onPress?.(press);
-    if (!listener || !handle(listener, press)) handle({ bindings: root.current.bindings }, press);
+    const isHandled =
+      (listener && handle(listener, press)) || handle({ bindings: root.current.bindings }, press);
+    const reason = isHandled ? undefined : reasonOf(listener?.bindings ?? [], press);
+    if (reason !== undefined) root.current.onUnavailable?.(reason);
     // The next key must see the screen as this one changed it, so React renders in between.
     setImmediate(() =>
       setImmediate(() => {

@@ -73,6 +73,8 @@ export interface RunState {
   readonly stages: readonly StageState[];
   /** In the order of their first events. */
   readonly nodes: readonly NodeProgress[];
+  /** Names of the user's chaincodes that the network has now, in the order of their events. */
+  readonly deployed: readonly string[];
   readonly smoke?: SmokeResult;
   readonly outcome?: RunOutcome;
   readonly exitCode?: number;
@@ -95,6 +97,7 @@ export const initialRunState: RunState = {
   budget: NOTHING,
   stages: [],
   nodes: [],
+  deployed: [],
   reached: 0,
 };
 
@@ -220,7 +223,7 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
     case 'smoke-result':
       return { ...state, smoke: event };
     case 'chaincode-deployed':
-      return state;
+      return { ...state, deployed: [...state.deployed, event.chaincode] };
     case 'run-finished': {
       const { outcome, exitCode, seconds, failure } = event;
       return { ...state, stages: state.stages.map(closeStage), outcome, exitCode, seconds, failure };

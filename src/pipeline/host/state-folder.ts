@@ -12,6 +12,11 @@ export function networkDir(stateDir: string): string {
   return join(stateDir, 'network');
 }
 
+/** Path of the network's files of a project's folder. */
+export function projectNetworkDir(dir: string): string {
+  return networkDir(join(dir, STATE_FOLDER));
+}
+
 /** Path of a replaced network's files, which `up` moves back when its configuration returns. */
 export function keptNetworkDir(stateDir: string, name = ''): string {
   return join(stateDir, 'networks', name);

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { emptyTail } from '../../../src/pipeline/core/line-tail.ts';
-import { initialRunState, type RunState, type StageState } from '../../../src/pipeline/core/run-state.ts';
+import {
+  initialRunState,
+  type RunState,
+  reduceRun,
+  type StageState,
+} from '../../../src/pipeline/core/run-state.ts';
 import { renderResult } from '../../../src/report/result-text.ts';
 import { createStyle } from '../../../src/report/style.ts';
 import { stageOf } from '../../support/plans.ts';
@@ -48,6 +53,41 @@ it('a run that has left a network tells how to connect to it, and names each com
   }
   expect(shown('build')).not.toContain('Connect to');
   expect(renderResult({ ...state, command: 'up' }, { style }).join('\n')).toContain('env org1');
+});
+
+describe('a run that has deployed chaincode', () => {
+  const shown = (command: string, deployed: readonly string[]) => {
+    const done = { startedAt: 1, seconds: 2, exitCode: 0, outcome: 'done' } as const;
+    return renderResult({ ...initialRunState, ...done, command, deployed }, { style }).join('\n');
+  };
+
+  it.each(['up', 'chaincode deploy'])(
+    'names the commands that call it after %s, and no smoke test',
+    (command) => {
+      const text = shown(command, ['basic', 'other']);
+      expect(text).toMatch(/fabric-wizard chaincode invoke basic FUNCTION ARGUMENT… +send a transaction/);
+      expect(text).toMatch(/fabric-wizard chaincode query basic FUNCTION ARGUMENT… +ask one peer/);
+      expect(text).not.toContain('fabric-wizard smoke');
+    },
+  );
+
+  it('is told by its events', () => {
+    const event = { type: 'chaincode-deployed', chaincode: 'basic', version: '1-0', at: 1 } as const;
+    const state = reduceRun(initialRunState, {
+      ...event,
+      channels: ['mychannel'],
+      changed: false,
+      peers: [],
+    });
+    expect(renderResult({ ...state, command: 'up', outcome: 'done' }, { style }).join('\n')).toContain(
+      'chaincode invoke basic',
+    );
+  });
+
+  it('is told from one without, which names the smoke test', () => {
+    expect(shown('up', [])).toContain('fabric-wizard smoke');
+    expect(shown('up', [])).not.toContain('chaincode invoke');
+  });
 });
 
 describe('a rebuild that did not build an image', () => {

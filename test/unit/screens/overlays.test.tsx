@@ -204,3 +204,15 @@ describe('the help', () => {
     await shows(/stop the network and quit/);
   });
 });
+
+describe('a key that does nothing now', () => {
+  it('says why, until the next key', async () => {
+    const { send, shows, calls } = show(DASHBOARD, { network: NONE });
+    await shows(/not running/);
+    send('r');
+    expect((await shows(/✗ /))[0]).toContain('✗ the network is not running');
+    expect(calls).not.toContain('run');
+    send(KEY.down);
+    expect((await shows(/^fabric-wizard · dashboard$/m))[0]).not.toContain('✗');
+  });
+});
