@@ -2,7 +2,8 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { chaincodeDigest } from '../pipeline/chaincode/chaincode-digest.ts';
-import { type DeployPlan, deployPlan, isDeployed, unsupported } from '../pipeline/chaincode/deploy-plan.ts';
+import { requireParts } from '../pipeline/chaincode/chaincode-parts.ts';
+import { type DeployPlan, deployPlan, isDeployed } from '../pipeline/chaincode/deploy-plan.ts';
 import {
   committedOn,
   type ObservedNetwork,
@@ -11,14 +12,13 @@ import {
 import { isRecordedDeployment } from '../pipeline/chaincode/deployment-record.ts';
 import {
   type ChaincodeChoice,
-  type ChaincodeLanguage,
   isChaincodeName,
-  LANGUAGES,
   languageOfFolder,
   nameOfFolder,
 } from '../pipeline/config/chaincode-list.ts';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import type { Phrase } from '../pipeline/core/phrase.ts';
+import { type ChaincodeLanguage, LANGUAGES } from '../pipeline/fabric/release-facts.ts';
 import { folderFlag } from '../pipeline/host/folder-flag.ts';
 import { shellWord } from '../pipeline/host/shell-text.ts';
 import { firstPeer } from '../pipeline/network/network-spec.ts';
@@ -130,12 +130,7 @@ async function choicesOf(
 /** What a release cannot do is refused before anything is installed. @throws WizardFailure `usage` */
 function requireSupported({ release, spec }: ChaincodeNetwork, choice: ChaincodeChoice): void {
   for (const channel of choice.channels ?? []) channelNamed({ spec }, channel, `${COMMAND} ${choice.name}`);
-  const part = unsupported(choice, release);
-  if (part === undefined) return;
-  throw usage(
-    { key: `usage.unsupported-${part}`, name: choice.name, release: release.id },
-    `${COMMAND} ${choice.name}`,
-  );
+  requireParts(choice, { release, practice: false }, [`${COMMAND} --help`]);
 }
 
 /** Returns what the network has; only what is needed if an earlier deployment left nothing to do. */

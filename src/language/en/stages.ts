@@ -50,6 +50,8 @@ export const stages = {
     "no module proxy answers: the packages that {dir} imports come from Fabric's vendor folder, in Fabric's versions",
   'warning.no-module-proxy':
     "no module proxy answers, and Fabric's vendor folder lacks packages that {dir} imports; run `go mod vendor` there",
+  'warning.own-modules':
+    'the build of {dir} cannot reach the npm registry: it uses node_modules of this folder',
   'warning.edited': 'the source changed during the compile; the next run compiles it again',
   'warning.debootstrap': 'installing the missing package debootstrap with apt-get',
   'warning.own-tools':

@@ -4,7 +4,8 @@ import { readFile, stat } from 'node:fs/promises';
 import PQueue from 'p-queue';
 import type { ChaincodeChoice } from '../config/chaincode-list.ts';
 import { WizardFailure } from '../core/failure.ts';
-import { isSkippedFile } from '../fabric/chaincode-folder.ts';
+import { isSkippedIn } from '../fabric/chaincode-folder.ts';
+import type { ChaincodeLanguage } from '../fabric/release-facts.ts';
 import { folderFiles } from '../host/folder-files.ts';
 import { DIGEST_LENGTH } from './chaincode-version.ts';
 
@@ -15,8 +16,8 @@ function sha256(content: string | Buffer): string {
 }
 
 /** Returns a line for each file: path, whether it is executable, and hash. */
-async function fileLines(dir: string): Promise<readonly string[]> {
-  const { files } = await folderFiles(dir, isSkippedFile);
+async function fileLines(dir: string, language: ChaincodeLanguage): Promise<readonly string[]> {
+  const { files } = await folderFiles(dir, isSkippedIn(language));
   const lines = new Array<string>(files.length);
   const queue = new PQueue({ concurrency: READS_AT_ONCE });
   await queue.addAll(
@@ -36,7 +37,7 @@ export async function chaincodeDigest(choice: ChaincodeChoice): Promise<string> 
   const { name, path, language, init, policy, collections } = choice;
   try {
     const [files, collected] = await Promise.all([
-      fileLines(path),
+      fileLines(path, language),
       collections === undefined ? undefined : readFile(collections, 'utf8'),
     ]);
     const definition = JSON.stringify({ name, language, init, policy, collections: collected });

@@ -109,7 +109,7 @@ async function start(
 async function define(deployment: Deployment, { kind }: ChannelStep): Promise<void> {
   const { spec } = deployment.context;
   const first = firstPeer(spec);
-  if ('importPath' in deployment.given) {
+  if ('path' in deployment.given) {
     await instantiate(deployment, first, kind === 'upgrade' ? 'upgrade' : 'instantiate');
     return;
   }
@@ -189,6 +189,7 @@ async function deployAsPlanned(
     label,
     version,
     dir: choice.path,
+    language: choice.language,
     shipped: false,
   });
   const collections = `tmp/${name}-${version}.collections.json`;
@@ -215,7 +216,7 @@ async function deployAsPlanned(
     );
     await define(deploymentIn(each.channel, each.sequence), each);
   }
-  const starts = 'importPath' in packed.given ? limit : startsAtOnce(config);
+  const starts = 'path' in packed.given ? limit : startsAtOnce(config);
   await onPeers(allPeers(spec), starts, (peer) => start(run, deployment, packed, peer));
   if (plan.replacesAll) await removeReplaced(run, name, packed, before);
   return allPeers(spec).map((peer) => ({

@@ -1,5 +1,5 @@
 /** The wanted content of the network's files, and the fingerprints that show whether the existing files match it. */
-import { imageOverrides } from '../config/config.ts';
+
 import type { WizardConfig } from '../config/wizard-config.ts';
 import type { Phrase } from '../core/phrase.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
@@ -9,6 +9,7 @@ import { sourceKind } from '../fabric/source-kind.ts';
 import type { CouchdbImage } from '../images/couchdb-image.ts';
 import { fingerprint } from '../images/fingerprint.ts';
 import { primaryRef } from '../images/image-recipe.ts';
+import { chaincodeVariables } from '../images/nodeenv-image.ts';
 import type { CryptoFact } from '../journal/state-keys.ts';
 import { configtxYaml } from './configtx.ts';
 import type { Gateway } from './gateway.ts';
@@ -113,7 +114,7 @@ export function imagesInUse({
 }: Pick<ComposeSettings, 'settings' | 'config' | 'couchdb' | 'gateway'>): string[] {
   const refs = [
     ...settings.release.imagesBuilt.map((name) => primaryRef(settings, name)),
-    ...Object.values(imageOverrides(config)),
+    ...Object.values(chaincodeVariables(config, settings)),
     settings.builderImage,
     settings.runtimeImage,
     ...(couchdb ? [couchdb.ref] : []),
@@ -138,7 +139,7 @@ export async function composeText(
     instance,
     socket: await docker.socketOnHost(),
     uses: imagesInUse({ settings, config, couchdb, gateway }),
-    peerEnv: imageOverrides(config),
+    peerEnv: chaincodeVariables(config, settings),
     ...(gateway ? { gateway } : {}),
   });
 }

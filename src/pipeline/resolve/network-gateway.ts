@@ -1,8 +1,9 @@
 /** The gateway that a network needs: its image, and what the peers of the network ask for through it. */
-import { imageOverrides } from '../config/config.ts';
+
 import { hostConfigIn, parseCoreYaml } from '../fabric/peer-config.ts';
 import type { ImageRole } from '../fabric/peer-release.ts';
 import { type GatewayImage, gatewayImage } from '../images/gateway-image.ts';
+import { chaincodeVariables } from '../images/nodeenv-image.ts';
 import type { Gateway } from '../network/gateway.ts';
 import { type PeerImageSettings, peerImages } from './peer-images.ts';
 import { readCoreYaml } from './read-configuration.ts';
@@ -23,7 +24,11 @@ export async function networkGateway(
     readCoreYaml(source.dir),
   ]);
   const core = parseCoreYaml(text);
-  const { builder, runtime, others } = peerImages({ compiled: settings, core, env: imageOverrides(config) });
+  const { builder, runtime, others } = peerImages({
+    compiled: settings,
+    core,
+    env: chaincodeVariables(config, settings),
+  });
   const refsOf = (roles: readonly ImageRole[]) => [
     ...new Set(
       [builder, runtime, ...others].flatMap(({ role, ref }) =>

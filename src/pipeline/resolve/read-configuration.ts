@@ -1,11 +1,12 @@
 /** Reads the peer that a project's configuration and source would produce, before anything is built. */
+
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { imageOverrides } from '../config/config.ts';
 import type { WizardConfig } from '../config/wizard-config.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
 import type { FabricSource } from '../fabric/source.ts';
 import { imageRefs, primaryRef } from '../images/image-recipe.ts';
+import { chaincodeVariables } from '../images/nodeenv-image.ts';
 import type { PeerFacts } from './peer-facts.ts';
 
 /** Returns every reference that `up` gives to an image that peers ask for. */
@@ -36,7 +37,7 @@ export async function readConfiguration(
     version: { compiled: settings, release: source.version, releaseKnown: true, origin: 'choices' },
     versionProblem: undefined,
     coreYaml: await readCoreYaml(source.dir),
-    env: imageOverrides(config),
+    env: chaincodeVariables(config, settings),
     container: undefined,
     gateway: config.gateway,
     madeHere: referencesMade(settings),
