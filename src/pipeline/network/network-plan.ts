@@ -4,6 +4,8 @@ import type { WizardConfig } from '../config/wizard-config.ts';
 import type { Phrase } from '../core/phrase.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
+import { readCoreYaml } from '../fabric/core-yaml.ts';
+import { parseCoreYaml } from '../fabric/peer-config.ts';
 import type { FabricSource } from '../fabric/source.ts';
 import { sourceKind } from '../fabric/source-kind.ts';
 import type { CouchdbImage } from '../images/couchdb-image.ts';
@@ -97,6 +99,7 @@ export function artifactFiles({ channels, channelCreation, orgs }: NetworkSpec):
 }
 
 export interface ComposeSettings extends PlannedNetwork {
+  readonly source: Pick<FabricSource, 'dir'>;
   readonly config: WizardConfig;
   readonly docker: Pick<DockerPort, 'socketOnHost'>;
   /** Required if the spec has CouchDB nodes. */
@@ -114,7 +117,7 @@ export function imagesInUse({
 }: Pick<ComposeSettings, 'settings' | 'config' | 'couchdb' | 'gateway'>): string[] {
   const refs = [
     ...settings.release.imagesBuilt.map((name) => primaryRef(settings, name)),
-    ...Object.values(chaincodeVariables(config, settings)),
+    ...Object.values(chaincodeVariables(config, settings, undefined)),
     settings.builderImage,
     settings.runtimeImage,
     ...(couchdb ? [couchdb.ref] : []),
@@ -124,9 +127,10 @@ export function imagesInUse({
 }
 
 export async function composeText(
-  { spec, settings, docker, config, couchdb, gateway }: ComposeSettings,
+  { spec, settings, source, docker, config, couchdb, gateway }: ComposeSettings,
   instance: string,
 ): Promise<string> {
+  const { text } = await readCoreYaml(source.dir);
   return composeYaml({
     spec,
     release: settings.release,
@@ -139,7 +143,7 @@ export async function composeText(
     instance,
     socket: await docker.socketOnHost(),
     uses: imagesInUse({ settings, config, couchdb, gateway }),
-    peerEnv: chaincodeVariables(config, settings),
+    peerEnv: chaincodeVariables(config, settings, parseCoreYaml(text ?? '')),
     ...(gateway ? { gateway } : {}),
   });
 }

@@ -112,7 +112,7 @@ export function previewBuild(input: PreviewInput): BuildPreview {
   const { builder, runtime } = peerImages({
     compiled: settings,
     core,
-    env: chaincodeVariables(config, settings),
+    env: chaincodeVariables(config, settings, core),
   });
   const preview = (image: PeerImage): PreviewImage => ({
     ...image,

@@ -12,7 +12,7 @@ export const javaenvStage = defineStage({
   id: 'javaenv',
   topic: {
     group: 'build-stages',
-    aliases: ['Java', 'fabric-javaenv', 'chaincode.java.runtime', 'CORE_CHAINCODE_JAVA_RUNTIME'],
+    aliases: ['Java', 'fabric-javaenv', 'chaincode.java.runtime'],
     see: ['deploy', 'nodeenv', 'core.yaml'],
   },
   needs: [sourceStage],

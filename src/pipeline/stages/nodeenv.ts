@@ -1,4 +1,6 @@
 /** Provides the image in which peers build and run chaincode in Node.js: Debian's Node.js on the runtime image. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { nodeImages } from '../chaincode/language-images.ts';
 import { projectLabels, type StageContext } from '../context/run-context.ts';
 import { defineStage, run } from '../context/stage-definition.ts';
@@ -38,14 +40,19 @@ function isForeign({ labels }: ImageInfo): boolean {
  * @returns whether anything was built
  */
 async function addNode(context: StageContext, base: string, refs: readonly string[]): Promise<boolean> {
-  const { docker, settings, signal, report } = context;
+  const { docker, settings, signal, report, dataDir } = context;
   const [ref = ''] = refs;
-  const [from, npm, apt] = await Promise.all([
+  const isPreloaded = base !== ref && settings.release.lifecycle === 'legacy';
+  const [from, npm, apt, preload] = await Promise.all([
     requireImage(docker, base),
     readNpmSettings(signal),
     readHostApt(settings.goArch),
+    isPreloaded ? readFile(join(dataDir, 'nodeenv', 'legacy-tls.cjs'), 'utf8') : undefined,
   ]);
-  const { fingerprint, files } = nodeenvRecipe(base, base === ref ? '' : from.id, npm, apt);
+  const { fingerprint, files } = nodeenvRecipe({
+    ...{ base, baseId: base === ref ? '' : from.id, npm, apt },
+    ...(preload === undefined ? {} : { preload }),
+  });
   const present = await docker.inspectImage(ref);
   if (present?.labels[LABEL.nodeenv] === fingerprint) return false;
   report.command(`${dockerCommand('build', '-t', ref, '-')} < context.tar`);
@@ -53,7 +60,7 @@ async function addNode(context: StageContext, base: string, refs: readonly strin
     tag: ref,
     labels: {
       // An image of the release keeps the labels by which it is recognised.
-      ...(base === ref ? {} : { ...projectLabels(context), [LABEL.origin]: 'node' }),
+      ...(base === ref ? {} : { [LABEL.origin]: 'node' }),
       [LABEL.nodeenv]: fingerprint,
     },
     // Predefined build arguments: RUN sees them, and they are not stored in the image's history.
@@ -112,7 +119,7 @@ async function requireRuntimeOfPeers(
   { docker, project, spec, settings }: StageContext,
   ref: string,
 ): Promise<void> {
-  if (settings.release.lifecycle !== 'legacy') return;
+  if (settings.release.lifecycle !== 'legacy' || !ref.includes('/fabric-nodeenv:')) return;
   const nodes = await nodeContainers({ docker, project });
   for (const { name } of allPeers(spec)) {
     const { env } = (await docker.inspectContainer(nodes.get(name)?.id ?? name)) ?? {};
@@ -129,7 +136,7 @@ export const nodeenvStage = defineStage({
   id: 'nodeenv',
   topic: {
     group: 'build-stages',
-    aliases: ['Node.js', 'npm', 'fabric-nodeenv', 'fabric-shim', 'chaincode.node.runtime', NODE_RUNTIME],
+    aliases: ['Node.js', 'npm', 'fabric-nodeenv', 'fabric-shim', 'chaincode.node.runtime'],
     see: ['deploy', 'javaenv', 'core.yaml'],
   },
   // Up to 1.4 it changes ccenv, in which the smoke test is built.

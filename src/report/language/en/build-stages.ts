@@ -106,7 +106,7 @@ export const buildStages = {
   },
   javaenv: {
     title: 'The image that builds and runs Java chaincode',
-    text: 'Peers build Java chaincode in fabric-javaenv and run it on the same image. The image contains a JDK, Gradle and Maven. fabric-wizard does not build it: the image must be on the engine, or a registry must have it. This stage runs before anything is built, and only if a chaincode is in Java.',
+    text: 'Peers build Java chaincode in fabric-javaenv and run it on the same image. The image contains a JDK, Gradle and Maven. It is not built here: it must be on the engine, or a registry must have it. This stage runs before anything is built, and only if a chaincode is in Java.',
     reads: 'the engine, then a registry',
     writes: 'fabric-javaenv, under the name that the peers ask for',
   },
