@@ -72,7 +72,7 @@ function languageNamed(text: string): ChaincodeLanguage {
 }
 
 /** Returns the choice with what the flags override. */
-function overridden(choice: ChaincodeChoice, flags: DeployFlags): ChaincodeChoice {
+function overridden(choice: ChaincodeChoice, flags: Partial<DeployFlags>): ChaincodeChoice {
   const { name, language, channel, init, policy, collections } = flags;
   return {
     ...choice,
@@ -86,10 +86,10 @@ function overridden(choice: ChaincodeChoice, flags: DeployFlags): ChaincodeChoic
 }
 
 /** Returns the chaincode that a word names: one of the file, or a folder. @throws WizardFailure `usage` */
-async function choiceNamed(
+export async function choiceNamed(
   word: string,
   configured: readonly ChaincodeChoice[],
-  flags: DeployFlags,
+  flags: Partial<DeployFlags> = {},
 ): Promise<ChaincodeChoice> {
   const known = configured.find(({ name }) => name === word);
   if (known) return overridden(known, flags);
@@ -128,7 +128,7 @@ async function choicesOf(
 }
 
 /** What a release cannot do is refused before anything is installed. @throws WizardFailure `usage` */
-function requireSupported({ release, spec }: ChaincodeNetwork, choice: ChaincodeChoice): void {
+export function requireSupported({ release, spec }: ChaincodeNetwork, choice: ChaincodeChoice): void {
   for (const channel of choice.channels ?? []) channelNamed({ spec }, channel, `${COMMAND} ${choice.name}`);
   const part = unsupported(choice, release);
   if (part === undefined) return;
@@ -166,13 +166,33 @@ async function observed(
 }
 
 /** The flags that name the same chaincode again. */
-function wordsAgain(words: readonly string[], flags: DeployFlags): readonly string[] {
+function wordsAgain(words: readonly string[], flags: Partial<DeployFlags>): readonly string[] {
   const { name, language, channel, init, policy, collections } = flags;
   const given = Object.entries({ name, language, channel, init, policy, collections });
   return [
     ...words.map(shellWord),
     ...given.flatMap(([key, value]) => (value === undefined ? [] : [`--${key} ${shellWord(value)}`])),
   ];
+}
+
+/** Returns the words that name the same chaincodes on the command line. */
+export function wordsFor(
+  choices: readonly ChaincodeChoice[],
+  configured: readonly ChaincodeChoice[],
+): readonly string[] {
+  const isListed = ({ name }: ChaincodeChoice) => configured.some((each) => each.name === name);
+  const words = choices.map((choice) => (isListed(choice) ? choice.name : choice.path));
+  const [only, ...others] = choices;
+  if (only === undefined || others.length > 0 || isListed(only)) return wordsAgain(words, {});
+  const { name, path, language, channels, init, policy, collections } = only;
+  return wordsAgain(words, {
+    ...(name === nameOfFolder(path) ? {} : { name }),
+    ...(language === 'go' ? {} : { language }),
+    ...(channels === undefined ? {} : { channel: channels.join(',') }),
+    ...(init === undefined ? {} : { init: JSON.stringify(init) }),
+    policy,
+    collections,
+  });
 }
 
 export async function deploy(

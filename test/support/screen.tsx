@@ -82,6 +82,20 @@ export function fakeApp(
     applyRepair: record('applyRepair'),
     showConnection: record('showConnection'),
     showTopic: record('showTopic'),
+    chaincodes: {
+      observe: record('observeChaincodes'),
+      close: record('closeChaincodes'),
+      watchFiles: record('watchFiles'),
+      deploy: record('deploy'),
+      deployFolder: record('deployFolder'),
+      call: record('call'),
+      cancelCall: record('cancelCall'),
+      askRemoval: record('askRemoval'),
+      remove: record('remove'),
+      followLog: record('followLog'),
+      closeLog: record('closeLog'),
+      saveLog: record('saveLog'),
+    },
   };
   return { app, calls };
 }

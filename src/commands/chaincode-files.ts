@@ -1,0 +1,73 @@
+/** Finds out what can be deployed, and which deployed chaincodes have other files now, again and again. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import type { KnownHashes } from '../pipeline/chaincode/chaincode-digest.ts';
+import { parseVersion } from '../pipeline/chaincode/chaincode-version.ts';
+import { knownChoices, recordedDeployments } from '../pipeline/chaincode/deployment-record.ts';
+import { readState } from '../pipeline/journal/journal.ts';
+import { recordedState } from '../pipeline/journal/wizard-state.ts';
+import type { ChaincodesState } from '../screens/chaincode-state.ts';
+import type { AppStore } from './app-store.ts';
+import { digestsOf } from './chaincode-service.ts';
+import { loadEffectiveConfig } from './load-config.ts';
+
+const INTERVAL_MS = 2000;
+/** A large folder is looked at less often, so that this takes at most 1/20 of a core. */
+const IDLE_SHARE = 19;
+
+export interface ChaincodeFilesOptions {
+  readonly dir: string;
+  readonly flags: Readonly<Record<string, unknown>>;
+  readonly app: AppStore;
+  readonly intervalMs?: number;
+}
+
+export class ChaincodeFiles {
+  readonly #options: ChaincodeFilesOptions;
+  /** Files that were not written since are not read again. */
+  readonly #known: KnownHashes = new Map();
+  #watch: AbortController | undefined;
+
+  constructor(options: ChaincodeFilesOptions) {
+    this.#options = options;
+  }
+
+  /** Idempotent. */
+  start(): void {
+    if (this.#watch) return;
+    this.#watch = new AbortController();
+    void this.#follow(this.#watch.signal);
+  }
+
+  stop(): void {
+    this.#watch?.abort();
+    this.#watch = undefined;
+  }
+
+  async #follow(signal: AbortSignal): Promise<void> {
+    const { app, intervalMs = INTERVAL_MS } = this.#options;
+    while (!signal.aborted) {
+      const since = performance.now();
+      // A configuration that is being edited may be invalid: what is shown stays.
+      const found = await this.#find().catch(() => undefined);
+      const { choices, changed } = app.state.chaincodes;
+      if (!signal.aborted && found && !isDeepStrictEqual(found, { choices, changed }))
+        app.update((state) => ({ ...state, chaincodes: { ...state.chaincodes, ...found } }));
+      const pause = Math.max(intervalMs, IDLE_SHARE * (performance.now() - since));
+      await delay(pause, undefined, { signal, ref: false }).catch(() => undefined);
+    }
+  }
+
+  async #find(): Promise<Pick<ChaincodesState, 'choices' | 'changed'>> {
+    const { dir, flags } = this.#options;
+    const recorded = recordedDeployments(recordedState(await readState(dir)));
+    const { chaincodes } = await loadEffectiveConfig(dir, flags);
+    const choices = knownChoices(chaincodes, recorded);
+    const deployed = choices.filter(({ name }) => recorded.has(name));
+    const digests = await digestsOf(deployed, this.#known);
+    const changed = [...digests]
+      .filter(([name, digest]) => parseVersion(recorded.get(name)?.version ?? '')?.digest !== digest)
+      .map(([name]) => name);
+    return { choices, changed };
+  }
+}
