@@ -214,6 +214,7 @@ export class AppController implements AppActions {
 
   readonly observeNetwork = (): void => {
     void this.#app.attempt(async () => (await this.#loadNetwork()).observe());
+    this.chaincodes.watchFiles();
   };
 
   readonly actOnNode = (node: string, action: NodeAction): void => {

@@ -5,6 +5,8 @@ import type { AppStore } from './app-store.ts';
 import type { ChaincodeController } from './chaincode-controller.ts';
 
 export interface LoadedActions extends ChaincodeActions {
+  /** Starts to look for changes of fabric-wizard.yaml, and of the files of deployed chaincodes. Idempotent. */
+  readonly watchFiles: () => void;
   /** Ends everything that an action has begun. */
   readonly end: () => void;
 }

@@ -12,8 +12,8 @@ import { digestsOf } from './chaincode-service.ts';
 import { loadEffectiveConfig } from './load-config.ts';
 
 const INTERVAL_MS = 2000;
-/** A large folder is looked at less often, so that this takes at most 1/20 of a core. */
-const IDLE_SHARE = 19;
+/** A large folder is looked at less often, so that this takes at most a tenth of a core. */
+const IDLE_SHARE = 9;
 
 export interface ChaincodeFilesOptions {
   readonly dir: string;

@@ -39,7 +39,7 @@ export interface AppActions {
   readonly suspend: () => void;
   /** Unmounts the screens, opens the user's editor at a line of the source or a chaincode, and mounts them again. */
   readonly openEditor: (place: FailurePlace) => void;
-  /** Starts to observe the network. Idempotent. */
+  /** Starts to observe the network, and the files of its chaincodes. Idempotent. */
   readonly observeNetwork: () => void;
   /** Writes all lines of the nodes' logs that pass the filter to a new file. */
   readonly saveLogs: (path: string, filter: LogFilter) => void;

@@ -39,7 +39,6 @@ function useList(network: NetworkState, state: ChaincodesState): void {
   const mark = listMark(network, state);
   useEffect(() => {
     app.observeNetwork();
-    app.chaincodes.watchFiles();
     return () => app.chaincodes.close();
   }, [app]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the mark says when to read again
@@ -60,10 +59,10 @@ function useDeployKeys(
   const { t } = useTheme();
   const app = useApp();
   const changed = changedChoices(entries);
+  // Files that are as deployed may have changed since they were compared; the deployment compares them again.
   const reason = (): Reason => {
     if (!entry) return t('why.no-chaincode');
-    if (!entry.choice) return t('why.no-folder', { name: entry.name });
-    return entry.files === 'current' ? t('why.as-deployed') : undefined;
+    return entry.choice ? undefined : t('why.no-folder', { name: entry.name });
   };
   return [
     {
@@ -187,7 +186,7 @@ export function ChaincodeScreen() {
     {
       keys: ['escape'],
       label: t(state.calling ? 'key.cancel-call' : 'key.back'),
-      act: state.calling ? cancelCall : back,
+      act: () => (state.calling ? cancelCall() : back()),
     },
     { keys: ['?'], label: t('key.help'), act: () => help('deploy') },
   ];

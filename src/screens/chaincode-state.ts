@@ -76,8 +76,6 @@ export interface ChaincodeActions {
   readonly observe: () => void;
   /** Ends reading. */
   readonly close: () => void;
-  /** Starts to look for changes of fabric-wizard.yaml, and of the files of deployed chaincodes. Idempotent. */
-  readonly watchFiles: () => void;
   /** Deploys chaincodes, and shows the run. */
   readonly deploy: (choices: readonly ChaincodeChoice[]) => void;
   /** Deploys the chaincode in a folder, and shows the run. */

@@ -156,10 +156,7 @@ export function DashboardScreen() {
   const actions = useAppState((state) => state.nodeActions);
   const lastRun = useAppState((state) => state.run);
   const changedChaincodes = useAppState((state) => state.chaincodes.changed);
-  useEffect(() => {
-    app.observeNetwork();
-    app.chaincodes.watchFiles();
-  }, [app]);
+  useEffect(() => app.observeNetwork(), [app]);
 
   const proof = recorded && observedProof(recorded, network);
   const dashboard: Dashboard = {

@@ -7,6 +7,9 @@ import { writeAtomically } from '../host/files.ts';
 /** Number of calls to keep. */
 const MAX_CALLS = 200;
 
+/** Arguments may be private, so only the user can read the file. */
+const PRIVATE = 0o600;
+
 const CALL = z.object({ name: z.string(), line: z.string() });
 
 export type PastCall = Readonly<z.infer<typeof CALL>>;
@@ -41,11 +44,10 @@ export async function readCalls(stateDir: string): Promise<readonly PastCall[]> 
   const calls = all.flatMap(parsed).reduce(withCall, [] as readonly PastCall[]);
   // Lines are appended, so that two programs can do it at once. The file is shortened from time to time.
   if (all.length > 2 * MAX_CALLS)
-    await writeAtomically(fileIn(stateDir), textOf(calls)).catch(() => undefined);
+    await writeAtomically(fileIn(stateDir), textOf(calls), PRIVATE).catch(() => undefined);
   return calls;
 }
 
-/** Arguments may be private, so only the user can read the file. */
 export async function rememberCall(stateDir: string, call: PastCall): Promise<void> {
-  await appendFile(fileIn(stateDir), textOf([call]), { mode: 0o600 });
+  await appendFile(fileIn(stateDir), textOf([call]), { mode: PRIVATE });
 }

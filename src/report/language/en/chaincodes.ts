@@ -41,7 +41,6 @@ export const chaincodes = {
   'why.not-deployed': '{name} is not deployed on {channel}',
   'why.calling': 'a call is not answered yet',
   'why.no-folder': 'the folder of {name} is not known',
-  'why.as-deployed': 'the files are as deployed',
   'why.no-changes': 'no known files have changed',
   'why.no-container': 'no peer has started {name}',
 } as const;

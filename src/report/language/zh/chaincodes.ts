@@ -41,7 +41,6 @@ export const chaincodes: Readonly<Record<keyof typeof english, string>> = {
   'why.not-deployed': '{name} 没有部署到 {channel}',
   'why.calling': '上一次调用还没有结果',
   'why.no-folder': '不知道 {name} 的文件夹',
-  'why.as-deployed': '文件与部署一致',
   'why.no-changes': '已知的文件都没有改变',
   'why.no-container': '没有 peer 启动过 {name}',
 };
