@@ -1,6 +1,7 @@
 /** `chaincode`: deploys, calls, lists, shows and removes chaincodes of the running network. */
 import { type ChaincodeCall, invokeChaincode, queryChaincode } from '../pipeline/chaincode/chaincode-call.ts';
 import { observeChaincodes } from '../pipeline/chaincode/deployed-chaincodes.ts';
+import { removeRemains } from '../pipeline/chaincode/remains.ts';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import type { Phrase } from '../pipeline/core/phrase.ts';
 import { allPeers, anchorPeer, firstPeer, type PeerSpec } from '../pipeline/network/network-spec.ts';
@@ -13,7 +14,7 @@ import {
   orgNamed,
   peerNamed,
 } from './chaincode-network.ts';
-import { chaincodeRows, namesOf, remainsOf, removeRemains } from './chaincode-service.ts';
+import { chaincodeRows, namesOf, remainsOf } from './chaincode-service.ts';
 import { confirm, isInteractive } from './confirm.ts';
 import { loadEffectiveConfig } from './load-config.ts';
 import { type LogsFlags, printLogs } from './logs.ts';
@@ -207,7 +208,7 @@ export async function logs(terminal: Terminal, word: string | undefined, flags: 
   });
 }
 
-/** Removes containers and images. Fabric cannot remove a definition from a channel. */
+/** Removes containers, and images that peers build again. Fabric cannot remove a definition from a channel. */
 export async function remove(terminal: Terminal, word: string | undefined): Promise<number> {
   const name = requireName(word);
   return cancellable(async (signal) => {
@@ -221,11 +222,13 @@ export async function remove(terminal: Terminal, word: string | undefined): Prom
     if (!terminal.json) process.stdout.write(`${items.join('\n')}\n`);
     const isAgreed = terminal.dryRun || terminal.yes || (await agreed(terminal, name, items.length, signal));
     const removed = isAgreed && !terminal.dryRun;
-    if (removed) await removeRemains(network, remains);
+    if (removed) await removeRemains(network.docker, remains);
     if (terminal.json) printJson({ ok: true, removed, items });
     else if (removed) {
-      const facts = { name, containers: containers.length, images: images.length };
-      process.stdout.write(`${style.good(style.symbol.good)} ${style.t('chaincode.removed', facts)}\n`);
+      const { id: release, rebuildsChaincode } = network.release;
+      const facts = { name, containers: containers.length, images: images.length, release };
+      const key = rebuildsChaincode ? 'chaincode.removed' : 'chaincode.removed-containers';
+      process.stdout.write(`${style.good(style.symbol.good)} ${style.t(key, facts)}\n`);
     }
     return isAgreed ? EXIT.done : EXIT.cancelled;
   });
