@@ -83,6 +83,8 @@ export const STATE_KEYS = {
       z.object({
         version: z.string(),
         peers: z.string(),
+        /** Ids of the peers' containers. */
+        containers: z.string().optional(),
         instance: z.string(),
         choice: RECORDED_CHAINCODE.optional(),
       }),
