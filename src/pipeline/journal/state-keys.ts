@@ -1,5 +1,6 @@
 /** Facts that the journal keeps between runs: a key and a schema each. They are hints; the engine has the truth. */
 import * as z from 'zod';
+import { RECORDED_CHAINCODE } from '../config/chaincode-list.ts';
 import type { RecordedState } from './wizard-state.ts';
 
 /** Certificates: which ones, and what they were made for. `instance` is part of the names of their ledger volumes. */
@@ -71,10 +72,21 @@ export const STATE_KEYS = {
   anchors: { key: 'anchors', schema: anchorsSchema },
   /** Name of the chaincode that `up` or `smoke --keep` left running. */
   keptChaincode: { key: 'keptChaincode', schema: z.string() },
-  /** Deployed chaincodes by name: the version, the peers that have it, and the instance of the certificates. */
+  /**
+   * Deployed chaincodes by name: the version, the peers that have it, the instance of the certificates, and what it was
+   * deployed from, which earlier versions of this program did not record.
+   */
   deployed: {
     key: 'deployed',
-    schema: z.record(z.string(), z.object({ version: z.string(), peers: z.string(), instance: z.string() })),
+    schema: z.record(
+      z.string(),
+      z.object({
+        version: z.string(),
+        peers: z.string(),
+        instance: z.string(),
+        choice: RECORDED_CHAINCODE.optional(),
+      }),
+    ),
   },
   /** The standalone compose: its `programFile` and its version. */
   compose: { key: 'compose', schema: z.object({ file: z.string(), version: z.string() }) },

@@ -41,6 +41,8 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'chaincode.committed': '交易 {transaction} {status}',
   'chaincode.removed':
     '{name}：已删除 {containers} 个容器和 {images} 个镜像；定义仍在通道中，下次调用会重新构建',
+  'chaincode.removed-containers':
+    '{name}：已删除 {containers} 个容器；定义仍在通道中，下次调用会重新启动它。镜像保留：Fabric {release} 的 peer 不会再次构建链码',
   'plain.starting': '节点 {node} 启动中',
   'plain.ready': '节点 {node} 已就绪',
   'result.practice': '练习源码：不是 Hyperledger Fabric',
