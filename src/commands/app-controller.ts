@@ -267,10 +267,10 @@ export class AppController implements AppActions {
   };
 
   readonly showConnection = (): void => {
-    void this.#app.attempt(async () => {
+    void this.#app.open(async () => {
       const { terminal, theme } = this.#options;
       const { connectionRoute } = await import('./reading-routes.ts');
-      this.#app.show(await connectionRoute(terminal, theme));
+      return connectionRoute(terminal, theme);
     });
   };
 

@@ -188,7 +188,7 @@ export async function deploy(
   try {
     const [network, digests] = await Promise.all([
       chaincodeNetwork(terminal, 'chaincode deploy', cancel.signal),
-      Promise.all(choices.map(chaincodeDigest)),
+      Promise.all(choices.map((choice) => chaincodeDigest(choice))),
     ]);
     for (const choice of choices) requireSupported(network, choice);
     const found = await observed(network, choices, digests);

@@ -4,10 +4,17 @@ import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { type Release, releaseOf } from '../pipeline/fabric/release.ts';
 import { readState } from '../pipeline/journal/journal.ts';
 import { type RecordedState, recordedState } from '../pipeline/journal/wizard-state.ts';
-import { allPeers, type NetworkSpec, type OrgSpec, type PeerSpec } from '../pipeline/network/network-spec.ts';
+import {
+  allPeers,
+  anchorPeer,
+  firstPeer,
+  type NetworkSpec,
+  type OrgSpec,
+  type PeerSpec,
+} from '../pipeline/network/network-spec.ts';
 import { nodeContainers, type PeerCli, peerCli } from '../pipeline/network/peer-cli.ts';
 import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
-import { nothingRuns } from './node-service.ts';
+import { nothingRuns, notRunning } from './node-service.ts';
 import type { Terminal } from './terminal.ts';
 import { unknownName } from './usage-errors.ts';
 
@@ -17,6 +24,8 @@ export interface ChaincodeNetwork {
   readonly spec: NetworkSpec;
   readonly release: Release;
   readonly cli: PeerCli;
+  /** The peers that run; at least one. */
+  readonly peers: readonly PeerSpec[];
 }
 
 /**
@@ -41,8 +50,15 @@ export async function chaincodeNetwork(
   const docker = await DockerPort.current(signal);
   const containers = await nodeContainers({ docker, project: spec.project });
   if (containers.size === 0) throw await nothingRuns(docker, state, command);
+  const peers = allPeers(spec).filter(({ name }) => containers.get(name)?.state === 'running');
+  if (peers.length === 0) throw notRunning(firstPeer(spec).name);
   const cli = await peerCli({ docker, project: spec.project, spec, settings: { release } }, signal);
-  return { docker, state, spec, release, cli };
+  return { docker, state, spec, release, cli, peers };
+}
+
+/** Returns a peer of each organisation: one that runs, if there is one. */
+export function endorsersOf({ spec, peers }: Pick<ChaincodeNetwork, 'spec' | 'peers'>): readonly PeerSpec[] {
+  return spec.orgs.map((org) => peers.find((peer) => org.peers.includes(peer)) ?? anchorPeer(org));
 }
 
 /** Returns the channel with this name, or the first one. @throws WizardFailure `usage` */

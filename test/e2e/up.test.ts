@@ -336,6 +336,16 @@ describe('looking', () => {
     expect(await readFile(file, 'utf8')).toBe(saved);
   });
 
+  it('has written the files for programs, and connect names them', async () => {
+    const profile = join(wizard.dir, '.fabric-wizard/network/clients/org2/connection-org2.json');
+    const written = JSON.parse(await readFile(profile, 'utf8'));
+    const url = `grpcs://localhost:${PORT + 2001}`;
+    expect(written.peers['peer0.org2.example.com'].url).toBe(url);
+    const { stdout } = await wizard.ok('connect', 'org2');
+    expect(stdout).toContain(profile);
+    expect(stdout).toContain(`getContract('${chaincodeOf(first)}')`);
+  });
+
   it('runs a command in a node, and as the admin of a peer, with the exit code of the command', async () => {
     const line = 'echo $CORE_PEER_ID $CORE_PEER_ADDRESS; exit 3';
     const inPeer = await wizard.run('shell', 'peer1.org2', '--', 'sh', '-c', line);

@@ -4,7 +4,7 @@ import type { ExecResult } from '../engine/engine-types.ts';
 import type { ReleaseFacts } from '../fabric/release-facts.ts';
 import { shellLine } from '../host/shell-text.ts';
 import type { NetworkSpec, PeerSpec } from '../network/network-spec.ts';
-import { endorserFlags, ordererFlags, outputLines, type PeerCli } from '../network/peer-cli.ts';
+import { endorserFlags, ordererFlags, outputLines, outputTail, type PeerCli } from '../network/peer-cli.ts';
 import { callText, ORDERED } from './lifecycle-calls.ts';
 
 export interface ChaincodeCall {
@@ -91,7 +91,7 @@ function failed(
     command: shellLine(['peer', ...args]),
     where: { key: 'where.cli-to', org: peer.org, peer: peer.name },
     exitCode: result.exitCode,
-    tail: refusal === undefined && invalid === undefined ? lines.slice(-20) : [],
+    tail: refusal === undefined && invalid === undefined ? outputTail(result) : [],
     ...(invalid !== undefined ? { chaincode: { name, invalid } } : {}),
     ...(refusal !== undefined ? { chaincode: { name, refusal } } : {}),
   });

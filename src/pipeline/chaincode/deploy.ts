@@ -7,7 +7,7 @@ import { until } from '../core/waiting.ts';
 import { shellLine } from '../host/shell-text.ts';
 import type { BuildOutputs } from '../images/build-outputs.ts';
 import { allPeers, anchorPeer, firstPeer, type PeerSpec } from '../network/network-spec.ts';
-import { nodeLogs, outputLines, type PeerCli } from '../network/peer-cli.ts';
+import { nodeLogs, outputLines, outputTail, type PeerCli } from '../network/peer-cli.ts';
 import { buildsAtOnce, onPeers, startsAtOnce } from './admission.ts';
 import { namesOnPeer, type PackedChaincode, packChaincode } from './chaincode-package.ts';
 import { packageLabel } from './chaincode-version.ts';
@@ -22,6 +22,7 @@ import {
   install,
   instantiate,
 } from './lifecycle-calls.ts';
+import { removableRemains, removeRemains } from './remains.ts';
 
 export interface DeployRun {
   readonly context: StageContext;
@@ -96,7 +97,7 @@ async function start(
         command: shellLine(['peer', ...args]),
         where: { key: 'where.cli-to', org: peer.org, peer: peer.name },
         exitCode: result.exitCode,
-        tail: lines.slice(-40),
+        tail: outputTail(result),
         nodes: await nodeLogs(context, [peer.name]),
       });
     },
@@ -120,7 +121,8 @@ async function define(deployment: Deployment, { kind }: ChannelStep): Promise<vo
 }
 
 /**
- * Removes containers and images of this chaincode's other versions, which peers leave behind.
+ * Removes what peers leave behind of this chaincode's other versions. Images stay if peers do not build them again: after a
+ * change back to earlier files, a peer uses the image that it has.
  * @param before what was installed before
  */
 async function removeReplaced(
@@ -129,19 +131,13 @@ async function removeReplaced(
   current: PackedChaincode,
   before: ObservedNetwork,
 ): Promise<void> {
-  const { docker, spec } = context;
+  const { docker, spec, settings } = context;
   const replaced = allPeers(spec).flatMap((peer) =>
     marksOf(before, peer, name)
       .filter(({ mark }) => mark !== current.mark)
       .map((each) => namesOnPeer(context, each, peer)),
   );
-  const [containers, images] = await Promise.all([docker.listContainers(), docker.listImages()]);
-  const doomed = containers.filter((each) => replaced.some(({ container }) => container === each.name));
-  await Promise.all(doomed.map(({ id }) => docker.removeContainer(id)));
-  const isReplaced = (tag: string) =>
-    replaced.some(({ image }) => tag === image || tag === `${image}:latest`);
-  const tags = images.flatMap((image) => image.tags).filter(isReplaced);
-  await Promise.all(tags.map((tag) => docker.removeImage(tag, true)));
+  await removeRemains(docker, await removableRemains(docker, settings.release, replaced));
 }
 
 /** Behind a gateway, one peer builds for all. */

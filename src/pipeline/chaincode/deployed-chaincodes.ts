@@ -119,16 +119,22 @@ export async function installedOn(network: AskedNetwork, peer: PeerSpec): Promis
   return listedChaincodes(outputLines(await cli.run(peer, ['chaincode', 'list', '--installed'])));
 }
 
-/** Asks the first peer for each channel, and every peer for what is installed. @throws WizardFailure `command` */
-export async function observeChaincodes(network: AskedNetwork): Promise<ObservedNetwork> {
+/**
+ * Asks one peer for each channel, and every peer for what is installed.
+ * @param peers those to ask, at least one; by default all
+ * @throws WizardFailure `command`
+ */
+export async function observeChaincodes(
+  network: AskedNetwork,
+  peers: readonly PeerSpec[] = allPeers(network.spec),
+): Promise<ObservedNetwork> {
   const { spec } = network;
+  const [first = firstPeer(spec)] = peers;
   const [committed, installed] = await Promise.all([
     Promise.all(
-      spec.channels.map(
-        async (channel) => [channel, await committedOn(network, firstPeer(spec), channel)] as const,
-      ),
+      spec.channels.map(async (channel) => [channel, await committedOn(network, first, channel)] as const),
     ),
-    Promise.all(allPeers(spec).map(async (peer) => [peer.name, await installedOn(network, peer)] as const)),
+    Promise.all(peers.map(async (peer) => [peer.name, await installedOn(network, peer)] as const)),
   ]);
   return { committed: new Map(committed), installed: new Map(installed) };
 }

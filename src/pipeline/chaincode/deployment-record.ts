@@ -1,5 +1,6 @@
 /** What was deployed is recorded, so that a deployment without changes needs one question only. */
 
+import type { ChaincodeChoice } from '../config/chaincode-list.ts';
 import type { Journal } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import type { RecordedState } from '../journal/wizard-state.ts';
@@ -26,12 +27,39 @@ export function isRecordedDeployment(
   return known?.version === version && known.peers === peersOf(spec) && known.instance === instanceOf(state);
 }
 
+/** What was deployed last on the network, and from where. */
+export interface RecordedDeployment {
+  readonly version: string;
+  /** Absent if an earlier version of this program deployed it. */
+  readonly choice?: ChaincodeChoice;
+}
+
+/** Returns the deployments of the network that the folder has now, by name. */
+export function recordedDeployments(
+  state: Pick<RecordedState, 'getFact'>,
+): ReadonlyMap<string, RecordedDeployment> {
+  const all = Object.entries(state.getFact(STATE_KEYS.deployed) ?? {});
+  return new Map(all.filter(([, { instance }]) => instance === instanceOf(state)));
+}
+
+/**
+ * Returns the chaincodes that can be deployed again: those of the configuration, and what was deployed from elsewhere.
+ */
+export function knownChoices(
+  configured: readonly ChaincodeChoice[],
+  recorded: ReadonlyMap<string, RecordedDeployment>,
+): readonly ChaincodeChoice[] {
+  const others = [...recorded.values()].flatMap(({ choice }) => choice ?? []);
+  return [...configured, ...others.filter(({ name }) => !configured.some((each) => each.name === name))];
+}
+
 export async function recordDeployment(
   journal: Journal,
   spec: Pick<NetworkSpec, 'orgs'>,
-  name: string,
+  choice: ChaincodeChoice,
   version: string,
 ): Promise<void> {
-  const deployment = { version, peers: peersOf(spec), instance: instanceOf(journal) };
-  await journal.setFact(STATE_KEYS.deployed, { ...journal.getFact(STATE_KEYS.deployed), [name]: deployment });
+  const deployment = { version, peers: peersOf(spec), instance: instanceOf(journal), choice };
+  const before = journal.getFact(STATE_KEYS.deployed);
+  await journal.setFact(STATE_KEYS.deployed, { ...before, [choice.name]: deployment });
 }

@@ -83,6 +83,7 @@ const V1_0_0: ReleaseFacts = {
   channels: 'system',
   ordererFirstBlock: 'GENESIS',
   lifecycle: 'legacy',
+  rebuildsChaincode: true,
   shim: {
     shim: `${MODULE}/core/chaincode/shim`,
     protos: `${MODULE}/protos/peer`,

@@ -110,6 +110,8 @@ export interface ReleaseFacts {
   readonly ordererFirstBlock: 'GENESIS' | 'BOOTSTRAP';
   /** `legacy`: install and instantiate; `package`: install, approve, commit. */
   readonly lifecycle: 'legacy' | 'package';
+  /** Whether a peer that calls a chaincode builds its image again if the image is absent. */
+  readonly rebuildsChaincode: boolean;
   /** Import paths of chaincode. */
   readonly shim: {
     readonly shim: string;

@@ -1,5 +1,6 @@
 /** Facts that the journal keeps between runs: a key and a schema each. They are hints; the engine has the truth. */
 import * as z from 'zod';
+import { RECORDED_CHAINCODE } from '../config/chaincode-list.ts';
 import type { RecordedState } from './wizard-state.ts';
 
 /** Certificates: which ones, and what they were made for. `instance` is part of the names of their ledger volumes. */
@@ -37,10 +38,18 @@ export const artifactsSchema = z.object({
 
 export const anchorsSchema = z.object({ fingerprint: z.string() });
 
-/** Deployed chaincodes by name: the version, the peers that have it, and the instance of the certificates. */
+/**
+ * Deployed chaincodes by name: the version, the peers that have it, the instance of the certificates, and what it was
+ * deployed from, which earlier versions of this program did not record.
+ */
 export const deployedSchema = z.record(
   z.string(),
-  z.object({ version: z.string(), peers: z.string(), instance: z.string() }),
+  z.object({
+    version: z.string(),
+    peers: z.string(),
+    instance: z.string(),
+    choice: RECORDED_CHAINCODE.optional(),
+  }),
 );
 
 /** The engine on which a network was started: `id` and `rootDir` as in `docker info`, and its address. */

@@ -37,7 +37,7 @@ export const deployStage = defineStage({
       stageCli(context),
       cliContainer(context).then(({ id }) => id),
       nodeContainers(context).then((nodes) => nodes.get('gateway')?.id),
-      Promise.all(chaincodes.map(chaincodeDigest)),
+      Promise.all(chaincodes.map((choice) => chaincodeDigest(choice))),
     ]);
     const observed = await observeChaincodes({ cli, spec, release: settings.release });
     const plans = chaincodes.map((choice, index) => ({
@@ -60,7 +60,7 @@ export const deployStage = defineStage({
     // One after another: each compile uses whole cores.
     for (const { choice, plan } of wanted) {
       tell(plan, await deployChaincode(deployRun, choice, plan, observed));
-      await recordDeployment(context.journal, spec, plan.name, plan.version);
+      await recordDeployment(context.journal, spec, choice, plan.version);
     }
     const names = wanted.map(({ plan }) => `${plan.name} ${plan.version}`).join(', ');
     return wanted.length === 0

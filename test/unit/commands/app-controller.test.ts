@@ -11,10 +11,12 @@ import {
 import { WizardController } from '../../../src/commands/wizard-controller.ts';
 import { EXIT, WizardFailure } from '../../../src/pipeline/core/failure.ts';
 import { readSourceTree } from '../../../src/pipeline/fabric/source-tree.ts';
+import { STATE_FOLDER } from '../../../src/pipeline/host/state-folder.ts';
 import { noShell } from '../../../src/pipeline/network/node-shell.ts';
 import type { AppState, Work } from '../../../src/screens/app-state.ts';
 import { createTheme } from '../../../src/ui/theme.tsx';
 import { type FakeRun, FakeRunService, PLAN } from '../../support/fake-run-service.ts';
+import { writeNetwork } from '../../support/made-network.ts';
 import { healthyNetwork } from '../../support/networks.ts';
 import { plainTerminal } from '../../support/plain-terminal.ts';
 import { whenState } from '../../support/store-state.ts';
@@ -472,6 +474,23 @@ it('the app explains a topic with the answers as they are, before they are saved
   const shown = navigation.at(-1);
   const text = shown?.id === 'explain' ? shown.lines(80).join(' ') : '';
   expect(text).toMatch(/fabric-peer:\S*1\.4\.12/);
+});
+
+it('the app writes the files for programs and names them, or says what is missing', async () => {
+  const { dir, app, until } = await open();
+  app.showConnection();
+  await until((state) => state.notice?.includes('has no network yet') === true);
+  const spec = await writeNetwork(dir);
+  app.showConnection();
+  const { navigation } = await until((state) => state.navigation.at(-1)?.id === 'text');
+  const shown = navigation.at(-1);
+  const text = shown?.id === 'text' ? shown.lines(80).join('\n') : '';
+  for (const { name } of spec.orgs) {
+    const org = name.toLowerCase();
+    const profile = join(dir, STATE_FOLDER, `network/clients/${org}/connection-${org}.json`);
+    expect(text).toContain(profile);
+    expect(JSON.parse(await readFile(profile, 'utf8'))).toMatchObject({ client: { organization: name } });
+  }
 });
 
 it('the app says that a node has no shell', async () => {

@@ -4,15 +4,11 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import { connect, connectionLines, env } from '../../../src/commands/connect.ts';
-import { loadConfig } from '../../../src/pipeline/config/config.ts';
 import { WizardFailure } from '../../../src/pipeline/core/failure.ts';
-import { releaseOf } from '../../../src/pipeline/fabric/release.ts';
 import { networkDir, STATE_FOLDER } from '../../../src/pipeline/host/state-folder.ts';
-import { networkSpec } from '../../../src/pipeline/network/network-spec.ts';
-import { SAVED_NETWORK } from '../../../src/pipeline/network/saved-network.ts';
 import { createStyle } from '../../../src/report/style.ts';
-import { writeCertificates } from '../../support/certificates.ts';
-import { filesIn, tempDir, writeFiles } from '../../support/temp-dir.ts';
+import { writeNetwork } from '../../support/made-network.ts';
+import { filesIn, tempDir } from '../../support/temp-dir.ts';
 import { PACKAGE } from '../../support/wizard.ts';
 
 const STYLE = createStyle({ colour: false, unicode: true, language: 'en' });
@@ -26,20 +22,12 @@ afterEach(() => {
 
 /** A folder with a network of two organisations with two peers each. */
 async function folderWith(
-  version = '2.5.12',
-  flags: Readonly<Record<string, unknown>> = {},
-  made?: { readonly ports?: { readonly base: number } },
+  version?: string,
+  flags = {},
+  made?: Parameters<typeof writeNetwork>[3],
 ): Promise<string> {
   const dir = await tempDir();
-  const release = releaseOf(version);
-  if (!release) throw new Error(version);
-  const { values } = await loadConfig({ dir, flags: { portBase: '17050', ...flags } });
-  const spec = networkSpec(values, release, 'fw-unit', made);
-  const facts = { [SAVED_NETWORK.key]: { spec, version }, keptChaincode: 'smoke-1' };
-  await writeFiles(dir, {
-    [`${STATE_FOLDER}/state.json`]: JSON.stringify({ version: 1, stageSeconds: {}, facts }),
-  });
-  await writeCertificates(networkDir(join(dir, STATE_FOLDER)), spec);
+  await writeNetwork(dir, version, flags, made);
   return dir;
 }
 

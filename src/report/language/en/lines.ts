@@ -39,6 +39,8 @@ export const lines = {
   'chaincode.committed': 'transaction {transaction} {status}',
   'chaincode.removed':
     '{name}: {containers} {containers|container|containers} and {images} {images|image|images} removed; the definition stays in the channel, and the next call builds it again',
+  'chaincode.removed-containers':
+    '{name}: {containers} {containers|container|containers} removed; the definition stays in the channel, and the next call starts it again. The images stay: peers of Fabric {release} do not build a chaincode again',
   'snapshot.saved': 'snapshot {name} saved: {size}; the nodes were paused for {time}',
   'snapshot.restored': 'snapshot {name} restored in {time}; all nodes are ready',
   'snapshot.kept':

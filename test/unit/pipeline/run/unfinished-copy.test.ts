@@ -37,9 +37,11 @@ function engine() {
       volumes.delete(name);
     },
     listContainers: async () =>
-      [...containers].map(([id, of]) => ({ id, volumes: of })) as Awaited<
-        ReturnType<DockerPort['listContainers']>
-      >,
+      [...containers].map(([id, mounted]) => ({
+        ...{ id, name: id, image: 'ns/fabric-peer:1', imageId: 'sha256:1', command: 'sh' },
+        ...{ state: 'running', status: 'Up', labels: {}, networks: [], attached: [], ports: [] },
+        volumes: mounted,
+      })),
     removeContainer: async (id) => {
       containers.delete(id);
     },
