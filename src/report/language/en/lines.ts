@@ -82,6 +82,8 @@ export const lines = {
   'connect.wallet': 'wallet ({users}):',
   'connect.programs': 'to use it from a program:',
   'connect.example': '{language}, as user1 of {org}',
+  'connect.practice':
+    'The nodes are of the practice source, not of Hyperledger Fabric: no client of Fabric can use them.',
   'connect.no-discovery':
     'Discovery with `asLocalhost` does not work here: nodes have other ports in the network than on this host.',
   'result.ahead':

@@ -82,6 +82,7 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'connect.wallet': '钱包（{users}）：',
   'connect.programs': '在程序里使用网络：',
   'connect.example': '{language}，以 {org} 的 user1 身份',
+  'connect.practice': '这些节点来自练习源码，不是 Hyperledger Fabric：Fabric 的客户端不能使用它们。',
   'connect.no-discovery': '这里不能用带 `asLocalhost` 的服务发现：节点在网络内的端口与本机上的端口不同。',
   'result.ahead': '节点已在运行新程序，但镜像 {images} 没有构建出来。下一次 `rebuild` 或 `up` 会构建。',
   'result.not-reached': '未执行：{stages}',
