@@ -127,15 +127,17 @@ async function choicesOf(
   throw usage({ key: 'usage.no-chaincodes' }, `${COMMAND} ./my-chaincode`, 'fabric-wizard chaincode list');
 }
 
-/** What a release cannot do is refused before anything is installed. @throws WizardFailure `usage` */
-function requireSupported({ release, spec }: ChaincodeNetwork, choice: ChaincodeChoice): void {
-  for (const channel of choice.channels ?? []) channelNamed({ spec }, channel, `${COMMAND} ${choice.name}`);
+/**
+ * What a release cannot do is refused before anything is installed.
+ * @param word the chaincode as the command names it
+ * @throws WizardFailure `usage`
+ */
+function requireSupported({ release, spec }: ChaincodeNetwork, choice: ChaincodeChoice, word: string): void {
+  const again = `${COMMAND} ${shellWord(word)}`;
+  for (const channel of choice.channels ?? []) channelNamed({ spec }, channel, again);
   const part = unsupported(choice, release);
   if (part === undefined) return;
-  throw usage(
-    { key: `usage.unsupported-${part}`, name: choice.name, release: release.id },
-    `${COMMAND} ${choice.name}`,
-  );
+  throw usage({ key: `usage.unsupported-${part}`, name: choice.name, release: release.id }, again);
 }
 
 /** Returns what the network has; only what is needed if an earlier deployment left nothing to do. */
@@ -190,7 +192,8 @@ export async function deploy(
       chaincodeNetwork(terminal, 'chaincode deploy', cancel.signal),
       Promise.all(choices.map((choice) => chaincodeDigest(choice))),
     ]);
-    for (const choice of choices) requireSupported(network, choice);
+    for (const [index, choice] of choices.entries())
+      requireSupported(network, choice, words[index] ?? choice.name);
     const found = await observed(network, choices, digests);
     plans = choices.map((choice, index) => deployPlan(choice, digests[index] ?? '', found, network.spec));
   } finally {
