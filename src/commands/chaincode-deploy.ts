@@ -150,9 +150,14 @@ function requireAllPeers({ spec, peers }: ChaincodeNetwork): void {
   throw usage({ key: 'usage.nodes-down', nodes: down, count: down.length }, 'fabric-wizard up --yes');
 }
 
-/** What a release cannot do is refused before anything is installed. @throws WizardFailure `usage` */
-function requireSupported({ release, spec }: ChaincodeNetwork, choice: ChaincodeChoice): void {
-  for (const channel of choice.channels ?? []) channelNamed({ spec }, channel, `${COMMAND} ${choice.name}`);
+/**
+ * What a release cannot do is refused before anything is installed.
+ * @param word the chaincode as the command names it
+ * @throws WizardFailure `usage`
+ */
+function requireSupported({ release, spec }: ChaincodeNetwork, choice: ChaincodeChoice, word: string): void {
+  const again = `${COMMAND} ${shellWord(word)}`;
+  for (const channel of choice.channels ?? []) channelNamed({ spec }, channel, again);
   const part = unsupported(choice, release);
   if (part === undefined) return;
   throw usage(
@@ -223,7 +228,8 @@ export async function deploy(
       Promise.all(choices.map((choice) => chaincodeDigest(choice))),
     ]);
     requireAllPeers(network);
-    for (const choice of choices) requireSupported(network, choice);
+    for (const [index, choice] of choices.entries())
+      requireSupported(network, choice, words[index] ?? choice.name);
     const found = await observed(network, choices, digests);
     plans = choices.map((choice, index) =>
       deployPlan(choice, digests[index] ?? '', found, network.spec, isFinished(network, choice)),

@@ -124,6 +124,30 @@ export const issues = {
   'usage.one-endorser': 'A call of Fabric {release} goes to one peer only.',
   'usage.one-chaincode': '{flag} is for one chaincode, but several would be deployed.',
   'usage.same-name': 'Two chaincodes would have the name {name}.',
+  'usage.no-snapshot-name': 'Name a snapshot.',
+  'usage.snapshot-name':
+    '"{name}" cannot be the name of a snapshot: names have at most 64 letters, digits, `-`, `_` and `.`, and begin with a letter or digit.',
+  'usage.snapshot-exists': 'There is already a snapshot or a replaced network "{name}". It was not changed.',
+  'usage.unknown-snapshot': 'There is no snapshot "{name}". Available: {names}.',
+  'usage.no-ledgers': 'There is no network with ledgers to save.',
+  'usage.no-network-images':
+    'The images of the network are not on the engine, and one of them is needed to copy volumes.',
+  'usage.no-space': 'The copy of the ledgers needs {needed}, and the disk of the engine has {free} left.',
+  'usage.snapshot-volumes':
+    '{name} cannot be restored: {count|the volume|the volumes} of {nodes} {count|is|are} no longer on the engine.',
+  'usage.snapshot-elsewhere': 'Snapshot {name} is on another engine. {where}',
+  'usage.snapshot-images':
+    '{name} cannot be started: {count|its image|its images} {images} {count|is|are} not on the engine.',
+  'usage.snapshot-origin':
+    '{name} cannot be started: {image} has been built since from the practice source instead of Fabric, or the other way round, and ledgers of one cannot be read by the other.',
+  'usage.snapshot-release':
+    '{name} is of Fabric {version}, but {image} now has Fabric {other}, which must not open its ledgers.',
+  'usage.snapshot-project':
+    '{name} is of project {project}, but this folder is now project {current}. Its volumes and containers have the name of the project.',
+  'usage.snapshot-damaged':
+    '{name} cannot be restored: these files in {folder} are missing or damaged: {files}.',
+  'usage.snapshot-old':
+    'Network {name} was kept by an older version of this program, which did not record how to start it. `up` with its configuration uses it again.',
   'usage.unknown-node': 'Unknown node "{name}". Available: {nodes}.',
   'usage.ambiguous-node': 'Several nodes begin with "{name}": {nodes}.',
   'usage.no-node': 'Name a node: {nodes}.',

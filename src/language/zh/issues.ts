@@ -120,6 +120,26 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.one-endorser': 'Fabric {release} 的调用只能发给一个 peer。',
   'usage.one-chaincode': '{flag} 只能用于一个链码，但这里会部署多个。',
   'usage.same-name': '会有两个链码使用同一个名称 {name}。',
+  'usage.no-snapshot-name': '请指定快照的名称。',
+  'usage.snapshot-name':
+    '“{name}”不能作为快照的名称：名称最多 64 个字符，由字母、数字、`-`、`_` 和 `.` 组成，以字母或数字开头。',
+  'usage.snapshot-exists': '已经有名为“{name}”的快照或被替换的网络，没有改动它。',
+  'usage.unknown-snapshot': '没有快照“{name}”。可用的有：{names}。',
+  'usage.no-ledgers': '没有带账本的网络可以保存。',
+  'usage.no-network-images': '引擎上没有这个网络的镜像，而复制卷需要其中一个。',
+  'usage.no-space': '复制账本需要 {needed}，引擎的磁盘只剩 {free}。',
+  'usage.snapshot-volumes': '无法恢复 {name}：引擎上已没有 {nodes} 的卷（共 {count} 个）。',
+  'usage.snapshot-elsewhere': '快照 {name} 在另一个引擎上。{where}',
+  'usage.snapshot-images': '无法启动 {name}：引擎上没有它的镜像 {images}（共 {count} 个）。',
+  'usage.snapshot-origin':
+    '无法启动 {name}：{image} 后来改由练习源码（或改由 Fabric）构建，两者的账本不能互读。',
+  'usage.snapshot-release':
+    '{name} 属于 Fabric {version}，而 {image} 现在是 Fabric {other}，不能打开它的账本。',
+  'usage.snapshot-project':
+    '{name} 属于项目 {project}，而这个目录现在是项目 {current}。卷和容器的名称里有项目名。',
+  'usage.snapshot-damaged': '无法恢复 {name}：{folder} 里的这些文件缺失或损坏：{files}。',
+  'usage.snapshot-old':
+    '网络 {name} 由本程序的旧版本保留，没有记录如何启动它。用它的配置运行 `up` 就能再次使用它。',
   'usage.unknown-node': '未知节点“{name}”。可用的有：{nodes}。',
   'usage.ambiguous-node': '有几个节点以“{name}”开头：{nodes}。',
   'usage.no-node': '请指定节点：{nodes}。',
