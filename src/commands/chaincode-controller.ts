@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { type PastCall, readCalls, rememberCall, withCall } from '../pipeline/chaincode/call-history.ts';
 import { invokeChaincode, queryChaincode } from '../pipeline/chaincode/chaincode-call.ts';
 import { knownChoices, recordedDeployments } from '../pipeline/chaincode/deployment-record.ts';
+import { type ChaincodeRemains, removeRemains } from '../pipeline/chaincode/remains.ts';
 import type { ChaincodeChoice } from '../pipeline/config/chaincode-list.ts';
 import { orCancelled } from '../pipeline/core/cancellation.ts';
 import { CancelledError, toFailure, WizardFailure } from '../pipeline/core/failure.ts';
@@ -20,11 +21,11 @@ import type { CallResult, ChaincodesState, EnteredCall } from '../screens/chainc
 import type { Route } from '../screens/navigation.ts';
 import type { Theme } from '../ui/theme.tsx';
 import type { AppStore } from './app-store.ts';
-import { choiceNamed, requireSupported } from './chaincode-deploy.ts';
+import { choiceNamed, requireAllPeers, requireSupported } from './chaincode-deploy.ts';
 import { ChaincodeFiles } from './chaincode-files.ts';
 import { ChaincodeLog } from './chaincode-log.ts';
 import { type ChaincodeNetwork, chaincodeNetwork, endorsersOf } from './chaincode-network.ts';
-import { type ChaincodeRemains, chaincodeRows, remainsOf, removeRemains } from './chaincode-service.ts';
+import { chaincodeRows, remainsOf } from './chaincode-service.ts';
 import { loadEffectiveConfig } from './load-config.ts';
 import { saveLinesOf } from './logs.ts';
 import type { Terminal } from './terminal.ts';
@@ -110,10 +111,11 @@ export class ChaincodeController {
     this.files.stop();
   }
 
-  /** @throws WizardFailure `usage` if the network does not run, or if its release does not support a choice */
+  /** @throws WizardFailure `usage` if not all peers run, or if the release does not support a choice */
   async deploy(choices: readonly ChaincodeChoice[]): Promise<void> {
     const network = await this.#service.open('chaincode deploy', this.#ended.signal);
-    for (const choice of choices) requireSupported(network, choice);
+    requireAllPeers(network);
+    for (const choice of choices) requireSupported(network, choice, choice.name);
     this.#options.run({ command: 'deploy', chaincodes: choices });
   }
 
@@ -149,7 +151,7 @@ export class ChaincodeController {
   /** Returns the question whether to remove a chaincode. @throws WizardFailure `usage` if nothing of it is left */
   async removalRoute(name: string): Promise<Route> {
     const { containers, images } = await this.#remains(name);
-    return { id: 'remove-chaincode', name, items: [...containers.map((each) => each.name), ...images] };
+    return { id: 'remove-chaincode', name, containers: containers.map((each) => each.name), images };
   }
 
   /** @throws WizardFailure */
@@ -157,7 +159,7 @@ export class ChaincodeController {
     const { app, theme } = this.#options;
     const remains = await this.#remains(name);
     const { containers, images } = remains;
-    await removeRemains(remains.network, remains);
+    await removeRemains(remains.network.docker, remains);
     const facts = { name, containers: String(containers.length), images: String(images.length) };
     app.update((state) => ({ ...state, success: theme.t('remove-chaincode.done', facts) }));
   }

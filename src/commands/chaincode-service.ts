@@ -8,6 +8,7 @@ import {
   observeChaincodes,
 } from '../pipeline/chaincode/deployed-chaincodes.ts';
 import { knownChoices, recordedDeployments } from '../pipeline/chaincode/deployment-record.ts';
+import { type ChaincodeRemains, removableRemains } from '../pipeline/chaincode/remains.ts';
 import type { ChaincodeChoice } from '../pipeline/config/chaincode-list.ts';
 import { allPeers } from '../pipeline/network/network-spec.ts';
 import type { ChaincodeRow } from '../report/chaincode-text.ts';
@@ -123,29 +124,8 @@ export async function namesOf(network: ChaincodeNetwork, name: string): Promise<
   );
 }
 
-/** What is left of a chaincode on the engine. */
-export interface ChaincodeRemains {
-  readonly containers: readonly { readonly id: string; readonly name: string }[];
-  /** References of images. */
-  readonly images: readonly string[];
-}
-
+/** Returns what can be removed of a chaincode. */
 export async function remainsOf(network: ChaincodeNetwork, name: string): Promise<ChaincodeRemains> {
-  const { docker } = network;
-  const found = await namesOf(network, name);
-  const [all, listed] = await Promise.all([docker.listContainers(), docker.listImages()]);
-  return {
-    containers: all.filter((each) => found.some(({ container }) => container === each.name)),
-    images: listed
-      .flatMap((image) => image.tags)
-      .filter((tag) => found.some(({ image }) => tag === image || tag === `${image}:latest`)),
-  };
-}
-
-export async function removeRemains(
-  { docker }: Pick<ChaincodeNetwork, 'docker'>,
-  { containers, images }: ChaincodeRemains,
-): Promise<void> {
-  await Promise.all(containers.map(({ id }) => docker.removeContainer(id)));
-  await Promise.all(images.map((tag) => docker.removeImage(tag, true)));
+  const { docker, release } = network;
+  return removableRemains(docker, release, await namesOf(network, name));
 }

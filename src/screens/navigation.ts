@@ -21,8 +21,13 @@ export type Route =
     }
   /** The chaincodes of the network, and calls of them. */
   | { readonly id: 'chaincodes' }
-  /** Asks for confirmation before containers and images of a chaincode are removed. */
-  | { readonly id: 'remove-chaincode'; readonly name: string; readonly items: readonly string[] }
+  /** Asks for confirmation before these containers and images of a chaincode are removed. */
+  | {
+      readonly id: 'remove-chaincode';
+      readonly name: string;
+      readonly containers: readonly string[];
+      readonly images: readonly string[];
+    }
   | { readonly id: 'blocks' }
   /** Facts about a node, and the actions on it. */
   | { readonly id: 'node'; readonly node: string; readonly facts: readonly NodeFact[] }

@@ -76,19 +76,21 @@ export function DownScreen() {
 
 export function RemoveChaincodeScreen({
   name,
-  items,
-}: Pick<Extract<Route, { id: 'remove-chaincode' }>, 'name' | 'items'>) {
+  containers,
+  images,
+}: Omit<Extract<Route, { id: 'remove-chaincode' }>, 'id'>) {
   const { t, style } = useTheme();
   const { columns } = useSize();
   const app = useApp();
   const { back } = useNavigation();
+  const facts = { name, containers: String(containers.length), images: String(images.length) };
   const scroll = useScroll(
     [
-      ...wrapToWidth(t('remove-chaincode.question', { name }), columns, '').map(style.strong),
+      ...wrapToWidth(t('remove-chaincode.question', facts), columns, '').map(style.strong),
       '',
       ...wrapToWidth(t('remove-chaincode.why'), columns, ''),
       '',
-      ...items.map((item) => `  ${item}`),
+      ...[...containers, ...images].map((item) => `  ${item}`),
     ],
     'top',
   );

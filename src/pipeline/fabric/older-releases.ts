@@ -83,6 +83,7 @@ const V1_0_0: ReleaseFacts = {
   channels: 'system',
   ordererFirstBlock: 'GENESIS',
   lifecycle: 'legacy',
+  rebuildsChaincode: true,
   shim: {
     shim: `${MODULE}/core/chaincode/shim`,
     protos: `${MODULE}/protos/peer`,
@@ -93,6 +94,7 @@ const V1_0_0: ReleaseFacts = {
   toolsVolumes: ['/etc/hyperledger/fabric'],
   ordererCommand: ['orderer'],
   channelGetinfo: false,
+  chaincodeList: false,
   privateData: false,
   invokeTargets: false,
   blockReading: 'none',
@@ -116,6 +118,7 @@ const V1_1: ReleaseFacts = {
   couchdbImages: (inputs) => couchdbByBase(`${unamePeerArch(inputs.goArch)}-${inputs.baseVersion}`, inputs),
   couchdbPerChaincode: true,
   channelGetinfo: true,
+  chaincodeList: true,
   blockReading: 'query',
 };
 

@@ -66,7 +66,7 @@ async function recordAsDeployed(dir: string): Promise<void> {
   const journal = await openJournal(dir, { command: 'test' });
   await journal.setFact(STATE_KEYS.crypto, { fingerprint: 'f', instance: 'abc123' });
   const version = `1-${await chaincodeDigest(BASIC(dir))}`;
-  await recordDeployment(journal, { orgs: [] }, BASIC(dir), version);
+  await recordDeployment(journal, { orgs: [] }, { choice: BASIC(dir), version, containers: new Map() });
   await journal.close();
 }
 
@@ -174,10 +174,12 @@ describe('a deployment', () => {
     expect(app.state.chaincodes.history.map(({ line }) => line)).toContain(join(dir, 'missing'));
   });
 
-  it('of what the release cannot do is refused before it begins', async () => {
-    const { dir, controller, runs } = await open();
+  it('of what the release cannot do, or while a peer is down, is refused before it begins', async () => {
+    const { dir, controller, runs, network } = await open();
     const choice = { ...BASIC(dir), channels: ['unknown'] };
     await expect(controller.deploy([choice])).rejects.toThrow(WizardFailure);
+    Object.assign(network, { peers: network.peers.slice(1) });
+    await expect(controller.deploy([BASIC(dir)])).rejects.toThrow(WizardFailure);
     expect(runs).toEqual([]);
   });
 

@@ -301,15 +301,15 @@ describe('the other keys', () => {
 });
 
 it('the question before a removal names what is removed, and Enter removes it', async () => {
-  const items = ['fw-peer0-basic', 'fw-peer0-basic:latest'];
+  const [containers, images] = [['fw-peer0-basic'], ['fw-peer0-basic:latest']];
   const { app, calls } = fakeApp({ id: 'dashboard' }, { network: healthyNetwork(), chaincodes: LISTED });
   app.store.updateNow((all) => ({
     ...all,
-    navigation: [{ id: 'chaincodes' }, { id: 'remove-chaincode', name: 'basic', items }],
+    navigation: [{ id: 'chaincodes' }, { id: 'remove-chaincode', name: 'basic', containers, images }],
   }));
   const { send, shows } = showApp(app);
-  const rows = await shows(/Remove the containers and images of basic\?/);
-  for (const item of items) expect(rows.join('\n')).toContain(`  ${item}`);
+  const rows = await shows(/Remove 1 container and 1 image of basic\?/);
+  for (const item of [...containers, ...images]) expect(rows.join('\n')).toContain(`  ${item}`);
   send(KEY.enter);
   await shows(/^fabric-wizard · chaincode/);
   expect(calls).toContain('remove "basic"');

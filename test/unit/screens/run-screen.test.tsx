@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { StageFailure } from '../../../src/pipeline/core/failure.ts';
 import { reduceRun } from '../../../src/pipeline/core/run-state.ts';
 import { textWidth } from '../../../src/report/terminal-text.ts';
 import type { AppState } from '../../../src/screens/app-state.ts';
@@ -244,10 +245,14 @@ describe('a failed compile', () => {
   });
 
   it('of a chaincode is opened in its own folder', async () => {
-    const failure = {
-      ...{ kind: 'command', command: 'peer', where: 'cli', exitCode: 1, tail: [] },
+    const failure: StageFailure = {
+      kind: 'command',
+      command: 'peer',
+      where: 'cli',
+      exitCode: 1,
+      tail: [],
       chaincode: { name: 'basic', dir: '/work/basic' },
-    } as const;
+    };
     const stage = BROKEN_BUILD.stages.find(({ status }) => status === 'failed');
     if (!stage) throw new Error('no failed stage');
     const diagnosis = {

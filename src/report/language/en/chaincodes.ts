@@ -30,9 +30,10 @@ export const chaincodes = {
   'calls.cancelled': 'cancelled',
   'calls.cancelled-invoke': 'cancelled; the transaction may still be committed',
   'remove-chaincode.title': 'remove {name}',
-  'remove-chaincode.question': 'Remove the containers and images of {name}?',
+  'remove-chaincode.question':
+    'Remove {containers} {containers|container|containers} and {images} {images|image|images} of {name}?',
   'remove-chaincode.why':
-    'The definition stays in the channel and the ledger is kept. The next call builds the chaincode again.',
+    'The definition stays in the channel and the ledger is kept. The next call starts the chaincode again.',
   'remove-chaincode.done':
     '{name}: {containers} {containers|container|containers}, {images} {images|image|images} removed',
   'logs.title-of': 'logs of {chaincode}',
