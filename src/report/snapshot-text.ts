@@ -57,13 +57,13 @@ export function renderSaved(
 export function renderReplaced(
   { instance, ledgers }: { readonly instance: string; readonly ledgers: number },
   keptIn: string | undefined,
-  { t }: Style,
+  { t, command }: Style,
 ): string[] {
   if (keptIn === undefined) return [t('snapshot.discarding', { instance })];
   return [
     t('snapshot.kept', { instance, count: ledgers, folder: keptIn }),
-    `  fabric-wizard snapshot restore ${instance}`,
-    `  fabric-wizard snapshot remove ${instance}`,
+    `  ${command(`fabric-wizard snapshot restore ${instance}`)}`,
+    `  ${command(`fabric-wizard snapshot remove ${instance}`)}`,
   ];
 }
 
