@@ -25,6 +25,7 @@ export const lines = {
   'plain.deployed': '{chaincode} {version} runs on {count} {count|peer|peers}, channel {channels}',
   'plain.deployed-before': '{chaincode} {version} is on channel {channels}; nothing changed',
   'chaincode.install': 'install on {peers}',
+  'chaincode.start': 'start on every peer',
   'chaincode.define': 'define on channel {channel}',
   'chaincode.replace': 'replace {from} on channel {channel}; the ledger stays',
   'chaincode.none': 'no chaincode on this network',

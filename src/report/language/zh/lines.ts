@@ -27,6 +27,7 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'plain.deployed': '{chaincode} {version} 在 {count} 个 peer 上运行，通道 {channels}',
   'plain.deployed-before': '{chaincode} {version} 已在通道 {channels} 上；没有变化',
   'chaincode.install': '安装到 {peers}',
+  'chaincode.start': '在每个 peer 上启动',
   'chaincode.define': '在通道 {channel} 上定义',
   'chaincode.replace': '在通道 {channel} 上替换 {from}；账本保持不变',
   'chaincode.none': '此网络上没有链码',
@@ -37,7 +38,7 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'chaincode.column-running': '运行中',
   'chaincode.column-state': '文件',
   'chaincode.current': '与部署一致',
-  'chaincode.changed': '已改变',
+  'chaincode.changed': '已修改',
   'chaincode.committed': '交易 {transaction} {status}',
   'chaincode.removed':
     '{name}：已删除 {containers} 个容器和 {images} 个镜像；定义仍在通道中，下次调用会重新构建',
