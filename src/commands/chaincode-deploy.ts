@@ -8,7 +8,7 @@ import {
   type ObservedNetwork,
   observeChaincodes,
 } from '../pipeline/chaincode/deployed-chaincodes.ts';
-import { isRecordedDeployment } from '../pipeline/chaincode/deployment-record.ts';
+import { hasSamePeers, isRecordedDeployment } from '../pipeline/chaincode/deployment-record.ts';
 import {
   type ChaincodeChoice,
   type ChaincodeLanguage,
@@ -21,7 +21,7 @@ import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import type { Phrase } from '../pipeline/core/phrase.ts';
 import { folderFlag } from '../pipeline/host/folder-flag.ts';
 import { shellWord } from '../pipeline/host/shell-text.ts';
-import { firstPeer } from '../pipeline/network/network-spec.ts';
+import { allPeers, firstPeer } from '../pipeline/network/network-spec.ts';
 import { renderDeployPlan, renderNothingChanged } from '../report/chaincode-text.ts';
 import { type ChaincodeNetwork, chaincodeNetwork, channelNamed } from './chaincode-network.ts';
 import type { Flags } from './command-options.ts';
@@ -71,12 +71,17 @@ function languageNamed(text: string): ChaincodeLanguage {
   );
 }
 
-/** Returns the choice with what the flags override. */
+function requireChaincodeName(name: string, word: string): string {
+  if (isChaincodeName(name)) return name;
+  throw usage({ key: 'usage.chaincode-name', name }, `${COMMAND} ${shellWord(word)} --name mycc`);
+}
+
+/** Returns the choice with what the flags override. @throws WizardFailure `usage` */
 function overridden(choice: ChaincodeChoice, flags: DeployFlags): ChaincodeChoice {
   const { name, language, channel, init, policy, collections } = flags;
   return {
     ...choice,
-    ...(name === undefined ? {} : { name }),
+    ...(name === undefined ? {} : { name: requireChaincodeName(name, choice.path) }),
     ...(language === undefined ? {} : { language: languageNamed(language) }),
     ...(channel === undefined ? {} : { channels: channel.split(',') }),
     ...(init === undefined ? {} : { init: listOfTexts(init, `${COMMAND} --init '["init","a","100"]'`) }),
@@ -107,12 +112,7 @@ async function choiceNamed(
   // A folder of the file has the name that it has there.
   const listed = configured.find((each) => each.path === path);
   if (listed) return overridden(listed, flags);
-  const name = flags.name ?? nameOfFolder(path);
-  if (name === undefined || !isChaincodeName(name))
-    throw usage(
-      { key: 'usage.chaincode-name', name: flags.name ?? word },
-      `${COMMAND} ${shellWord(word)} --name mycc`,
-    );
+  const name = requireChaincodeName(flags.name ?? nameOfFolder(path) ?? word, word);
   return overridden({ name, path, language: await languageOfFolder(path) }, flags);
 }
 
@@ -122,9 +122,32 @@ async function choicesOf(
   configured: readonly ChaincodeChoice[],
   flags: DeployFlags,
 ): Promise<readonly ChaincodeChoice[]> {
-  if (words.length > 0) return Promise.all(words.map((word) => choiceNamed(word, configured, flags)));
-  if (configured.length > 0) return configured.map((each) => overridden(each, flags));
-  throw usage({ key: 'usage.no-chaincodes' }, `${COMMAND} ./my-chaincode`, 'fabric-wizard chaincode list');
+  if (words.length === 0 && configured.length === 0)
+    throw usage({ key: 'usage.no-chaincodes' }, `${COMMAND} ./my-chaincode`, 'fabric-wizard chaincode list');
+  const chosen = words.length > 0 ? words : configured.map(({ name }) => name);
+  const { name, init, policy, collections } = flags;
+  const ofOne = Object.entries({ name, init, policy, collections }).find(([, value]) => value !== undefined);
+  if (ofOne && chosen.length > 1)
+    throw usage(
+      { key: 'usage.one-chaincode', flag: `--${ofOne[0]}` },
+      `${COMMAND} ${shellWord(chosen[0] ?? '')}`,
+    );
+  const choices = await Promise.all(chosen.map((word) => choiceNamed(word, configured, flags)));
+  const twice = choices.find((each, index) => choices.findIndex((other) => other.name === each.name) < index);
+  if (!twice) return choices;
+  throw usage(
+    { key: 'usage.same-name', name: twice.name },
+    `${COMMAND} ${shellWord(twice.path)} --name mycc`,
+  );
+}
+
+/** A deployment needs all peers. @throws WizardFailure `usage` */
+function requireAllPeers({ spec, peers }: ChaincodeNetwork): void {
+  const down = allPeers(spec)
+    .filter((peer) => !peers.includes(peer))
+    .map(({ name }) => name);
+  if (down.length === 0) return;
+  throw usage({ key: 'usage.nodes-down', nodes: down, count: down.length }, 'fabric-wizard up --yes');
 }
 
 /**
@@ -137,7 +160,14 @@ function requireSupported({ release, spec }: ChaincodeNetwork, choice: Chaincode
   for (const channel of choice.channels ?? []) channelNamed({ spec }, channel, again);
   const part = unsupported(choice, release);
   if (part === undefined) return;
-  throw usage({ key: `usage.unsupported-${part}`, name: choice.name, release: release.id }, again);
+  throw usage(
+    { key: `usage.unsupported-${part}`, name: choice.name, release: release.id },
+    `${COMMAND} --help`,
+  );
+}
+
+function isFinished({ state, spec }: ChaincodeNetwork, { name }: ChaincodeChoice) {
+  return (version: string) => isRecordedDeployment(state, spec, name, version);
 }
 
 /** Returns what the network has; only what is needed if an earlier deployment left nothing to do. */
@@ -146,7 +176,7 @@ async function observed(
   choices: readonly ChaincodeChoice[],
   digests: readonly string[],
 ): Promise<ObservedNetwork> {
-  const { spec, state } = network;
+  const { spec, state, containers } = network;
   const channels = [...new Set(choices.flatMap((each) => each.channels ?? spec.channels))];
   const committed = new Map(
     await Promise.all(
@@ -159,10 +189,15 @@ async function observed(
     const { define, version } = deployPlan(
       choice,
       digests[index] ?? '',
-      { committed, installed: new Map() },
+      { committed, installed: 'recorded' },
       spec,
+      isFinished(network, choice),
     );
-    return define.length === 0 && isRecordedDeployment(state, spec, choice.name, version);
+    return (
+      define.length === 0 &&
+      isFinished(network, choice)(version) &&
+      hasSamePeers(state, spec, choice.name, containers)
+    );
   });
   return isKnown ? { committed, installed: 'recorded' } : observeChaincodes(network);
 }
@@ -192,10 +227,13 @@ export async function deploy(
       chaincodeNetwork(terminal, 'chaincode deploy', cancel.signal),
       Promise.all(choices.map((choice) => chaincodeDigest(choice))),
     ]);
+    requireAllPeers(network);
     for (const [index, choice] of choices.entries())
       requireSupported(network, choice, words[index] ?? choice.name);
     const found = await observed(network, choices, digests);
-    plans = choices.map((choice, index) => deployPlan(choice, digests[index] ?? '', found, network.spec));
+    plans = choices.map((choice, index) =>
+      deployPlan(choice, digests[index] ?? '', found, network.spec, isFinished(network, choice)),
+    );
   } finally {
     cancel.dispose();
   }

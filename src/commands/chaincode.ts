@@ -1,9 +1,10 @@
-/** `chaincode`: deploys, calls, lists, shows and removes chaincodes of the running network. */
+/** `chaincode invoke`, `query`, `list`, `logs` and `remove`. */
 import { type ChaincodeCall, invokeChaincode, queryChaincode } from '../pipeline/chaincode/chaincode-call.ts';
-import { observeChaincodes } from '../pipeline/chaincode/deployed-chaincodes.ts';
+import { committedOn } from '../pipeline/chaincode/deployed-chaincodes.ts';
 import { removeRemains } from '../pipeline/chaincode/remains.ts';
-import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
+import { CancelledError, EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import type { Phrase } from '../pipeline/core/phrase.ts';
+import { shellWord } from '../pipeline/host/shell-text.ts';
 import { allPeers, anchorPeer, firstPeer, type PeerSpec } from '../pipeline/network/network-spec.ts';
 import { renderChaincodes } from '../report/chaincode-text.ts';
 import {
@@ -62,23 +63,30 @@ function transientOf(
   throw usage({ key: 'usage.transient', value: json }, `${command} --transient '{"price":"100"}'`);
 }
 
-/** Returns the peers that a call goes to. @throws WizardFailure `usage` */
-function peersOf(
-  network: ChaincodeNetwork,
-  { peer, org }: CallFlags,
+/**
+ * Returns the peers that a call goes to. The organisation of the first one signs.
+ * @throws WizardFailure `usage`
+ */
+export function peersOf(
+  network: Pick<ChaincodeNetwork, 'spec' | 'peers'>,
+  { peer, org }: Pick<CallFlags, 'peer' | 'org'>,
   command: string,
   byDefault: readonly PeerSpec[],
 ): readonly [PeerSpec, ...PeerSpec[]] {
   const named = peer?.split(',').map((name) => peerNamed(network, name, command)) ?? byDefault;
-  const sender = org === undefined ? undefined : anchorPeer(orgNamed(network, org, command));
-  // The organisation of the first peer signs.
-  const ordered =
-    sender === undefined
-      ? named
-      : peer === undefined
-        ? [sender, ...named.filter(({ name }) => name !== sender.name)]
-        : [...named].sort((a, b) => Number(b.org === sender.org) - Number(a.org === sender.org));
-  const [first = firstPeer(network.spec), ...others] = ordered;
+  const sender = org === undefined ? undefined : orgNamed(network, org, command);
+  const isSender = (each: PeerSpec) => each.org === sender?.name;
+  if (sender && !named.some(isSender)) {
+    const own = network.peers.find(isSender) ?? anchorPeer(sender);
+    throw usage(
+      { key: 'usage.no-peer-of-org', org: sender.name, peers: named.map(({ name }) => name).join(', ') },
+      `${command} --org ${sender.name} --peer ${own.name}`,
+    );
+  }
+  const [first = firstPeer(network.spec), ...others] = [
+    ...named.filter(isSender),
+    ...named.filter((each) => !isSender(each)),
+  ];
   return [first, ...others];
 }
 
@@ -107,8 +115,12 @@ async function requireKnown(
   command: string,
   error: unknown,
 ): Promise<never> {
-  const { committed } = await observeChaincodes(network, network.peers);
-  const names = (committed.get(call.channel) ?? []).map(({ name }) => name);
+  if (error instanceof CancelledError) throw error;
+  const [peer = firstPeer(network.spec)] = network.peers;
+  const committed = await committedOn(network, peer, call.channel).catch(() => {
+    throw error;
+  });
+  const names = committed.map((each) => each.name);
   if (names.includes(call.name)) throw error;
   const { name, channel } = call;
   throw new WizardFailure(
@@ -117,7 +129,7 @@ async function requireKnown(
       name,
       names,
       {
-        command: (known) => [command, known, ...call.args].join(' '),
+        command: (known) => [command, known, ...call.args.map(shellWord)].join(' '),
         others: ['fabric-wizard chaincode list', 'fabric-wizard chaincode deploy'],
       },
     ),
@@ -146,6 +158,11 @@ export function invoke(terminal: Terminal, words: readonly string[], flags: Call
     const network = await chaincodeNetwork(terminal, 'chaincode invoke', signal);
     const call = callOf(network, words, flags, command);
     const endorsers = peersOf(network, flags, command, endorsersOf(network));
+    if (!network.release.invokeTargets && flags.peer?.includes(','))
+      throw usage(
+        { key: 'usage.one-endorser', release: network.release.id },
+        `${command} --peer ${endorsers[0].name}`,
+      );
     const { payload, transaction, status } = await invokeChaincode(network, endorsers, call).catch(
       (error: unknown) => requireKnown(network, call, command, error),
     );
@@ -155,7 +172,9 @@ export function invoke(terminal: Terminal, words: readonly string[], flags: Call
         ...{
           chaincode: call.name,
           channel: call.channel,
-          endorsers: endorsers.map(({ name }) => name),
+          endorsers: (network.release.invokeTargets ? endorsers : endorsers.slice(0, 1)).map(
+            ({ name }) => name,
+          ),
           payload,
         },
         ...(transaction === undefined ? {} : { transaction, status }),

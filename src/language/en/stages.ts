@@ -71,6 +71,7 @@ export const stages = {
   'wait.approvals': '{peer} to see the approvals of all organisations',
   'wait.record': 'the builds of all peers in the record of the gateway',
   'wait.value': '{peer} to return {value}',
+  'wait.definition': '{peer} to have the definition of {chaincode} on {channel}',
   'wait.chaincode': '{chaincode} to run on {peer}',
   'wait.query': '{peer} to answer the query',
   'wait.other-value': '{peer} to return a value other than {value}',

@@ -65,6 +65,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'wait.approvals': '{peer} 得知所有组织都已批准',
   'wait.record': '网关记录中出现所有节点的构建',
   'wait.value': '{peer} 返回 {value}',
+  'wait.definition': '{peer} 收到 {chaincode} 在 {channel} 上的定义',
   'wait.chaincode': '{chaincode} 在 {peer} 上运行',
   'wait.query': '{peer} 响应查询',
   'wait.other-value': '{peer} 返回 {value} 以外的值',

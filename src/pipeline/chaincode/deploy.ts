@@ -45,10 +45,11 @@ export interface StartedChaincode {
 /** Returns the number of steps that `deployChaincode` reports. */
 export function stepCount(
   { install: missing, define: channels }: DeployPlan,
-  { spec, settings }: StageContext,
+  { init }: Pick<ChaincodeChoice, 'init'>,
+  { spec, settings }: Pick<StageContext, 'spec' | 'settings'>,
 ): number {
   const isPackage = settings.release.lifecycle === 'package';
-  const perChannel = isPackage ? 2 : 1;
+  const perChannel = isPackage ? (init === undefined ? 2 : 3) : 1;
   return missing.length + perChannel * channels.length + allPeers(spec).length;
 }
 
@@ -57,22 +58,21 @@ const START_FAILED =
   /error starting container|could not (launch|start)|failed to (launch|start)|container exited|timeout expired while|error building|build failed|registration failed/i;
 /** A first query may compile; the peer's own start-up limit is 300 s. */
 const START_MS = 330_000;
+const BLOCK_MS = 60_000;
 
 /** A function that the contract API answers. Other chaincode refuses it, which shows as well that it runs. */
 const QUESTION = callText(['org.hyperledger.fabric:GetMetadata']);
 
+/** Answer of a peer, from 2.0 on, before `Init` was called. */
+const NOT_INITIALISED = /has not been initialized for this version/i;
+
 /** Starts the chaincode on a peer: its container must run after it was asked. @throws WizardFailure */
 async function start(
   { context, cli, step }: DeployRun,
-  deployment: Deployment,
-  packed: PackedChaincode,
+  { channel, definition }: Deployment,
+  packed: Pick<PackedChaincode, 'label' | 'mark'>,
   peer: PeerSpec,
 ) {
-  const { channel, definition } = deployment;
-  const {
-    spec,
-    settings: { release },
-  } = context;
   const { container } = namesOnPeer(context, packed, peer);
   const args = ['chaincode', 'query', '-C', channel, '-n', definition.name, '-c', QUESTION];
   await until({
@@ -80,12 +80,6 @@ async function start(
     deadlineMs: START_MS,
     signal: context.signal,
     poll: async () => {
-      const committed = (await committedOn({ cli, spec, release }, peer, channel)).find(
-        ({ name }) => name === definition.name,
-      );
-      // A peer without the block would start the version before.
-      if (committed?.version !== definition.version)
-        return { no: { key: 'last.no-definition', peer: peer.name } };
       const result = await cli.ask(peer, args);
       const all = await context.docker.listContainers();
       if (all.some(({ name, state }) => name === container && state === 'running')) return { yes: true };
@@ -104,6 +98,37 @@ async function start(
     evidence: () => nodeLogs(context, [peer.name]),
   });
   step(`${definition.name} runs on ${peer.name}`);
+}
+
+/** Waits until a peer has the block with the definition: before, it would start the version before. */
+async function received({ context, cli }: DeployRun, { channel, definition }: Deployment, peer: PeerSpec) {
+  const {
+    spec,
+    settings: { release },
+  } = context;
+  await until({
+    what: { key: 'wait.definition', chaincode: definition.name, channel, peer: peer.name },
+    deadlineMs: BLOCK_MS,
+    signal: context.signal,
+    poll: async () => {
+      const all = await committedOn({ cli, spec, release }, peer, channel);
+      const version = all.find(({ name }) => name === definition.name)?.version;
+      return version === definition.version
+        ? { yes: true }
+        : { no: { key: 'last.no-definition', peer: peer.name } };
+    },
+    evidence: () => nodeLogs(context, [peer.name]),
+  });
+}
+
+/** Calls `Init` if a run that has defined the chaincode was interrupted before. */
+async function initialiseLate({ cli, context }: DeployRun, deployment: Deployment): Promise<void> {
+  const { spec } = context;
+  const { channel, definition } = deployment;
+  const args = ['chaincode', 'query', '-C', channel, '-n', definition.name, '-c', QUESTION];
+  const answer = await cli.ask(firstPeer(spec), args);
+  if (outputLines(answer).some((line) => NOT_INITIALISED.test(line)))
+    await initialise(deployment, firstPeer(spec), spec.orgs.map(anchorPeer));
 }
 
 /** Brings the definition into a channel. */
@@ -170,23 +195,47 @@ export async function deployChaincode(
   }
 }
 
+/**
+ * Returns what peers install. A package that a peer already has stays the one: another with the same files can differ in what
+ * it brings from Fabric, and then has another id.
+ */
+async function packedFor(
+  run: DeployRun,
+  choice: ChaincodeChoice,
+  { name, version, digest }: DeployPlan,
+  before: ObservedNetwork,
+): Promise<PackedChaincode> {
+  const { context, cli, outputs } = run;
+  const label = packageLabel(name, digest);
+  const owners = allPeers(context.spec).flatMap((peer) =>
+    marksOf(before, peer, name).flatMap((each) => (each.label === label ? { peer, mark: each.mark } : [])),
+  );
+  const [owner] = owners;
+  if (owner === undefined)
+    return packChaincode(context, outputs, { name, label, version, dir: choice.path, shipped: false });
+  const { peer, mark } = owner;
+  const id = `${label}:${mark}`;
+  const isEverywhere = owners.length === allPeers(context.spec).length;
+  const folder = `/tmp/${name}-${version}`;
+  // The peer's command names the file after the id.
+  if (!isEverywhere) {
+    await context.docker.upload(run.cliId, [{ name: `${folder.slice(1)}/.keep`, content: '' }]);
+    const what = ['--package-id', id, '--output-directory', folder];
+    await cli.run(peer, ['lifecycle', 'chaincode', 'getinstalledpackage', ...what]);
+  }
+  return { label, mark, files: [], given: { package: `${folder}/${id}.tar.gz`, id } };
+}
+
 async function deployAsPlanned(
   run: DeployRun,
   choice: ChaincodeChoice,
   plan: DeployPlan,
   before: ObservedNetwork,
 ): Promise<StartedChaincode[]> {
-  const { context, cli, cliId, outputs, step } = run;
+  const { context, cli, cliId, step } = run;
   const { spec, config, docker, report } = context;
-  const { name, version, digest } = plan;
-  const label = packageLabel(name, digest);
-  const packed = await packChaincode(context, outputs, {
-    name,
-    label,
-    version,
-    dir: choice.path,
-    shipped: false,
-  });
+  const { name, version } = plan;
+  const packed = await packedFor(run, choice, plan, before);
   const collections = `tmp/${name}-${version}.collections.json`;
   const files =
     choice.collections === undefined
@@ -211,8 +260,14 @@ async function deployAsPlanned(
     );
     await define(deploymentIn(each.channel, each.sequence), each);
   }
-  const starts = 'importPath' in packed.given ? limit : startsAtOnce(config);
-  await onPeers(allPeers(spec), starts, (peer) => start(run, deployment, packed, peer));
+  const isLegacy = 'importPath' in packed.given;
+  const later = plan.channels.filter((each) => !plan.define.some((defined) => defined.channel === each));
+  if (!isLegacy && choice.init !== undefined)
+    for (const each of later) await initialiseLate(run, deploymentIn(each, 1));
+  await onPeers(allPeers(spec), isLegacy ? limit : startsAtOnce(config), async (peer) => {
+    for (const each of plan.channels) await received(run, deploymentIn(each, 1), peer);
+    await start(run, deployment, packed, peer);
+  });
   if (plan.replacesAll) await removeReplaced(run, name, packed, before);
   return allPeers(spec).map((peer) => ({
     peer: peer.name,

@@ -74,7 +74,7 @@ export function installedPackages(text: string): { label: string; id: string }[]
 export interface AskedNetwork {
   readonly cli: PeerCli;
   readonly spec: NetworkSpec;
-  readonly release: Pick<ReleaseFacts, 'lifecycle' | 'channelGetinfo' | 'queryPrefix'>;
+  readonly release: Pick<ReleaseFacts, 'lifecycle' | 'chaincodeList' | 'queryPrefix'>;
 }
 
 /** Asks the lifecycle system chaincode of a release without `peer chaincode list`. */
@@ -102,7 +102,7 @@ export async function committedOn(
     return committedChaincodes((await cli.run(peer, args)).stdout);
   }
   const list = ['chaincode', 'list', '--instantiated', '-C', channel];
-  const found = release.channelGetinfo
+  const found = release.chaincodeList
     ? listedChaincodes(outputLines(await cli.run(peer, list)))
     : await askLscc(network, peer, channel, 'getchaincodes');
   return found.map((each) => ({ ...each, sequence: 0 }));
@@ -115,7 +115,7 @@ export async function installedOn(network: AskedNetwork, peer: PeerSpec): Promis
     const args = ['lifecycle', 'chaincode', 'queryinstalled', '--output', 'json'];
     return installedPackages((await cli.run(peer, args)).stdout);
   }
-  if (!release.channelGetinfo) return askLscc(network, peer, spec.channel, 'getinstalledchaincodes');
+  if (!release.chaincodeList) return askLscc(network, peer, spec.channel, 'getinstalledchaincodes');
   return listedChaincodes(outputLines(await cli.run(peer, ['chaincode', 'list', '--installed'])));
 }
 

@@ -16,7 +16,7 @@ function instanceOf(state: Pick<RecordedState, 'getFact'>): string {
   return state.getFact(STATE_KEYS.crypto)?.instance ?? '';
 }
 
-/** Whether this version is known to be on the disks of all peers. The ledgers of the network have the rest. */
+/** Whether a run that deployed this version on all peers of this network has ended well. */
 export function isRecordedDeployment(
   state: Pick<RecordedState, 'getFact'>,
   spec: Pick<NetworkSpec, 'orgs'>,
@@ -25,6 +25,25 @@ export function isRecordedDeployment(
 ): boolean {
   const known = state.getFact(STATE_KEYS.deployed)?.[name];
   return known?.version === version && known.peers === peersOf(spec) && known.instance === instanceOf(state);
+}
+
+/** The containers of the peers, by name of the peer. A peer with another container may have lost its disk. */
+export type PeerContainers = ReadonlyMap<string, { readonly id: string }>;
+
+function containersOf(spec: Pick<NetworkSpec, 'orgs'>, containers: PeerContainers): string {
+  return allPeers(spec)
+    .map(({ name }) => containers.get(name)?.id ?? '')
+    .join(' ');
+}
+
+/** Whether the peers still are those that a recorded deployment has left, so that they need not be asked. */
+export function hasSamePeers(
+  state: Pick<RecordedState, 'getFact'>,
+  spec: Pick<NetworkSpec, 'orgs'>,
+  name: string,
+  containers: PeerContainers,
+): boolean {
+  return state.getFact(STATE_KEYS.deployed)?.[name]?.containers === containersOf(spec, containers);
 }
 
 /** What was deployed last on the network, and from where. */
@@ -53,13 +72,21 @@ export function knownChoices(
   return [...configured, ...others.filter(({ name }) => !configured.some((each) => each.name === name))];
 }
 
+export interface FinishedDeployment {
+  readonly choice: ChaincodeChoice;
+  readonly version: string;
+  readonly containers: PeerContainers;
+}
+
 export async function recordDeployment(
   journal: Journal,
   spec: Pick<NetworkSpec, 'orgs'>,
-  choice: ChaincodeChoice,
-  version: string,
+  { choice, version, containers }: FinishedDeployment,
 ): Promise<void> {
-  const deployment = { version, peers: peersOf(spec), instance: instanceOf(journal), choice };
+  const deployment = {
+    ...{ version, choice },
+    ...{ peers: peersOf(spec), containers: containersOf(spec, containers), instance: instanceOf(journal) },
+  };
   const before = journal.getFact(STATE_KEYS.deployed);
   await journal.setFact(STATE_KEYS.deployed, { ...before, [choice.name]: deployment });
 }

@@ -95,6 +95,7 @@ const V1_0_0: ReleaseFacts = {
   toolsVolumes: ['/etc/hyperledger/fabric'],
   ordererCommand: ['orderer'],
   channelGetinfo: false,
+  chaincodeList: false,
   privateData: false,
   invokeTargets: false,
   blockReading: 'none',
@@ -118,6 +119,7 @@ const V1_1: ReleaseFacts = {
   couchdbImages: (inputs) => couchdbByBase(`${unamePeerArch(inputs.goArch)}-${inputs.baseVersion}`, inputs),
   couchdbPerChaincode: true,
   channelGetinfo: true,
+  chaincodeList: true,
   blockReading: 'query',
 };
 

@@ -129,8 +129,10 @@ export interface ReleaseFacts {
   readonly toolsVolumes: readonly string[];
   /** Command of the orderer image. */
   readonly ordererCommand: readonly string[];
-  /** Whether the peer's CLI has `channel getinfo` and `chaincode list`. */
+  /** Whether the peer's CLI has `channel getinfo`. */
   readonly channelGetinfo: boolean;
+  /** Whether the peer's CLI has `chaincode list`. */
+  readonly chaincodeList: boolean;
   /** Whether chaincode can have private data collections. */
   readonly privateData: boolean;
   /** Whether `peer chaincode invoke` can ask several peers for endorsements and wait for the block. */

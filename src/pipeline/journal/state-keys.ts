@@ -47,6 +47,8 @@ export const deployedSchema = z.record(
   z.object({
     version: z.string(),
     peers: z.string(),
+    /** Ids of the peers' containers. */
+    containers: z.string().optional(),
     instance: z.string(),
     choice: RECORDED_CHAINCODE.optional(),
   }),

@@ -116,7 +116,17 @@ describe('a call', () => {
     expect(refusalIn(['Error: error getting channel (x) orderer endpoint'])).toBeUndefined();
   });
 
+  it.each(['asset a1 not found', 'cannot get asset', 'failed to put to world state'])(
+    'shows what chaincode says about its own data: %s',
+    (message) => {
+      const line = `Error: endorsement failure during invoke. response: status:500 message:"${message}" `;
+      expect(refusalIn([line])).toBe(message);
+    },
+  );
+
   it('decodes what protocol buffers escape', () => {
     expect(unescaped(String.raw`a\\b\n\"\'\344\270\255`)).toBe('a\\b\n"\'中');
+    // From 3.0 on.
+    expect(unescaped(String.raw`\x00\u4e2d\U0001f600 中😀`)).toBe('\0中😀 中😀');
   });
 });

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import {
+  hasSamePeers,
   isRecordedDeployment,
   knownChoices,
   recordDeployment,
@@ -20,6 +21,7 @@ const BASIC: ChaincodeChoice = {
   policy: "OR('Org1MSP.member')",
 };
 const SPEC = { orgs: [] };
+const PEER = { orgs: [{ peers: [{ name: 'peer0' }] }] } as unknown as typeof SPEC;
 
 async function recorded(act: (journal: Awaited<ReturnType<typeof openJournal>>) => Promise<void>) {
   const dir = await tempDir();
@@ -31,7 +33,9 @@ async function recorded(act: (journal: Awaited<ReturnType<typeof openJournal>>) 
 }
 
 it('a deployment is recorded with what it was deployed from, so that it can be deployed again', async () => {
-  const state = await recorded((journal) => recordDeployment(journal, SPEC, BASIC, '1-4f9a81c0d3e7'));
+  const state = await recorded((journal) =>
+    recordDeployment(journal, SPEC, { choice: BASIC, version: '1-4f9a81c0d3e7', containers: new Map() }),
+  );
   const all = recordedDeployments(state);
   expect(all.get('basic')).toMatchObject({ version: '1-4f9a81c0d3e7', choice: BASIC });
   expect(knownChoices([], all)).toEqual([BASIC]);
@@ -39,7 +43,9 @@ it('a deployment is recorded with what it was deployed from, so that it can be d
 });
 
 it('the configuration says what is deployed, also of a chaincode that was deployed from elsewhere', async () => {
-  const state = await recorded((journal) => recordDeployment(journal, SPEC, BASIC, '1-4f9a81c0d3e7'));
+  const state = await recorded((journal) =>
+    recordDeployment(journal, SPEC, { choice: BASIC, version: '1-4f9a81c0d3e7', containers: new Map() }),
+  );
   const configured: ChaincodeChoice = { name: 'basic', path: '/other', language: 'go' };
   expect(knownChoices([configured], recordedDeployments(state))).toEqual([configured]);
 });
@@ -55,4 +61,16 @@ it('deployments of a network that was replaced are unknown, and those of earlier
   const all = recordedDeployments(state);
   expect([...all.keys()]).toEqual(['old']);
   expect(knownChoices([], all)).toEqual([]);
+});
+
+it('a peer with another container is asked again', async () => {
+  const deployment = {
+    choice: BASIC,
+    version: '1-4f9a81c0d3e7',
+    containers: new Map([['peer0', { id: 'a' }]]),
+  };
+  const state = await recorded((journal) => recordDeployment(journal, PEER, deployment));
+  expect(hasSamePeers(state, PEER, 'basic', new Map([['peer0', { id: 'a' }]]))).toBe(true);
+  expect(hasSamePeers(state, PEER, 'basic', new Map([['peer0', { id: 'b' }]]))).toBe(false);
+  expect(isRecordedDeployment(state, PEER, 'basic', '1-4f9a81c0d3e7')).toBe(true);
 });
