@@ -9,8 +9,10 @@ const ACTIONS = ['deploy', 'invoke', 'query', 'list', 'logs', 'remove'] as const
 
 type Act = (terminal: Terminal, flags: Flags, words: readonly string[]) => Promise<number>;
 
-const deploy: Act = async (terminal, flags, words) =>
-  (await import('./chaincode-deploy.ts')).deploy(terminal, flags, words, {
+const deploy: Act = async (terminal, flags, words) => {
+  // The choice `channel` is about the network. Here the flag is about the chaincode.
+  const { channel: _, ...choices } = flags;
+  return (await import('./chaincode-deploy.ts')).deploy(terminal, choices, words, {
     name: text(flags, 'name'),
     language: text(flags, 'language'),
     channel: text(flags, 'channel'),
@@ -18,6 +20,7 @@ const deploy: Act = async (terminal, flags, words) =>
     policy: text(flags, 'policy'),
     collections: text(flags, 'collections'),
   });
+};
 
 function callFlags(flags: Flags) {
   return {

@@ -26,7 +26,6 @@ import { renderDeployPlan, renderNothingChanged } from '../report/chaincode-text
 import { type ChaincodeNetwork, chaincodeNetwork, channelNamed } from './chaincode-network.ts';
 import type { Flags } from './command-options.ts';
 import { loadEffectiveConfig } from './load-config.ts';
-import { runCommand } from './run.ts';
 import { cancelOnSignals, printJson, styleFor, type Terminal } from './terminal.ts';
 import { unknownName } from './usage-errors.ts';
 
@@ -272,6 +271,8 @@ export async function deploy(
     }
     return EXIT.done;
   }
+  // Not loaded before: without changes the program would take twice as long to load.
+  const { runCommand } = await import('./run.ts');
   return runCommand(terminal, flags, {
     command: 'deploy',
     words: [...folderFlag(terminal.dir), ...wordsAgain(words, deployFlags)],

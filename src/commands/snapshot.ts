@@ -12,7 +12,12 @@ import { openJournal, readOnlyJournal } from '../pipeline/journal/journal.ts';
 import { type KeptNetwork, networkInPlace, networksIn } from '../pipeline/network/kept-networks.ts';
 import type { CompleteNetwork } from '../pipeline/network/network-copy.ts';
 import { requireEngineOfNetwork } from '../pipeline/network/network-engine.ts';
-import { type NamedNetwork, requireRestorable, restoreSnapshot } from '../pipeline/run/restore-snapshot.ts';
+import {
+  type NamedNetwork,
+  type ReplacedNetwork,
+  requireRestorable,
+  restoreSnapshot,
+} from '../pipeline/run/restore-snapshot.ts';
 import {
   requireFreeName,
   type SnapshotContext,
@@ -20,7 +25,13 @@ import {
   saveSnapshot,
 } from '../pipeline/run/save-snapshot.ts';
 import { endUnfinishedCopy, removeLedgers } from '../pipeline/run/unfinished-copy.ts';
-import { renderRestored, renderSaved, renderSnapshots, type SnapshotRow } from '../report/snapshot-text.ts';
+import {
+  renderReplaced,
+  renderRestored,
+  renderSaved,
+  renderSnapshots,
+  type SnapshotRow,
+} from '../report/snapshot-text.ts';
 import { confirm, isInteractive } from './confirm.ts';
 import { projectOf } from './load-config.ts';
 import { cancelOnSignals, columnsOf, printJson, styleFor, type Terminal, writeToStderr } from './terminal.ts';
@@ -167,25 +178,25 @@ export function restore(
     }
     const setup = { allowInstall: false, onNotice: () => undefined, signal };
     const compose = new ComposePort(await ensureCompose(setup, docker.address), docker.address);
-    if (!terminal.json) writeToStderr(styleFor(terminal, process.stderr).t('snapshot.restoring', { name }));
+    const say = (lines: readonly string[]) => {
+      if (!terminal.json) for (const line of lines) writeToStderr(line);
+    };
+    const notes = styleFor(terminal, process.stderr);
+    say([notes.t('snapshot.restoring', { name })]);
     const start = performance.now();
-    const { replaced, heights } = await restoreSnapshot(context, named, { compose, images, discard });
+    const keptIn = ({ folder }: ReplacedNetwork) => (discard ? undefined : relative(terminal.dir, folder));
+    const { replaced, heights } = await restoreSnapshot(context, named, {
+      ...{ compose, images, discard },
+      // Before the nodes start: they may fail to.
+      onPlaced: (before) => say(before ? renderReplaced(before, keptIn(before), notes) : []),
+    });
     const seconds = (performance.now() - start) / 1000;
-    const keptIn = discard || !replaced ? undefined : relative(terminal.dir, replaced.folder);
     if (terminal.json)
       printJson({
-        ok: true,
-        action: 'restore',
-        name,
-        heights,
-        seconds,
-        replaced: replaced?.instance,
-        keptIn,
+        ...{ ok: true, action: 'restore', name, heights, seconds },
+        ...(replaced ? { replaced: replaced.instance, keptIn: keptIn(replaced) } : {}),
       });
-    else
-      process.stdout.write(
-        `${renderRestored({ name, heights, seconds, replaced, keptIn }, style).join('\n')}\n`,
-      );
+    else process.stdout.write(`${renderRestored(name, heights, seconds, style)}\n`);
     return EXIT.done;
   });
 }

@@ -28,12 +28,6 @@ function timeText(at: number): string {
 
 type Heights = Readonly<Record<string, number>>;
 
-function heightsText(heights: Heights, { t }: Style): string {
-  return Object.entries(heights)
-    .map(([channel, height]) => t('snapshot.height', { channel, height }))
-    .join(', ');
-}
-
 function channelsText(channels: SnapshotRow['channels'], { t }: Style): string {
   return channels
     .map(({ name, height }) =>
@@ -42,42 +36,41 @@ function channelsText(channels: SnapshotRow['channels'], { t }: Style): string {
     .join(', ');
 }
 
+function withHeights(heights: Heights, style: Style): string {
+  const channels = Object.entries(heights).map(([name, height]) => ({ name, height }));
+  if (channels.length === 0) return '';
+  return style.dim(` ${style.symbol.dot} ${channelsText(channels, style)}`);
+}
+
 export function renderSaved(
   name: string,
   { bytes, heights }: { readonly bytes: number; readonly heights: Heights },
   pausedSeconds: number,
   style: Style,
 ): string {
-  const { t, good, symbol, dim } = style;
+  const { t, good, symbol } = style;
   const done = t('snapshot.saved', { name, size: formatBytes(bytes), time: formatSeconds(pausedSeconds) });
-  const channels = heightsText(heights, style);
-  return `${good(symbol.good)} ${done}${channels === '' ? '' : dim(` ${symbol.dot} ${channels}`)}`;
+  return `${good(symbol.good)} ${done}${withHeights(heights, style)}`;
 }
 
-export function renderRestored(
-  restored: {
-    readonly name: string;
-    readonly heights: Heights;
-    readonly seconds: number;
-    readonly replaced: { readonly instance: string; readonly ledgers: number } | undefined;
-    /** Folder of the replaced network; absent if it was removed. */
-    readonly keptIn: string | undefined;
-  },
-  style: Style,
+/** @param keptIn folder of its files; undefined if it will be removed */
+export function renderReplaced(
+  { instance, ledgers }: { readonly instance: string; readonly ledgers: number },
+  keptIn: string | undefined,
+  { t, command }: Style,
 ): string[] {
-  const { name, heights, seconds, replaced, keptIn } = restored;
-  const { t, good, symbol, dim } = style;
-  const channels = heightsText(heights, style);
-  const done = t('snapshot.restored', { name, time: formatSeconds(seconds) });
-  const instance = replaced?.instance ?? '';
+  if (keptIn === undefined) return [t('snapshot.discarding', { instance })];
   return [
-    `${good(symbol.good)} ${done}${channels === '' ? '' : dim(` ${symbol.dot} ${channels}`)}`,
-    ...(replaced === undefined
-      ? []
-      : keptIn === undefined
-        ? [t('snapshot.discarded', { instance })]
-        : [t('snapshot.kept', { instance, count: replaced.ledgers, folder: keptIn })]),
+    t('snapshot.kept', { instance, count: ledgers, folder: keptIn }),
+    `  ${command(`fabric-wizard snapshot restore ${instance}`)}`,
+    `  ${command(`fabric-wizard snapshot remove ${instance}`)}`,
   ];
+}
+
+export function renderRestored(name: string, heights: Heights, seconds: number, style: Style): string {
+  const { t, good, symbol } = style;
+  const done = t('snapshot.restored', { name, time: formatSeconds(seconds) });
+  return `${good(symbol.good)} ${done}${withHeights(heights, style)}`;
 }
 
 export function renderSnapshots(

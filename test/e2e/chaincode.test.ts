@@ -101,9 +101,11 @@ describe('a folder', () => {
   });
 
   it('is deployed on every peer and called', async () => {
-    const init = ['--init', JSON.stringify(ACCOUNTS)];
-    const run = (await wizard.events('chaincode', 'deploy', 'basic', ...init, '--yes')).wentWell();
+    const flags = ['--channel', 'mychannel', '--init', JSON.stringify(ACCOUNTS)];
+    const run = (await wizard.events('chaincode', 'deploy', 'basic', ...flags, '--yes')).wentWell();
     expect(run.built).toEqual(['deploy']);
+    // The flag is about the chaincode. The next `up` has the same network.
+    expect(await wizard.json('config')).toMatchObject({ channel: { origin: 'default' } });
     await expectAnswers('one', 'basic', 'say');
     await wizard.ok('chaincode', 'invoke', 'basic', 'invoke', 'a', 'b', '10');
     await expectAnswers('90', 'basic', 'query', 'a');

@@ -201,6 +201,8 @@ export async function restoreSnapshot(
     readonly compose: ComposePort;
     readonly images: Readonly<Record<string, { readonly id: string }>>;
     readonly discard: boolean;
+    /** Called when the network is in place, before its nodes start. */
+    readonly onPlaced: (replaced: ReplacedNetwork | undefined) => void;
   },
 ): Promise<Restored> {
   const { docker, stateDir, signal } = context;
@@ -215,6 +217,7 @@ export async function restoreSnapshot(
       : network.folder;
     return putInPlace(context, project, folder);
   });
+  options.onPlaced(replaced);
   await startNetwork({ docker, compose: options.compose, stateDir, spec, signal });
   const heights = await channelHeights(docker, network.state.network, signal);
   if (replaced && options.discard) {
