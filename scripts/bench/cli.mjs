@@ -44,30 +44,22 @@ export function handCli(setup, { spec }) {
     peer,
     untilDone,
     orderer,
-    /** Copies the bundled chaincode into GOPATH of the container. @returns its import path */
-    copyChaincode: async (name) => {
+    /** Copies a chaincode into GOPATH of the container; default: the bundled one. @returns its import path */
+    copyChaincode: async (name, dir = join(root, 'compose', 'chaincode', 'smoke')) => {
       const path = `fabric-wizard/${name}`;
       await run('docker', ['exec', container, 'mkdir', '-p', `${GOPATH_SRC}/${path}`]);
-      await run('docker', [
-        'cp',
-        `${join(root, 'compose', 'chaincode', 'smoke')}/.`,
-        `${container}:${GOPATH_SRC}/${path}`,
-      ]);
+      await run('docker', ['cp', `${dir}/.`, `${container}:${GOPATH_SRC}/${path}`]);
       return path;
     },
-    installArgs: (name, path) => ['chaincode', 'install', '-n', name, '-v', '1.0', '-p', path],
-    queryArgs: (name) => [
-      'chaincode',
-      'query',
-      '-C',
-      spec.channel,
-      '-n',
-      name,
-      '-c',
-      '{"Args":["query","a"]}',
+    installArgs: (name, path, version = '1.0') => [
+      ...['chaincode', 'install', '-n', name, '-v', version, '-p', path],
     ],
-    instantiateArgs: (name) => [
-      ...['chaincode', 'instantiate', '-C', spec.channel, '-n', name, '-v', '1.0'],
+    queryArgs: (name, args = ['query', 'a']) => [
+      ...['chaincode', 'query', '-C', spec.channel, '-n', name, '-c', JSON.stringify({ Args: args })],
+    ],
+    /** @param command `instantiate` or `upgrade` */
+    instantiateArgs: (name, version = '1.0', command = 'instantiate') => [
+      ...['chaincode', command, '-C', spec.channel, '-n', name, '-v', version],
       ...['-c', '{"Args":["init","a","100","b","200"]}'],
       ...['-P', `OR(${spec.orgs.map((org) => `'${org.mspId}.member'`).join(',')})`],
       ...orderer,

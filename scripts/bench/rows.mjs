@@ -1,5 +1,6 @@
 /** The rows of the benchmark, in the order of the measurement. */
 import { coldBuild } from './rows/cold-build.mjs';
+import { deployNothing, deployUpgrade } from './rows/deploy.mjs';
 import { editLoop } from './rows/edit-loop.mjs';
 import { eightPeers } from './rows/eight-peers.mjs';
 import { firstFrame } from './rows/first-frame.mjs';
@@ -19,6 +20,8 @@ export const ROWS = [
   upProof,
   editLoop,
   instantiate,
+  deployNothing,
+  deployUpgrade,
   eightPeers,
   gatewayPeers,
   gatewayMemory,

@@ -18,21 +18,13 @@ import type { DecodedBlock } from '../pipeline/network/block-summary.ts';
 import { allPeers, firstPeer } from '../pipeline/network/network-spec.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
 import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
-import { nothingRuns } from './node-service.ts';
+import { nothingRuns, notRunning } from './node-service.ts';
 
 export interface OpenChannel {
   readonly network: BlockNetwork;
   readonly place: BlockPlace;
   /** All channels of the network. */
   readonly channels: readonly string[];
-}
-
-function notRunning(node: string): WizardFailure {
-  return new WizardFailure({
-    kind: 'usage',
-    message: { key: 'usage.node-not-running', node },
-    next: [`fabric-wizard node start ${node}`, 'fabric-wizard status'],
-  });
 }
 
 /**

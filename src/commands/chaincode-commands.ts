@@ -9,8 +9,10 @@ const ACTIONS = ['deploy', 'invoke', 'query', 'list', 'logs', 'remove'] as const
 
 type Act = (terminal: Terminal, flags: Flags, words: readonly string[]) => Promise<number>;
 
-const deploy: Act = async (terminal, flags, words) =>
-  (await import('./chaincode-deploy.ts')).deploy(terminal, flags, words, {
+const deploy: Act = async (terminal, flags, words) => {
+  // The choice `channel` is about the network. Here the flag is about the chaincode.
+  const { channel: _, ...choices } = flags;
+  return (await import('./chaincode-deploy.ts')).deploy(terminal, choices, words, {
     name: text(flags, 'name'),
     language: text(flags, 'language'),
     channel: text(flags, 'channel'),
@@ -18,6 +20,7 @@ const deploy: Act = async (terminal, flags, words) =>
     policy: text(flags, 'policy'),
     collections: text(flags, 'collections'),
   });
+};
 
 function callFlags(flags: Flags) {
   return {
@@ -75,7 +78,7 @@ function withOptions(command: Command): Command {
     .optionsGroup('Deploy:')
     .option('--name <NAME>', "name of the chaincode in a folder (default: the folder's)")
     .addOption(valued('--language <go|node|java>', 'language (default: by the files of the folder)'))
-    .option('--init <JSON>', 'arguments of Init, as a JSON list: \'["init","a","100"]\'')
+    .option('--init <JSON>', 'arguments of Init, as a JSON array of strings: \'["init","a","100"]\'')
     .option('--policy <POLICY>', "endorsement policy: an expression such as OR('Org1MSP.member')")
     .option('--collections <FILE>', 'JSON file with private data collections')
     .option('--no-preflight', 'deploy even if this machine is not ready for it')
@@ -84,7 +87,7 @@ function withOptions(command: Command): Command {
     .optionsGroup('Invoke and query:')
     .option('--peer <NAME,…>', 'peers to call (default: the first one; for invoke, one of each organisation)')
     .option('--org <NAME>', 'organisation whose admin calls (default: the first one)')
-    .option('--transient <JSON>', 'private data for the call, as a JSON object of texts')
+    .option('--transient <JSON>', 'private data for the call, as a JSON object of strings')
     .optionsGroup('Logs:')
     .option('-f, --follow', 'follow the output')
     .option('-n, --tail <N|all>', 'number of lines of each peer (default: 100)')

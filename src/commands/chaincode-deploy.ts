@@ -9,7 +9,7 @@ import {
   type ObservedNetwork,
   observeChaincodes,
 } from '../pipeline/chaincode/deployed-chaincodes.ts';
-import { isRecordedDeployment } from '../pipeline/chaincode/deployment-record.ts';
+import { hasSamePeers, isRecordedDeployment } from '../pipeline/chaincode/deployment-record.ts';
 import {
   type ChaincodeChoice,
   isChaincodeName,
@@ -21,12 +21,11 @@ import type { Phrase } from '../pipeline/core/phrase.ts';
 import { type ChaincodeLanguage, LANGUAGES } from '../pipeline/fabric/release-facts.ts';
 import { folderFlag } from '../pipeline/host/folder-flag.ts';
 import { shellWord } from '../pipeline/host/shell-text.ts';
-import { firstPeer } from '../pipeline/network/network-spec.ts';
+import { allPeers, firstPeer } from '../pipeline/network/network-spec.ts';
 import { renderDeployPlan, renderNothingChanged } from '../report/chaincode-text.ts';
 import { type ChaincodeNetwork, chaincodeNetwork, channelNamed } from './chaincode-network.ts';
 import type { Flags } from './command-options.ts';
 import { loadEffectiveConfig } from './load-config.ts';
-import { runCommand } from './run.ts';
 import { cancelOnSignals, printJson, styleFor, type Terminal } from './terminal.ts';
 import { unknownName } from './usage-errors.ts';
 
@@ -71,12 +70,17 @@ function languageNamed(text: string): ChaincodeLanguage {
   );
 }
 
-/** Returns the choice with what the flags override. */
-function overridden(choice: ChaincodeChoice, flags: DeployFlags): ChaincodeChoice {
+function requireChaincodeName(name: string, word: string): string {
+  if (isChaincodeName(name)) return name;
+  throw usage({ key: 'usage.chaincode-name', name }, `${COMMAND} ${shellWord(word)} --name mycc`);
+}
+
+/** Returns the choice with what the flags override. @throws WizardFailure `usage` */
+function overridden(choice: ChaincodeChoice, flags: Partial<DeployFlags>): ChaincodeChoice {
   const { name, language, channel, init, policy, collections } = flags;
   return {
     ...choice,
-    ...(name === undefined ? {} : { name }),
+    ...(name === undefined ? {} : { name: requireChaincodeName(name, choice.path) }),
     ...(language === undefined ? {} : { language: languageNamed(language) }),
     ...(channel === undefined ? {} : { channels: channel.split(',') }),
     ...(init === undefined ? {} : { init: listOfTexts(init, `${COMMAND} --init '["init","a","100"]'`) }),
@@ -86,10 +90,10 @@ function overridden(choice: ChaincodeChoice, flags: DeployFlags): ChaincodeChoic
 }
 
 /** Returns the chaincode that a word names: one of the file, or a folder. @throws WizardFailure `usage` */
-async function choiceNamed(
+export async function choiceNamed(
   word: string,
   configured: readonly ChaincodeChoice[],
-  flags: DeployFlags,
+  flags: Partial<DeployFlags> = {},
 ): Promise<ChaincodeChoice> {
   const known = configured.find(({ name }) => name === word);
   if (known) return overridden(known, flags);
@@ -107,12 +111,7 @@ async function choiceNamed(
   // A folder of the file has the name that it has there.
   const listed = configured.find((each) => each.path === path);
   if (listed) return overridden(listed, flags);
-  const name = flags.name ?? nameOfFolder(path);
-  if (name === undefined || !isChaincodeName(name))
-    throw usage(
-      { key: 'usage.chaincode-name', name: flags.name ?? word },
-      `${COMMAND} ${shellWord(word)} --name mycc`,
-    );
+  const name = requireChaincodeName(flags.name ?? nameOfFolder(path) ?? word, word);
   return overridden({ name, path, language: await languageOfFolder(path) }, flags);
 }
 
@@ -122,15 +121,51 @@ async function choicesOf(
   configured: readonly ChaincodeChoice[],
   flags: DeployFlags,
 ): Promise<readonly ChaincodeChoice[]> {
-  if (words.length > 0) return Promise.all(words.map((word) => choiceNamed(word, configured, flags)));
-  if (configured.length > 0) return configured.map((each) => overridden(each, flags));
-  throw usage({ key: 'usage.no-chaincodes' }, `${COMMAND} ./my-chaincode`, 'fabric-wizard chaincode list');
+  if (words.length === 0 && configured.length === 0)
+    throw usage({ key: 'usage.no-chaincodes' }, `${COMMAND} ./my-chaincode`, 'fabric-wizard chaincode list');
+  const chosen = words.length > 0 ? words : configured.map(({ name }) => name);
+  const { name, init, policy, collections } = flags;
+  const ofOne = Object.entries({ name, init, policy, collections }).find(([, value]) => value !== undefined);
+  if (ofOne && chosen.length > 1)
+    throw usage(
+      { key: 'usage.one-chaincode', flag: `--${ofOne[0]}` },
+      `${COMMAND} ${shellWord(chosen[0] ?? '')}`,
+    );
+  const choices = await Promise.all(chosen.map((word) => choiceNamed(word, configured, flags)));
+  const twice = choices.find((each, index) => choices.findIndex((other) => other.name === each.name) < index);
+  if (!twice) return choices;
+  throw usage(
+    { key: 'usage.same-name', name: twice.name },
+    `${COMMAND} ${shellWord(twice.path)} --name mycc`,
+  );
 }
 
-/** What a release cannot do is refused before anything is installed. @throws WizardFailure `usage` */
-function requireSupported({ release, spec }: ChaincodeNetwork, choice: ChaincodeChoice): void {
-  for (const channel of choice.channels ?? []) channelNamed({ spec }, channel, `${COMMAND} ${choice.name}`);
+/** A deployment needs all peers. @throws WizardFailure `usage` */
+export function requireAllPeers({ spec, peers }: ChaincodeNetwork): void {
+  const down = allPeers(spec)
+    .filter((peer) => !peers.includes(peer))
+    .map(({ name }) => name);
+  if (down.length === 0) return;
+  throw usage({ key: 'usage.nodes-down', nodes: down, count: down.length }, 'fabric-wizard up --yes');
+}
+
+/**
+ * What a release cannot do is refused before anything is installed.
+ * @param word the chaincode as the command names it
+ * @throws WizardFailure `usage`
+ */
+export function requireSupported(
+  { release, spec }: ChaincodeNetwork,
+  choice: ChaincodeChoice,
+  word: string,
+): void {
+  const again = `${COMMAND} ${shellWord(word)}`;
+  for (const channel of choice.channels ?? []) channelNamed({ spec }, channel, again);
   requireParts(choice, { release, practice: false }, [`${COMMAND} --help`]);
+}
+
+function isFinished({ state, spec }: ChaincodeNetwork, { name }: ChaincodeChoice) {
+  return (version: string) => isRecordedDeployment(state, spec, name, version);
 }
 
 /** Returns what the network has; only what is needed if an earlier deployment left nothing to do. */
@@ -139,7 +174,7 @@ async function observed(
   choices: readonly ChaincodeChoice[],
   digests: readonly string[],
 ): Promise<ObservedNetwork> {
-  const { spec, state } = network;
+  const { spec, state, containers } = network;
   const channels = [...new Set(choices.flatMap((each) => each.channels ?? spec.channels))];
   const committed = new Map(
     await Promise.all(
@@ -152,22 +187,47 @@ async function observed(
     const { define, version } = deployPlan(
       choice,
       digests[index] ?? '',
-      { committed, installed: new Map() },
+      { committed, installed: 'recorded' },
       spec,
+      isFinished(network, choice),
     );
-    return define.length === 0 && isRecordedDeployment(state, spec, choice.name, version);
+    return (
+      define.length === 0 &&
+      isFinished(network, choice)(version) &&
+      hasSamePeers(state, spec, choice.name, containers)
+    );
   });
   return isKnown ? { committed, installed: 'recorded' } : observeChaincodes(network);
 }
 
 /** The flags that name the same chaincode again. */
-function wordsAgain(words: readonly string[], flags: DeployFlags): readonly string[] {
+function wordsAgain(words: readonly string[], flags: Partial<DeployFlags>): readonly string[] {
   const { name, language, channel, init, policy, collections } = flags;
   const given = Object.entries({ name, language, channel, init, policy, collections });
   return [
     ...words.map(shellWord),
     ...given.flatMap(([key, value]) => (value === undefined ? [] : [`--${key} ${shellWord(value)}`])),
   ];
+}
+
+/** Returns the words that name the same chaincodes on the command line. */
+export function wordsFor(
+  choices: readonly ChaincodeChoice[],
+  configured: readonly ChaincodeChoice[],
+): readonly string[] {
+  const isListed = ({ name }: ChaincodeChoice) => configured.some((each) => each.name === name);
+  const words = choices.map((choice) => (isListed(choice) ? choice.name : choice.path));
+  const [only, ...others] = choices;
+  if (only === undefined || others.length > 0 || isListed(only)) return wordsAgain(words, {});
+  const { name, path, language, channels, init, policy, collections } = only;
+  return wordsAgain(words, {
+    ...(name === nameOfFolder(path) ? {} : { name }),
+    ...(language === 'go' ? {} : { language }),
+    ...(channels === undefined ? {} : { channel: channels.join(',') }),
+    ...(init === undefined ? {} : { init: JSON.stringify(init) }),
+    policy,
+    collections,
+  });
 }
 
 export async function deploy(
@@ -183,11 +243,15 @@ export async function deploy(
   try {
     const [network, digests] = await Promise.all([
       chaincodeNetwork(terminal, 'chaincode deploy', cancel.signal),
-      Promise.all(choices.map(chaincodeDigest)),
+      Promise.all(choices.map((choice) => chaincodeDigest(choice))),
     ]);
-    for (const choice of choices) requireSupported(network, choice);
+    requireAllPeers(network);
+    for (const [index, choice] of choices.entries())
+      requireSupported(network, choice, words[index] ?? choice.name);
     const found = await observed(network, choices, digests);
-    plans = choices.map((choice, index) => deployPlan(choice, digests[index] ?? '', found, network.spec));
+    plans = choices.map((choice, index) =>
+      deployPlan(choice, digests[index] ?? '', found, network.spec, isFinished(network, choice)),
+    );
   } finally {
     cancel.dispose();
   }
@@ -202,6 +266,8 @@ export async function deploy(
     }
     return EXIT.done;
   }
+  // Not loaded before: without changes the program would take twice as long to load.
+  const { runCommand } = await import('./run.ts');
   return runCommand(terminal, flags, {
     command: 'deploy',
     words: [...folderFlag(terminal.dir), ...wordsAgain(words, deployFlags)],

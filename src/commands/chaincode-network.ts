@@ -1,13 +1,22 @@
 /** The running network of the folder, as the chaincode commands use it. */
 import { WizardFailure } from '../pipeline/core/failure.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
+import type { ContainerInfo } from '../pipeline/engine/engine-types.ts';
 import { type Release, releaseOf } from '../pipeline/fabric/release.ts';
 import { readState } from '../pipeline/journal/journal.ts';
 import { type RecordedState, recordedState } from '../pipeline/journal/wizard-state.ts';
-import { allPeers, type NetworkSpec, type OrgSpec, type PeerSpec } from '../pipeline/network/network-spec.ts';
+import {
+  allPeers,
+  anchorPeer,
+  firstPeer,
+  type NetworkSpec,
+  type OrgSpec,
+  type PeerSpec,
+} from '../pipeline/network/network-spec.ts';
+import { nodeNamed } from '../pipeline/network/node-names.ts';
 import { nodeContainers, type PeerCli, peerCli } from '../pipeline/network/peer-cli.ts';
 import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
-import { nothingRuns } from './node-service.ts';
+import { nothingRuns, notRunning } from './node-service.ts';
 import type { Terminal } from './terminal.ts';
 import { unknownName } from './usage-errors.ts';
 
@@ -17,6 +26,10 @@ export interface ChaincodeNetwork {
   readonly spec: NetworkSpec;
   readonly release: Release;
   readonly cli: PeerCli;
+  /** The containers of the nodes, by name. */
+  readonly containers: ReadonlyMap<string, ContainerInfo>;
+  /** The peers that run; at least one. */
+  readonly peers: readonly PeerSpec[];
 }
 
 /**
@@ -41,8 +54,15 @@ export async function chaincodeNetwork(
   const docker = await DockerPort.current(signal);
   const containers = await nodeContainers({ docker, project: spec.project });
   if (containers.size === 0) throw await nothingRuns(docker, state, command);
+  const peers = allPeers(spec).filter(({ name }) => containers.get(name)?.state === 'running');
+  if (peers.length === 0) throw notRunning(firstPeer(spec).name);
   const cli = await peerCli({ docker, project: spec.project, spec, settings: { release } }, signal);
-  return { docker, state, spec, release, cli };
+  return { docker, state, spec, release, cli, containers, peers };
+}
+
+/** Returns a peer of each organisation: one that runs, if there is one. */
+export function endorsersOf({ spec, peers }: Pick<ChaincodeNetwork, 'spec' | 'peers'>): readonly PeerSpec[] {
+  return spec.orgs.map((org) => peers.find((peer) => org.peers.includes(peer)) ?? anchorPeer(org));
 }
 
 /** Returns the channel with this name, or the first one. @throws WizardFailure `usage` */
@@ -66,18 +86,15 @@ export function channelNamed(
   );
 }
 
-/** Returns the peer whose name begins with a text. @throws WizardFailure `usage` */
+/** @throws WizardFailure `usage` if no peer or several peers have such a name */
 export function peerNamed({ spec }: Pick<ChaincodeNetwork, 'spec'>, name: string, command: string): PeerSpec {
   const peers = allPeers(spec);
-  const found = peers.find((peer) => peer.name === name) ?? peers.find((peer) => peer.name.startsWith(name));
-  if (found) return found;
-  const names = peers.map((peer) => peer.name);
-  throw new WizardFailure(
-    unknownName({ key: 'usage.unknown-node', name, nodes: names.join(', ') }, name, names, {
-      command: (peer) => `${command} --peer ${peer}`,
-      others: names.slice(0, 2).map((peer) => `${command} --peer ${peer}`),
-    }),
+  const found = nodeNamed(
+    name,
+    peers.map((peer) => peer.name),
+    `${command} --peer`,
   );
+  return peers.find((peer) => peer.name === found) ?? firstPeer(spec);
 }
 
 /** Returns the organisation with a name or an MSP id. @throws WizardFailure `usage` */

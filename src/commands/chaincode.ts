@@ -1,24 +1,21 @@
-/** `chaincode`: deploys, calls, lists, shows and removes chaincodes of the running network. */
+/** `chaincode invoke`, `query`, `list`, `logs` and `remove`. */
 import { type ChaincodeCall, invokeChaincode, queryChaincode } from '../pipeline/chaincode/chaincode-call.ts';
-import { chaincodeDigest } from '../pipeline/chaincode/chaincode-digest.ts';
-import { namesOnPeer } from '../pipeline/chaincode/chaincode-package.ts';
-import { parseVersion } from '../pipeline/chaincode/chaincode-version.ts';
-import {
-  marksOf,
-  type ObservedNetwork,
-  observeChaincodes,
-} from '../pipeline/chaincode/deployed-chaincodes.ts';
-import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
+import { committedOn } from '../pipeline/chaincode/deployed-chaincodes.ts';
+import { removeRemains } from '../pipeline/chaincode/remains.ts';
+import { CancelledError, EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import type { Phrase } from '../pipeline/core/phrase.ts';
+import { shellWord } from '../pipeline/host/shell-text.ts';
 import { allPeers, anchorPeer, firstPeer, type PeerSpec } from '../pipeline/network/network-spec.ts';
-import { type ChaincodeRow, renderChaincodes } from '../report/chaincode-text.ts';
+import { renderChaincodes } from '../report/chaincode-text.ts';
 import {
   type ChaincodeNetwork,
   chaincodeNetwork,
   channelNamed,
+  endorsersOf,
   orgNamed,
   peerNamed,
 } from './chaincode-network.ts';
+import { chaincodeRows, namesOf, remainsOf } from './chaincode-service.ts';
 import { confirm, isInteractive } from './confirm.ts';
 import { loadEffectiveConfig } from './load-config.ts';
 import { type LogsFlags, printLogs } from './logs.ts';
@@ -66,23 +63,30 @@ function transientOf(
   throw usage({ key: 'usage.transient', value: json }, `${command} --transient '{"price":"100"}'`);
 }
 
-/** Returns the peers that a call goes to. @throws WizardFailure `usage` */
-function peersOf(
-  network: ChaincodeNetwork,
-  { peer, org }: CallFlags,
+/**
+ * Returns the peers that a call goes to. The organisation of the first one signs.
+ * @throws WizardFailure `usage`
+ */
+export function peersOf(
+  network: Pick<ChaincodeNetwork, 'spec' | 'peers'>,
+  { peer, org }: Pick<CallFlags, 'peer' | 'org'>,
   command: string,
   byDefault: readonly PeerSpec[],
 ): readonly [PeerSpec, ...PeerSpec[]] {
   const named = peer?.split(',').map((name) => peerNamed(network, name, command)) ?? byDefault;
-  const sender = org === undefined ? undefined : anchorPeer(orgNamed(network, org, command));
-  // The organisation of the first peer signs.
-  const ordered =
-    sender === undefined
-      ? named
-      : peer === undefined
-        ? [sender, ...named.filter(({ name }) => name !== sender.name)]
-        : [...named].sort((a, b) => Number(b.org === sender.org) - Number(a.org === sender.org));
-  const [first = firstPeer(network.spec), ...others] = ordered;
+  const sender = org === undefined ? undefined : orgNamed(network, org, command);
+  const isSender = (each: PeerSpec) => each.org === sender?.name;
+  if (sender && !named.some(isSender)) {
+    const own = network.peers.find(isSender) ?? anchorPeer(sender);
+    throw usage(
+      { key: 'usage.no-peer-of-org', org: sender.name, peers: named.map(({ name }) => name).join(', ') },
+      `${command} --org ${sender.name} --peer ${own.name}`,
+    );
+  }
+  const [first = firstPeer(network.spec), ...others] = [
+    ...named.filter(isSender),
+    ...named.filter((each) => !isSender(each)),
+  ];
   return [first, ...others];
 }
 
@@ -111,8 +115,12 @@ async function requireKnown(
   command: string,
   error: unknown,
 ): Promise<never> {
-  const { committed } = await observeChaincodes(network);
-  const names = (committed.get(call.channel) ?? []).map(({ name }) => name);
+  if (error instanceof CancelledError) throw error;
+  const [peer = firstPeer(network.spec)] = network.peers;
+  const committed = await committedOn(network, peer, call.channel).catch(() => {
+    throw error;
+  });
+  const names = committed.map((each) => each.name);
   if (names.includes(call.name)) throw error;
   const { name, channel } = call;
   throw new WizardFailure(
@@ -121,7 +129,7 @@ async function requireKnown(
       name,
       names,
       {
-        command: (known) => [command, known, ...call.args].join(' '),
+        command: (known) => [command, known, ...call.args.map(shellWord)].join(' '),
         others: ['fabric-wizard chaincode list', 'fabric-wizard chaincode deploy'],
       },
     ),
@@ -133,7 +141,7 @@ export function query(terminal: Terminal, words: readonly string[], flags: CallF
     const command = 'fabric-wizard chaincode query';
     const network = await chaincodeNetwork(terminal, 'chaincode query', signal);
     const call = callOf(network, words, flags, command);
-    const [peer] = peersOf(network, flags, command, [firstPeer(network.spec)]);
+    const [peer] = peersOf(network, flags, command, network.peers);
     const answer = await queryChaincode(network, peer, call).catch((error: unknown) =>
       requireKnown(network, call, command, error),
     );
@@ -149,7 +157,12 @@ export function invoke(terminal: Terminal, words: readonly string[], flags: Call
     const command = 'fabric-wizard chaincode invoke';
     const network = await chaincodeNetwork(terminal, 'chaincode invoke', signal);
     const call = callOf(network, words, flags, command);
-    const endorsers = peersOf(network, flags, command, network.spec.orgs.map(anchorPeer));
+    const endorsers = peersOf(network, flags, command, endorsersOf(network));
+    if (!network.release.invokeTargets && flags.peer?.includes(','))
+      throw usage(
+        { key: 'usage.one-endorser', release: network.release.id },
+        `${command} --peer ${endorsers[0].name}`,
+      );
     const { payload, transaction, status } = await invokeChaincode(network, endorsers, call).catch(
       (error: unknown) => requireKnown(network, call, command, error),
     );
@@ -159,7 +172,9 @@ export function invoke(terminal: Terminal, words: readonly string[], flags: Call
         ...{
           chaincode: call.name,
           channel: call.channel,
-          endorsers: endorsers.map(({ name }) => name),
+          endorsers: (network.release.invokeTargets ? endorsers : endorsers.slice(0, 1)).map(
+            ({ name }) => name,
+          ),
           payload,
         },
         ...(transaction === undefined ? {} : { transaction, status }),
@@ -174,61 +189,11 @@ export function invoke(terminal: Terminal, words: readonly string[], flags: Call
   });
 }
 
-/** Returns the rows of `chaincode list`. */
-async function rowsOf(
-  network: ChaincodeNetwork,
-  observed: ObservedNetwork,
-  digests: ReadonlyMap<string, string>,
-): Promise<ChaincodeRow[]> {
-  const { spec, release, docker } = network;
-  const containers = new Set(
-    (await docker.listContainers()).filter(({ state }) => state === 'running').map(({ name }) => name),
-  );
-  const isVersion = (
-    mark: { readonly label: string; readonly mark: string },
-    name: string,
-    version: string,
-  ) => {
-    const digest = parseVersion(version)?.digest;
-    // A label without a digest, as that of a smoke test, stands for one version only.
-    if (release.lifecycle === 'package' && mark.label === name) return true;
-    return (
-      mark.mark === version ||
-      (mark.label !== name && digest !== undefined && mark.label.endsWith(`_${digest}`))
-    );
-  };
-  return [...observed.committed].flatMap(([channel, all]) =>
-    all.map(({ name, version, sequence }): ChaincodeRow => {
-      const has = allPeers(spec).map((peer) => ({
-        peer,
-        marks: marksOf(observed, peer, name).filter((mark) => isVersion(mark, name, version)),
-      }));
-      const runs = has.filter(({ peer, marks }) =>
-        marks.some((mark) =>
-          containers.has(namesOnPeer({ spec, settings: { release } }, mark, peer).container),
-        ),
-      );
-      const digest = digests.get(name);
-      return {
-        ...{ channel, name, version },
-        ...(release.lifecycle === 'package' ? { sequence } : {}),
-        installed: has.filter(({ marks }) => marks.length > 0).map(({ peer }) => peer.name),
-        running: runs.map(({ peer }) => peer.name),
-        ...(digest === undefined ? {} : { current: parseVersion(version)?.digest === digest }),
-      };
-    }),
-  );
-}
-
 export async function list(terminal: Terminal): Promise<number> {
   const { chaincodes } = await loadEffectiveConfig(terminal.dir, {});
   return cancellable(async (signal) => {
     const network = await chaincodeNetwork(terminal, 'chaincode list', signal);
-    const [observed, digests] = await Promise.all([
-      observeChaincodes(network),
-      Promise.all(chaincodes.map(async (each) => [each.name, await chaincodeDigest(each)] as const)),
-    ]);
-    const rows = await rowsOf(network, observed, new Map(digests));
+    const rows = await chaincodeRows(network, chaincodes);
     const style = styleFor(terminal, process.stdout);
     if (terminal.json) printJson({ ok: true, chaincodes: rows });
     else {
@@ -237,18 +202,6 @@ export async function list(terminal: Terminal): Promise<number> {
     }
     return EXIT.done;
   });
-}
-
-/** Returns the names of containers and images that the peers have made of a chaincode. */
-async function namesOf(network: ChaincodeNetwork, name: string) {
-  const { spec, release } = network;
-  const observed = await observeChaincodes(network);
-  return allPeers(spec).flatMap((peer) =>
-    marksOf(observed, peer, name).map((mark) => ({
-      peer: peer.name,
-      ...namesOnPeer({ spec, settings: { release } }, mark, peer),
-    })),
-  );
 }
 
 /** @throws WizardFailure `usage` */
@@ -274,33 +227,27 @@ export async function logs(terminal: Terminal, word: string | undefined, flags: 
   });
 }
 
-/** Removes containers and images. Fabric cannot remove a definition from a channel. */
+/** Removes containers, and images that peers build again. Fabric cannot remove a definition from a channel. */
 export async function remove(terminal: Terminal, word: string | undefined): Promise<number> {
   const name = requireName(word);
   return cancellable(async (signal) => {
     const network = await chaincodeNetwork(terminal, 'chaincode remove', signal);
-    const { docker } = network;
-    const found = await namesOf(network, name);
-    const [all, listed] = await Promise.all([docker.listContainers(), docker.listImages()]);
-    const containers = all.filter((each) => found.some(({ container }) => container === each.name));
-    const tags = listed
-      .flatMap((image) => image.tags)
-      .filter((tag) => found.some(({ image }) => tag === image || tag === `${image}:latest`));
-    if (containers.length + tags.length === 0)
+    const remains = await remainsOf(network, name);
+    const { containers, images } = remains;
+    if (containers.length + images.length === 0)
       throw usage({ key: 'usage.chaincode-not-here', name }, 'fabric-wizard chaincode list');
     const style = styleFor(terminal, process.stdout);
-    const items = [...containers.map((each) => each.name), ...tags];
+    const items = [...containers.map((each) => each.name), ...images];
     if (!terminal.json) process.stdout.write(`${items.join('\n')}\n`);
     const isAgreed = terminal.dryRun || terminal.yes || (await agreed(terminal, name, items.length, signal));
-    if (isAgreed && !terminal.dryRun) {
-      await Promise.all(containers.map(({ id }) => docker.removeContainer(id)));
-      await Promise.all(tags.map((tag) => docker.removeImage(tag, true)));
-    }
     const removed = isAgreed && !terminal.dryRun;
+    if (removed) await removeRemains(network.docker, remains);
     if (terminal.json) printJson({ ok: true, removed, items });
     else if (removed) {
-      const facts = { name, containers: containers.length, images: tags.length };
-      process.stdout.write(`${style.good(style.symbol.good)} ${style.t('chaincode.removed', facts)}\n`);
+      const { id: release, rebuildsChaincode } = network.release;
+      const facts = { name, containers: containers.length, images: images.length, release };
+      const key = rebuildsChaincode ? 'chaincode.removed' : 'chaincode.removed-containers';
+      process.stdout.write(`${style.good(style.symbol.good)} ${style.t(key, facts)}\n`);
     }
     return isAgreed ? EXIT.done : EXIT.cancelled;
   });

@@ -11,6 +11,7 @@ import { addNetworkCommands } from './network-commands.ts';
 import { addNodeCommands } from './node-commands.ts';
 import { addRemoveCommands } from './remove-commands.ts';
 import { addRunCommands } from './run-commands.ts';
+import { addSnapshotCommands } from './snapshot-commands.ts';
 import type { Terminal } from './terminal.ts';
 import { UNKNOWN_COMMAND } from './usage-errors.ts';
 
@@ -88,6 +89,8 @@ export function commandTree(options: TreeOptions): Command {
   addNodeCommands(add);
   root.commandsGroup('Chaincode:');
   addChaincodeCommands(add);
+  root.commandsGroup('Snapshots:');
+  addSnapshotCommands(add);
   root.commandsGroup('Check and explain:');
   addCheckCommands(add, version);
   root.commandsGroup('Remove:');

@@ -1,10 +1,12 @@
 /** `connect` and `env`: write the files that clients of the network need, and print them. */
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { shellQuoted } from '../pipeline/host/shell-text.ts';
-import { projectNetworkDir } from '../pipeline/host/state-folder.ts';
+import { projectNetworkDir, STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { readState } from '../pipeline/journal/journal.ts';
+import { isPracticeNetwork } from '../pipeline/journal/run-record.ts';
 import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
 import { readFact, recordedState } from '../pipeline/journal/wizard-state.ts';
 import { clientEnv } from '../pipeline/network/client-env.ts';
@@ -18,7 +20,7 @@ import {
 import { otherEngine } from '../pipeline/network/network-engine.ts';
 import type { OrgSpec } from '../pipeline/network/network-spec.ts';
 import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
-import { renderConnections } from '../report/connect-text.ts';
+import { type ConnectionFacts, renderConnections } from '../report/connect-text.ts';
 import { renderOtherEngine } from '../report/other-engine-text.ts';
 import type { Style } from '../report/style.ts';
 import { columnsOf, printJson, styleFor, type Terminal, writeToStderr } from './terminal.ts';
@@ -41,8 +43,7 @@ interface ConnectedNetwork {
   /** Folder with the network's files. */
   readonly folder: string;
   readonly connection: Connection;
-  /** Name of the chaincode that the last run left running, if there is one. */
-  readonly chaincode: string | undefined;
+  readonly facts: ConnectionFacts;
 }
 
 /**
@@ -60,18 +61,15 @@ async function connectNetwork(dir: string): Promise<ConnectedNetwork> {
     });
   const folder = projectNetworkDir(dir);
   await writeClientFiles(network, folder);
-  return {
-    network,
-    folder,
-    connection: connectionOf(network, folder),
-    chaincode: readFact(state, STATE_KEYS.keptChaincode),
-  };
+  const chaincode = readFact(state, STATE_KEYS.keptChaincode);
+  const practice = await isPracticeNetwork(join(dir, STATE_FOLDER));
+  return { network, folder, connection: connectionOf(network, folder), facts: { chaincode, practice } };
 }
 
 /** Writes the files, and returns what the screens show of them. @throws WizardFailure `usage` */
 export async function connectionLines(dir: string, style: Style): Promise<readonly string[]> {
-  const { connection, chaincode } = await connectNetwork(dir);
-  return renderConnections(connection, style, { chaincode });
+  const { connection, facts } = await connectNetwork(dir);
+  return renderConnections(connection, style, facts);
 }
 
 /** @throws WizardFailure `usage` if the network has no such organisation */
@@ -135,7 +133,7 @@ export async function connect(
     });
   if (format === 'env') return env(terminal, orgName, 'connect');
   const network = await connectNetwork(terminal.dir);
-  const { connection, chaincode } = network;
+  const { connection, facts } = network;
   const { connected } = organisationOf(network, orgName, 'connect');
   await noteOtherEngine(terminal).catch(() => undefined);
   if (format !== undefined) {
@@ -146,6 +144,6 @@ export async function connect(
   const shown = orgName === undefined ? connection : { ...connection, orgs: [connected] };
   const style = styleFor(terminal, process.stdout);
   if (terminal.json) printJson(shown);
-  else process.stdout.write(`${renderConnections(shown, style, { chaincode }).join('\n')}\n`);
+  else process.stdout.write(`${renderConnections(shown, style, facts).join('\n')}\n`);
   return EXIT.done;
 }

@@ -41,6 +41,14 @@ export async function nothingRuns(
   });
 }
 
+export function notRunning(node: string): WizardFailure {
+  return new WizardFailure({
+    kind: 'usage',
+    message: { key: 'usage.node-not-running', node },
+    next: [`fabric-wizard node start ${node}`, 'fabric-wizard status'],
+  });
+}
+
 /** @throws WizardFailure `engine`, or `usage` if nothing of the network exists or another engine has it */
 export async function runningNetwork(terminal: Terminal, command: string): Promise<RunningNetwork> {
   const { dir } = terminal;

@@ -5,7 +5,7 @@ import { type AddCommand, text } from './command-options.ts';
 export function addRemoveCommands(add: AddCommand): void {
   add(
     'down',
-    'stop and remove containers and network; keep ledgers',
+    'stop and remove containers and network; keep ledgers and snapshots',
     (command) =>
       withExamples(
         uses(command, 'json', 'yes', 'dryRun')
@@ -18,13 +18,19 @@ export function addRemoveCommands(add: AddCommand): void {
       (await import('./remove.ts')).remove(terminal, {
         command: 'down',
         project: text(flags, 'project'),
-        scope: { volumes: flags.volumes === true, chaincodeImages: false, images: false, all: false },
+        scope: {
+          volumes: flags.volumes === true,
+          snapshots: false,
+          chaincodeImages: false,
+          images: false,
+          all: false,
+        },
         force: flags.force === true,
       }),
   );
   add(
     'clean',
-    'remove containers, network, ledgers and chaincode images',
+    'remove containers, network, ledgers, snapshots and chaincode images',
     (command) =>
       withExamples(
         uses(command, 'json', 'yes', 'dryRun')
@@ -44,6 +50,7 @@ export function addRemoveCommands(add: AddCommand): void {
         project: text(flags, 'project'),
         scope: {
           volumes: true,
+          snapshots: true,
           chaincodeImages: true,
           images: flags.images === true || flags.all === true,
           all: flags.all === true,

@@ -7,7 +7,13 @@ import { exists } from '../pipeline/host/files.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { openJournal, readOnlyJournal, removeUnusedFolder } from '../pipeline/journal/journal.ts';
 import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
-import { type Removal, type RemovalScope, removals, removeAll } from '../pipeline/network/inventory.ts';
+import {
+  type Removal,
+  type RemovalScope,
+  removals,
+  removeAll,
+  removeRunning,
+} from '../pipeline/network/inventory.ts';
 import { requireEngineOfNetwork } from '../pipeline/network/network-engine.ts';
 import { removeMarks } from '../pipeline/run/run-marker.ts';
 import { translatorFor } from '../report/language/translator.ts';
@@ -49,8 +55,6 @@ async function agreed(terminal: Terminal, command: string, doomed: readonly Remo
   return confirm(style.t('ask.removal', { what: renderCounts(doomed, style) }), false);
 }
 
-const NETWORK_ONLY: RemovalScope = { volumes: false, chaincodeImages: false, images: false, all: false };
-
 /** Stops the network like `down`, without output. @throws WizardFailure `locked`, `engine`; `usage` if it is on another engine */
 export async function stopNetwork(dir: string, project: string): Promise<void> {
   const docker = await DockerPort.current();
@@ -58,8 +62,7 @@ export async function stopNetwork(dir: string, project: string): Promise<void> {
   const journal = await openJournal(dir, { command: 'fabric-wizard down' });
   try {
     await requireEngineOfNetwork(docker, journal, 'down');
-    const items = await removals(docker, project, join(dir, STATE_FOLDER), NETWORK_ONLY);
-    await removeAll(items.filter(({ usedBy }) => usedBy.length === 0));
+    await removeRunning(docker, project, join(dir, STATE_FOLDER));
   } finally {
     await journal.close();
   }

@@ -28,7 +28,7 @@ export function renderNothingChanged(
 
 /** What a deployment would do, in the order in which it is done. */
 export function renderDeployPlan(
-  { name, version, install, define }: DeployPlan,
+  { name, version, install, define, start }: DeployPlan,
   { strong, symbol, t }: Style,
 ): string[] {
   const steps = [
@@ -36,6 +36,7 @@ export function renderDeployPlan(
     ...define.map(({ channel, from }) =>
       from === undefined ? t('chaincode.define', { channel }) : t('chaincode.replace', { channel, from }),
     ),
+    ...(start ? [t('chaincode.start')] : []),
   ];
   return [`${strong(name)} ${version}`, ...steps.map((step) => `  ${symbol.dot} ${step}`)];
 }

@@ -94,19 +94,25 @@ function renderExamples(
     );
 }
 
-/**
- * Everything that a client needs: for each organisation and for the orderers, and examples. Paths are not cut.
- * @param chaincode name of one that runs, for the examples
- */
+/** What is known of the running network. */
+export interface ConnectionFacts {
+  /** Name of a chaincode that runs, for the examples. */
+  readonly chaincode: string | undefined;
+  /** Whether its nodes are of the practice source, whose protocol is its own. */
+  readonly practice: boolean;
+}
+
+/** Everything that a client needs: for each organisation and for the orderers, and examples. Paths are not cut. */
 export function renderConnections(
   connection: Connection,
   style: Style,
-  { chaincode }: { readonly chaincode?: string | undefined } = {},
+  { chaincode, practice }: ConnectionFacts,
 ): readonly string[] {
   const { t } = style;
   return [
     title(connection, style),
-    ...(connection.discovery ? [] : [t('connect.no-discovery')]),
+    ...(practice ? [t('connect.practice')] : []),
+    ...(connection.otherPorts ? [t('connect.no-discovery')] : []),
     ...connection.orgs.flatMap((org) => [
       ...renderOrg(org, org.name, style),
       ...renderFiles(org, style),

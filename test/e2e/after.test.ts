@@ -172,6 +172,39 @@ describe('before anything is removed', () => {
   });
 });
 
+describe('snapshots', () => {
+  const balance = async () => {
+    const name = proof.one('smoke-result').chaincode;
+    return (await wizard.ok('chaincode', 'query', name, 'query', 'a')).stdout.trim();
+  };
+
+  it('bring back ledgers and chaincode, after which `up` has nothing to do', async () => {
+    const before = { balance: await balance(), there: await ours() };
+    await wizard.ok('snapshot', 'save', 'base');
+    await wizard.ok('chaincode', 'invoke', proof.one('smoke-result').chaincode, 'invoke', 'a', 'b', '10');
+    expect(await balance()).not.toBe(before.balance);
+    await wizard.ok('snapshot', 'restore', 'base', '--discard', '--yes');
+    expect(await balance()).toBe(before.balance);
+    const { stages } = (await wizard.json('up', '--dry-run')) as { stages: { id: string; action: string }[] };
+    expect(stages.filter(({ action }) => action === 'run').map(({ id }) => id)).toEqual(['source', 'smoke']);
+    // The ledgers in place, and those of the snapshot.
+    expect((await ours()).volumes).toHaveLength(before.there.volumes.length + 2);
+  });
+
+  it('are listed, are named by clean, and go with a confirmation', async () => {
+    const listed = await wizard.json('snapshot', 'list');
+    expect(listed).toMatchObject({
+      snapshots: [{ name: 'base', kind: 'snapshot', version: '1.4.12', channels: [{ name: 'mychannel' }] }],
+    });
+    expect((await wizard.ok('clean', '--dry-run')).stdout).toContain(join('snapshots', 'base'));
+    expect((await wizard.run('snapshot', 'remove', 'base')).exitCode).toBe(2);
+    const before = await ours();
+    await wizard.ok('snapshot', 'remove', 'base', '--yes');
+    expect(await wizard.json('snapshot', 'list')).toMatchObject({ snapshots: [] });
+    expect((await ours()).volumes).toHaveLength(before.volumes.length - 2);
+  });
+});
+
 describe('down', () => {
   it('removes containers and network, keeps ledgers and images', async () => {
     const before = await ours();

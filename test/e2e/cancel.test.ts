@@ -8,7 +8,9 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { CancelledError } from '../../src/pipeline/core/failure.ts';
 import { DockerPort } from '../../src/pipeline/engine/docker-port.ts';
 import { currentEngine } from '../../src/pipeline/engine/engine-address.ts';
+import { recogniseSource } from '../../src/pipeline/fabric/source.ts';
 import { debianImage } from '../../src/pipeline/images/debian-images.ts';
+import { userChaincode } from '../support/chaincode.ts';
 import { engine, goArch, imageId, imageNames } from '../support/engine.ts';
 import { engineProxy } from '../support/engine-proxy.ts';
 import { eventually, type Interrupted, type LiveRun, liveRun } from '../support/live-run.ts';
@@ -232,6 +234,22 @@ describe('a network that ran before', () => {
     const next = (await liveRun(wizard.dir, ['smoke', '--source', source]).ended).wentWell();
     expect(next.one('smoke-result').ok).toBe(true);
     expect((await images()).sort()).toEqual(old.sort());
+  });
+
+  it('keeps running when a deployment is stopped while a peer compiles, and the next one completes', async () => {
+    const before = await running();
+    await userChaincode(
+      join(wizard.dir, 'basic'),
+      'example.org/basic',
+      (await recogniseSource(source)).release.shim,
+    );
+    const args = ['chaincode', 'deploy', 'basic', '--init', '["init","a","100","b","200"]'];
+    const run = liveRun(wizard.dir, args);
+    await eventually('a builder container', async () => (await builders()).length > 0);
+    expect(cancelledStages(await cancel(run, 'SIGINT', before))).toEqual(['deploy']);
+    const next = (await liveRun(wizard.dir, args).ended).wentWell();
+    expect(next.one('chaincode-deployed')).toMatchObject({ chaincode: 'basic', changed: true });
+    expect((await wizard.ok('chaincode', 'query', 'basic', 'say')).stdout.trim()).toBe('one');
   });
 
   it('keeps running when the reader of the output ends', async () => {

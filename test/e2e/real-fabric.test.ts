@@ -8,6 +8,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { recogniseSource } from '../../src/pipeline/fabric/source.ts';
+import { BROKEN_AT, type UserChaincode, userChaincode } from '../support/chaincode.ts';
 import { unpackPackage } from '../support/debian-package.ts';
 import { builtShape, promisedShape } from '../support/dockerfile.ts';
 import { engine, imageId, layersOf, logOf } from '../support/engine.ts';
@@ -113,6 +115,71 @@ describe.each(checkouts)('Fabric in %s', (checkout) => {
     const second = (await wizard.events('up', '--yes')).wentWell();
     expect(second.built).toEqual(['smoke']);
     expect(second.one('smoke-result').ok).toBe(true);
+  });
+
+  describe("a user's chaincode with a package of its own", () => {
+    const peers = ['peer0.org1', 'peer1.org1', 'peer0.org2', 'peer1.org2'];
+    let basic: UserChaincode;
+    /** @param account new in each deployment, as 1.x calls Init again */
+    const deploy = (account: string) =>
+      wizard.events(
+        'chaincode',
+        'deploy',
+        'basic',
+        '--init',
+        `["init","${account}","100","b","200"]`,
+        '--yes',
+      );
+    /** A peer may receive the block of a transaction later than others, and 1.0 and 1.1 do not wait for it. */
+    const expectAnswers = (answer: string, ...call: readonly string[]) =>
+      expect
+        .poll(
+          async () => {
+            const ask = (peer: string) => wizard.ok('chaincode', 'query', 'basic', ...call, '--peer', peer);
+            return (await Promise.all(peers.map(ask))).map(({ stdout }) => stdout.trim());
+          },
+          { timeout: 60_000 },
+        )
+        .toEqual(peers.map(() => answer));
+
+    beforeAll(async () => {
+      const { release } = await recogniseSource(checkout);
+      basic = await userChaincode(join(wizard.dir, 'basic'), 'example.org/basic', release.shim);
+    });
+
+    it('is deployed, takes a transaction, and every peer answers', async () => {
+      const run = (await deploy('a')).wentWell();
+      expect(run.one('chaincode-deployed').peers).toHaveLength(peers.length);
+      await wizard.ok('chaincode', 'invoke', 'basic', 'invoke', 'a', 'b', '10');
+      await expectAnswers('90', 'query', 'a');
+    });
+
+    it('stays as it is if nothing has changed', async () => {
+      const args = ['--init', '["init","a","100","b","200"]'];
+      expect(await wizard.json('chaincode', 'deploy', 'basic', ...args)).toMatchObject({ deployed: true });
+    });
+
+    it('is upgraded with its ledger, and back to the earlier files', async () => {
+      for (const text of ['two', 'one']) {
+        await basic.say(text);
+        (await deploy('c')).wentWell();
+        await expectAnswers(text, 'say');
+        await expectAnswers('90', 'query', 'a');
+      }
+    });
+
+    it('stays as it was if it does not compile, with the position in its own file', async () => {
+      await basic.breakIt();
+      const run = await deploy('c');
+      expect(run.ended.exitCode).toBe(1);
+      expect(JSON.stringify(run.one('stage-failed').described)).toContain(BROKEN_AT);
+      await expectAnswers('one', 'say');
+    });
+
+    it('answers again after it was removed from the engine', async () => {
+      await wizard.ok('chaincode', 'remove', 'basic', '--yes');
+      await expectAnswers('one', 'say');
+    });
   });
 
   it('builds host binaries that connect to the network', async () => {

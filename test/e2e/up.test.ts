@@ -344,6 +344,7 @@ describe('looking', () => {
     const { stdout } = await wizard.ok('connect', 'org2');
     expect(stdout).toContain(profile);
     expect(stdout).toContain(`getContract('${chaincodeOf(first)}')`);
+    expect(stdout).toContain('no client of Fabric can use them');
   });
 
   it('runs a command in a node, and as the admin of a peer, with the exit code of the command', async () => {

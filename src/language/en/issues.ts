@@ -46,7 +46,7 @@ export const issues = {
   'issue.no-file': '{path} is not a file',
   'issue.required': 'is required',
   'issue.empty': 'must not be empty',
-  'issue.repeated': '{value} is there twice',
+  'issue.repeated': '{value} appears twice',
   'where.last-run': 'the last run',
   'where.default': 'default',
   'suggest.quotes': 'quote it: {line}',
@@ -105,7 +105,7 @@ export const issues = {
     'Without screens, no question can be asked: use a command, --yes or --dry-run. Nothing was started.',
   'usage.not-cloned': 'The source {tag} is not on this machine yet, and {command} does not clone it.',
   'usage.unknown-language': 'Unknown language "{lang}". Available: {languages}.',
-  'usage.not-a-list': '{value} is not a list of texts in JSON.',
+  'usage.not-a-list': '{value} is not a JSON array of strings.',
   'usage.unknown-chaincode-language': 'Unknown chaincode language "{name}". Available: {languages}.',
   'usage.no-chaincode-there':
     '"{name}" is neither a folder nor a chaincode of fabric-wizard.yaml (there: {names}).',
@@ -124,8 +124,36 @@ export const issues = {
   'usage.unknown-chaincode': 'There is no chaincode "{name}" on {channel}. Available: {names}.',
   'usage.no-function': 'Name a function of {name}.',
   'usage.no-chaincode-name': 'Name a chaincode.',
-  'usage.transient': '{value} is not a JSON object of texts.',
+  'usage.transient': '{value} is not a JSON object whose values are strings.',
   'usage.chaincode-not-here': 'No container of chaincode {name} exists on this network.',
+  'usage.no-peer-of-org': '{peers} does not belong to {org}, which is to sign the call.',
+  'usage.one-endorser': 'A call of Fabric {release} goes to one peer only.',
+  'usage.one-chaincode': '{flag} is for one chaincode, but several would be deployed.',
+  'usage.same-name': 'Two chaincodes would have the name {name}.',
+  'usage.no-snapshot-name': 'Name a snapshot.',
+  'usage.snapshot-name':
+    '"{name}" cannot be the name of a snapshot: names have at most 64 letters, digits, `-`, `_` and `.`, and begin with a letter or digit.',
+  'usage.snapshot-exists': 'There is already a snapshot or a replaced network "{name}". It was not changed.',
+  'usage.unknown-snapshot': 'There is no snapshot "{name}". Available: {names}.',
+  'usage.no-ledgers': 'There is no network with ledgers to save.',
+  'usage.no-network-images':
+    'The images of the network are not on the engine, and one of them is needed to copy volumes.',
+  'usage.no-space': 'The copy of the ledgers needs {needed}, and the disk of the engine has {free} left.',
+  'usage.snapshot-volumes':
+    '{name} cannot be restored: {count|the volume|the volumes} of {nodes} {count|is|are} no longer on the engine.',
+  'usage.snapshot-elsewhere': 'Snapshot {name} is on another engine. {where}',
+  'usage.snapshot-images':
+    '{name} cannot be started: {count|its image|its images} {images} {count|is|are} not on the engine.',
+  'usage.snapshot-origin':
+    '{name} cannot be started: {image} has been built since from the practice source instead of Fabric, or the other way round, and ledgers of one cannot be read by the other.',
+  'usage.snapshot-release':
+    '{name} is of Fabric {version}, but {image} now has Fabric {other}, which must not open its ledgers.',
+  'usage.snapshot-project':
+    '{name} is of project {project}, but this folder is now project {current}. Its volumes and containers have the name of the project.',
+  'usage.snapshot-damaged':
+    '{name} cannot be restored: these files in {folder} are missing or damaged: {files}.',
+  'usage.snapshot-old':
+    'Network {name} was kept by an older version of this program, which did not record how to start it. `up` with its configuration uses it again.',
   'usage.unknown-node': 'Unknown node "{name}". Available: {nodes}.',
   'usage.ambiguous-node': 'Several nodes begin with "{name}": {nodes}.',
   'usage.no-node': 'Name a node: {nodes}.',
@@ -151,7 +179,7 @@ export const issues = {
   'usage.no-container': 'The engine has no container "{name}".',
   'usage.no-network': '{dir} has no network yet.',
   'usage.nothing-runs': 'No node of this project is running.',
-  'usage.nodes-down': 'The smoke test needs {nodes}, which {count|is|are} not running.',
+  'usage.nodes-down': 'This needs {nodes}, which {count|is|are} not running.',
   'usage.no-peer':
     '{dir} has no network, no peer image and no Fabric source. Name a peer with --image or --container.',
   'usage.two-peers': 'Use either --image or --container, not both.',

@@ -49,7 +49,7 @@ export const stages = {
   'warning.fabric-vendor':
     "no module proxy answers: the packages that {dir} imports come from Fabric's vendor folder, in Fabric's versions",
   'warning.no-module-proxy':
-    "no module proxy answers, and Fabric's vendor folder lacks packages that {dir} imports; run `go mod vendor` there",
+    "no module proxy answers, and Fabric's vendor folder cannot help: it lacks packages that {dir} imports, or go.mod replaces modules; run `go mod vendor` there",
   'warning.own-modules':
     'the build of {dir} cannot reach the npm registry: it uses node_modules of this folder',
   'warning.edited': 'the source changed during the compile; the next run compiles it again',
@@ -73,6 +73,7 @@ export const stages = {
   'wait.approvals': '{peer} to see the approvals of all organisations',
   'wait.record': 'the builds of all peers in the record of the gateway',
   'wait.value': '{peer} to return {value}',
+  'wait.definition': '{peer} to have the definition of {chaincode} on {channel}',
   'wait.chaincode': '{chaincode} to run on {peer}',
   'wait.query': '{peer} to answer the query',
   'wait.other-value': '{peer} to return a value other than {value}',

@@ -46,7 +46,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'warning.fabric-vendor':
     '没有模块代理响应：{dir} 导入的包取自 Fabric 的 `vendor` 文件夹，版本以 Fabric 为准',
   'warning.no-module-proxy':
-    '没有模块代理响应，而 Fabric 的 `vendor` 文件夹缺少 {dir} 导入的包；请在该处运行 `go mod vendor`',
+    '没有模块代理响应，而 Fabric 的 `vendor` 文件夹也无法代替：缺少 {dir} 导入的包，或 `go.mod` 替换了模块；请在该处运行 `go mod vendor`',
   'warning.own-modules': '构建 {dir} 时无法访问 npm 仓库：将使用该目录的 node_modules',
   'warning.edited': '编译期间源码有改动：下次运行会重新编译',
   'warning.debootstrap': '缺少软件包 debootstrap，正在用 apt-get 安装',
@@ -66,6 +66,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'wait.approvals': '{peer} 得知所有组织都已批准',
   'wait.record': '网关记录中出现所有节点的构建',
   'wait.value': '{peer} 返回 {value}',
+  'wait.definition': '{peer} 收到 {chaincode} 在 {channel} 上的定义',
   'wait.chaincode': '{chaincode} 在 {peer} 上运行',
   'wait.query': '{peer} 响应查询',
   'wait.other-value': '{peer} 返回 {value} 以外的值',

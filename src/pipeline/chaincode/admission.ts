@@ -1,4 +1,4 @@
-/** How many peers work at once. */
+/** Work on several peers at once, and how many. */
 import PQueue from 'p-queue';
 import type { WizardConfig } from '../config/wizard-config.ts';
 import type { PeerSpec } from '../network/network-spec.ts';

@@ -4,7 +4,7 @@ import type { ExecResult } from '../engine/engine-types.ts';
 import type { ReleaseFacts } from '../fabric/release-facts.ts';
 import { shellLine } from '../host/shell-text.ts';
 import type { NetworkSpec, PeerSpec } from '../network/network-spec.ts';
-import { endorserFlags, ordererFlags, outputLines, type PeerCli } from '../network/peer-cli.ts';
+import { endorserFlags, ordererFlags, outputLines, outputTail, type PeerCli } from '../network/peer-cli.ts';
 import { callText, ORDERED } from './lifecycle-calls.ts';
 
 export interface ChaincodeCall {
@@ -33,22 +33,21 @@ export interface Invocation {
 
 /** Characters that protocol buffers' text format escapes by a letter. */
 const LETTERS: Readonly<Record<string, number>> = { n: 10, r: 13, t: 9 };
+/** Escapes: octal bytes up to 2.5; hexadecimal bytes and code points from 3.0 on; any character. */
+const ESCAPED = /\\(?:([0-7]{3})|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))|[^\\]+/gsu;
 
-/** Decodes a text of protocol buffers' text format: `\n`, `\"` and octal bytes. */
+/** Decodes a text of protocol buffers' text format. */
 export function unescaped(text: string): string {
-  const bytes: number[] = [];
-  for (let at = 0; at < text.length; at += 1) {
-    const [, octal] = /^\\([0-7]{3})/.exec(text.slice(at)) ?? [];
-    const next = text[at + 1] ?? '';
-    if (octal !== undefined) {
-      bytes.push(Number.parseInt(octal, 8));
-      at += octal.length;
-    } else if (text[at] === '\\') {
-      bytes.push(LETTERS[next] ?? next.charCodeAt(0));
-      at += 1;
-    } else bytes.push(...Buffer.from(text[at] ?? ''));
-  }
-  return Buffer.from(bytes).toString();
+  const parts = [...text.matchAll(ESCAPED)].map(([whole, octal, hex, short, long, letter]) => {
+    const point = short ?? long;
+    if (point !== undefined) return Buffer.from(String.fromCodePoint(Number.parseInt(point, 16)));
+    if (octal !== undefined) return Buffer.from([Number.parseInt(octal, 8)]);
+    if (hex !== undefined) return Buffer.from([Number.parseInt(hex, 16)]);
+    if (letter === undefined) return Buffer.from(whole);
+    const control = LETTERS[letter];
+    return control === undefined ? Buffer.from(letter) : Buffer.from([control]);
+  });
+  return Buffer.concat(parts).toString();
 }
 
 const PAYLOAD = /\bpayload:"((?:[^"\\]|\\.)*)"/;
@@ -68,7 +67,7 @@ export function invocationIn(lines: readonly string[]): Invocation {
 
 /** Errors of a peer that could not start the chaincode, or does not have it. */
 const NOT_ANSWERED =
-  /error starting container|could not launch|failed to execute transaction|cannot (get|retrieve)|not found|chaincode registration failed/i;
+  /^(?:error (?:starting container|in simulation)|could not launch|failed to execute transaction|make sure the chaincode|chaincode registration failed|cannot (?:get|retrieve) (?:package|chaincode|signed)|chaincode (?:definition for )?'?[\w-]+'? (?:not found|exists))/i;
 
 /** Returns the chaincode's own message in the output of a failed call; undefined if the error is not its own. */
 export function refusalIn(lines: readonly string[]): string | undefined {
@@ -91,7 +90,7 @@ function failed(
     command: shellLine(['peer', ...args]),
     where: { key: 'where.cli-to', org: peer.org, peer: peer.name },
     exitCode: result.exitCode,
-    tail: refusal === undefined && invalid === undefined ? lines.slice(-20) : [],
+    tail: refusal === undefined && invalid === undefined ? outputTail(result) : [],
     ...(invalid !== undefined ? { chaincode: { name, invalid } } : {}),
     ...(refusal !== undefined ? { chaincode: { name, refusal } } : {}),
   });

@@ -15,15 +15,26 @@ function sha256(content: string | Buffer): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
+/** Hashes of files by path, each with what changes when the file is written: a file that is as before is not read again. */
+export type KnownHashes = Map<string, { readonly stamp: string; readonly hash: string }>;
+
 /** Returns a line for each file: path, whether it is executable, and hash. */
-async function fileLines(dir: string, language: ChaincodeLanguage): Promise<readonly string[]> {
+async function fileLines(
+  dir: string,
+  language: ChaincodeLanguage,
+  known: KnownHashes,
+): Promise<readonly string[]> {
   const { files } = await folderFiles(dir, isSkippedIn(language));
   const lines = new Array<string>(files.length);
   const queue = new PQueue({ concurrency: READS_AT_ONCE });
   await queue.addAll(
     files.map(({ path, file }, index) => async () => {
-      const [content, { mode }] = await Promise.all([readFile(file), stat(file)]);
-      lines[index] = JSON.stringify([path, (mode & 0o100) !== 0, sha256(content)]);
+      const { mode, size, mtimeMs, ctimeMs, ino } = await stat(file);
+      const stamp = [size, mtimeMs, ctimeMs, ino].join(' ');
+      const before = known.get(file);
+      const hash = before?.stamp === stamp ? before.hash : sha256(await readFile(file));
+      known.set(file, { stamp, hash });
+      lines[index] = JSON.stringify([path, (mode & 0o100) !== 0, hash]);
     }),
   );
   return lines;
@@ -31,13 +42,17 @@ async function fileLines(dir: string, language: ChaincodeLanguage): Promise<read
 
 /**
  * Returns 12 hex digits for what peers get: files, language, arguments of `Init`, policy and collections.
+ * @param known for a digest that is computed again and again
  * @throws WizardFailure `check` if the folder cannot be read
  */
-export async function chaincodeDigest(choice: ChaincodeChoice): Promise<string> {
+export async function chaincodeDigest(
+  choice: ChaincodeChoice,
+  known: KnownHashes = new Map(),
+): Promise<string> {
   const { name, path, language, init, policy, collections } = choice;
   try {
     const [files, collected] = await Promise.all([
-      fileLines(path, language),
+      fileLines(path, language, known),
       collections === undefined ? undefined : readFile(collections, 'utf8'),
     ]);
     const definition = JSON.stringify({ name, language, init, policy, collections: collected });

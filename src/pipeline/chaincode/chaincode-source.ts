@@ -1,4 +1,4 @@
-/** Prepares the source of the smoke test's chaincode for each release: with the shim's packages if ccenv has none. */
+/** Prepares the source of a Go chaincode for each release: with the shim's packages if ccenv has none. */
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { StageContext } from '../context/run-context.ts';

@@ -25,13 +25,15 @@ export interface DeployPlan {
   /** Names of the peers that lack it. */
   readonly install: readonly string[];
   readonly define: readonly ChannelStep[];
+  /** Whether peers may not run it yet: it is new to them, or the run that deployed it did not end. */
+  readonly start: boolean;
   /** Whether no channel keeps another version. */
   readonly replacesAll: boolean;
 }
 
 /** Whether everything is as it should be. */
-export function isDeployed({ install, define }: DeployPlan): boolean {
-  return install.length === 0 && define.length === 0;
+export function isDeployed({ install, define, start }: DeployPlan): boolean {
+  return install.length === 0 && define.length === 0 && !start;
 }
 
 /** The names of packages contain the digest only; the names of the legacy lifecycle have a version. */
@@ -46,15 +48,17 @@ function isInstalled(
 
 /**
  * @param digest of the content that is to be deployed
+ * @param isFinished whether a run that deployed this version has ended well
  */
 export function deployPlan(
   choice: Pick<ChaincodeChoice, 'name' | 'channels'>,
   digest: string,
   { committed, installed }: ObservedNetwork,
   spec: Pick<NetworkSpec, 'channels' | 'orgs'>,
+  isFinished: (version: string) => boolean,
 ): DeployPlan {
   const { name } = choice;
-  const channels = choice.channels ?? spec.channels;
+  const channels = [...new Set(choice.channels ?? spec.channels)];
   const found = channels.map((channel) => ({
     channel,
     known: committed.get(channel)?.find((each) => each.name === name),
@@ -82,5 +86,6 @@ export function deployPlan(
     );
   const others = spec.channels.filter((channel) => !channels.includes(channel));
   const replacesAll = !others.some((channel) => committed.get(channel)?.some((each) => each.name === name));
-  return { ...wanted, channels, install, define, replacesAll };
+  const start = install.length > 0 || define.length > 0 || !isFinished(version);
+  return { ...wanted, channels, install, define, start, replacesAll };
 }

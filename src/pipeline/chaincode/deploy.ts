@@ -7,7 +7,7 @@ import { until } from '../core/waiting.ts';
 import { shellLine } from '../host/shell-text.ts';
 import type { BuildOutputs } from '../images/build-outputs.ts';
 import { allPeers, anchorPeer, firstPeer, type PeerSpec } from '../network/network-spec.ts';
-import { nodeLogs, outputLines, type PeerCli } from '../network/peer-cli.ts';
+import { nodeLogs, outputLines, outputTail, type PeerCli } from '../network/peer-cli.ts';
 import { buildsAtOnce, onPeers, startsAtOnce } from './admission.ts';
 import { namesOnPeer, type PackedChaincode, packChaincode } from './chaincode-package.ts';
 import { packageLabel } from './chaincode-version.ts';
@@ -22,6 +22,7 @@ import {
   install,
   instantiate,
 } from './lifecycle-calls.ts';
+import { removableRemains, removeRemains } from './remains.ts';
 
 export interface DeployRun {
   readonly context: StageContext;
@@ -44,10 +45,11 @@ export interface StartedChaincode {
 /** Returns the number of steps that `deployChaincode` reports. */
 export function stepCount(
   { install: missing, define: channels }: DeployPlan,
-  { spec, settings }: StageContext,
+  { init }: Pick<ChaincodeChoice, 'init'>,
+  { spec, settings }: Pick<StageContext, 'spec' | 'settings'>,
 ): number {
   const isPackage = settings.release.lifecycle === 'package';
-  const perChannel = isPackage ? 2 : 1;
+  const perChannel = isPackage ? (init === undefined ? 2 : 3) : 1;
   return missing.length + perChannel * channels.length + allPeers(spec).length;
 }
 
@@ -56,22 +58,21 @@ const START_FAILED =
   /error starting container|could not (launch|start)|failed to (launch|start)|container exited|timeout expired while|error building|build failed|registration failed/i;
 /** A first query may compile; the peer's own start-up limit is 300 s. */
 const START_MS = 330_000;
+const BLOCK_MS = 60_000;
 
 /** A function that the contract API answers. Other chaincode refuses it, which shows as well that it runs. */
 const QUESTION = callText(['org.hyperledger.fabric:GetMetadata']);
 
+/** Answer of a peer, from 2.0 on, before `Init` was called. */
+const NOT_INITIALISED = /has not been initialized for this version/i;
+
 /** Starts the chaincode on a peer: its container must run after it was asked. @throws WizardFailure */
 async function start(
   { context, cli, step }: DeployRun,
-  deployment: Deployment,
-  packed: PackedChaincode,
+  { channel, definition }: Deployment,
+  packed: Pick<PackedChaincode, 'label' | 'mark'>,
   peer: PeerSpec,
 ) {
-  const { channel, definition } = deployment;
-  const {
-    spec,
-    settings: { release },
-  } = context;
   const { container } = namesOnPeer(context, packed, peer);
   const args = ['chaincode', 'query', '-C', channel, '-n', definition.name, '-c', QUESTION];
   await until({
@@ -79,12 +80,6 @@ async function start(
     deadlineMs: START_MS,
     signal: context.signal,
     poll: async () => {
-      const committed = (await committedOn({ cli, spec, release }, peer, channel)).find(
-        ({ name }) => name === definition.name,
-      );
-      // A peer without the block would start the version before.
-      if (committed?.version !== definition.version)
-        return { no: { key: 'last.no-definition', peer: peer.name } };
       const result = await cli.ask(peer, args);
       const all = await context.docker.listContainers();
       if (all.some(({ name, state }) => name === container && state === 'running')) return { yes: true };
@@ -96,13 +91,44 @@ async function start(
         command: shellLine(['peer', ...args]),
         where: { key: 'where.cli-to', org: peer.org, peer: peer.name },
         exitCode: result.exitCode,
-        tail: lines.slice(-40),
+        tail: outputTail(result),
         nodes: await nodeLogs(context, [peer.name]),
       });
     },
     evidence: () => nodeLogs(context, [peer.name]),
   });
   step(`${definition.name} runs on ${peer.name}`);
+}
+
+/** Waits until a peer has the block with the definition: before, it would start the version before. */
+async function received({ context, cli }: DeployRun, { channel, definition }: Deployment, peer: PeerSpec) {
+  const {
+    spec,
+    settings: { release },
+  } = context;
+  await until({
+    what: { key: 'wait.definition', chaincode: definition.name, channel, peer: peer.name },
+    deadlineMs: BLOCK_MS,
+    signal: context.signal,
+    poll: async () => {
+      const all = await committedOn({ cli, spec, release }, peer, channel);
+      const version = all.find(({ name }) => name === definition.name)?.version;
+      return version === definition.version
+        ? { yes: true }
+        : { no: { key: 'last.no-definition', peer: peer.name } };
+    },
+    evidence: () => nodeLogs(context, [peer.name]),
+  });
+}
+
+/** Calls `Init` if a run that has defined the chaincode was interrupted before. */
+async function initialiseLate({ cli, context }: DeployRun, deployment: Deployment): Promise<void> {
+  const { spec } = context;
+  const { channel, definition } = deployment;
+  const args = ['chaincode', 'query', '-C', channel, '-n', definition.name, '-c', QUESTION];
+  const answer = await cli.ask(firstPeer(spec), args);
+  if (outputLines(answer).some((line) => NOT_INITIALISED.test(line)))
+    await initialise(deployment, firstPeer(spec), spec.orgs.map(anchorPeer));
 }
 
 /** Brings the definition into a channel. */
@@ -120,7 +146,8 @@ async function define(deployment: Deployment, { kind }: ChannelStep): Promise<vo
 }
 
 /**
- * Removes containers and images of this chaincode's other versions, which peers leave behind.
+ * Removes what peers leave behind of this chaincode's other versions. Images stay if peers do not build them again: after a
+ * change back to earlier files, a peer uses the image that it has.
  * @param before what was installed before
  */
 async function removeReplaced(
@@ -129,19 +156,13 @@ async function removeReplaced(
   current: PackedChaincode,
   before: ObservedNetwork,
 ): Promise<void> {
-  const { docker, spec } = context;
+  const { docker, spec, settings } = context;
   const replaced = allPeers(spec).flatMap((peer) =>
     marksOf(before, peer, name)
       .filter(({ mark }) => mark !== current.mark)
       .map((each) => namesOnPeer(context, each, peer)),
   );
-  const [containers, images] = await Promise.all([docker.listContainers(), docker.listImages()]);
-  const doomed = containers.filter((each) => replaced.some(({ container }) => container === each.name));
-  await Promise.all(doomed.map(({ id }) => docker.removeContainer(id)));
-  const isReplaced = (tag: string) =>
-    replaced.some(({ image }) => tag === image || tag === `${image}:latest`);
-  const tags = images.flatMap((image) => image.tags).filter(isReplaced);
-  await Promise.all(tags.map((tag) => docker.removeImage(tag, true)));
+  await removeRemains(docker, await removableRemains(docker, settings.release, replaced));
 }
 
 /** Behind a gateway, one peer builds for all. */
@@ -174,24 +195,50 @@ export async function deployChaincode(
   }
 }
 
+/**
+ * Returns what peers install. A package that a peer already has stays the one: another with the same files can differ in what
+ * it brings from Fabric, and then has another id.
+ */
+async function packedFor(
+  run: DeployRun,
+  choice: ChaincodeChoice,
+  { name, version, digest }: DeployPlan,
+  before: ObservedNetwork,
+): Promise<PackedChaincode> {
+  const { context, cli, outputs } = run;
+  const label = packageLabel(name, digest);
+  const owners = allPeers(context.spec).flatMap((peer) =>
+    marksOf(before, peer, name).flatMap((each) => (each.label === label ? { peer, mark: each.mark } : [])),
+  );
+  const [owner] = owners;
+  if (owner === undefined)
+    return packChaincode(context, outputs, {
+      ...{ name, label, version, dir: choice.path, language: choice.language },
+      shipped: false,
+    });
+  const { peer, mark } = owner;
+  const id = `${label}:${mark}`;
+  const isEverywhere = owners.length === allPeers(context.spec).length;
+  const folder = `/tmp/${name}-${version}`;
+  // The peer's command names the file after the id.
+  if (!isEverywhere) {
+    await context.docker.upload(run.cliId, [{ name: `${folder.slice(1)}/.keep`, content: '' }]);
+    const what = ['--package-id', id, '--output-directory', folder];
+    await cli.run(peer, ['lifecycle', 'chaincode', 'getinstalledpackage', ...what]);
+  }
+  return { label, mark, files: [], given: { package: `${folder}/${id}.tar.gz`, id } };
+}
+
 async function deployAsPlanned(
   run: DeployRun,
   choice: ChaincodeChoice,
   plan: DeployPlan,
   before: ObservedNetwork,
 ): Promise<StartedChaincode[]> {
-  const { context, cli, cliId, outputs, step } = run;
+  const { context, cli, cliId, step } = run;
   const { spec, config, docker, report } = context;
-  const { name, version, digest } = plan;
-  const label = packageLabel(name, digest);
-  const packed = await packChaincode(context, outputs, {
-    name,
-    label,
-    version,
-    dir: choice.path,
-    language: choice.language,
-    shipped: false,
-  });
+  const { name, version } = plan;
+  const packed = await packedFor(run, choice, plan, before);
   const collections = `tmp/${name}-${version}.collections.json`;
   const files =
     choice.collections === undefined
@@ -216,8 +263,14 @@ async function deployAsPlanned(
     );
     await define(deploymentIn(each.channel, each.sequence), each);
   }
-  const starts = 'path' in packed.given ? limit : startsAtOnce(config);
-  await onPeers(allPeers(spec), starts, (peer) => start(run, deployment, packed, peer));
+  const isLegacy = 'path' in packed.given;
+  const later = plan.channels.filter((each) => !plan.define.some((defined) => defined.channel === each));
+  if (!isLegacy && choice.init !== undefined)
+    for (const each of later) await initialiseLate(run, deploymentIn(each, 1));
+  await onPeers(allPeers(spec), isLegacy ? limit : startsAtOnce(config), async (peer) => {
+    for (const each of plan.channels) await received(run, deploymentIn(each, 1), peer);
+    await start(run, deployment, packed, peer);
+  });
   if (plan.replacesAll) await removeReplaced(run, name, packed, before);
   return allPeers(spec).map((peer) => ({
     peer: peer.name,

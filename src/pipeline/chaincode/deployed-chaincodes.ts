@@ -74,7 +74,7 @@ export function installedPackages(text: string): { label: string; id: string }[]
 export interface AskedNetwork {
   readonly cli: PeerCli;
   readonly spec: NetworkSpec;
-  readonly release: Pick<ReleaseFacts, 'lifecycle' | 'channelGetinfo' | 'queryPrefix'>;
+  readonly release: Pick<ReleaseFacts, 'lifecycle' | 'chaincodeList' | 'queryPrefix'>;
 }
 
 /** Asks the lifecycle system chaincode of a release without `peer chaincode list`. */
@@ -102,7 +102,7 @@ export async function committedOn(
     return committedChaincodes((await cli.run(peer, args)).stdout);
   }
   const list = ['chaincode', 'list', '--instantiated', '-C', channel];
-  const found = release.channelGetinfo
+  const found = release.chaincodeList
     ? listedChaincodes(outputLines(await cli.run(peer, list)))
     : await askLscc(network, peer, channel, 'getchaincodes');
   return found.map((each) => ({ ...each, sequence: 0 }));
@@ -115,20 +115,26 @@ export async function installedOn(network: AskedNetwork, peer: PeerSpec): Promis
     const args = ['lifecycle', 'chaincode', 'queryinstalled', '--output', 'json'];
     return installedPackages((await cli.run(peer, args)).stdout);
   }
-  if (!release.channelGetinfo) return askLscc(network, peer, spec.channel, 'getinstalledchaincodes');
+  if (!release.chaincodeList) return askLscc(network, peer, spec.channel, 'getinstalledchaincodes');
   return listedChaincodes(outputLines(await cli.run(peer, ['chaincode', 'list', '--installed'])));
 }
 
-/** Asks the first peer for each channel, and every peer for what is installed. @throws WizardFailure `command` */
-export async function observeChaincodes(network: AskedNetwork): Promise<ObservedNetwork> {
+/**
+ * Asks one peer for each channel, and every peer for what is installed.
+ * @param peers those to ask, at least one; by default all
+ * @throws WizardFailure `command`
+ */
+export async function observeChaincodes(
+  network: AskedNetwork,
+  peers: readonly PeerSpec[] = allPeers(network.spec),
+): Promise<ObservedNetwork> {
   const { spec } = network;
+  const [first = firstPeer(spec)] = peers;
   const [committed, installed] = await Promise.all([
     Promise.all(
-      spec.channels.map(
-        async (channel) => [channel, await committedOn(network, firstPeer(spec), channel)] as const,
-      ),
+      spec.channels.map(async (channel) => [channel, await committedOn(network, first, channel)] as const),
     ),
-    Promise.all(allPeers(spec).map(async (peer) => [peer.name, await installedOn(network, peer)] as const)),
+    Promise.all(peers.map(async (peer) => [peer.name, await installedOn(network, peer)] as const)),
   ]);
   return { committed: new Map(committed), installed: new Map(installed) };
 }

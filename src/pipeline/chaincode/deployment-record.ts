@@ -1,5 +1,6 @@
 /** What was deployed is recorded, so that a deployment without changes needs one question only. */
 
+import type { ChaincodeChoice } from '../config/chaincode-list.ts';
 import type { Journal } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import type { RecordedState } from '../journal/wizard-state.ts';
@@ -15,7 +16,7 @@ function instanceOf(state: Pick<RecordedState, 'getFact'>): string {
   return state.getFact(STATE_KEYS.crypto)?.instance ?? '';
 }
 
-/** Whether this version is known to be on the disks of all peers. The ledgers of the network have the rest. */
+/** Whether a run that deployed this version on all peers of this network has ended well. */
 export function isRecordedDeployment(
   state: Pick<RecordedState, 'getFact'>,
   spec: Pick<NetworkSpec, 'orgs'>,
@@ -26,12 +27,66 @@ export function isRecordedDeployment(
   return known?.version === version && known.peers === peersOf(spec) && known.instance === instanceOf(state);
 }
 
+/** The containers of the peers, by name of the peer. A peer with another container may have lost its disk. */
+export type PeerContainers = ReadonlyMap<string, { readonly id: string }>;
+
+function containersOf(spec: Pick<NetworkSpec, 'orgs'>, containers: PeerContainers): string {
+  return allPeers(spec)
+    .map(({ name }) => containers.get(name)?.id ?? '')
+    .join(' ');
+}
+
+/** Whether the peers still are those that a recorded deployment has left, so that they need not be asked. */
+export function hasSamePeers(
+  state: Pick<RecordedState, 'getFact'>,
+  spec: Pick<NetworkSpec, 'orgs'>,
+  name: string,
+  containers: PeerContainers,
+): boolean {
+  return state.getFact(STATE_KEYS.deployed)?.[name]?.containers === containersOf(spec, containers);
+}
+
+/** What was deployed last on the network, and from where. */
+export interface RecordedDeployment {
+  readonly version: string;
+  /** Absent if an earlier version of this program deployed it. */
+  readonly choice?: ChaincodeChoice;
+}
+
+/** Returns the deployments of the network that the folder has now, by name. */
+export function recordedDeployments(
+  state: Pick<RecordedState, 'getFact'>,
+): ReadonlyMap<string, RecordedDeployment> {
+  const all = Object.entries(state.getFact(STATE_KEYS.deployed) ?? {});
+  return new Map(all.filter(([, { instance }]) => instance === instanceOf(state)));
+}
+
+/**
+ * Returns the chaincodes that can be deployed again: those of the configuration, and what was deployed from elsewhere.
+ */
+export function knownChoices(
+  configured: readonly ChaincodeChoice[],
+  recorded: ReadonlyMap<string, RecordedDeployment>,
+): readonly ChaincodeChoice[] {
+  const others = [...recorded.values()].flatMap(({ choice }) => choice ?? []);
+  return [...configured, ...others.filter(({ name }) => !configured.some((each) => each.name === name))];
+}
+
+export interface FinishedDeployment {
+  readonly choice: ChaincodeChoice;
+  readonly version: string;
+  readonly containers: PeerContainers;
+}
+
 export async function recordDeployment(
   journal: Journal,
   spec: Pick<NetworkSpec, 'orgs'>,
-  name: string,
-  version: string,
+  { choice, version, containers }: FinishedDeployment,
 ): Promise<void> {
-  const deployment = { version, peers: peersOf(spec), instance: instanceOf(journal) };
-  await journal.setFact(STATE_KEYS.deployed, { ...journal.getFact(STATE_KEYS.deployed), [name]: deployment });
+  const deployment = {
+    ...{ version, choice },
+    ...{ peers: peersOf(spec), containers: containersOf(spec, containers), instance: instanceOf(journal) },
+  };
+  const before = journal.getFact(STATE_KEYS.deployed);
+  await journal.setFact(STATE_KEYS.deployed, { ...before, [choice.name]: deployment });
 }

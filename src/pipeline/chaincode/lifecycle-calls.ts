@@ -81,6 +81,9 @@ function definitionFlags({ channel, definition }: Deployment): string[] {
   ];
 }
 
+/** Answer of a peer whose organisation has approved exactly this definition, in a run that was interrupted. */
+const APPROVED_BEFORE = /redefine uncommitted sequence .* with unchanged content/i;
+
 /** @throws WizardFailure `command` */
 export async function approve(deployment: Deployment): Promise<void> {
   const {
@@ -92,7 +95,9 @@ export async function approve(deployment: Deployment): Promise<void> {
   if (!('id' in given)) throw new Error('nothing to approve');
   const of = [...definitionFlags(deployment), '--package-id', given.id];
   const args = ['lifecycle', 'chaincode', 'approveformyorg', ...of, ...ordererFlags(spec, cli.orderer)];
-  await Promise.all(spec.orgs.map((org) => cli.run(anchorPeer(org), args, ORDERED)));
+  await Promise.all(
+    spec.orgs.map((org) => cli.run(anchorPeer(org), args, { ...ORDERED, accepts: APPROVED_BEFORE })),
+  );
   step(`approved by ${spec.orgs.map(({ name }) => name).join(', ')}`);
 }
 

@@ -47,6 +47,13 @@ const SCHEMA = z.strictObject({
 /** For the JSON schema of the file. */
 export const CHAINCODES_SCHEMA = z.array(SCHEMA);
 
+/** A choice as it is recorded: with absolute paths, and with its language. */
+export const RECORDED_CHAINCODE = SCHEMA.extend({
+  language: z.enum(LANGUAGES),
+  channels: z.array(text).readonly().optional(),
+  init: z.array(z.string()).readonly().optional(),
+});
+
 export const CHAINCODES_KEY = 'chaincodes';
 
 /** What a list is read from. */

@@ -6,6 +6,7 @@ export interface RemovalItem {
   /** Role of the item in the project. */
   readonly about?:
     | 'ledger'
+    | 'snapshot'
     | 'chaincode'
     | 'built'
     | 'base'

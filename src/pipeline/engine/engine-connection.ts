@@ -123,7 +123,7 @@ function noteEngine(client: Docker, answer: { readonly headers?: IncomingHttpHea
 
 /**
  * Aborts a read that is in flight when the signal fires: an engine in trouble answers some requests and not others. A
- * read that begins later serves the removal of what the run left, and is not aborted. Nothing that changes the engine is.
+ * read that begins later serves the removal of what the run left, and is not aborted. Requests that change the engine go on.
  */
 function abortReads(modem: Modem, signal: AbortSignal): void {
   // Each read listens.

@@ -1,9 +1,11 @@
 /** Labels of everything that this program creates, and what they say about a container. */
 export const LABEL = {
   project: 'io.fabric-wizard.project',
-  /** `work`: a container of one stage; `node`: a node of the network; `cache`, `run`, `socket`: a volume. Images never have it. */
+  /** `work`: a container of one stage; `node`: a node of the network; `cache`, `run`, `socket`, `snapshot`: a volume. Images never have it. */
   role: 'io.fabric-wizard.role',
   run: 'io.fabric-wizard.run',
+  /** Name of the snapshot that a volume belongs to. */
+  snapshot: 'io.fabric-wizard.snapshot',
   node: 'io.fabric-wizard.node',
   /** Id of the crypto material that a node was created with. */
   instance: 'io.fabric-wizard.instance',
@@ -21,6 +23,7 @@ export const LABEL = {
 export const COMPOSE_LABEL = {
   project: 'com.docker.compose.project',
   dir: 'com.docker.compose.project.working_dir',
+  volume: 'com.docker.compose.volume',
 } as const;
 
 /** What tells who created a container. */

@@ -1,4 +1,4 @@
-/** PURE: reads go.mod and vendor/modules.txt, and writes the latter. */
+/** PURE: reads and writes go.mod and vendor/modules.txt. */
 
 export interface GoRequirement {
   readonly path: string;

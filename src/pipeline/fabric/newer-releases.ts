@@ -40,6 +40,7 @@ const V2_0: ReleaseFacts = {
   consensus: ['etcdraft', 'solo', 'kafka'],
   ordererFirstBlock: 'BOOTSTRAP',
   lifecycle: 'package',
+  rebuildsChaincode: false,
   shim: {
     shim: `${VENDORED}/fabric-chaincode-go/shim`,
     protos: `${VENDORED}/fabric-protos-go/peer`,

@@ -68,6 +68,7 @@ const V1_0_0: ReleaseFacts = {
   chaincodeListener: false,
   eventPort: 7053,
   operations: false,
+  discoveryService: false,
   gatewayService: false,
   capabilities: undefined,
   policies: false,
@@ -85,6 +86,7 @@ const V1_0_0: ReleaseFacts = {
   ordererFirstBlock: 'GENESIS',
   lifecycle: 'legacy',
   languages: ['go'],
+  rebuildsChaincode: true,
   shim: {
     shim: `${MODULE}/core/chaincode/shim`,
     protos: `${MODULE}/protos/peer`,
@@ -95,6 +97,7 @@ const V1_0_0: ReleaseFacts = {
   toolsVolumes: ['/etc/hyperledger/fabric'],
   ordererCommand: ['orderer'],
   channelGetinfo: false,
+  chaincodeList: false,
   privateData: false,
   invokeTargets: false,
   blockReading: 'none',
@@ -118,12 +121,14 @@ const V1_1: ReleaseFacts = {
   couchdbImages: (inputs) => couchdbByBase(`${unamePeerArch(inputs.goArch)}-${inputs.baseVersion}`, inputs),
   couchdbPerChaincode: true,
   channelGetinfo: true,
+  chaincodeList: true,
   blockReading: 'query',
 };
 
 const V1_2: ReleaseFacts = {
   ...V1_1,
   id: '1.2',
+  discoveryService: true,
   releaseGo: '1.10',
   ldflagVariables: [
     'Version',

@@ -93,6 +93,8 @@ export interface ReleaseFacts {
   readonly eventPort: number | undefined;
   /** Whether nodes serve `/healthz` and `/metrics` on 9443 (peer) and 8443 (orderer). */
   readonly operations: boolean;
+  /** Whether peers tell clients of the other nodes. */
+  readonly discoveryService: boolean;
   /** Whether peers have the Gateway service, which `@hyperledger/fabric-gateway` uses. */
   readonly gatewayService: boolean;
   /** Newest capabilities of the release; 1.0 has none. */
@@ -115,6 +117,8 @@ export interface ReleaseFacts {
   readonly lifecycle: 'legacy' | 'package';
   /** Languages of chaincode that its peers can build and that this program supports. */
   readonly languages: readonly ChaincodeLanguage[];
+  /** Whether a peer that calls a chaincode builds its image again if the image is absent. */
+  readonly rebuildsChaincode: boolean;
   /** Import paths of chaincode. */
   readonly shim: {
     readonly shim: string;
@@ -130,8 +134,10 @@ export interface ReleaseFacts {
   readonly toolsVolumes: readonly string[];
   /** Command of the orderer image. */
   readonly ordererCommand: readonly string[];
-  /** Whether the peer's CLI has `channel getinfo` and `chaincode list`. */
+  /** Whether the peer's CLI has `channel getinfo`. */
   readonly channelGetinfo: boolean;
+  /** Whether the peer's CLI has `chaincode list`. */
+  readonly chaincodeList: boolean;
   /** Whether chaincode can have private data collections. */
   readonly privateData: boolean;
   /** Whether `peer chaincode invoke` can ask several peers for endorsements and wait for the block. */

@@ -22,6 +22,11 @@ export function keptNetworkDir(stateDir: string, name = ''): string {
   return join(stateDir, 'networks', name);
 }
 
+/** Path of the files of a snapshot. */
+export function snapshotDir(stateDir: string, name = ''): string {
+  return join(stateDir, 'snapshots', name);
+}
+
 /** Path of the compiled programs and the contents of ccenv. */
 export function buildDir(stateDir: string): string {
   return join(stateDir, 'build');

@@ -1,5 +1,6 @@
 /** Facts that the journal keeps between runs: a key and a schema each. They are hints; the engine has the truth. */
 import * as z from 'zod';
+import { RECORDED_CHAINCODE } from '../config/chaincode-list.ts';
 import type { RecordedState } from './wizard-state.ts';
 
 /** Certificates: which ones, and what they were made for. `instance` is part of the names of their ledger volumes. */
@@ -37,19 +38,35 @@ export const artifactsSchema = z.object({
 
 export const anchorsSchema = z.object({ fingerprint: z.string() });
 
+/**
+ * Deployed chaincodes by name: the version, the peers that have it, the instance of the certificates, and what it was
+ * deployed from, which earlier versions of this program did not record.
+ */
+export const deployedSchema = z.record(
+  z.string(),
+  z.object({
+    version: z.string(),
+    peers: z.string(),
+    /** Ids of the peers' containers. */
+    containers: z.string().optional(),
+    instance: z.string(),
+    choice: RECORDED_CHAINCODE.optional(),
+  }),
+);
+
+/** The engine on which a network was started: `id` and `rootDir` as in `docker info`, and its address. */
+export const engineSchema = z.object({
+  id: z.string(),
+  rootDir: z.string(),
+  endpoint: z.string(),
+  /** Its architecture as Go names it; earlier versions of this program did not record it. */
+  arch: z.string().optional(),
+  certificates: z.string().optional(),
+});
+
 export const STATE_KEYS = {
-  /** The engine on which the network was started: `id` and `rootDir` as in `docker info`, and its address. */
-  engine: {
-    key: 'engine',
-    schema: z.object({
-      id: z.string(),
-      rootDir: z.string(),
-      endpoint: z.string(),
-      /** Its architecture as Go names it; earlier versions of this program did not record it. */
-      arch: z.string().optional(),
-      certificates: z.string().optional(),
-    }),
-  },
+  /** The engine on which the network was started. */
+  engine: { key: 'engine', schema: engineSchema },
   /** Flags of the last run, by the keys of fabric-wizard.yaml. */
   choices: { key: 'choices', schema: z.record(z.string(), z.unknown()) },
   /** Ids of the images that passed `verify`. */
@@ -71,10 +88,19 @@ export const STATE_KEYS = {
   anchors: { key: 'anchors', schema: anchorsSchema },
   /** Name of the chaincode that `up` or `smoke --keep` left running. */
   keptChaincode: { key: 'keptChaincode', schema: z.string() },
-  /** Deployed chaincodes by name: the version, the peers that have it, and the instance of the certificates. */
-  deployed: {
-    key: 'deployed',
-    schema: z.record(z.string(), z.object({ version: z.string(), peers: z.string(), instance: z.string() })),
+  deployed: { key: 'deployed', schema: deployedSchema },
+  /** The copy of a network that is being made or put in place. Absent unless a command was killed meanwhile. */
+  copying: {
+    key: 'copying',
+    schema: z.object({
+      project: z.string(),
+      /** Id of the copy. */
+      instance: z.string(),
+      /** Whether the copy is new. A replaced network that is used again is not ours to remove. */
+      isNew: z.boolean(),
+      /** Ids of the containers that are paused meanwhile. */
+      paused: z.array(z.string()),
+    }),
   },
   /** The standalone compose: its `programFile` and its version. */
   compose: { key: 'compose', schema: z.object({ file: z.string(), version: z.string() }) },

@@ -6,7 +6,7 @@ import { releaseOf } from '../fabric/release.ts';
 import { shellLine } from '../host/shell-text.ts';
 import { blockOf, type DecodedBlock } from './block-summary.ts';
 import type { NetworkSpec, PeerSpec } from './network-spec.ts';
-import { askPeer, outputLines, runAsAdmin } from './peer-cli.ts';
+import { askPeer, outputTail, runAsAdmin } from './peer-cli.ts';
 
 export interface BlockNetwork {
   readonly docker: Pick<DockerPort, 'exec'>;
@@ -63,7 +63,7 @@ function failed(command: readonly string[], { peer }: BlockPlace, result: ExecRe
     command: shellLine(command),
     where: { key: 'where.cli-to', org: peer.org, peer: peer.name },
     exitCode: result.exitCode,
-    tail: outputLines(result).slice(-40),
+    tail: outputTail(result),
   });
 }
 

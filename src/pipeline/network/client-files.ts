@@ -2,6 +2,7 @@
  * Writes the files that programs of each organisation need: connection profiles, a file for Fabric Gateway clients, and a
  * wallet. They are made from the certificates of the network and lie beside them.
  */
+import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { stringify } from 'yaml';
@@ -120,7 +121,8 @@ async function write(folder: string, { path, content, secret }: TextFile): Promi
   if ((await readFile(path, 'utf8').catch(() => undefined)) === content) return;
   await mkdir(dirname(dirname(path)), { recursive: true });
   await mkdir(dirname(path), { recursive: true, mode: secret ? 0o700 : 0o777 });
-  const partial = partialOf(join(folder, basename(path)));
+  // Another process, or another call in this one, may write the same file.
+  const partial = partialOf(join(folder, `${basename(path)}-${randomBytes(4).toString('hex')}`));
   await writeFile(partial, content, { mode: secret ? 0o600 : 0o666 });
   await rename(partial, path);
 }

@@ -11,7 +11,9 @@ import { OWN_NAMESPACE } from '../fabric/image-ref.ts';
 import { imageNames } from '../fabric/release-facts.ts';
 import { exists } from '../host/files.ts';
 import { isRunAlive } from '../host/process-alive.ts';
+import { snapshotDir } from '../host/state-folder.ts';
 import { goCacheName } from '../images/go-cache.ts';
+import { networksIn } from './kept-networks.ts';
 import { isBuildOf, isChaincodeName, isChaincodeOf, needsImage } from './ownership.ts';
 import { cacheUsers, imageUsers, networkUsers, type Others, runsInProgress, volumeUsers } from './users.ts';
 
@@ -21,6 +23,8 @@ export interface Removal extends RemovalItem {
 
 export interface RemovalScope {
   readonly volumes: boolean;
+  /** Snapshots of the network. */
+  readonly snapshots: boolean;
   /** Chaincode images of this network. */
   readonly chaincodeImages: boolean;
   /** Images that this project built. */
@@ -123,14 +127,18 @@ function volumeRemovals(
     const isOurs = labels[LABEL.project] === project;
     // The sockets of the gateway: nothing is lost with them.
     const isSocket = isOurs && labels[LABEL.role] === 'socket';
+    const isSnapshot = isOurs && labels[LABEL.role] === 'snapshot';
     const isLedger = isOurs && labels[LABEL.role] === undefined;
-    if (!isSocket && !(isCache ? scope.all : isLedger && scope.volumes)) return [];
+    const isInScope = isCache
+      ? scope.all
+      : isSocket || (isLedger && scope.volumes) || (isSnapshot && scope.snapshots);
+    if (!isInScope) return [];
     const builder = images.find(({ id }) => name === goCacheName(id));
     return [
       {
         kind: 'volume',
         name,
-        about: isSocket ? 'socket' : isCache ? 'build-cache' : 'ledger',
+        about: isSocket ? 'socket' : isCache ? 'build-cache' : isSnapshot ? 'snapshot' : 'ledger',
         usedBy: isCache ? cacheUsers(others, name, builder) : volumeUsers(others, name),
         remove: () => docker.removeVolume(name),
       },
@@ -188,7 +196,19 @@ async function imageRemovals(search: Search): Promise<Removal[]> {
   return (await Promise.all(found)).flat();
 }
 
-async function folderRemovals(stateDir: string): Promise<Removal[]> {
+/** Returns the files of the snapshots, each in a folder. Without its volumes, a snapshot is of no use. */
+async function snapshotFolders(stateDir: string): Promise<Removal[]> {
+  const found = await networksIn(snapshotDir(stateDir));
+  return found.map(({ folder }) => ({
+    kind: 'folder',
+    name: folder,
+    about: 'snapshot',
+    usedBy: [],
+    remove: () => rm(folder, { recursive: true, force: true }),
+  }));
+}
+
+async function stateFolder(stateDir: string): Promise<Removal[]> {
   if (!(await exists(stateDir))) return [];
   const remove = async () => {
     await rm(stateDir, { recursive: true, force: true });
@@ -228,8 +248,23 @@ export async function removals(
     ...(await networkRemovals(search)),
     ...volumeRemovals(search, volumes),
     ...(await imageRemovals(search)),
-    ...(scope.all ? await folderRemovals(stateDir) : []),
+    ...(scope.all ? await stateFolder(stateDir) : scope.snapshots ? await snapshotFolders(stateDir) : []),
   ];
+}
+
+/** What `down` removes: containers, and the engine's network. */
+export const NETWORK_ONLY: RemovalScope = {
+  volumes: false,
+  snapshots: false,
+  chaincodeImages: false,
+  images: false,
+  all: false,
+};
+
+/** Removes the containers of a network and the engine's network, unless others use it. */
+export async function removeRunning(docker: RemovalEngine, project: string, stateDir: string): Promise<void> {
+  const items = await removals(docker, project, stateDir, NETWORK_ONLY);
+  await removeAll(items.filter(({ usedBy }) => usedBy.length === 0));
 }
 
 /** Something that the engine refused to remove, and its reason. */

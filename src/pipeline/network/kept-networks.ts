@@ -14,6 +14,8 @@ import {
   artifactsSchema,
   type CryptoFact,
   cryptoSchema,
+  deployedSchema,
+  engineSchema,
   STATE_KEYS,
 } from '../journal/state-keys.ts';
 import type { RecordedState } from '../journal/wizard-state.ts';
@@ -23,13 +25,40 @@ import { SAVED_NETWORK } from './saved-network.ts';
 
 const RECORD = 'network.json';
 
+/** What a snapshot says about itself. */
+const snapshotSchema = z.object({
+  /** Time at which it was saved, in milliseconds since the epoch. */
+  at: z.number(),
+  /** Size of its volumes. */
+  bytes: z.number(),
+  /** Names of the nodes whose volumes it has. */
+  nodes: z.array(z.string()),
+  /** Number of blocks by channel; empty if no peer could be asked. */
+  heights: z.record(z.string(), z.number()),
+  /** Images of the nodes by reference; `origin` is the label of that name. */
+  images: z.record(z.string(), z.object({ id: z.string(), origin: z.string().optional() })),
+  engine: engineSchema,
+});
+
+export type SnapshotFacts = Readonly<z.infer<typeof snapshotSchema>>;
+
 const recordSchema = z.object({
   crypto: cryptoSchema,
   artifacts: artifactsSchema.optional(),
   anchors: anchorsSchema.optional(),
+  /** What else the state file knows of the network; absent if an older version of this program kept it. */
+  state: z
+    .object({
+      network: SAVED_NETWORK.schema,
+      deployed: deployedSchema,
+      keptChaincode: z.string().optional(),
+      choices: z.record(z.string(), z.unknown()).optional(),
+    })
+    .optional(),
+  snapshot: snapshotSchema.optional(),
 });
 
-type NetworkRecord = Readonly<z.infer<typeof recordSchema>>;
+export type NetworkRecord = Readonly<z.infer<typeof recordSchema>>;
 
 export interface KeptNetwork extends NetworkRecord {
   /** Folder of its files. */
@@ -40,7 +69,8 @@ export async function hasCertificates(folder: string): Promise<boolean> {
   return exists(join(folder, CERTIFICATES));
 }
 
-async function readNetwork(folder: string): Promise<KeptNetwork | undefined> {
+/** Returns the network whose files are in a folder; undefined if there is none, or no record of it. */
+export async function readNetwork(folder: string): Promise<KeptNetwork | undefined> {
   const text = await readFile(join(folder, RECORD), 'utf8').catch(() => undefined);
   if (text === undefined || !(await hasCertificates(folder))) return undefined;
   try {
@@ -60,11 +90,18 @@ function recordOf(journal: RecordedState): NetworkRecord | undefined {
   const crypto = journal.getFact(STATE_KEYS.crypto);
   // An older version of this program recorded the shape only with the compose file.
   const saved = journal.getFact(SAVED_NETWORK);
+  const deployed = Object.entries(journal.getFact(STATE_KEYS.deployed) ?? {});
   return (
     crypto && {
       crypto: { shape: saved && networkShape(saved.spec, saved.version), ...crypto },
       artifacts: journal.getFact(STATE_KEYS.artifacts),
       anchors: journal.getFact(STATE_KEYS.anchors),
+      state: saved && {
+        network: saved,
+        deployed: Object.fromEntries(deployed.filter(([, { instance }]) => instance === crypto.instance)),
+        keptChaincode: journal.getFact(STATE_KEYS.keptChaincode),
+        choices: journal.getFact(STATE_KEYS.choices),
+      },
     }
   );
 }
@@ -85,11 +122,16 @@ export async function networkInPlace(
   return known && !isOther ? { ...known, folder } : recorded;
 }
 
-/** Returns the replaced networks, in no particular order. */
-export async function keptNetworks(stateDir: string): Promise<KeptNetwork[]> {
-  const names = await readdir(keptNetworkDir(stateDir)).catch((): string[] => []);
-  const found = await Promise.all(names.map((name) => readNetwork(keptNetworkDir(stateDir, name))));
+/** Returns the networks in the folders inside a folder, in the order of their names. */
+export async function networksIn(folder: string): Promise<KeptNetwork[]> {
+  const names = await readdir(folder).catch((): string[] => []);
+  const found = await Promise.all(names.sort().map((name) => readNetwork(join(folder, name))));
   return found.filter((network) => network !== undefined);
+}
+
+/** Returns the replaced networks. */
+export function keptNetworks(stateDir: string): Promise<KeptNetwork[]> {
+  return networksIn(keptNetworkDir(stateDir));
 }
 
 /** Returns the first of these networks that has the wanted configuration and every file that it needs. */
@@ -160,6 +202,18 @@ export async function setNetworkFacts(
   await journal.setFact(STATE_KEYS.artifacts, artifacts);
   await journal.setFact(STATE_KEYS.anchors, anchors);
   await journal.setFact(STATE_KEYS.crypto, crypto);
+}
+
+/** Records the network whose files are now in place, with everything else that the state file knew of it. */
+export async function setAllNetworkFacts(journal: Journal, record: NetworkRecord): Promise<void> {
+  const { state } = record;
+  if (state) {
+    await journal.setFact(SAVED_NETWORK, state.network);
+    await journal.setFact(STATE_KEYS.deployed, state.deployed);
+    await journal.setFact(STATE_KEYS.keptChaincode, state.keptChaincode);
+    await journal.setFact(STATE_KEYS.choices, state.choices);
+  }
+  await setNetworkFacts(journal, record);
 }
 
 /** Counts the ledgers of a network among these volumes, of whatever project. */

@@ -134,6 +134,9 @@ export function ordererAdminPort(orderer: OrdererSpec): number {
   return portBeside(orderer, 7053);
 }
 
+/** Where core.yaml puts the event hub of releases that have one. */
+const EVENT_PORT = 7053;
+
 /** Returns the port inside to which chaincode connects, for releases that have one of its own. */
 export function chaincodePort(peer: PeerSpec): number {
   return portBeside(peer, 7052);
@@ -279,6 +282,7 @@ function peerService(peer: PeerSpec, input: ComposeInput) {
   const { spec, release, images, socket, peerEnv, gateway } = input;
   const crypto = `./crypto-config/${peerDir(spec, peer)}`;
   const operations = portBeside(peer, 9443);
+  const events = portBeside(peer, EVENT_PORT);
   const others = [peer.couchdb, spec.gateway].flatMap((node) => node?.name ?? []);
   return {
     ...serviceBase(peer.name, images.peer, input),
@@ -298,6 +302,7 @@ function peerService(peer: PeerSpec, input: ComposeInput) {
       CORE_VM_ENDPOINT: `unix://${ENGINE_SOCKET}`,
       CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE: spec.network,
       ...(peer.operationsPort ? { CORE_OPERATIONS_LISTENADDRESS: anywhere(operations) } : {}),
+      ...(peer.eventPort && events !== EVENT_PORT ? { CORE_PEER_EVENTS_ADDRESS: anywhere(events) } : {}),
       [release.logging.peer.variable]: release.logging.peer.info,
       ...peerEnv,
     },
@@ -309,7 +314,7 @@ function peerService(peer: PeerSpec, input: ComposeInput) {
     ],
     ports: [
       ...publish(peer.port, peer.listens),
-      ...publish(peer.eventPort, portBeside(peer, 7053)),
+      ...publish(peer.eventPort, events),
       ...publish(peer.operationsPort, operations),
     ],
   };

@@ -80,7 +80,10 @@ export function networkChanges({ shape, couchdb = false }: CryptoFact, wanted: W
   return rows.filter(([, from, to]) => from !== to).map(([key, from, to]) => ({ key, from, to }));
 }
 
-export function artifactsFingerprint({ spec, settings }: PlannedNetwork, instance: string): string {
+export function artifactsFingerprint(
+  { spec, settings }: { readonly spec: NetworkSpec; readonly settings: Pick<BuildSettings, 'release'> },
+  instance: string,
+): string {
   return fingerprint('artifacts', {
     configtx: configtxYaml(spec, settings.release, '.'),
     channel: spec.channels.join(','),

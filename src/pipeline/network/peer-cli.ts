@@ -208,7 +208,7 @@ export async function peerCli(network: CliNetwork, signal: AbortSignal): Promise
         command: shellLine(['peer', ...args]),
         where: { key: 'where.cli-to', org: peer.org, peer: peer.name },
         exitCode: result.exitCode,
-        tail: outputLines(result).slice(-40),
+        tail: outputTail(result),
         nodes: await nodeLogs(network, [peer.name, orderer.name]),
       });
     },
@@ -217,6 +217,22 @@ export async function peerCli(network: CliNetwork, signal: AbortSignal): Promise
 
 export function outputLines(result: ExecResult): string[] {
   return `${result.stdout}\n${result.stderr}`.split('\n').filter((line) => line.trim() !== '');
+}
+
+/** Number of lines that a failure keeps of a command's output. */
+const KEPT_LINES = 40;
+/** What `go build -v` prints of each package; a chaincode's build has hundreds. */
+const PACKAGE_LINE = /^[\w.~-]+(?:\/[\w.~-]+)+$/;
+/** Begins the help that `peer` prints after some errors. */
+const HELP_LINE = /^Usage:/;
+
+/** Returns the last lines of the output that say something, for a failure. */
+export function outputTail(result: ExecResult): string[] {
+  const lines = outputLines(result);
+  const help = lines.findIndex((line) => HELP_LINE.test(line));
+  return (help > 0 ? lines.slice(0, help) : lines)
+    .filter((line) => !PACKAGE_LINE.test(line))
+    .slice(-KEPT_LINES);
 }
 
 /** Returns the last lines of these nodes, for a failure. */

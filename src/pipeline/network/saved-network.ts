@@ -28,3 +28,5 @@ export const SAVED_NETWORK = {
     version: z.string(),
   }),
 } as const;
+
+export type SavedNetwork = Readonly<z.infer<typeof SAVED_NETWORK.schema>>;

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { LABEL } from '../engine/labels.ts';
 import { protectKeys } from '../host/private-keys.ts';
-import { buildDir, keptNetworkDir, networkDir } from '../host/state-folder.ts';
+import { buildDir, keptNetworkDir, networkDir, snapshotDir } from '../host/state-folder.ts';
 import { payloadPaths } from '../images/payload-files.ts';
 
 /** Removes the project's work containers. */
@@ -20,6 +20,8 @@ export async function removeHalfWritten(stateDir: string): Promise<void> {
     buildDir(stateDir),
     dirname(payloadPaths(stateDir).goshim),
     networkDir(stateDir),
+    keptNetworkDir(stateDir),
+    snapshotDir(stateDir),
   ];
   for (const folder of folders) {
     const names = (await readdir(folder).catch((): string[] => [])).filter((name) =>
@@ -31,7 +33,7 @@ export async function removeHalfWritten(stateDir: string): Promise<void> {
 
 /** Protects the private keys of networks that an earlier version made, those of replaced networks too. */
 export async function protectOldKeys(stateDir: string): Promise<void> {
-  const folders = [networkDir(stateDir), keptNetworkDir(stateDir)];
+  const folders = [networkDir(stateDir), keptNetworkDir(stateDir), snapshotDir(stateDir)];
   // Files of another user cannot be changed; the check `folder` reports them.
   await Promise.all(folders.map((folder) => protectKeys(folder).catch(() => undefined)));
 }

@@ -50,6 +50,7 @@ import { STAGES, type StageId } from '../stages/stage-list.ts';
 import { certificatesLost, restoreCertificates } from './certificates.ts';
 import { protectOldKeys, removeHalfWritten, removeWorkContainers } from './leftovers.ts';
 import { removeMarks } from './run-marker.ts';
+import { endUnfinishedCopy } from './unfinished-copy.ts';
 import { wantedSpec } from './wanted-spec.ts';
 
 export interface RunRequest {
@@ -348,6 +349,7 @@ export async function prepareRun(
   const onNotice = (message: Text) => emit({ type: 'notice', message });
   const { docker, version } = await ensureEngine({ allowInstall, onNotice, signal });
   await requireEngine(request, docker, journal);
+  if (!request.dryRun) await endUnfinishedCopy({ docker, journal, stateDir });
   await requireNodes(request, docker, journal);
   const composeLookup = new ComposeLookup(request, docker.address, journal, onNotice);
   try {

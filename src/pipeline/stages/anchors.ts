@@ -8,7 +8,14 @@ import { shellLine } from '../host/shell-text.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { CLI_ARTIFACTS } from '../network/network-files.ts';
 import { anchorPeer, type OrgSpec } from '../network/network-spec.ts';
-import { nodeLogs, ordererFlags, ordererNames, outputLines, type PeerCli } from '../network/peer-cli.ts';
+import {
+  nodeLogs,
+  ordererFlags,
+  ordererNames,
+  outputLines,
+  outputTail,
+  type PeerCli,
+} from '../network/peer-cli.ts';
 import { channelStage } from './channel.ts';
 import { joinStage } from './join.ts';
 import { makesNetwork } from './plan-scope.ts';
@@ -48,7 +55,7 @@ async function updateAnchors(
         command: shellLine(['peer', ...args]),
         where: { key: 'where.cli', org: org.name },
         exitCode: result.exitCode,
-        tail: lines.slice(-40),
+        tail: outputTail(result),
         nodes: await nodeLogs(context, [...ordererNames(spec), peer.name]),
       });
     }

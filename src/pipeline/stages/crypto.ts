@@ -2,7 +2,6 @@
  * Creates the certificates. Starting a container takes longer than the work in it, so the same container also creates
  * the channel artifacts. If that fails, the artifacts stage tries again and reports why.
  */
-import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import type { StageContext } from '../context/run-context.ts';
@@ -27,6 +26,7 @@ import {
   setNetworkFacts,
   writeRecord,
 } from '../network/kept-networks.ts';
+import { newInstance } from '../network/network-copy.ts';
 import { cryptoConfigYaml } from '../network/network-files.ts';
 import { cryptoFingerprint, networkShape } from '../network/network-plan.ts';
 import { couchdbNodes } from '../network/network-spec.ts';
@@ -88,7 +88,7 @@ async function make(context: StageContext): Promise<StageResult<CryptoResult>> {
   const artifacts = partialOf(artifactsDir(context));
   const crypto: CryptoFact = {
     fingerprint: cryptoFingerprint(context),
-    instance: randomBytes(3).toString('hex'),
+    instance: newInstance(),
     couchdb: couchdbNodes(spec).length > 0,
     ports: spec.ports,
     shape: networkShape(spec, source.version),

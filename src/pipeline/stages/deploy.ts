@@ -3,7 +3,7 @@ import { chaincodeDigest } from '../chaincode/chaincode-digest.ts';
 import { type DeployRun, deployChaincode, stepCount } from '../chaincode/deploy.ts';
 import { type DeployPlan, deployPlan, isDeployed } from '../chaincode/deploy-plan.ts';
 import { observeChaincodes } from '../chaincode/deployed-chaincodes.ts';
-import { recordDeployment } from '../chaincode/deployment-record.ts';
+import { isRecordedDeployment, recordDeployment } from '../chaincode/deployment-record.ts';
 import { defineStage, run as runStage } from '../context/stage-definition.ts';
 import { cliContainer, nodeContainers } from '../network/peer-cli.ts';
 import { compileStage } from './compile.ts';
@@ -35,25 +35,34 @@ export const deployStage = defineStage({
     const { spec, settings, report, chaincodes } = context;
     const { outputs, source } = inputs.of(compileStage);
     const compiled = { ...context, source };
-    const [cli, cliId, gatewayId, digests] = await Promise.all([
+    const [cli, cliId, containers, digests] = await Promise.all([
       stageCli(context),
       cliContainer(context).then(({ id }) => id),
-      nodeContainers(context).then((nodes) => nodes.get('gateway')?.id),
-      Promise.all(chaincodes.map(chaincodeDigest)),
+      nodeContainers(context),
+      Promise.all(chaincodes.map((choice) => chaincodeDigest(choice))),
     ]);
     const observed = await observeChaincodes({ cli, spec, release: settings.release });
     const plans = chaincodes.map((choice, index) => ({
       choice,
-      plan: deployPlan(choice, digests[index] ?? '', observed, spec),
+      plan: deployPlan(choice, digests[index] ?? '', observed, spec, (version) =>
+        isRecordedDeployment(context.journal, spec, choice.name, version),
+      ),
     }));
     const wanted = plans.filter(({ plan }) => !isDeployed(plan));
-    const total = wanted.reduce((sum, { plan }) => sum + stepCount(plan, context), 0);
+    const total = wanted.reduce((sum, { choice, plan }) => sum + stepCount(plan, choice, context), 0);
     let done = 0;
     const step = (item: string) => {
       done += 1;
       report.progress(done, total, 'steps', item);
     };
-    const deployRun: DeployRun = { context: compiled, outputs, cli, cliId, gatewayId, step };
+    const deployRun: DeployRun = {
+      context: compiled,
+      outputs,
+      cli,
+      cliId,
+      gatewayId: containers.get('gateway')?.id,
+      step,
+    };
     const tell = (
       { name, version, channels }: DeployPlan,
       peers: readonly { peer: string; container: string }[],
@@ -62,7 +71,7 @@ export const deployStage = defineStage({
     // One after another: each compile uses whole cores.
     for (const { choice, plan } of wanted) {
       tell(plan, await deployChaincode(deployRun, choice, plan, observed));
-      await recordDeployment(context.journal, spec, plan.name, plan.version);
+      await recordDeployment(context.journal, spec, { choice, version: plan.version, containers });
     }
     const names = wanted.map(({ plan }) => `${plan.name} ${plan.version}`).join(', ');
     return wanted.length === 0

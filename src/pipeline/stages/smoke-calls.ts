@@ -7,7 +7,7 @@ import type { Phrase } from '../core/phrase.ts';
 import { until } from '../core/waiting.ts';
 import { shellLine } from '../host/shell-text.ts';
 import type { NetworkSpec, PeerSpec } from '../network/network-spec.ts';
-import { nodeLogs, ordererFlags, outputLines, type PeerCli } from '../network/peer-cli.ts';
+import { nodeLogs, ordererFlags, outputLines, outputTail, type PeerCli } from '../network/peer-cli.ts';
 import type { SmokeChaincode } from './smoke-chaincode.ts';
 
 const INIT = ['init', 'a', '100', 'b', '200'];
@@ -55,7 +55,7 @@ export async function query(
           command: shellLine(['peer', ...args]),
           where: { key: 'where.cli-to', org: peer.org, peer: peer.name },
           exitCode: result.exitCode,
-          tail: lines.slice(-40),
+          tail: outputTail(result),
           nodes: await nodeLogs(context, [peer.name]),
         });
       }

@@ -30,6 +30,7 @@ describe('help', () => {
       'Build and run',
       'Look at the network',
       'Chaincode',
+      'Snapshots',
       'Check and explain',
       'Remove',
       'Shell',

@@ -6,8 +6,10 @@ import { parse } from 'yaml';
 import { connect, connectionLines, env } from '../../../src/commands/connect.ts';
 import { WizardFailure } from '../../../src/pipeline/core/failure.ts';
 import { networkDir, STATE_FOLDER } from '../../../src/pipeline/host/state-folder.ts';
+import { openJournal } from '../../../src/pipeline/journal/journal.ts';
 import { createStyle } from '../../../src/report/style.ts';
 import { writeNetwork } from '../../support/made-network.ts';
+import { planOf } from '../../support/plans.ts';
 import { filesIn, tempDir } from '../../support/temp-dir.ts';
 import { PACKAGE } from '../../support/wizard.ts';
 
@@ -144,6 +146,17 @@ describe('the files for programs', () => {
 });
 
 describe('connect', () => {
+  it('says that no client of Fabric can use a network of the practice source', async () => {
+    const dir = await folderWith('1.4.12');
+    const journal = await openJournal(dir, { command: 'fabric-wizard up' });
+    const run = { runId: 'r', command: 'up', project: 'p', practice: true, plan: planOf() };
+    (await journal.startRun('r', 'practice')).onEvent({ type: 'run-started', at: 1, ...run });
+    await journal.close();
+    const text = (await connectionLines(dir, STYLE)).join('\n');
+    expect(text).toContain('The nodes are of the practice source');
+    expect(text).toContain('connection-org1.json');
+  });
+
   it('names the files of every organisation, and shows how Node.js and Go call the chaincode', async () => {
     const text = (await connectionLines(await folderWith(), STYLE)).join('\n');
     for (const org of ['org1', 'org2'])
@@ -154,6 +167,7 @@ describe('connect', () => {
     expect(text).toContain("getContract('smoke-1')");
     expect(text).toContain('eval "$(fabric-wizard env org2)"');
     expect(text).not.toContain('asLocalhost');
+    expect(text).not.toContain('practice source');
     expect(text).toContain('wallet (admin, user1): ');
   });
 
@@ -163,6 +177,13 @@ describe('connect', () => {
     expect(text).toContain('discovery: { enabled: true, asLocalhost: true }');
     expect(text).toContain('os.Setenv("DISCOVERY_AS_LOCALHOST", "true")');
     expect(text).not.toContain('fabric-gateway');
+  });
+
+  it('uses no discovery with peers that have none', async () => {
+    const text = (await connectionLines(await folderWith('1.1.1'), STYLE)).join('\n');
+    expect(text).toContain('discovery: { enabled: false }');
+    expect(text).not.toContain('sLocalhost');
+    expect(text).not.toContain('DISCOVERY_AS_LOCALHOST');
   });
 
   it('says that discovery does not work in a network whose nodes listen on other ports inside', async () => {

@@ -25,6 +25,7 @@ export const lines = {
   'plain.deployed': '{chaincode} {version} runs on {count} {count|peer|peers}, channel {channels}',
   'plain.deployed-before': '{chaincode} {version} is on channel {channels}; nothing changed',
   'chaincode.install': 'install on {peers}',
+  'chaincode.start': 'start on every peer',
   'chaincode.define': 'define on channel {channel}',
   'chaincode.replace': 'replace {from} on channel {channel}; the ledger stays',
   'chaincode.none': 'no chaincode on this network',
@@ -39,6 +40,31 @@ export const lines = {
   'chaincode.committed': 'transaction {transaction} {status}',
   'chaincode.removed':
     '{name}: {containers} {containers|container|containers} and {images} {images|image|images} removed; the definition stays in the channel, and the next call builds it again',
+  'chaincode.removed-containers':
+    '{name}: {containers} {containers|container|containers} removed; the definition stays in the channel, and the next call starts it again. The images stay: peers of Fabric {release} do not build a chaincode again',
+  'snapshot.saved': 'snapshot {name} saved: {size}; the nodes were paused for {time}',
+  'snapshot.restored': 'snapshot {name} restored in {time}; all nodes are ready',
+  'snapshot.kept':
+    'The replaced network {instance} is kept: its files in {folder}, and its {count} {count|ledger|ledgers} in {count|its volume|their volumes}. One command returns to it, the other removes it:',
+  'snapshot.discarding': 'The replaced network {instance} is removed when the nodes are ready.',
+  'snapshot.restoring': 'copying snapshot {name}, then starting its nodes',
+  'snapshot.removed': '{name} removed',
+  'snapshot.none': 'There are no snapshots. `fabric-wizard snapshot save NAME` saves one.',
+  'snapshot.replaced': 'replaced',
+  'snapshot.height': '{channel} {height} {height|block|blocks}',
+  'snapshot.column-name': 'NAME',
+  'snapshot.column-saved': 'SAVED',
+  'snapshot.column-size': 'SIZE',
+  'snapshot.column-release': 'RELEASE',
+  'snapshot.column-channels': 'CHANNELS',
+  'snapshot.would-save':
+    'would pause {paused} {paused|node|nodes}, copy the ledgers of {nodes}, and let the nodes continue',
+  'snapshot.would-restore':
+    'would copy {name}, stop the network in place ({instance}), put the copy there and start its nodes; {fate}',
+  'snapshot.fate-kept': 'the replaced network would be kept',
+  'snapshot.fate-discarded': 'the replaced network would be removed',
+  'snapshot.network': 'network {instance} with its ledgers and certificates, after the restore',
+  'snapshot.contents': '{name} with {count} {count|volume|volumes} and its certificates',
   'plain.starting': 'node {node} starting',
   'plain.ready': 'node {node} ready',
   'result.practice': 'practice source: not Hyperledger Fabric',
@@ -57,6 +83,8 @@ export const lines = {
   'connect.wallet': 'wallet ({users}):',
   'connect.programs': 'to use it from a program:',
   'connect.example': '{language}, as user1 of {org}',
+  'connect.practice':
+    'The nodes are of the practice source, not of Hyperledger Fabric: no client of Fabric can use them.',
   'connect.no-discovery':
     'Discovery with `asLocalhost` does not work here: nodes have other ports in the network than on this host.',
   'result.ahead':
@@ -144,6 +172,7 @@ export const lines = {
   'removal.image-count': '{count} {count|image|images}',
   'removal.folder-count': '{count} {count|folder|folders}',
   'removal.ledger': 'ledger',
+  'removal.snapshot': 'snapshot',
   'removal.socket': 'socket of the gateway',
   'removal.replaced': 'built by fabric-wizard, since replaced',
   'removal.build-cache': 'Go build cache, shared by all projects',

@@ -64,7 +64,7 @@ export const networkStages = {
   },
   deploy: {
     title: "Deploys the user's chaincodes",
-    text: 'The chaincodes of fabric-wizard.yaml come to the channels. The version of a chaincode contains a digest of its files and its definition, so the channel itself shows whether something has changed. What has changed is installed on every peer and becomes the next version or sequence; the ledger stays. Nothing happens if nothing has changed.',
+    text: 'The chaincodes of fabric-wizard.yaml are deployed to the channels. The version of a chaincode contains a digest of its files and its definition, so the channel itself shows whether something has changed. What has changed is installed on every peer and becomes the next version or sequence; the ledger stays. Nothing happens if nothing has changed.',
     reads: 'the folders of the chaincodes, the definitions in the channels',
     writes:
       'packages on the peers, definitions in the channels, chaincode images and containers of {project}',

@@ -113,10 +113,23 @@ describe('a call', () => {
     const failed =
       'Error: endorsement failure during invoke. response: status:500 message:"error starting container: no such image" ';
     expect(refusalIn([failed])).toBeUndefined();
+    const early =
+      'Error: endorsement failure during query. response: status:500 message:"error in simulation: failed to execute transaction bd01: invalid invocation: chaincode \'basic\' has not been initialized for this version, must call as init first" ';
+    expect(refusalIn([early])).toBeUndefined();
     expect(refusalIn(['Error: error getting channel (x) orderer endpoint'])).toBeUndefined();
   });
 
+  it.each(['asset a1 not found', 'cannot get asset', 'failed to put to world state'])(
+    'shows what chaincode says about its own data: %s',
+    (message) => {
+      const line = `Error: endorsement failure during invoke. response: status:500 message:"${message}" `;
+      expect(refusalIn([line])).toBe(message);
+    },
+  );
+
   it('decodes what protocol buffers escape', () => {
     expect(unescaped(String.raw`a\\b\n\"\'\344\270\255`)).toBe('a\\b\n"\'中');
+    // From 3.0 on.
+    expect(unescaped(String.raw`\x00\u4e2d\U0001f600 中😀`)).toBe('\0中😀 中😀');
   });
 });

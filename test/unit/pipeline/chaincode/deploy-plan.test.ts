@@ -29,8 +29,8 @@ function everywhere(version: string): ObservedNetwork['installed'] {
   return new Map(PEERS.map((peer) => [peer, [{ name: 'basic', version }]]));
 }
 
-function plan(observed: ObservedNetwork, channels?: readonly string[]) {
-  return deployPlan({ name: 'basic', ...(channels ? { channels } : {}) }, NEW, observed, spec);
+function plan(observed: ObservedNetwork, channels?: readonly string[], isFinished = () => true) {
+  return deployPlan({ name: 'basic', ...(channels ? { channels } : {}) }, NEW, observed, spec, isFinished);
 }
 
 describe('a deployment', () => {
@@ -45,6 +45,7 @@ describe('a deployment', () => {
         { channel: 'one', kind: 'first', sequence: 1 },
         { channel: 'two', kind: 'first', sequence: 1 },
       ],
+      start: true,
       replacesAll: true,
     });
   });
@@ -54,6 +55,18 @@ describe('a deployment', () => {
     const done = plan(network({ one: [version, 3], two: [version, 1] }, everywhere(version)));
     expect(isDeployed(done)).toBe(true);
     expect(done.version).toBe(version);
+  });
+
+  it('that was interrupted after the channels had it starts it', () => {
+    const version = `3-${NEW}`;
+    const observed = network({ one: [version, 3], two: [version, 1] }, everywhere(version));
+    const interrupted = plan(observed, undefined, () => false);
+    expect(interrupted).toMatchObject({ version, install: [], define: [], start: true });
+    expect(isDeployed(interrupted)).toBe(false);
+  });
+
+  it('defines a channel once that is named twice', () => {
+    expect(plan(network({}), ['one', 'one']).channels).toEqual(['one']);
   });
 
   it('of changed content is the next version, with the next sequence of each channel', () => {

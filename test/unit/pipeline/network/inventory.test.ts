@@ -1,7 +1,13 @@
 /** What `down` and `clean` find on an engine that holds more than one project's things. */
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LABEL } from '../../../../src/pipeline/engine/labels.ts';
-import { type RemovalScope, removals, removeAll } from '../../../../src/pipeline/network/inventory.ts';
+import {
+  NETWORK_ONLY,
+  type RemovalScope,
+  removals,
+  removeAll,
+} from '../../../../src/pipeline/network/inventory.ts';
 import { nodeLabels } from '../../../support/fake-engine.ts';
 import {
   type EngineContainer,
@@ -10,11 +16,18 @@ import {
   type EngineVolume,
   socketEngine,
 } from '../../../support/socket-engine.ts';
+import { tempDir, writeFiles } from '../../../support/temp-dir.ts';
 
 const MINE = 'mine';
 const PEER = 'peer0.org1.example.com';
-const DOWN: RemovalScope = { volumes: false, chaincodeImages: false, images: false, all: false };
-const IMAGES: RemovalScope = { volumes: true, chaincodeImages: true, images: true, all: false };
+const DOWN: RemovalScope = NETWORK_ONLY;
+const IMAGES: RemovalScope = {
+  volumes: true,
+  snapshots: true,
+  chaincodeImages: true,
+  images: true,
+  all: false,
+};
 const ALL: RemovalScope = { ...IMAGES, all: true };
 
 /** Labels that a container inherits from an image of ours. */
@@ -351,5 +364,26 @@ describe('the image of the gateway', () => {
     const other = node('other', { labels: { [LABEL.uses]: JSON.stringify([ref]) } });
     const { used } = await found({ images: [gateway], containers: [other] }, ALL);
     expect(Object.keys(used)).toEqual([ref]);
+  });
+});
+
+describe('snapshots of a project', () => {
+  it('stay with `down`, and go with `clean`: volumes and files', async () => {
+    const stateDir = await tempDir();
+    await writeFiles(stateDir, {
+      'snapshots/base/crypto-config/ca.crt': 'certificate',
+      'snapshots/base/network.json': JSON.stringify({ crypto: { fingerprint: 'f', instance: 'c0ffee' } }),
+    });
+    const volume = (name: string, project: string) => ({
+      name,
+      labels: { [LABEL.project]: project, [LABEL.role]: 'snapshot', [LABEL.snapshot]: 'base' },
+    });
+    const volumes = [volume('mine-c0ffee-peer0', MINE), volume('other-c0ffee-peer0', 'other')];
+    const { docker } = await socketEngine({ volumes });
+    const namesIn = async (scope: RemovalScope) =>
+      (await removals(docker, MINE, stateDir, scope)).map(({ name }) => name);
+    expect(await namesIn({ ...DOWN, volumes: true })).toEqual([]);
+    expect(await namesIn(IMAGES)).toEqual(['mine-c0ffee-peer0', join(stateDir, 'snapshots', 'base')]);
+    expect(await namesIn(ALL)).toEqual(['mine-c0ffee-peer0', stateDir]);
   });
 });

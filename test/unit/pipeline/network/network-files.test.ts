@@ -365,12 +365,13 @@ describe('the ports inside', () => {
   });
 
   it.each([
-    [7051, 'peer0.org1', 'CORE_PEER_CHAINCODELISTENADDRESS'],
-    [9442, 'peer0.org1', 'CORE_OPERATIONS_LISTENADDRESS'],
-    [7053, 'orderer', 'ORDERER_ADMIN_LISTENADDRESS'],
-    [8443, 'orderer', 'ORDERER_OPERATIONS_LISTENADDRESS'],
-  ])('with %d as first port, %s has another port for %s', async (portBase, node, variable) => {
-    const { file, spec } = await network('2.5.12', { portBase: String(portBase) });
+    [7051, 'peer0.org1', 'CORE_PEER_CHAINCODELISTENADDRESS', '2.5.12'],
+    [9442, 'peer0.org1', 'CORE_OPERATIONS_LISTENADDRESS', '2.5.12'],
+    [7052, 'peer0.org1', 'CORE_PEER_EVENTS_ADDRESS', '1.0.6'],
+    [7053, 'orderer', 'ORDERER_ADMIN_LISTENADDRESS', '2.5.12'],
+    [8443, 'orderer', 'ORDERER_OPERATIONS_LISTENADDRESS', '2.5.12'],
+  ])('with %d as first port, %s has another port for %s', async (portBase, node, variable, version) => {
+    const { file, spec } = await network(version, { portBase: String(portBase) });
     const { environment, ports } = file.services[`${node}.example.com`] ?? {};
     const { listens } = networkNodes(spec).flatMap(({ node: each }) =>
       each.name === `${node}.example.com` && 'listens' in each ? [each as { listens: number }] : [],

@@ -1,9 +1,9 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { initialise } from '../../../../src/pipeline/chaincode/lifecycle-calls.ts';
 import type { DockerPort } from '../../../../src/pipeline/engine/docker-port.ts';
 import { openJournal } from '../../../../src/pipeline/journal/journal.ts';
 import { firstPeer } from '../../../../src/pipeline/network/network-spec.ts';
-import { channelsIn } from '../../../../src/pipeline/network/peer-cli.ts';
+import { channelsIn, outputTail } from '../../../../src/pipeline/network/peer-cli.ts';
 import { stageCli } from '../../../../src/pipeline/stages/stage-cli.ts';
 import { stageContext, TEST_PROJECT } from '../../../support/contexts.ts';
 import { FakeEngine, nodeContainer } from '../../../support/fake-engine.ts';
@@ -60,4 +60,39 @@ it('sends transactions to the first orderer that runs', async () => {
   );
   await journal.close();
   expect(commands.join()).toMatch(/^peer chaincode invoke .* -o orderer2\.example\.com:/);
+});
+
+describe('the tail of a failed command', () => {
+  const tailOf = (lines: readonly string[]) =>
+    outputTail({ exitCode: 1, stdout: '', stderr: lines.join('\n') });
+
+  it('has the error of the compiler, whatever number of packages go names after it (2.0)', () => {
+    const error =
+      'src/words/words.go:5:31: cannot use 5 (untyped int constant) as string value in return statement';
+    const packages = Array.from(
+      { length: 60 },
+      (_, index) => `example.org/basic/vendor/golang.org/x/p${index}`,
+    );
+    const lines = [
+      "Error: chaincode install failed with status: 500 - failed to invoke backing implementation of 'InstallChaincode': could not build chaincode: docker build failed: docker image build failed: docker build failed: Error returned from build: 1 \"google.golang.org/grpc/codes",
+      '# example.org/basic/words',
+      error,
+      ...packages,
+      '"',
+    ];
+    expect(tailOf(lines)).toEqual([lines[0], '# example.org/basic/words', error, '"']);
+  });
+
+  it('ends before the help that follows an error (1.0)', () => {
+    const help = [
+      'Usage:',
+      '  peer chaincode upgrade [flags]',
+      'Flags:',
+      '  -o, --orderer string   Ordering service endpoint',
+    ];
+    expect(tailOf(['Error: Error endorsing chaincode: broken', ...help])).toEqual([
+      'Error: Error endorsing chaincode: broken',
+    ]);
+    expect(tailOf(help)).toEqual(help);
+  });
 });

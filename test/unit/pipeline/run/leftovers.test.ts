@@ -18,6 +18,8 @@ const COMPLETE = {
   'network/docker-compose.yaml': 'services',
   'network/crypto-config/ca.crt': 'certificate',
   'network/my.partial-notes': 'of the user',
+  'networks/decade/network.json': '{}',
+  'snapshots/base/network.json': '{}',
   'state.json': '{}',
 };
 
@@ -27,6 +29,8 @@ const HALF_WRITTEN = {
   'network/docker-compose.yaml.partial-4711': 'serv',
   'network/crypto-config.partial-4711/ca.crt': 'cert',
   'network/crypto-config.old-4711/ca.crt': 'older certificate',
+  'networks/c0ffee.partial-4711/network.json': '{',
+  'snapshots/base.partial-4711/crypto-config/ca.crt': 'cert',
 };
 
 describe('removeHalfWritten', () => {

@@ -1,0 +1,48 @@
+/** Waits until a node is ready. */
+import { WizardFailure } from '../core/failure.ts';
+import { until } from '../core/waiting.ts';
+import type { DockerPort } from '../engine/docker-port.ts';
+import type { NetworkNode, NetworkSpec } from './network-spec.ts';
+import { askNode } from './node-port.ts';
+import { nodeContainers, nodeLogs } from './peer-cli.ts';
+
+const DEADLINE_MS = 60_000;
+/** States that a container does not leave by itself. */
+const HALTED = new Set(['exited', 'dead', 'paused']);
+
+export interface AwaitedNetwork {
+  readonly docker: Pick<DockerPort, 'listContainers' | 'logTail' | 'exec'>;
+  readonly project: string;
+  readonly spec: Pick<NetworkSpec, 'tls'>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Polls the node until it is ready.
+ * @throws WizardFailure `timeout`; `check` if the node has ended or is paused; CancelledError
+ */
+export async function nodeReady(network: AwaitedNetwork, member: NetworkNode): Promise<void> {
+  const { node } = member;
+  await until({
+    what:
+      member.role === 'gateway'
+        ? { key: 'wait.gateway' }
+        : { key: 'wait.port', node: node.name, port: member.node.port },
+    deadlineMs: DEADLINE_MS,
+    signal: network.signal,
+    poll: async () => {
+      const container = (await nodeContainers(network)).get(node.name);
+      if (container && HALTED.has(container.state)) {
+        throw new WizardFailure({
+          kind: 'check',
+          what: node.name,
+          expected: { key: 'state.running' },
+          got: container.status,
+          nodes: await nodeLogs(network, [node.name]),
+        });
+      }
+      return askNode(network, member, container?.id, network.signal);
+    },
+    evidence: () => nodeLogs(network, [node.name]),
+  });
+}

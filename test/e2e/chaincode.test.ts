@@ -1,0 +1,148 @@
+/** A user's chaincode on a network of the practice source: from the configuration and from a folder, to its removal. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { releaseOf } from '../../src/pipeline/fabric/release.ts';
+import { BROKEN_AT, type UserChaincode, userChaincode } from '../support/chaincode.ts';
+import { containerNames } from '../support/engine.ts';
+import { type EndedRun, type Wizard, wizardWith } from '../support/wizard.ts';
+
+const PROJECT = 'fw-e2e-chaincode';
+const PEERS = ['peer0.org1.example.com', 'peer0.org2.example.com'];
+const ACCOUNTS = ['init', 'a', '100', 'b', '200'];
+
+let wizard: Wizard;
+let basic: UserChaincode;
+let first: EndedRun;
+/** `fabric-wizard.yaml` without chaincodes. */
+let choices: string;
+
+async function configure(...chaincodes: readonly object[]): Promise<void> {
+  await writeFile(join(wizard.dir, 'fabric-wizard.yaml'), choices + stringify({ chaincodes }));
+}
+
+const CONFIGURED = { name: 'accounts', path: './accounts', init: ACCOUNTS, channels: ['mychannel'] };
+
+beforeAll(async () => {
+  wizard = await wizardWith({ project: PROJECT, 'port-base': 35050, source: 'sample', orgs: 2, peers: 1 });
+  choices = await readFile(join(wizard.dir, 'fabric-wizard.yaml'), 'utf8');
+  const release = releaseOf('1.4.12');
+  if (!release) throw new Error('no release');
+  const write = (name: string) => userChaincode(join(wizard.dir, name), `example.org/${name}`, release.shim);
+  basic = await write('basic');
+  await write('accounts');
+  await configure(CONFIGURED);
+  first = (await wizard.events('up', '--yes')).wentWell();
+});
+
+afterAll(async () => {
+  await wizard?.dispose();
+});
+
+/** What the peers answer. */
+async function answers(...call: readonly string[]): Promise<string[]> {
+  const ask = (peer: string) => wizard.ok('chaincode', 'query', ...call, '--peer', peer);
+  return (await Promise.all(PEERS.map(ask))).map(({ stdout }) => stdout.trim());
+}
+
+async function expectAnswers(answer: string, ...call: readonly string[]): Promise<void> {
+  await expect.poll(() => answers(...call), { timeout: 20_000 }).toEqual(PEERS.map(() => answer));
+}
+
+async function versionOf(name: string): Promise<string | undefined> {
+  const { chaincodes } = (await wizard.json('chaincode', 'list')) as {
+    chaincodes: { name: string; version: string }[];
+  };
+  return chaincodes.find((each) => each.name === name)?.version;
+}
+
+describe('in fabric-wizard.yaml', () => {
+  it('is deployed by up, with the arguments of Init', async () => {
+    const deployed = first.one('chaincode-deployed');
+    expect(deployed).toMatchObject({ chaincode: 'accounts', channels: ['mychannel'], changed: true });
+    expect(deployed.peers.map(({ peer }) => peer)).toEqual(PEERS);
+    expect(await containerNames()).toEqual(
+      expect.arrayContaining(deployed.peers.map(({ container }) => container)),
+    );
+    await expectAnswers('100', 'accounts', 'query', 'a');
+  });
+
+  it('stays as it is in a second deployment', async () => {
+    expect(await wizard.json('chaincode', 'deploy')).toMatchObject({
+      deployed: true,
+      chaincodes: [{ name: 'accounts', install: [], define: [] }],
+    });
+  });
+
+  it('is refused with the place of what is wrong, and nothing is deployed', async () => {
+    await configure({ ...CONFIGURED, name: 'no spaces', polcy: 'x' }, { name: 'other', path: './absent' });
+    try {
+      const { exitCode, stdout, stderr } = await wizard.run('chaincode', 'deploy', '--yes');
+      expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+      expect(stderr).toMatch(/chaincodes\[0\]\.name.*no spaces/);
+      expect(stderr).toMatch(/fabric-wizard\.yaml:\d+:\d+/);
+      expect(stderr).toContain('did you mean policy?');
+    } finally {
+      await configure(CONFIGURED);
+    }
+    expect(await versionOf('accounts')).toMatch(/^1-/);
+  });
+});
+
+describe('a folder', () => {
+  it('is only planned with --dry-run', async () => {
+    const plan = await wizard.json('chaincode', 'deploy', 'basic', '--dry-run');
+    expect(plan).toMatchObject({
+      deployed: false,
+      chaincodes: [{ name: 'basic', install: PEERS, define: [{ channel: 'mychannel', kind: 'first' }] }],
+    });
+    expect(await versionOf('basic')).toBeUndefined();
+  });
+
+  it('is deployed on every peer and called', async () => {
+    const flags = ['--channel', 'mychannel', '--init', JSON.stringify(ACCOUNTS)];
+    const run = (await wizard.events('chaincode', 'deploy', 'basic', ...flags, '--yes')).wentWell();
+    expect(run.built).toEqual(['deploy']);
+    // The flag is about the chaincode. The next `up` has the same network.
+    expect(await wizard.json('config')).toMatchObject({ channel: { origin: 'default' } });
+    await expectAnswers('one', 'basic', 'say');
+    await wizard.ok('chaincode', 'invoke', 'basic', 'invoke', 'a', 'b', '10');
+    await expectAnswers('90', 'basic', 'query', 'a');
+  });
+
+  it('is upgraded by its content, with its ledger', async () => {
+    await basic.say('two');
+    (await wizard.events('chaincode', 'deploy', 'basic', '--init', '["init","c","1","d","1"]')).wentWell();
+    expect(await versionOf('basic')).toMatch(/^2-/);
+    await expectAnswers('two', 'basic', 'say');
+    await expectAnswers('90', 'basic', 'query', 'a');
+  });
+
+  it('stays as it was if it does not compile, with the position in its own file', async () => {
+    await basic.breakIt();
+    const run = await wizard.events('chaincode', 'deploy', 'basic', '--init', '["init","c","1","d","1"]');
+    expect(run.ended.exitCode).toBe(1);
+    const [failed] = run.of('stage-failed');
+    expect(JSON.stringify(failed?.described)).toContain(BROKEN_AT);
+    expect(await versionOf('basic')).toMatch(/^2-/);
+    await expectAnswers('two', 'basic', 'say');
+  });
+
+  it('is removed from the engine, and built again by the next call', async () => {
+    const ours = async () =>
+      (await containerNames()).filter((name) => name.startsWith(`${PROJECT}-`) && name.includes('-basic-2-'));
+    const before = await ours();
+    expect(before).toHaveLength(PEERS.length);
+    const removed = (await wizard.json('chaincode', 'remove', 'basic', '--yes')) as { items: string[] };
+    expect(removed.items).toEqual(expect.arrayContaining(before));
+    expect(await ours()).toEqual([]);
+    await expectAnswers('two', 'basic', 'say');
+  });
+
+  it('that does not exist is refused, with what can be deployed', async () => {
+    const { exitCode, stderr } = await wizard.run('chaincode', 'deploy', 'acounts');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('fabric-wizard chaincode deploy accounts');
+  });
+});

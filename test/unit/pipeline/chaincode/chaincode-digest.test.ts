@@ -1,0 +1,40 @@
+import { chmod, rm, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { chaincodeDigest, type KnownHashes } from '../../../../src/pipeline/chaincode/chaincode-digest.ts';
+import { tempDir, writeFiles } from '../../../support/temp-dir.ts';
+
+async function chaincode() {
+  const dir = await tempDir();
+  await writeFiles(dir, { 'main.go': 'package main', 'store/store.go': 'package store' });
+  const known: KnownHashes = new Map();
+  const choice = { name: 'basic', path: dir, language: 'go' } as const;
+  return { dir, known, choice, digest: () => chaincodeDigest(choice, known) };
+}
+
+it('a digest that is computed again is the one that is computed anew, after every kind of change', async () => {
+  const { dir, choice, digest } = await chaincode();
+  const seen = new Set([await digest()]);
+  const changes: readonly (() => Promise<void>)[] = [
+    () => writeFile(join(dir, 'main.go'), 'package mine'),
+    () => writeFile(join(dir, 'new.go'), 'package main'),
+    () => chmod(join(dir, 'main.go'), 0o755),
+    () => rm(join(dir, 'store/store.go')),
+  ];
+  for (const change of changes) {
+    await change();
+    expect(await digest()).toBe(await chaincodeDigest(choice));
+    seen.add(await digest());
+  }
+  expect(seen.size).toBe(changes.length + 1);
+});
+
+it('a file that was not written since is not read again', async () => {
+  const { dir, known, digest } = await chaincode();
+  const before = await digest();
+  for (const [file, { stamp }] of known) known.set(file, { stamp, hash: 'as remembered' });
+  expect(await digest()).not.toBe(before);
+  await utimes(join(dir, 'main.go'), new Date(1), new Date(1));
+  await utimes(join(dir, 'store/store.go'), new Date(1), new Date(1));
+  expect(await digest()).toBe(before);
+});
