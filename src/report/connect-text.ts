@@ -112,7 +112,7 @@ export function renderConnections(
   return [
     title(connection, style),
     ...(practice ? [t('connect.practice')] : []),
-    ...(connection.discovery ? [] : [t('connect.no-discovery')]),
+    ...(connection.otherPorts ? [t('connect.no-discovery')] : []),
     ...connection.orgs.flatMap((org) => [
       ...renderOrg(org, org.name, style),
       ...renderFiles(org, style),

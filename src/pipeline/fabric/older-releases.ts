@@ -67,6 +67,7 @@ const V1_0_0: ReleaseFacts = {
   chaincodeListener: false,
   eventPort: 7053,
   operations: false,
+  discoveryService: false,
   gatewayService: false,
   capabilities: undefined,
   policies: false,
@@ -125,6 +126,7 @@ const V1_1: ReleaseFacts = {
 const V1_2: ReleaseFacts = {
   ...V1_1,
   id: '1.2',
+  discoveryService: true,
   releaseGo: '1.10',
   ldflagVariables: [
     'Version',

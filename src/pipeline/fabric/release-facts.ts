@@ -90,6 +90,8 @@ export interface ReleaseFacts {
   readonly eventPort: number | undefined;
   /** Whether nodes serve `/healthz` and `/metrics` on 9443 (peer) and 8443 (orderer). */
   readonly operations: boolean;
+  /** Whether peers tell clients of the other nodes. */
+  readonly discoveryService: boolean;
   /** Whether peers have the Gateway service, which `@hyperledger/fabric-gateway` uses. */
   readonly gatewayService: boolean;
   /** Newest capabilities of the release; 1.0 has none. */

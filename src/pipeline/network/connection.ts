@@ -48,7 +48,9 @@ export interface Connection {
   readonly channels: readonly string[];
   /** Folder with all certificates and keys. */
   readonly certificates: string;
-  /** Whether the addresses that discovery returns work on this host, with `localhost` as host name. */
+  /** Whether a node has another port in the network than on this host. */
+  readonly otherPorts: boolean;
+  /** Whether peers have discovery, and the addresses that it returns work on this host with `localhost` as host name. */
   readonly discovery: boolean;
   readonly orderers: ConnectedOrg;
   readonly orgs: readonly ClientOrg[];
@@ -75,7 +77,8 @@ function clientFiles(folder: string, name: string, hasGateway: boolean): ClientF
 /** @param folder folder with the network's files */
 export function connectionOf({ spec, version }: VersionedNetwork, folder: string): Connection {
   const certificates = join(folder, CERTIFICATES);
-  const hasGateway = releaseOf(version)?.gatewayService ?? false;
+  const release = releaseOf(version);
+  const otherPorts = [...spec.orderers, ...allPeers(spec)].some(({ port, listens }) => port !== listens);
   const org = (nodes: readonly { readonly name: string }[], mspId: string): ConnectedOrg => {
     const facts = nodes.map((node) => ({
       node: node.name,
@@ -94,12 +97,13 @@ export function connectionOf({ spec, version }: VersionedNetwork, folder: string
   return {
     channels: spec.channels,
     certificates,
-    discovery: [...spec.orderers, ...allPeers(spec)].every(({ port, listens }) => port === listens),
+    otherPorts,
+    discovery: release?.discoveryService === true && !otherPorts,
     orderers: org(spec.orderers, spec.ordererMspId),
     orgs: spec.orgs.map(({ name, mspId, peers }) => ({
       name,
       ...org(peers, mspId),
-      files: clientFiles(folder, name, hasGateway),
+      files: clientFiles(folder, name, release?.gatewayService ?? false),
     })),
   };
 }

@@ -179,6 +179,13 @@ describe('connect', () => {
     expect(text).not.toContain('fabric-gateway');
   });
 
+  it('uses no discovery with peers that have none', async () => {
+    const text = (await connectionLines(await folderWith('1.1.1'), STYLE)).join('\n');
+    expect(text).toContain('discovery: { enabled: false }');
+    expect(text).not.toContain('sLocalhost');
+    expect(text).not.toContain('DISCOVERY_AS_LOCALHOST');
+  });
+
   it('says that discovery does not work in a network whose nodes listen on other ports inside', async () => {
     const text = (await connectionLines(await folderWith('1.4.12', {}, {}), STYLE)).join('\n');
     expect(text).toContain('Discovery with `asLocalhost` does not work here');

@@ -36,6 +36,7 @@ it('a run that has left a network tells how to connect to it, and names each com
   const connection = {
     channels: ['mychannel'],
     certificates: '/net/crypto-config',
+    otherPorts: false,
     discovery: true,
     orderers: { mspId: 'OrdererMSP', nodes: endpoint('orderer.example.com', 'localhost:7050'), admin: '/o' },
     orgs: [
