@@ -49,7 +49,7 @@ export const stages = {
   'warning.fabric-vendor':
     "no module proxy answers: the packages that {dir} imports come from Fabric's vendor folder, in Fabric's versions",
   'warning.no-module-proxy':
-    "no module proxy answers, and Fabric's vendor folder lacks packages that {dir} imports; run `go mod vendor` there",
+    "no module proxy answers, and Fabric's vendor folder cannot help: it lacks packages that {dir} imports, or go.mod replaces modules; run `go mod vendor` there",
   'warning.edited': 'the source changed during the compile; the next run compiles it again',
   'warning.debootstrap': 'installing the missing package debootstrap with apt-get',
   'warning.own-tools':

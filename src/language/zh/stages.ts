@@ -46,7 +46,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'warning.fabric-vendor':
     '没有模块代理响应：{dir} 导入的包取自 Fabric 的 `vendor` 文件夹，版本以 Fabric 为准',
   'warning.no-module-proxy':
-    '没有模块代理响应，而 Fabric 的 `vendor` 文件夹缺少 {dir} 导入的包；请在该处运行 `go mod vendor`',
+    '没有模块代理响应，而 Fabric 的 `vendor` 文件夹也无法代替：缺少 {dir} 导入的包，或 `go.mod` 替换了模块；请在该处运行 `go mod vendor`',
   'warning.edited': '编译期间源码有改动：下次运行会重新编译',
   'warning.debootstrap': '缺少软件包 debootstrap，正在用 apt-get 安装',
   'warning.own-tools': '使用本程序自带的 tools Dockerfile：源码中的 Dockerfile 会重新编译全部程序，并安装 jq',

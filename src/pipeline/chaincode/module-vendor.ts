@@ -7,19 +7,12 @@ import { modulesTxt, readGoMod, readModulesTxt, withRequirements } from '../fabr
 import { packageFiles } from '../fabric/package-files.ts';
 import type { SourceTree } from '../fabric/source-tree.ts';
 
+/** The proxy that peers use: they do not know this host's `GOPROXY`. */
 const PROXY = 'https://proxy.golang.org';
 const PROXY_MS = 1500;
 
-/** The first proxy of `GOPROXY`, as go reads it; undefined if it names none. */
-function proxyUrl(variable: string | undefined): string | undefined {
-  const [first = ''] = (variable || PROXY).split(/[,|]/);
-  return /^https?:/.test(first) ? first : undefined;
-}
-
 /** Whether the module proxy answers, with whatever status. */
-export async function proxyAnswers(signal: AbortSignal, variable = process.env.GOPROXY): Promise<boolean> {
-  const url = proxyUrl(variable);
-  if (url === undefined) return false;
+export async function proxyAnswers(signal: AbortSignal, url = PROXY): Promise<boolean> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(PROXY_MS)]);
   return fetch(url, { method: 'HEAD', signal: limit }).then(
     () => true,

@@ -113,6 +113,9 @@ describe('a call', () => {
     const failed =
       'Error: endorsement failure during invoke. response: status:500 message:"error starting container: no such image" ';
     expect(refusalIn([failed])).toBeUndefined();
+    const early =
+      'Error: endorsement failure during query. response: status:500 message:"error in simulation: failed to execute transaction bd01: invalid invocation: chaincode \'basic\' has not been initialized for this version, must call as init first" ';
+    expect(refusalIn([early])).toBeUndefined();
     expect(refusalIn(['Error: error getting channel (x) orderer endpoint'])).toBeUndefined();
   });
 

@@ -97,10 +97,10 @@ describe('the module proxy', () => {
       server.closeAllConnections();
     });
     const { port } = server.address() as AddressInfo;
-    expect(await proxyAnswers(signal, `http://127.0.0.1:${port},direct`)).toBe(true);
+    expect(await proxyAnswers(signal, `http://127.0.0.1:${port}`)).toBe(true);
   });
 
-  it.each(['off', 'direct', 'http://127.0.0.1:1'])('does not answer: %s', async (variable) => {
-    expect(await proxyAnswers(signal, variable)).toBe(false);
+  it('does not answer without a listener', async () => {
+    expect(await proxyAnswers(signal, 'http://127.0.0.1:1')).toBe(false);
   });
 });
