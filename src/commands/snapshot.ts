@@ -71,7 +71,8 @@ async function withNetwork(
     try {
       await requireEngineOfNetwork(docker, journal, command);
       const context = { docker, journal, stateDir, signal: cancel.signal };
-      if (!dryRun) await endUnfinishedCopy(context);
+      const ended = dryRun ? undefined : await endUnfinishedCopy(context);
+      if (ended && !terminal.json) writeToStderr(styleFor(terminal, process.stderr).translate(ended));
       return await act(context);
     } finally {
       await docker.settled();
