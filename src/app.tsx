@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useState } from 'react';
 import type { AppActions } from './screens/app-actions.ts';
 import { isUnderWay } from './screens/app-state.ts';
 import { BlocksScreen } from './screens/blocks-screen.tsx';
+import { ChaincodeScreen } from './screens/chaincode-screen.tsx';
 import { DashboardScreen } from './screens/dashboard-screen.tsx';
 import { ExplainScreen, TopicsScreen } from './screens/explain-screens.tsx';
 import { HelpScreen } from './screens/help-screen.tsx';
@@ -11,7 +12,12 @@ import { LogsScreen } from './screens/logs-screen.tsx';
 import { currentRoute, type Overlay, type Route } from './screens/navigation.ts';
 import { NodeScreen } from './screens/node-screen.tsx';
 import { PaletteScreen } from './screens/palette-screen.tsx';
-import { DownScreen, LeaveScreen, RebuildAllScreen } from './screens/question-screens.tsx';
+import {
+  DownScreen,
+  LeaveScreen,
+  RebuildAllScreen,
+  RemoveChaincodeScreen,
+} from './screens/question-screens.tsx';
 import { RunScreen } from './screens/run-screen.tsx';
 import { ResolveScreen, TextScreen } from './screens/text-screen.tsx';
 import { AppContext, useApp, useAppState, useNavigation } from './screens/use-app.ts';
@@ -47,6 +53,10 @@ function screenFor(route: Route): ReactNode {
       return <LogsScreen {...route} />;
     case 'blocks':
       return <BlocksScreen />;
+    case 'chaincodes':
+      return <ChaincodeScreen />;
+    case 'remove-chaincode':
+      return <RemoveChaincodeScreen {...route} />;
     case 'node':
       return <NodeScreen {...route} />;
     case 'text':

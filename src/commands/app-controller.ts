@@ -4,7 +4,6 @@
  */
 
 import { join } from 'node:path';
-import type { CompileError } from '../pipeline/core/compile-error.ts';
 import { EXIT } from '../pipeline/core/failure.ts';
 import type { LogFilter } from '../pipeline/network/log-filter.ts';
 import { isDown } from '../pipeline/network/network-state.ts';
@@ -12,13 +11,16 @@ import type { NodeAction } from '../pipeline/network/node-actions.ts';
 import type { Repair } from '../pipeline/resolve/resolve-report.ts';
 import type { AppActions } from '../screens/app-actions.ts';
 import type { AppState, RunCommand } from '../screens/app-state.ts';
+import type { FailurePlace } from '../screens/last-failure.ts';
 import type { Route } from '../screens/navigation.ts';
 import type { Store } from '../ui/store.ts';
 import type { Theme } from '../ui/theme.tsx';
 import { AppStore } from './app-store.ts';
 import type { BlocksController } from './blocks-controller.ts';
+import { chaincodeActions, type LoadedActions } from './chaincode-actions.ts';
+import type { ChaincodeController } from './chaincode-controller.ts';
 import { clipboardSequence } from './clipboard.ts';
-import { editorAt } from './editor.ts';
+import { editorAt, fileBelow } from './editor.ts';
 import { type ForegroundRequest, pagersFor, shellProgram } from './foreground.ts';
 import type { NetworkController } from './network-controller.ts';
 import type { NodeController } from './node-controller.ts';
@@ -71,6 +73,7 @@ export class AppController implements AppActions {
   readonly store: Store<AppState>;
   readonly version: string;
   readonly wizard: WizardController;
+  readonly chaincodes: LoadedActions;
   readonly #options: AppControllerOptions;
   readonly #loadRunService: () => Promise<RunService>;
   readonly #app: AppStore;
@@ -82,6 +85,7 @@ export class AppController implements AppActions {
   #network: Promise<NetworkService> | undefined;
   #nodes: Promise<NodeService> | undefined;
   #blocks: Promise<BlocksController> | undefined;
+  #chaincodes: Promise<ChaincodeController> | undefined;
   #foregroundRequest: ForegroundRequest | undefined;
   #disarm: NodeJS.Timeout | undefined;
   #isTerminated = false;
@@ -105,11 +109,9 @@ export class AppController implements AppActions {
     this.#repairs = new RepairController({
       ...common,
       theme,
-      run: (request) => {
-        this.run(request);
-        this.#app.show({ id: 'run' });
-      },
+      run: this.#runAndShow,
     });
+    this.chaincodes = chaincodeActions(this.#app, theme, () => this.#loadChaincodes());
     this.#watcher = new SourceWatcher({
       dir: terminal.dir,
       app: this.#app,
@@ -153,6 +155,7 @@ export class AppController implements AppActions {
   readonly cancel = (): void => {
     this.#watcher.stop();
     this.wizard.cancel();
+    this.chaincodes.cancelCall();
     if (!this.#tasks.cancel()) return;
     this.#app.update((state) => {
       const { work } = state;
@@ -197,9 +200,9 @@ export class AppController implements AppActions {
     this.#unmount({ candidates: [{ command: 'sh', args: ['-c', 'kill -TSTP 0'] }], missing: '' });
   };
 
-  readonly openEditor = ({ file, line }: Pick<CompileError, 'file' | 'line'>): void => {
+  readonly openEditor = ({ file, line, dir }: FailurePlace): void => {
     const { t } = this.#options.theme;
-    const path = join(this.#runs.source?.dir ?? '', file);
+    const path = dir === undefined ? join(this.#runs.source?.dir ?? '', file) : fileBelow(dir, file);
     const editor = editorAt({ path, line }, process.env);
     if (editor)
       this.#unmount({
@@ -211,6 +214,7 @@ export class AppController implements AppActions {
 
   readonly observeNetwork = (): void => {
     void this.#app.attempt(async () => (await this.#loadNetwork()).observe());
+    this.chaincodes.watchFiles();
   };
 
   readonly actOnNode = (node: string, action: NodeAction): void => {
@@ -306,6 +310,7 @@ export class AppController implements AppActions {
     this.#runningAtEnd = await controller.countRunning().catch(() => undefined);
     await controller.close();
     (await this.#blocks)?.close();
+    this.chaincodes.end();
     this.#unmount(undefined);
     this.#ended.abort();
   }
@@ -320,6 +325,20 @@ export class AppController implements AppActions {
     const { terminal, loadNodes = loadNodeController } = this.#options;
     this.#nodes ??= loadNodes(terminal, this.#app, this.#ended.signal);
     return this.#nodes;
+  }
+
+  readonly #runAndShow = (request: RunCommand): void => {
+    this.run(request);
+    this.#app.show({ id: 'run' });
+  };
+
+  #loadChaincodes(): Promise<ChaincodeController> {
+    const { terminal, flags, theme } = this.#options;
+    this.#chaincodes ??= import('./chaincode-controller.ts').then(
+      ({ ChaincodeController }) =>
+        new ChaincodeController({ terminal, flags, theme, app: this.#app, run: this.#runAndShow }),
+    );
+    return this.#chaincodes;
   }
 
   #loadBlocks(): Promise<BlocksController> {

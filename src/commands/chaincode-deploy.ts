@@ -76,7 +76,7 @@ function requireChaincodeName(name: string, word: string): string {
 }
 
 /** Returns the choice with what the flags override. @throws WizardFailure `usage` */
-function overridden(choice: ChaincodeChoice, flags: DeployFlags): ChaincodeChoice {
+function overridden(choice: ChaincodeChoice, flags: Partial<DeployFlags>): ChaincodeChoice {
   const { name, language, channel, init, policy, collections } = flags;
   return {
     ...choice,
@@ -90,10 +90,10 @@ function overridden(choice: ChaincodeChoice, flags: DeployFlags): ChaincodeChoic
 }
 
 /** Returns the chaincode that a word names: one of the file, or a folder. @throws WizardFailure `usage` */
-async function choiceNamed(
+export async function choiceNamed(
   word: string,
   configured: readonly ChaincodeChoice[],
-  flags: DeployFlags,
+  flags: Partial<DeployFlags> = {},
 ): Promise<ChaincodeChoice> {
   const known = configured.find(({ name }) => name === word);
   if (known) return overridden(known, flags);
@@ -141,7 +141,7 @@ async function choicesOf(
 }
 
 /** A deployment needs all peers. @throws WizardFailure `usage` */
-function requireAllPeers({ spec, peers }: ChaincodeNetwork): void {
+export function requireAllPeers({ spec, peers }: ChaincodeNetwork): void {
   const down = allPeers(spec)
     .filter((peer) => !peers.includes(peer))
     .map(({ name }) => name);
@@ -154,7 +154,11 @@ function requireAllPeers({ spec, peers }: ChaincodeNetwork): void {
  * @param word the chaincode as the command names it
  * @throws WizardFailure `usage`
  */
-function requireSupported({ release, spec }: ChaincodeNetwork, choice: ChaincodeChoice, word: string): void {
+export function requireSupported(
+  { release, spec }: ChaincodeNetwork,
+  choice: ChaincodeChoice,
+  word: string,
+): void {
   const again = `${COMMAND} ${shellWord(word)}`;
   for (const channel of choice.channels ?? []) channelNamed({ spec }, channel, again);
   const part = unsupported(choice, release);
@@ -202,13 +206,33 @@ async function observed(
 }
 
 /** The flags that name the same chaincode again. */
-function wordsAgain(words: readonly string[], flags: DeployFlags): readonly string[] {
+function wordsAgain(words: readonly string[], flags: Partial<DeployFlags>): readonly string[] {
   const { name, language, channel, init, policy, collections } = flags;
   const given = Object.entries({ name, language, channel, init, policy, collections });
   return [
     ...words.map(shellWord),
     ...given.flatMap(([key, value]) => (value === undefined ? [] : [`--${key} ${shellWord(value)}`])),
   ];
+}
+
+/** Returns the words that name the same chaincodes on the command line. */
+export function wordsFor(
+  choices: readonly ChaincodeChoice[],
+  configured: readonly ChaincodeChoice[],
+): readonly string[] {
+  const isListed = ({ name }: ChaincodeChoice) => configured.some((each) => each.name === name);
+  const words = choices.map((choice) => (isListed(choice) ? choice.name : choice.path));
+  const [only, ...others] = choices;
+  if (only === undefined || others.length > 0 || isListed(only)) return wordsAgain(words, {});
+  const { name, path, language, channels, init, policy, collections } = only;
+  return wordsAgain(words, {
+    ...(name === nameOfFolder(path) ? {} : { name }),
+    ...(language === 'go' ? {} : { language }),
+    ...(channels === undefined ? {} : { channel: channels.join(',') }),
+    ...(init === undefined ? {} : { init: JSON.stringify(init) }),
+    policy,
+    collections,
+  });
 }
 
 export async function deploy(

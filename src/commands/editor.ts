@@ -1,5 +1,6 @@
-/** PURE: the command that opens the user's editor at a line. */
-import { basename } from 'node:path';
+/** The command that opens the user's editor at a line. */
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { type Program, programOf } from './foreground.ts';
 
 /** A line of a file. */
@@ -16,6 +17,13 @@ const PLUS =
 const GOTO = /^(code|code-insiders|codium|vscodium|cursor|windsurf)$/;
 /** Editors that take `FILE:LINE`. */
 const COLON = /^(hx|helix|subl|sublime_text|zed)$/;
+
+/** Returns the file of a folder that a compiler means, which may print the folder's import path before it. */
+export function fileBelow(dir: string, file: string): string {
+  const parts = file.split('/');
+  const paths = parts.map((_, index) => join(dir, ...parts.slice(index)));
+  return paths.find((path) => existsSync(path)) ?? join(dir, file);
+}
 
 function placeArguments(editor: string, { path, line }: Place): string[] {
   if (PLUS.test(editor)) return [`+${line}`, path];

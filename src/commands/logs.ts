@@ -215,19 +215,26 @@ export async function printLogs(
   return EXIT.done;
 }
 
-/**
- * Writes the lines of all nodes that pass the filter to a new file.
- * @returns the path and the number of lines
- * @throws WizardFailure `usage`, `engine`
- */
+/** Like `saveLinesOf`, for all nodes of a project. */
 export async function saveLogs(
   docker: DockerPort,
   project: string,
+  request: { readonly path: string; readonly filter: LogFilter },
+): ReturnType<typeof saveLinesOf> {
+  return saveLinesOf(docker, await nodesOf(docker, project), request);
+}
+
+/**
+ * Writes the lines that pass the filter to a new file.
+ * @returns the path and the number of lines
+ * @throws WizardFailure `usage`, `engine`
+ */
+export async function saveLinesOf(
+  docker: DockerPort,
+  all: readonly LoggingNode[],
   { path, filter }: { readonly path: string; readonly filter: LogFilter },
 ): Promise<{ readonly path: string; readonly count: number }> {
-  const nodes = (await nodesOf(docker, project)).filter(
-    ({ node }) => filter.node === undefined || node === filter.node,
-  );
+  const nodes = all.filter(({ node }) => filter.node === undefined || node === filter.node);
   const lineOf = withNode(nodes);
   const { entries } = await readHistory(docker, nodes, { filter, tail: Number.POSITIVE_INFINITY });
   const file = new LogFile(path);

@@ -9,6 +9,7 @@ import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { stageLog } from '../pipeline/journal/run-record.ts';
 import { type Confirmed, openSession } from '../pipeline/run/session.ts';
 import type { PlanWarning, RunCommand } from '../screens/app-state.ts';
+import { wordsFor } from './chaincode-deploy.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface OpenRunOptions {
@@ -40,17 +41,18 @@ export interface OpenRun {
 /** @throws WizardFailure, CancelledError */
 export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
   const { terminal, config, preflight, replaceNetwork, request, signal, onNotice, onEvent } = options;
-  const { command, force = false, smoke = false } = request;
+  const { command, force = false, smoke = false, chaincodes } = request;
   const warnings: PlanWarning[] = [];
   const session = await openSession({
     dir: terminal.dir,
     config,
-    command,
+    command: command === 'deploy' ? 'chaincode deploy' : command,
+    ...(chaincodes ? { chaincodes, words: wordsFor(chaincodes, config.chaincodes) } : {}),
     packageDir: terminal.packageDir,
     goal: { until: command, force, binaries: false, smoke },
     oneByOne: false,
-    // Only `up` leaves its chaincode, as on the command line.
-    keepChaincode: command === 'up',
+    // As on the command line: only the test of a rebuild, or a test alone, leaves nothing.
+    keepChaincode: command === 'up' || command === 'deploy',
     allowInstall: false,
     replaceNetwork,
     preflight,

@@ -1,10 +1,11 @@
 /** Actions that screens may request. Screens do no work themselves; results arrive through the store. */
-import type { CompileError } from '../pipeline/core/compile-error.ts';
 import type { LogFilter } from '../pipeline/network/log-filter.ts';
 import type { NodeAction } from '../pipeline/network/node-actions.ts';
 import type { Repair } from '../pipeline/resolve/resolve-report.ts';
 import type { Store } from '../ui/store.ts';
 import type { AppState, RunCommand } from './app-state.ts';
+import type { ChaincodeActions } from './chaincode-state.ts';
+import type { FailurePlace } from './last-failure.ts';
 import type { WizardHandle } from './wizard/wizard-actions.ts';
 
 export interface AppActions {
@@ -12,6 +13,7 @@ export interface AppActions {
   /** Version in package.json. */
   readonly version: string;
   readonly wizard: WizardHandle;
+  readonly chaincodes: ChaincodeActions;
   /**
    * Opens a session with the wizard's answers and makes a plan; `work` becomes `planned` or `refused`.
    * Replaces a plan that is being made or that waits. Ignored during a run or a repair.
@@ -35,9 +37,9 @@ export interface AppActions {
   readonly openLog: (stage: string) => void;
   /** Unmounts the screens and stops the process, as Ctrl-Z does; the shell's `fg` mounts them again. */
   readonly suspend: () => void;
-  /** Unmounts the screens, opens the user's editor at a line of the source, and mounts them again. */
-  readonly openEditor: (place: Pick<CompileError, 'file' | 'line'>) => void;
-  /** Starts to observe the network. Idempotent. */
+  /** Unmounts the screens, opens the user's editor at a line of the source or a chaincode, and mounts them again. */
+  readonly openEditor: (place: FailurePlace) => void;
+  /** Starts to observe the network, and the files of its chaincodes. Idempotent. */
   readonly observeNetwork: () => void;
   /** Writes all lines of the nodes' logs that pass the filter to a new file. */
   readonly saveLogs: (path: string, filter: LogFilter) => void;

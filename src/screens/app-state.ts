@@ -1,5 +1,6 @@
 /** State of all screens. It outlives them: they are unmounted while another program owns the terminal. */
 
+import type { ChaincodeChoice } from '../pipeline/config/chaincode-list.ts';
 import type { DoctorCheck } from '../pipeline/core/doctor-report.ts';
 import type { StageFailure } from '../pipeline/core/failure.ts';
 import type { LastProof } from '../pipeline/core/last-proof.ts';
@@ -11,12 +12,15 @@ import { initialNetworkState, type NetworkState } from '../pipeline/network/netw
 import type { NodeAction } from '../pipeline/network/node-actions.ts';
 import type { NodeFactKey } from '../pipeline/network/node-facts.ts';
 import type { BlocksState } from './blocks-state.ts';
+import { type ChaincodesState, initialChaincodesState } from './chaincode-state.ts';
 import { initialLogsState, type LogsState } from './logs-state.ts';
 import type { NavigationStack, Overlay, Route } from './navigation.ts';
 
 /** A command that the screens can run. */
 export interface RunCommand {
-  readonly command: 'up' | 'build' | 'rebuild' | 'smoke';
+  readonly command: 'up' | 'build' | 'rebuild' | 'smoke' | 'deploy';
+  /** What to deploy. */
+  readonly chaincodes?: readonly ChaincodeChoice[];
   /** Ignore all caches. */
   readonly force?: boolean;
   /** Run the smoke test after a rebuild. */
@@ -107,6 +111,7 @@ export interface AppState {
   readonly proof?: LastProof;
   /** Actions on nodes that are not done yet, by node. */
   readonly nodeActions: Readonly<Record<string, NodeAction>>;
+  readonly chaincodes: ChaincodesState;
   /** Blocks of one channel; absent before their screen was opened. */
   readonly blocks?: BlocksState;
   readonly watching?: Watching;
@@ -129,6 +134,7 @@ export function initialAppState(first: Route): AppState {
     run: initialRunState,
     network: initialNetworkState,
     nodeActions: {},
+    chaincodes: initialChaincodesState,
     logs: initialLogsState,
     practice: false,
     opening: false,

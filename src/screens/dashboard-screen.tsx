@@ -155,6 +155,7 @@ export function DashboardScreen() {
   const selected = useAppState((state) => state.selectedNode);
   const actions = useAppState((state) => state.nodeActions);
   const lastRun = useAppState((state) => state.run);
+  const changedChaincodes = useAppState((state) => state.chaincodes.changed);
   useEffect(() => app.observeNetwork(), [app]);
 
   const proof = recorded && observedProof(recorded, network);
@@ -188,12 +189,32 @@ export function DashboardScreen() {
     ...unless(dashboard.absent, connection ? undefined : t('why.no-node')),
     act: () => app.showConnection(),
   };
-  const bindings = [...useNodeKeys(dashboard), ...useNetworkKeys(dashboard), connectKey, proofKey];
+  const chaincodeKey: Binding = {
+    keys: ['C'],
+    label: t('key.chaincode'),
+    ...unless(dashboard.absent, dashboard.lost),
+    act: () => push({ id: 'chaincodes' }),
+  };
+  const bindings = [
+    ...useNodeKeys(dashboard),
+    ...useNetworkKeys(dashboard),
+    chaincodeKey,
+    connectKey,
+    proofKey,
+  ];
   return (
     <AppFrame title={t('dashboard.title')} bindings={bindings}>
       {(body) => {
         const failure = (rows: number) => failureSummary({ work, run: lastRun }, { ...body, theme, rows });
-        const options = { ...body, theme, chosen: dashboard.chosen, actions, failure, connection };
+        const options = {
+          ...body,
+          theme,
+          chosen: dashboard.chosen,
+          actions,
+          failure,
+          connection,
+          changedChaincodes,
+        };
         return <Lines lines={dashboardView(network, proof, options)} />;
       }}
     </AppFrame>

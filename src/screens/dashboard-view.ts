@@ -1,5 +1,6 @@
 /** PURE: the running network as lines: nodes, the log of a node that is down, chaincode, and the last proof. */
 
+import { isContainerOf } from '../pipeline/chaincode/chaincode-version.ts';
 import type { SmokeResult } from '../pipeline/core/events.ts';
 import type { LastProof, ProofChange } from '../pipeline/core/last-proof.ts';
 import { shortId } from '../pipeline/engine/short-id.ts';
@@ -16,7 +17,6 @@ import type { NodeAction } from '../pipeline/network/node-actions.ts';
 import { endpointsLine, renderEndpoints } from '../report/connect-text.ts';
 import { formatBytes, formatSeconds } from '../report/quantities.ts';
 import { renderSmoke } from '../report/smoke-text.ts';
-import { renderTable } from '../report/tables.ts';
 import {
   cleanLine,
   cutToWidth,
@@ -27,6 +27,7 @@ import {
 } from '../report/terminal-text.ts';
 import { listWindow } from '../ui/list-window.ts';
 import type { Size, Theme } from '../ui/theme.tsx';
+import { fittingTable } from './fitting-table.ts';
 import { shortLine } from './log-line.ts';
 import { ruleLine } from './run-view.ts';
 
@@ -57,6 +58,8 @@ export interface DashboardOptions extends Size {
   readonly connection?: Connection;
   /** Actions on nodes that are not done yet, by node. */
   readonly actions: Readonly<Record<string, NodeAction>>;
+  /** Names of the chaincodes whose files have changed since they were deployed. */
+  readonly changedChaincodes?: readonly string[];
   /** Returns what is known of the last failure in at most that many lines. */
   readonly failure?: (rows: number) => readonly string[];
 }
@@ -162,20 +165,6 @@ function nodeCells(node: NodeState, options: DashboardOptions, at: number, isCho
   ];
 }
 
-/** A table without the last columns that do not fit, because no state may be cut. */
-function fittingTable(rows: readonly (readonly string[])[], options: DashboardOptions): readonly string[] {
-  const { columns, theme } = options;
-  const { ellipsis } = theme.style.symbol;
-  const lines = renderTable(rows).split('\n');
-  const cells = rows[0]?.length ?? 0;
-  if (cells > MIN_CELLS && lines.some((line) => textWidth(line) > columns))
-    return fittingTable(
-      rows.map((row) => row.slice(0, -1)),
-      options,
-    );
-  return lines.map((line) => cutToWidth(line, columns, ellipsis));
-}
-
 function nodeTable(network: NetworkState, rows: number, options: DashboardOptions): readonly string[] {
   const { theme, chosen } = options;
   const { t, style } = theme;
@@ -188,7 +177,7 @@ function nodeTable(network: NetworkState, rows: number, options: DashboardOption
   const cells = network.nodes
     .slice(from, to)
     .map((node, i) => nodeCells(node, options, network.at, from + i === chosen));
-  return fittingTable([header, ...cells], options);
+  return fittingTable([header, ...cells], MIN_CELLS, options);
 }
 
 /** What the mark at an image id means; nothing if no node has one. */
@@ -206,12 +195,13 @@ function aheadLines({ nodes }: NetworkState, { theme, columns }: DashboardOption
  */
 function chaincodeLines(
   { chaincodes, nodes }: NetworkState,
-  { theme, columns }: DashboardOptions,
+  { theme, columns, changedChaincodes = [] }: DashboardOptions,
 ): readonly string[] {
   const { t, style } = theme;
-  const { good, dim, symbol } = style;
+  const { good, warn, dim, symbol } = style;
   const peers = nodes.filter(({ role }) => role === 'peer').map(({ node }) => node);
   const names = [...new Set(chaincodes.map(({ chaincode }) => chaincode))];
+  const isChanged = (container: string) => changedChaincodes.some((name) => isContainerOf(container, name));
   return names.map((name) => {
     const containers = peers.flatMap((peer) =>
       chaincodes.filter((each) => each.peer === peer && each.chaincode === name).slice(0, 1),
@@ -220,7 +210,9 @@ function chaincodeLines(
       ({ peer, running }) => `${running ? good(symbol.good) : dim(symbol.dot)} ${shortNode(peer)}`,
     );
     const isIdle = containers.some(({ running }) => !running);
-    const line = [name, ...marks].join('  ');
+    // Before the peers, because that is what the user can do something about.
+    const mark = isChanged(name) ? [warn(`${symbol.warn} ${t('dashboard.chaincode-changed')}`)] : [];
+    const line = [name, ...mark, ...marks].join('  ');
     const said = isIdle ? `${line}  ${dim(t('dashboard.chaincode-idle'))}` : line;
     return textWidth(said) <= columns ? said : cutToWidth(line, columns, symbol.ellipsis);
   });

@@ -38,11 +38,23 @@ export function lastFailures({ work, run }: Outcome): readonly LastFailure[] {
   }
 }
 
-/** The first position in the source that a failure names. */
-export function failurePlace(outcome: Outcome): CompileError | undefined {
-  return lastFailures(outcome)
-    .flatMap(({ failure }) => (failure.kind === 'command' ? (failure.compileErrors ?? []) : []))
-    .at(0);
+/** A position in the source, or in the folder of a chaincode. */
+export type FailurePlace = Pick<CompileError, 'file' | 'line'> & {
+  /** Folder of the chaincode. The file's path may begin with the chaincode's import path. */
+  readonly dir?: string;
+};
+
+function placesIn({ failure, diagnosis }: LastFailure): readonly FailurePlace[] {
+  if (failure.kind !== 'command') return [];
+  const { dir } = failure.chaincode ?? {};
+  const { file, line } = diagnosis?.facts ?? {};
+  const ofChaincode = dir !== undefined && file !== undefined && line !== undefined;
+  return [...(failure.compileErrors ?? []), ...(ofChaincode ? [{ file, line: Number(line), dir }] : [])];
+}
+
+/** The first position that a failure names. */
+export function failurePlace(outcome: Outcome): FailurePlace | undefined {
+  return lastFailures(outcome).flatMap(placesIn).at(0);
 }
 
 /** The first port that the help of the last failure proposes; undefined if no port in use has caused the failure. */

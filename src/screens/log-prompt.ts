@@ -1,11 +1,11 @@
 /** The text fields of the log screen: search, exclusion, time and file name. */
 import { useState } from 'react';
 import { type Parsed, parsePattern, parseSince } from '../pipeline/network/log-filter.ts';
-import { textWidth, wrapToWidth } from '../report/terminal-text.ts';
-import { EDITING_KEYS, edited, type FieldState, fieldOf, fieldWindow, typed } from '../ui/field-state.ts';
+import { EDITING_KEYS, edited, type FieldState, fieldOf, typed } from '../ui/field-state.ts';
 import type { Binding } from '../ui/keys.ts';
 import { type Theme, useTheme } from '../ui/theme.tsx';
 import type { LogQuery, LogsState } from './logs-state.ts';
+import { promptLines } from './prompt-lines.ts';
 import { useApp, useAppState } from './use-app.ts';
 
 type PromptKind = keyof LogQuery | 'save';
@@ -122,20 +122,8 @@ export function useLogPrompt(onSave: (path: string) => void): LogPrompt {
   };
 }
 
-/**
- * The open field. Why its text cannot be accepted, or examples of a time, are beside it, or in rows of their own if
- * they do not fit there.
- */
-export function promptLines({ kind, field, problem }: Prompt, columns: number, theme: Theme): string[] {
-  const { style, t } = theme;
-  const mark = promptMark(kind, theme);
-  const said = problem ?? (kind === 'since' && field.text === '' ? t('logs.since-example') : '');
-  const paint = problem === undefined ? style.dim : style.bad;
-  const beside = said === '' ? '' : `  ${said}`;
-  const isBeside = textWidth(mark + field.text + beside) < columns;
-  const room = Math.max(1, columns - textWidth(mark) - (isBeside ? textWidth(beside) : 0) - 1);
-  const { before, at, after } = fieldWindow(field, room);
-  const line = `${mark}${before}${style.invert(at)}${after}`;
-  if (isBeside) return [line + paint(beside)];
-  return [line, ...(said === '' ? [] : wrapToWidth(said, columns, '').map(paint))];
+/** The open field. A field for a time shows examples. */
+export function logPromptLines({ kind, field, problem }: Prompt, columns: number, theme: Theme): string[] {
+  const hint = kind === 'since' ? theme.t('logs.since-example') : '';
+  return promptLines({ mark: promptMark(kind, theme), field, problem, hint }, columns, theme);
 }

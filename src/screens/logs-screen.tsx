@@ -1,5 +1,6 @@
 /** Logs of one node or of all nodes: filters, search, pause, wrapping, and saving to a file. */
 import { useEffect, useMemo, useState } from 'react';
+import { isContainerOf } from '../pipeline/chaincode/chaincode-version.ts';
 import type { LogFilter } from '../pipeline/network/log-filter.ts';
 import { LOG_LEVELS, type LogEntry } from '../pipeline/network/log-line.ts';
 import { lastEntries, type NetworkLog } from '../pipeline/network/network-log.ts';
@@ -10,7 +11,7 @@ import { Lines } from '../ui/lines.tsx';
 import { type Theme, useSize, useTheme } from '../ui/theme.tsx';
 import { AppFrame } from './app-frame.tsx';
 import { shortNode } from './dashboard-view.ts';
-import { type LogPrompt, promptLines, promptMark, useLogPrompt } from './log-prompt.ts';
+import { type LogPrompt, logPromptLines, promptMark, useLogPrompt } from './log-prompt.ts';
 import { AT_END, type LogPosition, type LogViewOptions, logRows, maxShift, scrolledLog } from './log-view.ts';
 import type { LogQuery } from './logs-state.ts';
 import type { Route } from './navigation.ts';
@@ -30,10 +31,9 @@ interface LogView {
 }
 
 /** The log in view: the live log, or the snapshot that was made when the user paused or scrolled up. */
-function useLogView(filter: LogFilter, options: LogViewOptions): LogView {
+function useLogView(live: NetworkLog, filter: LogFilter, options: LogViewOptions): LogView {
   const { t } = useTheme();
   const page = Math.max(1, minBodyRows(useSize()) - 1);
-  const live = useAppState((state) => state.network.log);
   const [paused, setPaused] = useState<{ readonly log: NetworkLog; readonly position: LogPosition }>();
   const log = paused?.log ?? live;
   const { node, level, since, grep, exclude } = filter;
@@ -166,18 +166,52 @@ function promptBindings({ open }: LogPrompt, { t }: Theme): readonly Binding[] {
   ];
 }
 
-export function LogsScreen({ node: first }: Pick<Extract<Route, { id: 'logs' }>, 'node'>) {
+interface LogSource {
+  /** Names of the nodes whose lines are in the log. */
+  readonly names: readonly string[];
+  readonly log: NetworkLog;
+  readonly save: (path: string, filter: LogFilter) => void;
+}
+
+/** The log of the nodes, or of a chaincode on all peers. */
+function useLogSource(chaincode: string | undefined): LogSource {
+  const app = useApp();
+  const nodes = useAppState((state) => state.network.nodes);
+  const containers = useAppState((state) => state.network.chaincodes);
+  const log = useAppState((state) => (chaincode === undefined ? state.network.log : state.chaincodes.log));
+  const names = useMemo(() => {
+    const printing = nodes.filter(({ role }) => chaincode === undefined || role === 'peer');
+    return printing.map(({ node }) => node);
+  }, [nodes, chaincode]);
+  useEffect(() => app.observeNetwork(), [app]);
+  const own = containers.filter(
+    (each) => chaincode !== undefined && isContainerOf(each.chaincode, chaincode),
+  );
+  // The log of a new version, or of a chaincode that a peer has started again, is read too.
+  const starts = own.map(({ container, running }) => `${container} ${running}`).join(', ');
+  useEffect(() => {
+    if (chaincode === undefined || starts === '') return;
+    app.chaincodes.followLog(chaincode);
+    return () => app.chaincodes.closeLog();
+  }, [app, chaincode, starts]);
+  return {
+    names,
+    log,
+    save: (path, filter) =>
+      chaincode === undefined ? app.saveLogs(path, filter) : app.chaincodes.saveLog(chaincode, path, filter),
+  };
+}
+
+export function LogsScreen({ node: first, chaincode }: Omit<Extract<Route, { id: 'logs' }>, 'id'>) {
   const theme = useTheme();
   const { t, style } = theme;
   const { columns } = useSize();
-  const app = useApp();
   const { back } = useNavigation();
-  const nodes = useAppState((state) => state.network.nodes);
-  const names = useMemo(() => nodes.map((each) => each.node), [nodes]);
+  const { names, log, save } = useLogSource(chaincode);
   const selection = useSelection(first, names);
   const { node } = selection;
   const { level, query, filters } = useAppState((state) => state.logs);
-  const prompt = useLogPrompt((path) => app.saveLogs(path, filter));
+  const prompt = useLogPrompt((path) => save(path, filter));
   const filter: LogFilter = { node, level, ...filters };
   const { wraps, shift, move, toggleWrap } = useSideways();
   const options: LogViewOptions = {
@@ -188,8 +222,7 @@ export function LogsScreen({ node: first }: Pick<Extract<Route, { id: 'logs' }>,
     shift,
     found: filters.grep,
   };
-  const view = useLogView(filter, options);
-  useEffect(() => app.observeNetwork(), [app]);
+  const view = useLogView(log, filter, options);
 
   const step = Math.max(8, Math.floor(columns / 3));
   const most = maxShift(view.entries, options);
@@ -212,10 +245,14 @@ export function LogsScreen({ node: first }: Pick<Extract<Route, { id: 'logs' }>,
     { keys: ['escape'], label: t('key.back'), act: back },
   ];
   return (
-    <AppFrame title={t('logs.title')} bindings={bindings} onText={prompt.prompt ? prompt.onText : undefined}>
+    <AppFrame
+      title={chaincode === undefined ? t('logs.title') : t('logs.title-of', { chaincode })}
+      bindings={bindings}
+      onText={prompt.prompt ? prompt.onText : undefined}
+    >
       {({ rows }) => {
         const head = prompt.prompt
-          ? promptLines(prompt.prompt, columns, theme)
+          ? logPromptLines(prompt.prompt, columns, theme)
           : [statusLine(filter, query, view.paused, columns, theme)];
         const lines = logRows(view.entries, view.position, Math.max(1, rows - head.length), options);
         return <Lines lines={[...head, ...(lines.length === 0 ? [style.dim(t('logs.none'))] : lines)]} />;

@@ -13,7 +13,21 @@ export type Route =
   | { readonly id: 'run' }
   | { readonly id: 'dashboard' }
   /** Logs of a node, or of all nodes. */
-  | { readonly id: 'logs'; readonly node?: string | undefined }
+  | {
+      readonly id: 'logs';
+      readonly node?: string | undefined;
+      /** What this chaincode prints, instead of what the nodes print. */
+      readonly chaincode?: string;
+    }
+  /** The chaincodes of the network, and calls of them. */
+  | { readonly id: 'chaincodes' }
+  /** Asks for confirmation before these containers and images of a chaincode are removed. */
+  | {
+      readonly id: 'remove-chaincode';
+      readonly name: string;
+      readonly containers: readonly string[];
+      readonly images: readonly string[];
+    }
   | { readonly id: 'blocks' }
   /** Facts about a node, and the actions on it. */
   | { readonly id: 'node'; readonly node: string; readonly facts: readonly NodeFact[] }

@@ -2,9 +2,11 @@
 import { isDown } from '../pipeline/network/network-state.ts';
 import { wrapToWidth } from '../report/terminal-text.ts';
 import { Lines } from '../ui/lines.tsx';
-import { useTheme } from '../ui/theme.tsx';
+import { useSize, useTheme } from '../ui/theme.tsx';
+import { useScroll } from '../ui/use-scroll.ts';
 import { AppFrame } from './app-frame.tsx';
 import { isUnderWay } from './app-state.ts';
+import type { Route } from './navigation.ts';
 import { useApp, useAppState, useNavigation } from './use-app.ts';
 
 export function RebuildAllScreen() {
@@ -68,6 +70,47 @@ export function DownScreen() {
           ]}
         />
       )}
+    </AppFrame>
+  );
+}
+
+export function RemoveChaincodeScreen({
+  name,
+  containers,
+  images,
+}: Omit<Extract<Route, { id: 'remove-chaincode' }>, 'id'>) {
+  const { t, style } = useTheme();
+  const { columns } = useSize();
+  const app = useApp();
+  const { back } = useNavigation();
+  const facts = { name, containers: String(containers.length), images: String(images.length) };
+  const scroll = useScroll(
+    [
+      ...wrapToWidth(t('remove-chaincode.question', facts), columns, '').map(style.strong),
+      '',
+      ...wrapToWidth(t('remove-chaincode.why'), columns, ''),
+      '',
+      ...[...containers, ...images].map((item) => `  ${item}`),
+    ],
+    'top',
+  );
+  return (
+    <AppFrame
+      title={t('remove-chaincode.title', { name })}
+      bindings={[
+        {
+          keys: ['enter', 'x'],
+          label: t('key.remove'),
+          act: () => {
+            back();
+            app.chaincodes.remove(name);
+          },
+        },
+        { keys: ['escape'], label: t('key.back'), act: back },
+        scroll.binding,
+      ]}
+    >
+      {({ rows }) => <Lines lines={scroll.view(rows)} />}
     </AppFrame>
   );
 }

@@ -100,9 +100,10 @@ export function RunScreen() {
 
   const ended = work.kind === 'ended';
   const done = ended && run.outcome === 'done';
+  const deployed = ended && work.request.command === 'deploy';
   useEffect(() => {
-    if (done) popTo({ id: 'dashboard' });
-  }, [done, popTo]);
+    if (done) popTo({ id: deployed ? 'chaincodes' : 'dashboard' });
+  }, [done, deployed, popTo]);
 
   // A plan or a refusal is shown in place of the last run.
   const showsRun = work.kind !== 'preparing' && work.kind !== 'planned' && work.kind !== 'refused';

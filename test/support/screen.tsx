@@ -82,6 +82,19 @@ export function fakeApp(
     applyRepair: record('applyRepair'),
     showConnection: record('showConnection'),
     showTopic: record('showTopic'),
+    chaincodes: {
+      observe: record('observeChaincodes'),
+      close: record('closeChaincodes'),
+      deploy: record('deploy'),
+      deployFolder: record('deployFolder'),
+      call: record('call'),
+      cancelCall: record('cancelCall'),
+      askRemoval: record('askRemoval'),
+      remove: record('remove'),
+      followLog: record('followLog'),
+      closeLog: record('closeLog'),
+      saveLog: record('saveLog'),
+    },
   };
   return { app, calls };
 }
@@ -141,6 +154,9 @@ function mount(children: ReactNode, app: AppActions, { size, language = 'en' }: 
   return instance;
 }
 
+/** Many keys take more than the second that is the default, on a machine that is busy. */
+const PATIENCE = { timeout: 10_000 };
+
 /** All screens with their global keys. */
 export interface ShownApp {
   /** Sends keys, one read each. */
@@ -160,7 +176,7 @@ export function showApp(app: AppActions, options: ShowOptions = {}): ShownApp {
         const text = stripVTControlCharacters(lastFrame() ?? '');
         if (!wanted.test(text)) throw new Error(`${wanted} is not in\n${text}`);
         return text.split('\n').map((row) => row.trimEnd());
-      }),
+      }, PATIENCE),
   };
 }
 

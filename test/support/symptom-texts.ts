@@ -691,6 +691,13 @@ export const symptomTexts: Readonly<Record<SymptomId, SymptomText>> = {
     shows: 'different results',
     lookAlike: { text: 'version does not match' },
   },
+  'chaincode-image-gone': {
+    text: 'Error: endorsement failure during query. response: status:500 message:"error in simulation: failed to execute transaction 1f: could not launch chaincode basic_7f2657cb11c1:3cdc871211fb: error starting container: error starting container: no such image"',
+    shows: 'basic_7f2657cb11c1',
+    lookAlike: {
+      text: 'error in simulation: could not launch chaincode basic_7f2657cb11c1:3cdc871211fb: chaincode registration failed: container exited with 1',
+    },
+  },
   'chaincode-exists': {
     text: "Error: could not assemble transaction, err proposal response was not successful, error code 500, msg chaincode with name 'mycc' already exists",
     shows: 'mycc',

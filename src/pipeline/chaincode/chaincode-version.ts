@@ -6,6 +6,11 @@
 /** Number of hex digits of a digest. */
 export const DIGEST_LENGTH = 12;
 
+/** Prefix of the names of all smoke test chaincodes. */
+export const SMOKE_PREFIX = 'smoke-';
+/** Version of all smoke test chaincodes. */
+export const SMOKE_VERSION = '1.0';
+
 export interface ChaincodeVersion {
   /** Increases with each change of a chaincode. */
   readonly count: number;
@@ -34,4 +39,14 @@ export function packageLabel(name: string, digest: string): string {
 /** Whether a label is one of `packageLabel` for this chaincode, or its name alone. */
 export function isLabelOf(label: string, name: string): boolean {
   return label === name || (label.startsWith(`${name}_`) && DIGEST.test(label.slice(name.length + 1)));
+}
+
+/**
+ * Whether a container is one of this chaincode, in any version that this program deploys.
+ * @param container what follows the peer's name in the container's name, without a hash
+ */
+export function isContainerOf(container: string, name: string): boolean {
+  if (isLabelOf(container, name)) return true;
+  const version = container.startsWith(`${name}-`) ? container.slice(name.length + 1) : '';
+  return version === SMOKE_VERSION || OURS.test(version);
 }

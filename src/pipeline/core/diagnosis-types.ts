@@ -99,6 +99,7 @@ export type SymptomId =
   | 'chaincode-refuses'
   | 'endorsements-differ'
   | 'chaincode-exists'
+  | 'chaincode-image-gone'
   // Certificates and identities
   | 'certificates-of-other-ca'
   | 'certificate-expired'

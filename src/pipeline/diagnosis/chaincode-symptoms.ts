@@ -194,6 +194,12 @@ export const chaincodeSymptoms: readonly Symptom[] = [
   { id: 'chaincode-ended', sources: ['failure', 'node'], patterns: EXITED, weight: 3, confirm: withLastLine },
   { id: 'chaincode-ended-silently', sources: ['failure', 'node'], patterns: EXITED, weight: 2 },
   {
+    id: 'chaincode-image-gone',
+    sources: ['failure', 'node'],
+    patterns: [/could not launch chaincode (?<chaincode>[^\s:]+):\S* .*no such image/],
+    weight: 4,
+  },
+  {
     id: 'chaincode-start-timeout',
     sources: ['failure', 'node'],
     patterns: [/timeout expired while starting chaincode (?<chaincode>[^\s(]+)?/i],

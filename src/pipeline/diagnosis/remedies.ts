@@ -213,6 +213,7 @@ const REMEDIES: Readonly<Record<SymptomId, Remedy>> = {
   'chaincode-refuses': () => [SMOKE],
   'endorsements-differ': () => [SMOKE, REBUILD],
   'chaincode-exists': () => [SMOKE],
+  'chaincode-image-gone': () => [AGAIN],
 };
 
 export function remediesFor(symptom: SymptomId, facts: DiagnosisFacts): readonly string[] {

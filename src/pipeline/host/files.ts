@@ -37,10 +37,13 @@ export async function withPartial<T>(target: string, fill: (partial: string) => 
   }
 }
 
-/** Writes a file atomically: a reader sees either the old content or the new one. */
-export async function writeAtomically(path: string, content: string): Promise<void> {
+/**
+ * Writes a file atomically: a reader sees either the old content or the new one.
+ * @param mode of the new file
+ */
+export async function writeAtomically(path: string, content: string, mode?: number): Promise<void> {
   const partial = partialOf(path);
-  await writeFile(partial, content);
+  await writeFile(partial, content, { mode });
   await rename(partial, path);
 }
 

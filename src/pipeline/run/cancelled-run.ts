@@ -1,5 +1,6 @@
 /** Removes everything that a cancelled run started on the engine. Ledgers are in volumes and stay. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { SMOKE_PREFIX } from '../chaincode/chaincode-version.ts';
 import type { RunContext } from '../context/run-context.ts';
 import { orCancelled } from '../core/cancellation.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
@@ -7,7 +8,6 @@ import { creatorOf, isNodeOf, LABEL } from '../engine/labels.ts';
 import { allPeers } from '../network/network-spec.ts';
 import { isBuildOf, isChaincodeOf, type UsableImage } from '../network/ownership.ts';
 import { peerReferences } from '../resolve/peer-images.ts';
-import { SMOKE_PREFIX } from '../stages/smoke-chaincode.ts';
 
 /** State of each of the engine's containers when the run began, by id. */
 export type Before = ReadonlyMap<string, string>;

@@ -1,13 +1,11 @@
 /** The chaincode of a smoke test: its name, its files, and the removal of earlier ones. */
 import { type ChaincodeToPack, type PackedChaincode, packChaincode } from '../chaincode/chaincode-package.ts';
 import { shippedChaincode } from '../chaincode/chaincode-source.ts';
+import { SMOKE_PREFIX, SMOKE_VERSION } from '../chaincode/chaincode-version.ts';
 import type { RunContext, StageContext } from '../context/run-context.ts';
 import type { BuildOutputs } from '../images/build-outputs.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { allPeers } from '../network/network-spec.ts';
-
-/** Prefix of the names of all smoke test chaincodes. */
-export const SMOKE_PREFIX = 'smoke-';
 
 /** Its name is new in this network, so that an image of an earlier test does not count as a build. */
 export type SmokeChaincode = PackedChaincode & Pick<ChaincodeToPack, 'name' | 'version' | 'shipped'>;
@@ -21,7 +19,7 @@ export async function freshChaincode(
   outputs: BuildOutputs | undefined,
 ): Promise<SmokeChaincode> {
   const name = `${SMOKE_PREFIX}${Date.now().toString(36)}`;
-  const version = '1.0';
+  const version = SMOKE_VERSION;
   const { chaincode } = context.config;
   const shipped = chaincode === undefined;
   const dir = chaincode ?? shippedChaincode(context);

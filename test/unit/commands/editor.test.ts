@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { editorAt } from '../../../src/commands/editor.ts';
+import { editorAt, fileBelow } from '../../../src/commands/editor.ts';
+import { tempDir, writeFiles } from '../../support/temp-dir.ts';
 
 const PLACE = { path: '/fabric/core/a file.go', line: 12 };
 
@@ -25,4 +27,12 @@ describe('editorAt', () => {
     expect(editorAt(PLACE, { EDITOR: '' })).toBeUndefined();
     expect(editorAt(PLACE, {})).toBeUndefined();
   });
+});
+
+it('the file of a chaincode is found whatever import path the compiler prints before it', async () => {
+  const dir = await tempDir();
+  await writeFiles(dir, { 'main.go': '', 'store/store.go': '' });
+  for (const file of ['main.go', 'basic/main.go', 'example.org/acme/basic/main.go'])
+    expect(fileBelow(dir, file)).toBe(join(dir, 'main.go'));
+  expect(fileBelow(dir, 'basic/store/store.go')).toBe(join(dir, 'store/store.go'));
 });

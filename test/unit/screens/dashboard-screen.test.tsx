@@ -429,6 +429,28 @@ describe('chaincode and proof', () => {
     expect(wide.text()).toMatch(/smoke-1-1\.0 {2}· peer0\.org1 .* {2}starts at the next call$/m);
   });
 
+  it.each(['basic-2-4f9a81c0d3e7', 'basic_4f9a81c0d3e7'])('of changed files are marked: %s', async (name) => {
+    const deployed = {
+      ...(seen() as Extract<ReturnType<typeof seen>, { type: 'snapshot' }>),
+      chaincodes: [...chaincodes(name, true), ...chaincodes('basic-old-1.0', true)],
+    };
+    const network = reduceNetwork(HEALTHY, deployed);
+    for (const size of SIZES) {
+      const { text, app, press } = await show({ network }, size);
+      expect(text()).not.toContain('files changed');
+      app.store.updateNow((state) => ({ ...state, chaincodes: { ...state.chaincodes, changed: ['basic'] } }));
+      await press();
+      expect(text()).toMatch(new RegExp(`^${name} {2}! files changed`, 'm'));
+      expect(text().match(/files changed/g)).toHaveLength(1);
+    }
+  });
+
+  it('C opens the chaincode screen', async () => {
+    const { press, app } = await show({});
+    await press('C');
+    expect(app.store.now().navigation.at(-1)).toEqual({ id: 'chaincodes' });
+  });
+
   it('the proof lists its peers in the order of the nodes', async () => {
     const reversed = { ...proof.result, peers: proof.result.peers.toReversed() };
     const { rows, press, app } = await show({ proof: { ...proof, result: reversed } });

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { NetworkEvent } from '../../../src/pipeline/network/network-events.ts';
+import { appendLines, emptyLog } from '../../../src/pipeline/network/network-log.ts';
 import { type NetworkState, reduceNetwork } from '../../../src/pipeline/network/network-state.ts';
 import type { Language } from '../../../src/report/language/language.ts';
 import { textWidth } from '../../../src/report/terminal-text.ts';
+import { initialChaincodesState } from '../../../src/screens/chaincode-state.ts';
 import { LogsScreen } from '../../../src/screens/logs-screen.tsx';
 import { healthyNetwork, PEERS } from '../../support/networks.ts';
 import { fakeApp, KEY, SIZES, showApp, showScreen } from '../../support/screen.tsx';
@@ -253,4 +255,27 @@ describe('a line that is wider than the screen', () => {
     expect(text()).toContain('threeEnds');
     expect(text()).not.toContain('paused');
   });
+});
+
+it('the logs of a chaincode are its own lines, followed on every peer, and saved as such', async () => {
+  const network = withLines(healthyNetwork(), 0, 100);
+  const lines = [{ node: FIRST, line: 'printed by the chaincode', at: 1 }];
+  const chaincodes = { ...initialChaincodesState, log: appendLines(emptyLog, lines) };
+  const { app, calls } = fakeApp({ id: 'logs', chaincode: 'smoke-1' }, { network, chaincodes });
+  const { press, text } = await showScreen(<LogsScreen chaincode="smoke-1" />, app);
+  expect(text()).toMatch(/logs of smoke-1[\s\S]*peer0\.org1 \| printed by the chaincode/);
+  expect(text()).not.toContain('line 99');
+  expect(calls).toContain('followLog "smoke-1"');
+  // A peer starts another container: its lines are read too.
+  const follows = () => calls.filter((call) => call.startsWith('followLog')).length;
+  const before = follows();
+  const started = { peer: SECOND, container: 'new', chaincode: 'smoke-1-1.0', running: true };
+  app.store.updateNow((state) => ({
+    ...state,
+    network: { ...state.network, chaincodes: [...state.network.chaincodes, started] },
+  }));
+  await press();
+  expect(follows()).toBe(before + 1);
+  await press('s', KEY.enter);
+  expect(calls.at(-1)).toMatch(/^saveLog "smoke-1" "fabric-logs-/);
 });

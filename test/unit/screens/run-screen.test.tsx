@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { StageFailure } from '../../../src/pipeline/core/failure.ts';
 import { reduceRun } from '../../../src/pipeline/core/run-state.ts';
 import { textWidth } from '../../../src/report/terminal-text.ts';
 import type { AppState } from '../../../src/screens/app-state.ts';
@@ -216,6 +217,12 @@ describe('a finished run', () => {
     const { app } = await show({ run, work: { kind: 'ended', request } });
     expect(app.store.now().navigation).toEqual([{ id: 'dashboard' }]);
   });
+
+  it('of a deployment returns to the chaincodes', async () => {
+    const run = recordedState('up-1.4.12');
+    const { app } = await show({ run, work: { kind: 'ended', request: { command: 'deploy' } } });
+    expect(app.store.now().navigation).toEqual([{ id: 'chaincodes' }]);
+  });
 });
 
 describe('a plan', () => {
@@ -235,6 +242,32 @@ describe('a failed compile', () => {
     expect(text()).toContain('e edit peer.go:12');
     await press('e');
     expect(calls).toEqual(['openEditor {"file":"core/peer/peer.go","line":12,"message":"undefined: x"}']);
+  });
+
+  it('of a chaincode is opened in its own folder', async () => {
+    const failure: StageFailure = {
+      kind: 'command',
+      command: 'peer',
+      where: 'cli',
+      exitCode: 1,
+      tail: [],
+      chaincode: { name: 'basic', dir: '/work/basic' },
+    };
+    const stage = BROKEN_BUILD.stages.find(({ status }) => status === 'failed');
+    if (!stage) throw new Error('no failed stage');
+    const diagnosis = {
+      symptom: 'chaincode-does-not-compile',
+      proof: { source: 'failure', name: '', line: 'basic/main.go:7:2: undefined: x' },
+      facts: { file: 'basic/main.go', line: '7', problem: 'undefined: x' },
+    } as const;
+    const run = { ...BROKEN_BUILD, stages: [{ ...stage, id: 'deploy', failure, diagnosis }] };
+    const { text, press, calls } = await show({
+      run,
+      work: { kind: 'ended', request: { command: 'deploy' } },
+    });
+    expect(text()).toContain('e edit main.go:7');
+    await press('e');
+    expect(calls).toEqual(['openEditor {"file":"basic/main.go","line":7,"dir":"/work/basic"}']);
   });
 
   it('is shown after other work, too', async () => {

@@ -272,6 +272,10 @@ export const fabricSymptoms = {
     title: 'The peers computed different results.',
     why: 'The chaincode uses values that differ between peers (time, random numbers, the order of a map), or the peers run different code. Make the chaincode deterministic, or install the same code on all peers.',
   }),
+  'chaincode-image-gone': ({ chaincode }) => ({
+    title: `The image of chaincode ${chaincode} is no longer on the engine.`,
+    why: 'A peer of Fabric 2.0 or later builds a chaincode when it is installed, and again only after the peer was restarted.',
+  }),
   'chaincode-exists': ({ chaincode }) => ({
     title: `A chaincode called ${chaincode} is already on this channel.`,
     why: 'It can be upgraded to a new version, but not instantiated again. Use another name, or upgrade it.',

@@ -5,6 +5,7 @@ import { blocks } from './blocks.ts';
 
 import { bundle } from './bundle.ts';
 
+import { chaincodes } from './chaincodes.ts';
 import { failures } from './failures.ts';
 import { lines } from './lines.ts';
 import { nodes } from './nodes.ts';
@@ -16,6 +17,7 @@ export const labels = {
   ...phrases,
   ...blocks,
   ...bundle,
+  ...chaincodes,
   ...failures,
   ...lines,
   ...nodes,

@@ -268,6 +268,10 @@ export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
     title: '各 peer 的背书结果不一致。',
     why: '链码用到了各 peer 上不同的值（时间、随机数、map 的顺序），或者各 peer 运行的代码不同。请让链码的结果确定，或者在所有 peer 上安装相同的代码。',
   }),
+  'chaincode-image-gone': ({ chaincode }) => ({
+    title: `链码 ${chaincode} 的镜像已不在引擎上。`,
+    why: 'Fabric 2.0 及更高版本的 peer 在安装链码时构建它，之后只有在 peer 重启后才会再次构建。',
+  }),
   'chaincode-exists': ({ chaincode }) => ({
     title: `这个通道上已经有名为 ${chaincode} 的链码。`,
     why: '可以把它升级到新版本，但不能再实例化一次。请换一个名字，或者升级它。',

@@ -7,6 +7,7 @@ import { blocks } from './blocks.ts';
 
 import { bundle } from './bundle.ts';
 
+import { chaincodes } from './chaincodes.ts';
 import { failures } from './failures.ts';
 import { lines } from './lines.ts';
 import { nodes } from './nodes.ts';
@@ -18,6 +19,7 @@ export const labels: Labels = {
   ...phrases,
   ...blocks,
   ...bundle,
+  ...chaincodes,
   ...failures,
   ...lines,
   ...nodes,

@@ -1,0 +1,213 @@
+/** The actions of the chaincode screens: real folders and records, a fake network. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { AppStore } from '../../../src/commands/app-store.ts';
+import { ChaincodeController, type ChaincodeService } from '../../../src/commands/chaincode-controller.ts';
+import { wordsFor } from '../../../src/commands/chaincode-deploy.ts';
+import { ChaincodeFiles } from '../../../src/commands/chaincode-files.ts';
+import type { ChaincodeNetwork } from '../../../src/commands/chaincode-network.ts';
+import { chaincodeDigest } from '../../../src/pipeline/chaincode/chaincode-digest.ts';
+import { recordDeployment } from '../../../src/pipeline/chaincode/deployment-record.ts';
+import type { ChaincodeChoice } from '../../../src/pipeline/config/chaincode-list.ts';
+import { loadConfig } from '../../../src/pipeline/config/config.ts';
+import { CancelledError, WizardFailure } from '../../../src/pipeline/core/failure.ts';
+import { releaseOf } from '../../../src/pipeline/fabric/release.ts';
+import { openJournal } from '../../../src/pipeline/journal/journal.ts';
+import { STATE_KEYS } from '../../../src/pipeline/journal/state-keys.ts';
+import { allPeers, networkSpec } from '../../../src/pipeline/network/network-spec.ts';
+import type { RunCommand } from '../../../src/screens/app-state.ts';
+import type { ChaincodesState } from '../../../src/screens/chaincode-state.ts';
+import { createTheme } from '../../../src/ui/theme.tsx';
+import { plainTerminal } from '../../support/plain-terminal.ts';
+import { whenState } from '../../support/store-state.ts';
+import { tempDir, writeFiles } from '../../support/temp-dir.ts';
+
+const theme = createTheme({ colour: false, unicode: true, language: 'en' });
+const CALL = { kind: 'query', name: 'basic', channel: 'mychannel', line: "get 'a key'" } as const;
+
+async function open(service: Partial<ChaincodeService> = {}) {
+  const dir = await tempDir();
+  await (await openJournal(dir, { command: 'test' })).close();
+  await writeFiles(dir, { 'basic/main.go': 'package main\n' });
+  const release = releaseOf('1.4.12');
+  if (!release) throw new Error('no release 1.4.12');
+  const { values } = await loadConfig({ dir, flags: {} });
+  const spec = networkSpec(values, release, 'fw-x');
+  const network = { spec, release, peers: allPeers(spec) } as unknown as ChaincodeNetwork;
+  const app = new AppStore({ id: 'chaincodes' }, theme);
+  const runs: RunCommand[] = [];
+  const controller = new ChaincodeController({
+    terminal: plainTerminal(dir, dir),
+    flags: {},
+    ...{ theme, app, run: (request) => void runs.push(request) },
+    service: {
+      open: async () => network,
+      rows: async () => [],
+      query: async (_, __, { args }) => JSON.stringify(args),
+      invoke: async () => ({ payload: '', transaction: 'abc', status: 'VALID' }),
+      ...service,
+    },
+  });
+  onTestFinished(() => controller.end());
+  const until = (matches: (state: ChaincodesState) => boolean) =>
+    whenState(app.store, (state) => matches(state.chaincodes)).then(({ chaincodes }) => chaincodes);
+  return { dir, app, controller, runs, until, spec, network };
+}
+
+const BASIC = (dir: string): ChaincodeChoice => ({
+  name: 'basic',
+  path: join(dir, 'basic'),
+  language: 'go',
+});
+
+/** Records that the chaincode was deployed as it is now. */
+async function recordAsDeployed(dir: string): Promise<void> {
+  const journal = await openJournal(dir, { command: 'test' });
+  await journal.setFact(STATE_KEYS.crypto, { fingerprint: 'f', instance: 'abc123' });
+  const version = `1-${await chaincodeDigest(BASIC(dir))}`;
+  await recordDeployment(journal, { orgs: [] }, { choice: BASIC(dir), version, containers: new Map() });
+  await journal.close();
+}
+
+describe('a call', () => {
+  it('passes the words of the line, and its answer is shown and remembered for later sessions', async () => {
+    const { dir, controller, app } = await open();
+    await controller.call(CALL);
+    await controller.call({ ...CALL, kind: 'invoke', line: 'put a 1' });
+    const results = app.state.chaincodes.answers.map(({ result }) => result);
+    expect(results).toEqual([
+      { kind: 'answered', answer: '["get","a key"]' },
+      { kind: 'sent', answer: '', transaction: 'abc', status: 'VALID' },
+    ]);
+    const later = await open();
+    const next = new ChaincodeController({
+      ...{ terminal: plainTerminal(dir, dir), flags: {}, theme, app: later.app, run: () => undefined },
+      service: { ...later, open: async () => later.network, rows: async () => [] } as never,
+    });
+    onTestFinished(() => next.end());
+    await next.observe();
+    expect(later.app.state.chaincodes.history.map(({ line }) => line)).toEqual(["get 'a key'", 'put a 1']);
+  });
+
+  it('shows the failure of a network that does not answer', async () => {
+    const failure = new WizardFailure({ kind: 'usage', message: { key: 'usage.nothing-runs' }, next: [] });
+    const { controller, app } = await open({ open: () => Promise.reject(failure) });
+    await controller.call(CALL);
+    expect(app.state.chaincodes.answers[0]?.result).toMatchObject({
+      kind: 'failed',
+      failure: failure.failure,
+    });
+    expect(app.state.chaincodes.calling).toBeUndefined();
+  });
+
+  it('is cancelled at once, also if the engine goes on, and the next one can begin', async () => {
+    const { controller, app, until } = await open({ query: () => new Promise(() => undefined) });
+    const ended = controller.call(CALL);
+    await until(({ calling }) => calling !== undefined);
+    // One at a time.
+    await controller.call({ ...CALL, kind: 'invoke' });
+    controller.cancelCall();
+    await ended;
+    await controller.call({ ...CALL, kind: 'invoke' });
+    expect(app.state.chaincodes.answers.map(({ result }) => result.kind)).toEqual(['cancelled', 'sent']);
+  });
+
+  it('asks a peer that runs', async () => {
+    const asked: string[] = [];
+    const { controller, network } = await open({
+      query: async (_, peer) => {
+        asked.push(peer.name);
+        return '';
+      },
+    });
+    Object.assign(network, { peers: network.peers.slice(1) });
+    await controller.call(CALL);
+    expect(asked).toEqual([network.peers[0]?.name]);
+  });
+});
+
+describe('the list', () => {
+  it('has what can be deployed even if the network does not run, and says why it has no more', async () => {
+    const failure = new WizardFailure({ kind: 'usage', message: { key: 'usage.nothing-runs' }, next: [] });
+    const { dir, controller, app } = await open({ open: () => Promise.reject(failure) });
+    await writeFile(join(dir, 'fabric-wizard.yaml'), 'chaincodes: [{name: basic, path: ./basic}]\n');
+    await controller.observe();
+    const { choices, problem, rows, known } = app.state.chaincodes;
+    expect({ choices, rows, known }).toMatchObject({ choices: [BASIC(dir)], rows: [], known: true });
+    expect(problem).toBeTruthy();
+  });
+
+  it('of a screen that was left changes nothing any more', async () => {
+    let answer: () => void = () => undefined;
+    const asked = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const { controller, app } = await open({
+      rows: async () => {
+        await asked;
+        return [];
+      },
+    });
+    const reading = controller.observe();
+    controller.close();
+    answer();
+    await reading;
+    expect(app.state.chaincodes.known).toBe(false);
+  });
+
+  it('shows no error when reading was cancelled', async () => {
+    const { controller, app } = await open({ rows: () => Promise.reject(new CancelledError()) });
+    const reading = controller.observe();
+    controller.close();
+    await reading;
+    expect(app.state.chaincodes.problem).toBeUndefined();
+  });
+});
+
+describe('a deployment', () => {
+  it('of a folder is a run, and the folder is remembered even if it does not exist', async () => {
+    const { dir, controller, runs, app } = await open();
+    await controller.deployFolder(join(dir, 'basic'));
+    expect(runs).toEqual([{ command: 'deploy', chaincodes: [BASIC(dir)] }]);
+    await expect(controller.deployFolder(join(dir, 'missing'))).rejects.toThrow(WizardFailure);
+    expect(app.state.chaincodes.history.map(({ line }) => line)).toContain(join(dir, 'missing'));
+  });
+
+  it('of what the release cannot do, or while a peer is down, is refused before it begins', async () => {
+    const { dir, controller, runs, network } = await open();
+    const choice = { ...BASIC(dir), channels: ['unknown'] };
+    await expect(controller.deploy([choice])).rejects.toThrow(WizardFailure);
+    Object.assign(network, { peers: network.peers.slice(1) });
+    await expect(controller.deploy([BASIC(dir)])).rejects.toThrow(WizardFailure);
+    expect(runs).toEqual([]);
+  });
+
+  it.each<[string, Partial<ChaincodeChoice>, boolean, string]>([
+    ['by its name if it is configured', {}, true, 'basic'],
+    ['by its folder', {}, false, '/work/basic'],
+    [
+      'by its folder and what it was deployed with',
+      { name: 'cc', channels: ['a', 'b'], init: ['init', 'x'] },
+      false,
+      `/work/basic --name cc --channel a,b --init '["init","x"]'`,
+    ],
+  ])('can be repeated on the command line %s', (_, more, isListed, words) => {
+    const choice: ChaincodeChoice = { name: 'basic', path: '/work/basic', language: 'go', ...more };
+    expect(wordsFor([choice], isListed ? [choice] : []).join(' ')).toBe(words);
+  });
+});
+
+it('a chaincode whose files change is marked until they are as deployed again', async () => {
+  const { dir, app, until } = await open();
+  await recordAsDeployed(dir);
+  const files = new ChaincodeFiles({ dir, flags: {}, app, intervalMs: 10 });
+  onTestFinished(() => files.stop());
+  files.start();
+  await until(({ choices }) => choices.length === 1);
+  expect(app.state.chaincodes.changed).toEqual([]);
+  await writeFile(join(dir, 'basic/main.go'), 'package main\n\nvar x = 1\n');
+  await until(({ changed }) => changed.includes('basic'));
+  await writeFile(join(dir, 'basic/main.go'), 'package main\n');
+  await until(({ changed }) => changed.length === 0);
+});
