@@ -133,9 +133,9 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.no-ledgers': '没有带账本的网络可以保存。',
   'usage.no-network-images': '引擎上没有这个网络的镜像，而复制卷需要其中一个。',
   'usage.no-space': '复制账本需要 {needed}，引擎的磁盘只剩 {free}。',
-  'usage.snapshot-volumes': '无法恢复 {name}：引擎上已没有 {nodes} 的卷（共 {count} 个）。',
+  'usage.snapshot-volumes': '无法恢复 {name}：引擎上已没有 {nodes} 的卷。',
   'usage.snapshot-elsewhere': '快照 {name} 在另一个引擎上。{where}',
-  'usage.snapshot-images': '无法启动 {name}：引擎上没有它的镜像 {images}（共 {count} 个）。',
+  'usage.snapshot-images': '无法启动 {name}：引擎上没有它的镜像 {images}。',
   'usage.snapshot-origin':
     '无法启动 {name}：{image} 后来改由练习源码（或改由 Fabric）构建，两者的账本不能互读。',
   'usage.snapshot-release':

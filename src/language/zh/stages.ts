@@ -148,6 +148,8 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'step.install-git': '正在用 apt-get 安装 git',
   'step.engine': '使用 {endpoint}（{origin}）的 {name} {engine}（API {api}）',
   'step.engine-silent': '{endpoint} 的 Docker 引擎接受连接，但没有响应；最多再等 {seconds} 秒',
+  'step.copy-placed': '完成了中断的恢复：网络 {instance} 已就位',
+  'step.copy-ended': '结束了中断的快照命令：节点继续运行，不完整的副本已删除',
   'step.restore-certificates': '这些证书缺失或损坏，已用副本恢复：{paths}',
   'step.no-work': '没有残留的工作容器',
   'step.remove-work': '正在删除工作容器：{names}',

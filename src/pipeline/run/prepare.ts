@@ -349,7 +349,8 @@ export async function prepareRun(
   const onNotice = (message: Text) => emit({ type: 'notice', message });
   const { docker, version } = await ensureEngine({ allowInstall, onNotice, signal });
   await requireEngine(request, docker, journal);
-  if (!request.dryRun) await endUnfinishedCopy({ docker, journal, stateDir });
+  const ended = request.dryRun ? undefined : await endUnfinishedCopy({ docker, journal, stateDir });
+  if (ended) onNotice(ended);
   await requireNodes(request, docker, journal);
   const composeLookup = new ComposeLookup(request, docker.address, journal, onNotice);
   try {
