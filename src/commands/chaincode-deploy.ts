@@ -2,7 +2,8 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { chaincodeDigest } from '../pipeline/chaincode/chaincode-digest.ts';
-import { type DeployPlan, deployPlan, isDeployed, unsupported } from '../pipeline/chaincode/deploy-plan.ts';
+import { requireParts } from '../pipeline/chaincode/chaincode-parts.ts';
+import { type DeployPlan, deployPlan, isDeployed } from '../pipeline/chaincode/deploy-plan.ts';
 import {
   committedOn,
   type ObservedNetwork,
@@ -11,14 +12,13 @@ import {
 import { hasSamePeers, isRecordedDeployment } from '../pipeline/chaincode/deployment-record.ts';
 import {
   type ChaincodeChoice,
-  type ChaincodeLanguage,
   isChaincodeName,
-  LANGUAGES,
   languageOfFolder,
   nameOfFolder,
 } from '../pipeline/config/chaincode-list.ts';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import type { Phrase } from '../pipeline/core/phrase.ts';
+import { type ChaincodeLanguage, LANGUAGES } from '../pipeline/fabric/release-facts.ts';
 import { folderFlag } from '../pipeline/host/folder-flag.ts';
 import { shellWord } from '../pipeline/host/shell-text.ts';
 import { allPeers, firstPeer } from '../pipeline/network/network-spec.ts';
@@ -161,12 +161,7 @@ export function requireSupported(
 ): void {
   const again = `${COMMAND} ${shellWord(word)}`;
   for (const channel of choice.channels ?? []) channelNamed({ spec }, channel, again);
-  const part = unsupported(choice, release);
-  if (part === undefined) return;
-  throw usage(
-    { key: `usage.unsupported-${part}`, name: choice.name, release: release.id },
-    `${COMMAND} --help`,
-  );
+  requireParts(choice, { release, practice: false }, [`${COMMAND} --help`]);
 }
 
 function isFinished({ state, spec }: ChaincodeNetwork, { name }: ChaincodeChoice) {

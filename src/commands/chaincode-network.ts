@@ -56,7 +56,8 @@ export async function chaincodeNetwork(
   if (containers.size === 0) throw await nothingRuns(docker, state, command);
   const peers = allPeers(spec).filter(({ name }) => containers.get(name)?.state === 'running');
   if (peers.length === 0) throw notRunning(firstPeer(spec).name);
-  const cli = await peerCli({ docker, project: spec.project, spec, settings: { release } }, signal);
+  const network = { docker, project: spec.project, spec, settings: { release } };
+  const cli = await peerCli(network, signal, containers);
   return { docker, state, spec, release, cli, containers, peers };
 }
 

@@ -1,7 +1,6 @@
 /** `logs`: prints the logs of nodes, filtered, or writes them to a file. */
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { errorCode } from '../pipeline/core/error-code.ts';
 import { CancelledError, EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import type { Phrase } from '../pipeline/core/phrase.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
@@ -22,6 +21,7 @@ import {
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
 import { jsonText } from '../report/language/translator.ts';
 import { projectOf } from './load-config.ts';
+import { createNewFile } from './new-file.ts';
 import { cancelOnSignals, styleFor, type Terminal, writeToStderr } from './terminal.ts';
 import { unknownName } from './usage-errors.ts';
 
@@ -93,16 +93,7 @@ class LogFile {
   /** @throws WizardFailure `usage` if the file exists or cannot be created */
   constructor(path: string) {
     this.path = resolve(path);
-    try {
-      this.#file = openSync(this.path, 'wx');
-    } catch (error) {
-      const code = errorCode(error);
-      const message: Phrase =
-        code === 'EEXIST'
-          ? { key: 'usage.file-exists', path: this.path }
-          : { key: 'usage.file-refused', path: this.path, code };
-      throw usage(message, 'fabric-wizard logs --output other.log');
-    }
+    this.#file = createNewFile(this.path, 'fabric-wizard logs --output other.log');
   }
 
   /** Number of lines written. */

@@ -3,12 +3,14 @@ import { rm } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import type { Phrase } from '../pipeline/core/phrase.ts';
+import { secondsSince } from '../pipeline/core/seconds-since.ts';
 import { ComposePort } from '../pipeline/engine/compose-port.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { LABEL } from '../pipeline/engine/labels.ts';
+import { exists } from '../pipeline/host/files.ts';
 import { ensureCompose } from '../pipeline/host/host-setup.ts';
 import { keptNetworkDir, STATE_FOLDER, snapshotDir } from '../pipeline/host/state-folder.ts';
-import { openJournal, readOnlyJournal } from '../pipeline/journal/journal.ts';
+import { openJournal, readOnlyJournal, removeUnusedFolder } from '../pipeline/journal/journal.ts';
 import { type KeptNetwork, networkInPlace, networksIn } from '../pipeline/network/kept-networks.ts';
 import type { CompleteNetwork } from '../pipeline/network/network-copy.ts';
 import { requireEngineOfNetwork } from '../pipeline/network/network-engine.ts';
@@ -61,17 +63,21 @@ async function withNetwork(
     const docker = await DockerPort.current();
     await docker.version(undefined, cancel.signal);
     const command = `snapshot ${action}`;
+    const stateDir = join(dir, STATE_FOLDER);
+    const isNewFolder = !(await exists(stateDir));
     const journal = dryRun
       ? await readOnlyJournal(dir)
       : await openJournal(dir, { command: `fabric-wizard ${command}` });
     try {
       await requireEngineOfNetwork(docker, journal, command);
-      const context = { docker, journal, stateDir: join(dir, STATE_FOLDER), signal: cancel.signal };
-      if (!dryRun) await endUnfinishedCopy(context);
+      const context = { docker, journal, stateDir, signal: cancel.signal };
+      const ended = dryRun ? undefined : await endUnfinishedCopy(context);
+      if (ended && !terminal.json) writeToStderr(styleFor(terminal, process.stderr).translate(ended));
       return await act(context);
     } finally {
       await docker.settled();
       await journal.close();
+      if (isNewFolder) await removeUnusedFolder(stateDir);
     }
   } finally {
     cancel.dispose();
@@ -167,7 +173,10 @@ export function restore(
       if (terminal.json) printJson({ ok: true, action: 'restore', name, replaces: instance });
       else
         process.stdout.write(
-          `${style.t('snapshot.would-restore', { name, instance: instance ?? '-', fate: style.t(discard ? 'snapshot.fate-discarded' : 'snapshot.fate-kept') })}\n`,
+          `${style.t(named.network.snapshot ? 'snapshot.would-restore' : 'snapshot.would-return', {
+            ...{ name, instance: instance ?? '-' },
+            fate: style.t(discard ? 'snapshot.fate-discarded' : 'snapshot.fate-kept'),
+          })}\n`,
         );
       return EXIT.done;
     }
@@ -190,7 +199,7 @@ export function restore(
       // Before the nodes start: they may fail to.
       onPlaced: (before) => say(before ? renderReplaced(before, keptIn(before), notes) : []),
     });
-    const seconds = (performance.now() - start) / 1000;
+    const seconds = secondsSince(start);
     if (terminal.json)
       printJson({
         ...{ ok: true, action: 'restore', name, heights, seconds },

@@ -1,17 +1,17 @@
 /** `diagnose`: writes one archive for a bug report, and says what is in it. */
-import { createWriteStream } from 'node:fs';
-import { open, rm } from 'node:fs/promises';
+import { closeSync, createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { homedir, hostname, userInfo } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { errorCode } from '../../pipeline/core/error-code.ts';
 import { EXIT, fileFailure, WizardFailure } from '../../pipeline/core/failure.ts';
 import { packTar } from '../../pipeline/engine/tar-context.ts';
 import { shellWord } from '../../pipeline/host/shell-text.ts';
 import { formatBytes } from '../../report/quantities.ts';
 import { renderTable } from '../../report/tables.ts';
 import { projectOf } from '../load-config.ts';
+import { createNewFile } from '../new-file.ts';
 import { columnsOf, printJson, styleFor, type Terminal, writeToStderr } from '../terminal.ts';
 import { type Bundle, type BundleFile, gatherBundle, type MissingPart } from './bundle-parts.ts';
 import { type Identity, redactor } from './redact.ts';
@@ -40,19 +40,10 @@ function defaultName(now: Date): string {
   return `fabric-wizard-${time}.tar.gz`;
 }
 
-/** Creates the file, so that no other one is overwritten. @throws WizardFailure `usage`, `file` */
-async function reserve(path: string): Promise<void> {
-  try {
-    await (await open(path, 'wx', 0o600)).close();
-  } catch (error) {
-    if (errorCode(error) !== 'EEXIST') throw fileFailure(path, error);
-    const other = path.replace(/(\.tar\.gz|\.tgz)?$/, '-2.tar.gz');
-    throw new WizardFailure({
-      kind: 'usage',
-      message: { key: 'usage.file-exists', path },
-      next: [`fabric-wizard diagnose --output ${shellWord(other)}`],
-    });
-  }
+/** Creates the file, so that no other one is overwritten. @throws WizardFailure `usage` */
+function reserve(path: string): void {
+  const other = path.replace(/(\.tar\.gz|\.tgz)?$/, '-2.tar.gz');
+  closeSync(createNewFile(path, `fabric-wizard diagnose --output ${shellWord(other)}`));
 }
 
 /** A folder's file is still written if its configuration cannot be read: that is what the report may be about. */
@@ -112,7 +103,7 @@ export async function diagnose(terminal: Terminal, request: DiagnoseRequest): Pr
     });
   }
   const path = resolve(request.output ?? defaultName(new Date()));
-  await reserve(path);
+  reserve(path);
   try {
     if (!terminal.json) writeToStderr(styleFor(terminal, process.stderr).t('bundle.gathering'));
     const bundle = await gatherBundle({

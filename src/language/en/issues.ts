@@ -113,6 +113,12 @@ export const issues = {
     '"{name}" cannot be the name of a chaincode: names have letters and digits, with single `-` or `_` between them.',
   'usage.no-chaincodes': 'fabric-wizard.yaml lists no chaincodes. Name the folder of one.',
   'usage.unsupported-collections': 'Fabric {release} has no private data collections, which {name} needs.',
+  'usage.unsupported-node':
+    '{name} is written in Node.js, and Fabric {release} cannot run it. Node.js chaincode needs Fabric 1.4 or later.',
+  'usage.unsupported-java':
+    '{name} is written in Java, and Fabric {release} cannot run it. Java chaincode needs Fabric 1.3 or later.',
+  'usage.practice-language':
+    'The peers of the practice source build only Go, and {name} is written in another language. Use a Fabric source.',
   'usage.unsupported-policy':
     "Fabric {release} has no policies of the channel for chaincode; give {name} an expression such as OR('Org1MSP.member').",
   'usage.unknown-chaincode': 'There is no chaincode "{name}" on {channel}. Available: {names}.',
@@ -219,6 +225,23 @@ export const issues = {
   'chaincode.go-below':
     'The chaincode folder {dir} contains Go files only in its subfolders, but peers build the package in the folder itself. {folder} contains a package.',
   'chaincode.only-tests': 'The chaincode folder {dir} contains only tests.',
+  'chaincode.no-package-json': 'The chaincode folder {dir} contains no package.json.',
+  'chaincode.bad-package-json': 'The file package.json of the chaincode in {dir} is not valid JSON.',
+  'chaincode.no-start':
+    'The file package.json of the chaincode in {dir} has no start script. A peer starts the chaincode with `npm start`.',
+  'chaincode.no-node-shim':
+    'The chaincode in {dir} starts with a command of fabric-shim, but package.json does not list fabric-shim under dependencies.',
+  'chaincode.old-node-shim':
+    'The chaincode in {dir} uses fabric-shim 1, which needs Node.js 8. Peers run it with a newer Node.js. fabric-shim 2 works on Fabric 1.4 too.',
+  'chaincode.no-node-main':
+    'The chaincode folder {dir} does not contain {main}, the main file of package.json.',
+  'chaincode.no-npm':
+    'The build of {dir} cannot reach the npm registry, and the folder contains no node_modules to build with.',
+  'chaincode.no-npm-in-image': 'Peers build Node.js chaincode in {image}, which contains no npm.',
+  'chaincode.no-javaenv':
+    'Peers build Java chaincode in {image}. This image is not on the engine and cannot be pulled.',
+  'chaincode.no-node-runtime':
+    'The peers of this network were started without an image for Node.js chaincode. A new `up` gives them one, and keeps the ledgers.',
   'chaincode.excluded': 'Build constraints exclude every Go file of the chaincode in {dir} on linux/{arch}.',
   'chaincode.newer-go': 'The chaincode in {dir} needs Go {wanted}, and peers compile it with Go {found}.',
   'chaincode.not-main': 'The chaincode in {dir} is package {name}, but only package main can be run.',

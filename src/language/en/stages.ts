@@ -50,6 +50,8 @@ export const stages = {
     "no module proxy answers: the packages that {dir} imports come from Fabric's vendor folder, in Fabric's versions",
   'warning.no-module-proxy':
     "no module proxy answers, and Fabric's vendor folder cannot help: it lacks packages that {dir} imports, or go.mod replaces modules; run `go mod vendor` there",
+  'warning.own-modules':
+    'the build of {dir} cannot reach the npm registry: it uses node_modules of this folder',
   'warning.edited': 'the source changed during the compile; the next run compiles it again',
   'warning.debootstrap': 'installing the missing package debootstrap with apt-get',
   'warning.own-tools':
@@ -157,6 +159,9 @@ export const stages = {
   'step.engine': 'using {name} {engine} (API {api}) at {endpoint} ({origin})',
   'step.engine-silent':
     'the Docker Engine at {endpoint} accepts connections but does not respond; waiting up to {seconds} s more',
+  'step.copy-placed': 'completed a restore that was interrupted: network {instance} is in place',
+  'step.copy-ended':
+    'ended a snapshot command that was interrupted: the nodes continue, and an incomplete copy was removed',
   'step.restore-certificates':
     'these certificates were missing or damaged and were restored from a copy: {paths}',
   'step.no-work': 'no work containers left',

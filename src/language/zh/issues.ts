@@ -109,6 +109,11 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.chaincode-name': '“{name}”不能作为链码名称：只能使用字母和数字，中间可用单个 `-` 或 `_` 连接。',
   'usage.no-chaincodes': 'fabric-wizard.yaml 中没有列出链码。请指定链码的文件夹。',
   'usage.unsupported-collections': 'Fabric {release} 没有私有数据集合，而 {name} 需要它。',
+  'usage.unsupported-node':
+    '{name} 是用 Node.js 写的，Fabric {release} 不能运行它。Node.js 链码需要 Fabric 1.4 或更高版本。',
+  'usage.unsupported-java':
+    '{name} 是用 Java 写的，Fabric {release} 不能运行它。Java 链码需要 Fabric 1.3 或更高版本。',
+  'usage.practice-language': '练习源码的 peer 只能构建 Go，而 {name} 是用其他语言写的。请使用 Fabric 源码。',
   'usage.unsupported-policy':
     "Fabric {release} 的链码不能使用通道的策略；请为 {name} 指定表达式，例如 OR('Org1MSP.member')。",
   'usage.unknown-chaincode': '通道 {channel} 上没有链码“{name}”。可用的有：{names}。',
@@ -128,9 +133,9 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.no-ledgers': '没有带账本的网络可以保存。',
   'usage.no-network-images': '引擎上没有这个网络的镜像，而复制卷需要其中一个。',
   'usage.no-space': '复制账本需要 {needed}，引擎的磁盘只剩 {free}。',
-  'usage.snapshot-volumes': '无法恢复 {name}：引擎上已没有 {nodes} 的卷（共 {count} 个）。',
+  'usage.snapshot-volumes': '无法恢复 {name}：引擎上已没有 {nodes} 的卷。',
   'usage.snapshot-elsewhere': '快照 {name} 在另一个引擎上。{where}',
-  'usage.snapshot-images': '无法启动 {name}：引擎上没有它的镜像 {images}（共 {count} 个）。',
+  'usage.snapshot-images': '无法启动 {name}：引擎上没有它的镜像 {images}。',
   'usage.snapshot-origin':
     '无法启动 {name}：{image} 后来改由练习源码（或改由 Fabric）构建，两者的账本不能互读。',
   'usage.snapshot-release':
@@ -200,6 +205,19 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'chaincode.go-below':
     '链码目录 {dir} 只有子目录中有 Go 文件，而 peer 构建的是目录本身的包。{folder} 中有一个包。',
   'chaincode.only-tests': '链码目录 {dir} 中只有测试文件。',
+  'chaincode.no-package-json': '链码目录 {dir} 中没有 package.json。',
+  'chaincode.bad-package-json': '{dir} 中链码的 package.json 不是有效的 JSON。',
+  'chaincode.no-start': '{dir} 中链码的 package.json 没有 start 脚本。peer 用 `npm start` 启动链码。',
+  'chaincode.no-node-shim':
+    '{dir} 中的链码用 fabric-shim 的命令启动，但 package.json 的 dependencies 中没有 fabric-shim。',
+  'chaincode.old-node-shim':
+    '{dir} 中的链码使用 fabric-shim 1，它需要 Node.js 8，而 peer 用更新的 Node.js 运行它。fabric-shim 2 也能用于 Fabric 1.4。',
+  'chaincode.no-node-main': '链码目录 {dir} 中没有 package.json 的 main 所指的文件 {main}。',
+  'chaincode.no-npm': '构建 {dir} 时无法访问 npm 仓库，而且该目录中没有可用于构建的 node_modules。',
+  'chaincode.no-npm-in-image': 'peer 在 {image} 中构建 Node.js 链码，而该镜像中没有 npm。',
+  'chaincode.no-javaenv': 'peer 在 {image} 中构建 Java 链码。引擎上没有该镜像，也无法拉取。',
+  'chaincode.no-node-runtime':
+    '该网络的 peer 启动时没有用于 Node.js 链码的镜像。再次运行 `up` 会为它们设置镜像，并保留账本。',
   'chaincode.excluded': '构建约束在 linux/{arch} 上排除了 {dir} 中链码的所有 Go 文件。',
   'chaincode.newer-go': '{dir} 中的链码需要 Go {wanted}，而 peer 用 Go {found} 编译它。',
   'chaincode.not-main': '{dir} 中的链码是 {name} 包，但只有“main”包可以运行。',

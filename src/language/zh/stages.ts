@@ -47,6 +47,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
     '没有模块代理响应：{dir} 导入的包取自 Fabric 的 `vendor` 文件夹，版本以 Fabric 为准',
   'warning.no-module-proxy':
     '没有模块代理响应，而 Fabric 的 `vendor` 文件夹也无法代替：缺少 {dir} 导入的包，或 `go.mod` 替换了模块；请在该处运行 `go mod vendor`',
+  'warning.own-modules': '构建 {dir} 时无法访问 npm 仓库：将使用该目录的 node_modules',
   'warning.edited': '编译期间源码有改动：下次运行会重新编译',
   'warning.debootstrap': '缺少软件包 debootstrap，正在用 apt-get 安装',
   'warning.own-tools': '使用本程序自带的 tools Dockerfile：源码中的 Dockerfile 会重新编译全部程序，并安装 jq',
@@ -147,6 +148,8 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'step.install-git': '正在用 apt-get 安装 git',
   'step.engine': '使用 {endpoint}（{origin}）的 {name} {engine}（API {api}）',
   'step.engine-silent': '{endpoint} 的 Docker 引擎接受连接，但没有响应；最多再等 {seconds} 秒',
+  'step.copy-placed': '完成了中断的恢复：网络 {instance} 已就位',
+  'step.copy-ended': '结束了中断的快照命令：节点继续运行，不完整的副本已删除',
   'step.restore-certificates': '这些证书缺失或损坏，已用副本恢复：{paths}',
   'step.no-work': '没有残留的工作容器',
   'step.remove-work': '正在删除工作容器：{names}',

@@ -4,7 +4,8 @@ import { readFile, stat } from 'node:fs/promises';
 import PQueue from 'p-queue';
 import type { ChaincodeChoice } from '../config/chaincode-list.ts';
 import { WizardFailure } from '../core/failure.ts';
-import { isSkippedFile } from '../fabric/chaincode-folder.ts';
+import { isSkippedIn } from '../fabric/chaincode-folder.ts';
+import type { ChaincodeLanguage } from '../fabric/release-facts.ts';
 import { folderFiles } from '../host/folder-files.ts';
 import { DIGEST_LENGTH } from './chaincode-version.ts';
 
@@ -18,8 +19,12 @@ function sha256(content: string | Buffer): string {
 export type KnownHashes = Map<string, { readonly stamp: string; readonly hash: string }>;
 
 /** Returns a line for each file: path, whether it is executable, and hash. */
-async function fileLines(dir: string, known: KnownHashes): Promise<readonly string[]> {
-  const { files } = await folderFiles(dir, isSkippedFile);
+async function fileLines(
+  dir: string,
+  language: ChaincodeLanguage,
+  known: KnownHashes,
+): Promise<readonly string[]> {
+  const { files } = await folderFiles(dir, isSkippedIn(language));
   const lines = new Array<string>(files.length);
   const queue = new PQueue({ concurrency: READS_AT_ONCE });
   await queue.addAll(
@@ -47,7 +52,7 @@ export async function chaincodeDigest(
   const { name, path, language, init, policy, collections } = choice;
   try {
     const [files, collected] = await Promise.all([
-      fileLines(path, known),
+      fileLines(path, language, known),
       collections === undefined ? undefined : readFile(collections, 'utf8'),
     ]);
     const definition = JSON.stringify({ name, language, init, policy, collections: collected });

@@ -1,4 +1,4 @@
-/** Packs a Go chaincode for each lifecycle: as files of a GOPATH, or as a package file. */
+/** Packs a chaincode for each lifecycle: as files in the CLI container, or as a package file. */
 import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
@@ -6,6 +6,7 @@ import { gzip } from 'node:zlib';
 import type { RunContext, StageContext } from '../context/run-context.ts';
 import { packTar, type TarEntry } from '../engine/tar-context.ts';
 import { chaincodeImports } from '../fabric/chaincode-check.ts';
+import type { ChaincodeLanguage } from '../fabric/release-facts.ts';
 import type { BuildOutputs } from '../images/build-outputs.ts';
 import type { PeerSpec } from '../network/network-spec.ts';
 import {
@@ -15,13 +16,14 @@ import {
   chaincodeWorld,
   fabricPackages,
 } from './chaincode-source.ts';
+import { projectFiles, projectSource } from './project-source.ts';
 
 /**
  * What peers install: an import path in a GOPATH of its own, so that no file of an earlier chaincode is in it, or a
- * package file with its id.
+ * folder; or a package file with its id.
  */
 export type Installable =
-  | { readonly importPath: string; readonly gopath: string }
+  | { readonly path: string; readonly language: ChaincodeLanguage; readonly gopath: string }
   | { readonly package: string; readonly id: string };
 
 export interface PackedChaincode {
@@ -40,6 +42,7 @@ export interface ChaincodeToPack {
   readonly label: string;
   readonly version: string;
   readonly dir: string;
+  readonly language: ChaincodeLanguage;
   /** Whether it is the bundled chaincode. */
   readonly shipped: boolean;
 }
@@ -48,26 +51,63 @@ export interface ChaincodeToPack {
 export async function packChaincode(
   context: StageContext,
   outputs: BuildOutputs | undefined,
-  { name, label, version, dir, shipped }: ChaincodeToPack,
+  chaincode: ChaincodeToPack,
 ): Promise<PackedChaincode> {
+  const { name, label, version, language } = chaincode;
   const place = `tmp/${name}-${version}`;
-  if (context.settings.release.lifecycle === 'package') {
-    const file = `${place}.tar.gz`;
-    const content = await packaged(label, await chaincodeSource(context, outputs, { dir, shipped }));
-    const mark = createHash('sha256').update(content).digest('hex');
-    const given = { package: `/${file}`, id: `${label}:${mark}` };
-    return { label, mark, files: [{ name: file, content }], given };
-  }
+  if (context.settings.release.lifecycle === 'legacy')
+    return {
+      ...{ label: name, mark: version },
+      ...(language === 'go'
+        ? await goFolder(context, chaincode, place)
+        : await projectFolder(context, chaincode, place)),
+    };
+  const content =
+    language === 'go'
+      ? await packaged(label, 'golang', await chaincodeSource(context, outputs, chaincode))
+      : await packaged(label, language, await projectSource(context, chaincode));
+  const file = `${place}.tar.gz`;
+  const mark = createHash('sha256').update(content).digest('hex');
+  return {
+    label,
+    mark,
+    files: [{ name: file, content }],
+    given: { package: `/${file}`, id: `${label}:${mark}` },
+  };
+}
+
+type LegacyFiles = Pick<PackedChaincode, 'files' | 'given'>;
+
+/** Puts Go source below `src` of a GOPATH, with what it imports. */
+async function goFolder(
+  context: StageContext,
+  { name, dir }: ChaincodeToPack,
+  place: string,
+): Promise<LegacyFiles> {
   const folder = await buildableChaincode(context, dir);
   const { root, brought } = chaincodeImports(folder, chaincodeWorld(context));
-  const importPath = root ?? `fabric-wizard/${name}`;
-  const own = folder.files.map(({ path, file }) => ({ name: `${importPath}/${path}`, content: { file } }));
+  const path = root ?? `fabric-wizard/${name}`;
+  const own = folder.files.map(({ path: file, ...each }) => ({
+    name: `${path}/${file}`,
+    content: { file: each.file },
+  }));
   const files = [...own, ...(await fabricPackages(context, brought))];
   return {
-    label: name,
-    mark: version,
     files: files.map((entry) => ({ ...entry, name: `${place}/src/${entry.name}` })),
-    given: { importPath, gopath: `/${place}` },
+    given: { path, language: 'go', gopath: `/${place}` },
+  };
+}
+
+/** The peer's command packs the folder itself. */
+async function projectFolder(
+  context: StageContext,
+  chaincode: ChaincodeToPack,
+  place: string,
+): Promise<LegacyFiles> {
+  const files = await projectFiles(context, chaincode);
+  return {
+    files: files.map((entry) => ({ ...entry, name: `${place}/${entry.name}` })),
+    given: { path: `/${place}`, language: chaincode.language, gopath: `/${place}` },
   };
 }
 
@@ -78,9 +118,13 @@ async function tarGz(entries: readonly TarEntry[]): Promise<Buffer> {
 }
 
 /** The package that `peer lifecycle chaincode package` writes; that command needs Go in the container. */
-async function packaged(label: string, { files, path }: ChaincodeSource): Promise<Buffer> {
+async function packaged(
+  label: string,
+  type: 'golang' | 'node' | 'java',
+  { files, path }: Pick<ChaincodeSource, 'files' | 'path'>,
+): Promise<Buffer> {
   return tarGz([
-    { name: 'metadata.json', content: JSON.stringify({ path, type: 'golang', label }) },
+    { name: 'metadata.json', content: JSON.stringify({ path, type, label }) },
     { name: 'code.tar.gz', content: await tarGz(files) },
   ]);
 }

@@ -1,6 +1,5 @@
 /** PURE: decides what a deployment has to do, from what the user wants and what the network says. */
 import type { ChaincodeChoice } from '../config/chaincode-list.ts';
-import type { ReleaseFacts } from '../fabric/release-facts.ts';
 import type { NetworkSpec } from '../network/network-spec.ts';
 import { allPeers } from '../network/network-spec.ts';
 import { packageLabel, parseVersion, versionText } from './chaincode-version.ts';
@@ -89,13 +88,4 @@ export function deployPlan(
   const replacesAll = !others.some((channel) => committed.get(channel)?.some((each) => each.name === name));
   const start = install.length > 0 || define.length > 0 || !isFinished(version);
   return { ...wanted, channels, install, define, start, replacesAll };
-}
-
-/** Which parts of a definition a release does not have. */
-export function unsupported(
-  choice: Pick<ChaincodeChoice, 'collections' | 'policy'>,
-  { lifecycle, privateData }: Pick<ReleaseFacts, 'lifecycle' | 'privateData'>,
-): 'collections' | 'policy' | undefined {
-  if (choice.collections !== undefined && !privateData) return 'collections';
-  return lifecycle === 'legacy' && choice.policy?.startsWith('/') ? 'policy' : undefined;
 }

@@ -135,7 +135,7 @@ async function initialiseLate({ cli, context }: DeployRun, deployment: Deploymen
 async function define(deployment: Deployment, { kind }: ChannelStep): Promise<void> {
   const { spec } = deployment.context;
   const first = firstPeer(spec);
-  if ('importPath' in deployment.given) {
+  if ('path' in deployment.given) {
     await instantiate(deployment, first, kind === 'upgrade' ? 'upgrade' : 'instantiate');
     return;
   }
@@ -212,7 +212,10 @@ async function packedFor(
   );
   const [owner] = owners;
   if (owner === undefined)
-    return packChaincode(context, outputs, { name, label, version, dir: choice.path, shipped: false });
+    return packChaincode(context, outputs, {
+      ...{ name, label, version, dir: choice.path, language: choice.language },
+      shipped: false,
+    });
   const { peer, mark } = owner;
   const id = `${label}:${mark}`;
   const isEverywhere = owners.length === allPeers(context.spec).length;
@@ -260,7 +263,7 @@ async function deployAsPlanned(
     );
     await define(deploymentIn(each.channel, each.sequence), each);
   }
-  const isLegacy = 'importPath' in packed.given;
+  const isLegacy = 'path' in packed.given;
   const later = plan.channels.filter((each) => !plan.define.some((defined) => defined.channel === each));
   if (!isLegacy && choice.init !== undefined)
     for (const each of later) await initialiseLate(run, deploymentIn(each, 1));

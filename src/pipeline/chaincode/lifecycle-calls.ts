@@ -38,13 +38,28 @@ export function callText(args: readonly string[]): string {
   return JSON.stringify({ Args: args });
 }
 
+/** Returns the flag that names the language; without it, the legacy lifecycle takes the chaincode for Go. */
+function languageFlags(given: Installable): string[] {
+  return 'path' in given && given.language !== 'go' ? ['-l', given.language] : [];
+}
+
 /** Installs the chaincode. In the package lifecycle this ends when the peer has built it. */
 export async function install(
   { cli, definition: { name, version }, given, step }: Deployment,
   peer: PeerSpec,
 ): Promise<void> {
-  if ('importPath' in given) {
-    const args = ['chaincode', 'install', '-n', name, '-v', version, '-p', given.importPath];
+  if ('path' in given) {
+    const args = [
+      'chaincode',
+      'install',
+      '-n',
+      name,
+      '-v',
+      version,
+      '-p',
+      given.path,
+      ...languageFlags(given),
+    ];
     await cli.run(peer, args, { gopath: given.gopath });
   } else await cli.run(peer, ['lifecycle', 'chaincode', 'install', given.package]);
   step(`installed on ${peer.name}`);
@@ -134,12 +149,12 @@ export async function initialise(
 
 /** Instantiates or upgrades the chaincode. Ends when the peer has built and started it. */
 export async function instantiate(
-  { context: { spec }, cli, definition, channel, step }: Deployment,
+  { context: { spec }, cli, definition, channel, given, step }: Deployment,
   peer: PeerSpec,
   command: 'instantiate' | 'upgrade' = 'instantiate',
 ): Promise<void> {
   const { name, version, policy, init = [] } = definition;
-  const what = ['-C', channel, '-n', name, '-v', version, '-c', callText(init)];
+  const what = ['-C', channel, '-n', name, '-v', version, ...languageFlags(given), '-c', callText(init)];
   const how = [...(policy === undefined ? [] : ['-P', policy]), ...collectionFlags(definition)];
   await cli.run(peer, ['chaincode', command, ...what, ...how, ...ordererFlags(spec, cli.orderer)], ORDERED);
   step(`${command === 'upgrade' ? 'upgraded' : 'instantiated'} on ${peer.name}`);

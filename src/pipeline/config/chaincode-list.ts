@@ -5,10 +5,8 @@ import * as z from 'zod';
 import type { ConfigIssue } from '../core/failure.ts';
 import { nearestName } from '../core/nearest.ts';
 import type { Phrase, Text } from '../core/phrase.ts';
+import { type ChaincodeLanguage, LANGUAGES } from '../fabric/release-facts.ts';
 import { because, shownValue } from './choice-checks.ts';
-
-export const LANGUAGES = ['go', 'node', 'java'] as const;
-export type ChaincodeLanguage = (typeof LANGUAGES)[number];
 
 /** A chaincode that the user wants on the network. */
 export interface ChaincodeChoice {

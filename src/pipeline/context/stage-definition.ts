@@ -3,7 +3,7 @@ import type { Resources } from '../core/budget.ts';
 import type { CheckId } from '../core/check-id.ts';
 import type { StageOutcome } from '../core/events.ts';
 import type { Text } from '../core/phrase.ts';
-import type { ImageName } from '../fabric/release-facts.ts';
+import type { ChaincodeLanguage, ImageName } from '../fabric/release-facts.ts';
 import type { ObservedState } from './observed-state.ts';
 import type { ProjectContext, StageContext } from './run-context.ts';
 
@@ -22,6 +22,8 @@ export interface PlanGoal {
   readonly smoke: boolean;
   /** Names of the user's chaincodes to deploy; absent: none. */
   readonly chaincodes?: readonly string[];
+  /** The languages in which these chaincodes are written; absent: Go. */
+  readonly languages?: readonly ChaincodeLanguage[];
 }
 
 /** Input of the plan. */

@@ -13,6 +13,8 @@ export const LABEL = {
   origin: 'io.fabric-wizard.origin',
   /** Content ids of the files of an image, as JSON; its containers inherit the label. */
   content: 'io.fabric-wizard.content',
+  /** Hash of the Node.js and npm that were added to an image. */
+  nodeenv: 'io.fabric-wizard.nodeenv',
   /** References of the images that a network or a run needs, as JSON. */
   uses: 'io.fabric-wizard.uses',
 } as const;

@@ -93,7 +93,7 @@ export function retriedWith(failure: ChaincodeFailure, again: string, dir: strin
 }
 
 function problemIn(
-  { dir }: ChaincodeFolder,
+  { dir }: Pick<ChaincodeFolder, 'dir'>,
   problem: Phrase,
   place: Text,
   next: readonly string[] = [],
@@ -101,7 +101,8 @@ function problemIn(
   return { kind: 'chaincode', problem, place, next: [...next, again(dir)] };
 }
 
-function linkProblem(folder: ChaincodeFolder): ChaincodeFailure | undefined {
+/** Returns why the folder cannot be packed: it has a link that cannot be followed. */
+export function linkProblem(folder: Pick<ChaincodeFolder, 'dir' | 'badLinks'>): ChaincodeFailure | undefined {
   const [link] = folder.badLinks;
   if (!link) return undefined;
   const { dir } = folder;

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import PQueue from 'p-queue';
 import { type BadLink, type FolderFile, folderFiles } from '../host/folder-files.ts';
 import { type GoFile, isGoName, isTestName, readGoFile, type Stated } from './go-file.ts';
+import type { ChaincodeLanguage } from './release-facts.ts';
 
 export interface ChaincodeFolder {
   readonly dir: string;
@@ -25,6 +26,18 @@ const READS_AT_ONCE = 32;
 /** Lock files of emacs are links that lead nowhere. Go ignores such names too. */
 export function isSkippedFile(name: string): boolean {
   return name === '.git' || name.startsWith('.#');
+}
+
+/** Folders that a build makes. Peers make them again, and Fabric's own command leaves them out too. */
+const BUILT: Readonly<Record<ChaincodeLanguage, readonly string[]>> = {
+  go: [],
+  node: ['node_modules'],
+  java: ['build', 'out', 'target', '.gradle'],
+};
+
+/** Returns whether an entry of a chaincode's folder is no part of the chaincode. */
+export function isSkippedIn(language: ChaincodeLanguage): (name: string) => boolean {
+  return (name) => isSkippedFile(name) || BUILT[language].includes(name);
 }
 
 /** @throws the error of the file system if the folder cannot be read */

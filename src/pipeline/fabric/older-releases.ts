@@ -3,6 +3,7 @@
 import { unamePeerArch } from './peer-release.ts';
 import {
   type CouchdbInputs,
+  LANGUAGES,
   type ReleaseFacts,
   type ReleaseRow,
   unique,
@@ -84,6 +85,7 @@ const V1_0_0: ReleaseFacts = {
   channels: 'system',
   ordererFirstBlock: 'GENESIS',
   lifecycle: 'legacy',
+  languages: ['go'],
   rebuildsChaincode: true,
   shim: {
     shim: `${MODULE}/core/chaincode/shim`,
@@ -162,6 +164,7 @@ const V1_3: ReleaseFacts = {
   ...V1_2,
   id: '1.3',
   releaseGo: '1.10.4',
+  languages: ['go', 'java'],
   programs: { ...V1_2.programs, discover: 'cmd/discover', idemixgen: 'common/tools/idemixgen' },
   eventPort: undefined,
   capabilities: { channel: 'V1_3', orderer: 'V1_1', application: 'V1_3' },
@@ -171,6 +174,7 @@ const V1_4_0: ReleaseFacts = {
   ...V1_3,
   id: '1.4.0',
   releaseGo: '1.11.1',
+  languages: LANGUAGES,
   ldflagVariables: V1_3.ldflagVariables.filter((variable) => variable !== 'Experimental'),
   logging: { peer: LOGGING_SPEC, orderer: LOGGING_SPEC },
   // From 1.4.9 on the release notes recommend Apache's images.

@@ -25,6 +25,9 @@ export type LdflagVariable =
   | 'BaseDockerNamespace'
   | 'Experimental';
 
+export const LANGUAGES = ['go', 'node', 'java'] as const;
+export type ChaincodeLanguage = (typeof LANGUAGES)[number];
+
 export type Consensus = 'solo' | 'kafka' | 'etcdraft' | 'BFT';
 
 /** Values that image tags consist of. */
@@ -112,6 +115,8 @@ export interface ReleaseFacts {
   readonly ordererFirstBlock: 'GENESIS' | 'BOOTSTRAP';
   /** `legacy`: install and instantiate; `package`: install, approve, commit. */
   readonly lifecycle: 'legacy' | 'package';
+  /** Languages of chaincode that its peers can build and that this program supports. */
+  readonly languages: readonly ChaincodeLanguage[];
   /** Whether a peer that calls a chaincode builds its image again if the image is absent. */
   readonly rebuildsChaincode: boolean;
   /** Import paths of chaincode. */

@@ -140,7 +140,7 @@ function goSuiteFiles({ mirror, distribution }: HostApt, { suite }: GoPackage): 
 }
 
 /** Returns a line handler that reports the progress of apt-get: each package is retrieved, unpacked and set up. */
-function aptProgress(listener: ProgressListener): (line: string) => void {
+export function aptProgress(listener: ProgressListener): (line: string) => void {
   let total = 0;
   let done = 0;
   return (line) => {

@@ -1,14 +1,17 @@
 /** The wanted content of the network's files, and the fingerprints that show whether the existing files match it. */
-import { imageOverrides } from '../config/config.ts';
+
 import type { WizardConfig } from '../config/wizard-config.ts';
 import type { Phrase } from '../core/phrase.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
+import { readCoreYaml } from '../fabric/core-yaml.ts';
+import { parseCoreYaml } from '../fabric/peer-config.ts';
 import type { FabricSource } from '../fabric/source.ts';
 import { sourceKind } from '../fabric/source-kind.ts';
 import type { CouchdbImage } from '../images/couchdb-image.ts';
 import { fingerprint } from '../images/fingerprint.ts';
 import { primaryRef } from '../images/image-recipe.ts';
+import { chaincodeVariables } from '../images/nodeenv-image.ts';
 import type { CryptoFact } from '../journal/state-keys.ts';
 import { configtxYaml } from './configtx.ts';
 import type { Gateway } from './gateway.ts';
@@ -99,6 +102,7 @@ export function artifactFiles({ channels, channelCreation, orgs }: NetworkSpec):
 }
 
 export interface ComposeSettings extends PlannedNetwork {
+  readonly source: Pick<FabricSource, 'dir'>;
   readonly config: WizardConfig;
   readonly docker: Pick<DockerPort, 'socketOnHost'>;
   /** Required if the spec has CouchDB nodes. */
@@ -116,7 +120,7 @@ export function imagesInUse({
 }: Pick<ComposeSettings, 'settings' | 'config' | 'couchdb' | 'gateway'>): string[] {
   const refs = [
     ...settings.release.imagesBuilt.map((name) => primaryRef(settings, name)),
-    ...Object.values(imageOverrides(config)),
+    ...Object.values(chaincodeVariables(config, settings, undefined)),
     settings.builderImage,
     settings.runtimeImage,
     ...(couchdb ? [couchdb.ref] : []),
@@ -126,9 +130,10 @@ export function imagesInUse({
 }
 
 export async function composeText(
-  { spec, settings, docker, config, couchdb, gateway }: ComposeSettings,
+  { spec, settings, source, docker, config, couchdb, gateway }: ComposeSettings,
   instance: string,
 ): Promise<string> {
+  const { text } = await readCoreYaml(source.dir);
   return composeYaml({
     spec,
     release: settings.release,
@@ -141,7 +146,7 @@ export async function composeText(
     instance,
     socket: await docker.socketOnHost(),
     uses: imagesInUse({ settings, config, couchdb, gateway }),
-    peerEnv: imageOverrides(config),
+    peerEnv: chaincodeVariables(config, settings, parseCoreYaml(text ?? '')),
     ...(gateway ? { gateway } : {}),
   });
 }

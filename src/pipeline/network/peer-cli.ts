@@ -164,9 +164,16 @@ function runningCli(nodes: ReadonlyMap<string, ContainerInfo>): ContainerInfo {
   });
 }
 
-/** @throws WizardFailure `check` if the CLI container is not running */
-export async function peerCli(network: CliNetwork, signal: AbortSignal): Promise<PeerCli> {
-  const nodes = await nodeContainers(network);
+/**
+ * @param known the project's containers, if they have just been listed
+ * @throws WizardFailure `check` if the CLI container is not running
+ */
+export async function peerCli(
+  network: CliNetwork,
+  signal: AbortSignal,
+  known?: ReadonlyMap<string, ContainerInfo>,
+): Promise<PeerCli> {
+  const nodes = known ?? (await nodeContainers(network));
   const cli = runningCli(nodes);
   const { spec } = network;
   const orderer =

@@ -1,10 +1,11 @@
 /** PURE: previews a build while the user edits the configuration: linker flags and the images that peers ask for. */
-import { imageOverrides } from '../config/config.ts';
+
 import type { WizardConfig } from '../config/wizard-config.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
 import { parseImageRef, withTag } from '../fabric/image-ref.ts';
 import { ldflags, linkFlags } from '../fabric/ldflags.ts';
 import { imageRefs } from '../images/image-recipe.ts';
+import { chaincodeVariables } from '../images/nodeenv-image.ts';
 import { type PeerImage, peerImages } from './peer-images.ts';
 import type { GoRole } from './resolve-report.ts';
 
@@ -108,7 +109,11 @@ export function previewBuild(input: PreviewInput): BuildPreview {
     builder: baseImage('builder', input, isPresent),
     runtime: baseImage('runtime', input, isPresent),
   };
-  const { builder, runtime } = peerImages({ compiled: settings, core, env: imageOverrides(config) });
+  const { builder, runtime } = peerImages({
+    compiled: settings,
+    core,
+    env: chaincodeVariables(config, settings, core),
+  });
   const preview = (image: PeerImage): PreviewImage => ({
     ...image,
     fate: fateOf(image.ref, settings, base, isPresent),

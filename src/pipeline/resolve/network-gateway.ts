@@ -1,11 +1,12 @@
 /** The gateway that a network needs: its image, and what the peers of the network ask for through it. */
-import { imageOverrides } from '../config/config.ts';
+
+import { readCoreYaml } from '../fabric/core-yaml.ts';
 import { hostConfigIn, parseCoreYaml } from '../fabric/peer-config.ts';
 import type { ImageRole } from '../fabric/peer-release.ts';
 import { type GatewayImage, gatewayImage } from '../images/gateway-image.ts';
+import { chaincodeVariables } from '../images/nodeenv-image.ts';
 import type { Gateway } from '../network/gateway.ts';
 import { type PeerImageSettings, peerImages } from './peer-images.ts';
-import { readCoreYaml } from './read-configuration.ts';
 
 /** Chaincode in Java and Node.js is built and run in the same image, CAR packages are built in the builder. */
 const BUILDERS: readonly ImageRole[] = ['builder', 'java', 'node'];
@@ -23,7 +24,11 @@ export async function networkGateway(
     readCoreYaml(source.dir),
   ]);
   const core = parseCoreYaml(text);
-  const { builder, runtime, others } = peerImages({ compiled: settings, core, env: imageOverrides(config) });
+  const { builder, runtime, others } = peerImages({
+    compiled: settings,
+    core,
+    env: chaincodeVariables(config, settings, core),
+  });
   const refsOf = (roles: readonly ImageRole[]) => [
     ...new Set(
       [builder, runtime, ...others].flatMap(({ role, ref }) =>

@@ -1,14 +1,15 @@
 /** Which images a peer asks the engine for, from a configuration, an image or a container. */
-import { imageOverrides } from '../config/config.ts';
+
 import type { WizardConfig } from '../config/wizard-config.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
+import { readCoreYaml } from '../fabric/core-yaml.ts';
 import { parseCoreYaml, peerConfig } from '../fabric/peer-config.ts';
 import { type CompiledIn, type ConfigValue, type Resolution, resolveImages } from '../fabric/resolution.ts';
 import type { FabricSource } from '../fabric/source.ts';
 import { chaincodeImage } from '../images/image-recipe.ts';
+import { chaincodeVariables } from '../images/nodeenv-image.ts';
 import type { PeerFacts } from './peer-facts.ts';
-import { readCoreYaml } from './read-configuration.ts';
 import type { GoRole } from './resolve-report.ts';
 
 /** An image that a peer needs to build Go chaincode. */
@@ -73,7 +74,8 @@ export async function networkPeerImages({
 }: PeerImageSettings): Promise<PeerImages> {
   const { path, text } = await readCoreYaml(source.dir);
   if (text === undefined) throw new Error(`cannot read ${path}`);
-  return peerImages({ compiled: settings, core: parseCoreYaml(text), env: imageOverrides(config) });
+  const core = parseCoreYaml(text);
+  return peerImages({ compiled: settings, core, env: chaincodeVariables(config, settings, core) });
 }
 
 /** References of the builder and the runtime image. */

@@ -1,11 +1,12 @@
 /** Reads the peer that a project's configuration and source would produce, before anything is built. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { imageOverrides } from '../config/config.ts';
+
 import type { WizardConfig } from '../config/wizard-config.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
+import { readCoreYaml } from '../fabric/core-yaml.ts';
+import { parseCoreYaml } from '../fabric/peer-config.ts';
 import type { FabricSource } from '../fabric/source.ts';
 import { imageRefs, primaryRef } from '../images/image-recipe.ts';
+import { chaincodeVariables } from '../images/nodeenv-image.ts';
 import type { PeerFacts } from './peer-facts.ts';
 
 /** Returns every reference that `up` gives to an image that peers ask for. */
@@ -18,25 +19,20 @@ export function referencesMade(settings: BuildSettings): ReadonlySet<string> {
   ]);
 }
 
-/** Reads the core.yaml that goes into the peer image of a source. The text is undefined if there is no such file. */
-export async function readCoreYaml(sourceDir: string): Promise<PeerFacts['coreYaml']> {
-  const path = join(sourceDir, 'sampleconfig', 'core.yaml');
-  return { path, text: await readFile(path, 'utf8').catch(() => undefined) };
-}
-
 export async function readConfiguration(
   config: WizardConfig,
   settings: BuildSettings,
   source: Pick<FabricSource, 'dir' | 'version'>,
 ): Promise<PeerFacts> {
+  const coreYaml = await readCoreYaml(source.dir);
   return {
     subject: { kind: 'configuration', source: source.dir },
     imageRef: primaryRef(settings, 'peer'),
     image: undefined,
     version: { compiled: settings, release: source.version, releaseKnown: true, origin: 'choices' },
     versionProblem: undefined,
-    coreYaml: await readCoreYaml(source.dir),
-    env: imageOverrides(config),
+    coreYaml,
+    env: chaincodeVariables(config, settings, parseCoreYaml(coreYaml.text ?? '')),
     container: undefined,
     gateway: config.gateway,
     madeHere: referencesMade(settings),

@@ -2,6 +2,7 @@
 
 import { freemem } from 'node:os';
 import { join } from 'node:path';
+import { requireParts } from '../chaincode/chaincode-parts.ts';
 import type { ChaincodeChoice } from '../config/chaincode-list.ts';
 import { dockerfileIssues, shapeIssues } from '../config/choice-checks.ts';
 import {
@@ -62,7 +63,9 @@ export interface RunRequest {
   /** Folder of the package, with `sample/`, `compose/` and `gateway/`. */
   readonly packageDir: string;
   /** If `images` is absent, all images of the release. */
-  readonly goal: Omit<PlanGoal, 'images' | 'chaincodes'> & { readonly images?: readonly ImageName[] };
+  readonly goal: Omit<PlanGoal, 'images' | 'chaincodes' | 'languages'> & {
+    readonly images?: readonly ImageName[];
+  };
   /** Chaincodes to deploy, if they are not all those of the configuration. */
   readonly chaincodes?: readonly ChaincodeChoice[] | undefined;
   readonly binariesDir?: string;
@@ -132,9 +135,11 @@ function chaincodesOf({ chaincodes, config }: RunRequest): readonly ChaincodeCho
 /** @throws WizardFailure `usage` if the release does not have one of the images */
 function wholeGoal(request: RunRequest, { id, imagesBuilt }: Release): PlanGoal {
   const { images, ...goal } = request.goal;
-  const chaincodes = chaincodesOf(request).map(({ name }) => name);
+  const chosen = chaincodesOf(request);
+  const chaincodes = chosen.map(({ name }) => name);
+  const languages = [...new Set(chosen.map(({ language }) => language))];
   const absent = images?.find((name) => !imagesBuilt.includes(name));
-  if (absent === undefined) return { ...goal, images: images ?? imagesBuilt, chaincodes };
+  if (absent === undefined) return { ...goal, images: images ?? imagesBuilt, chaincodes, languages };
   throw new WizardFailure({
     kind: 'usage',
     message: { key: 'usage.absent-image', release: id, name: absent, images: imagesBuilt.join(', ') },
@@ -344,13 +349,16 @@ export async function prepareRun(
   const onNotice = (message: Text) => emit({ type: 'notice', message });
   const { docker, version } = await ensureEngine({ allowInstall, onNotice, signal });
   await requireEngine(request, docker, journal);
-  if (!request.dryRun) await endUnfinishedCopy({ docker, journal, stateDir });
+  const ended = request.dryRun ? undefined : await endUnfinishedCopy({ docker, journal, stateDir });
+  if (ended) onNotice(ended);
   await requireNodes(request, docker, journal);
   const composeLookup = new ComposeLookup(request, docker.address, journal, onNotice);
   try {
     const { source, compose } = await findSource(request, stateDir, version, composeLookup, onNotice);
     const goal = wholeGoal(request, source.release);
     requireShape(request, source.release);
+    if (goal.until === 'up' || goal.until === 'deploy')
+      for (const choice of chaincodesOf(request)) requireParts(choice, source, ['fabric-wizard config']);
     const found = { stateDir, journal, docker, arch: version.arch, source, compose, goal };
     const context = await createContext(request, found);
     if (signal.aborted) throw new CancelledError();

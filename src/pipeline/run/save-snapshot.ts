@@ -1,5 +1,6 @@
 /** Saves a snapshot: copies of the ledgers in volumes of their own, and of the network's files in the state folder. */
 import { WizardFailure } from '../core/failure.ts';
+import { secondsSince } from '../core/seconds-since.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { LABEL } from '../engine/labels.ts';
 import { exists } from '../host/files.ts';
@@ -138,7 +139,7 @@ export async function saveSnapshot(
         signal,
       }),
     );
-    const pausedSeconds = (performance.now() - start) / 1000;
+    const pausedSeconds = secondsSince(start);
     const engine = { id, rootDir, endpoint, certificates, arch: journal.getFact(STATE_KEYS.engine)?.arch };
     const snapshot: SnapshotFacts = { at: Date.now(), bytes, nodes: [...nodes], heights, images, engine };
     await copyFiles(network, { folder: snapshotDir(stateDir, name), instance, snapshot });

@@ -13,6 +13,7 @@ import type { DoctorCheck } from '../core/doctor-report.ts';
 import type { RunEvent, RunEventBody, RunOutcome } from '../core/events.ts';
 import { CancelledError, EXIT, type StageFailure, toFailure, WizardFailure } from '../core/failure.ts';
 import { type Plan, stagesToRun } from '../core/plan.ts';
+import { secondsSince } from '../core/seconds-since.ts';
 import { orEscaped } from '../core/stall.ts';
 import { type ChaincodeOutput, collectChaincodeOutput } from '../diagnosis/chaincode-output.ts';
 import { diagnoseFailure } from '../diagnosis/diagnose-failure.ts';
@@ -308,7 +309,7 @@ async function runPrepared(
   const { outcome, failure } = await endOf(run, options.signal);
   await unmark?.();
   const exitCode = outcome === 'failed' ? (log.failedWith ?? EXIT.stageFailed) : EXIT_OF[outcome];
-  const seconds = Math.round((performance.now() - start) / 100) / 10;
+  const seconds = secondsSince(start);
   log.emit({ type: 'run-finished', outcome, exitCode, seconds, failure });
   return exitCode;
 }

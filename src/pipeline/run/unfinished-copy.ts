@@ -3,6 +3,7 @@
  * file says which copy it is, before anything of it exists.
  */
 import { rm } from 'node:fs/promises';
+import type { Phrase } from '../core/phrase.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { LABEL } from '../engine/labels.ts';
 import { snapshotDir } from '../host/state-folder.ts';
@@ -65,10 +66,15 @@ export async function removeLedgers(
 /**
  * Ends what a killed command has begun. Its nodes resume. A complete copy that was being put in place is put there; any
  * other one is removed. Does nothing if no command was killed.
+ * @returns what was done, for the user
  */
-export async function endUnfinishedCopy({ docker, journal, stateDir }: CopyContext): Promise<void> {
+export async function endUnfinishedCopy({
+  docker,
+  journal,
+  stateDir,
+}: CopyContext): Promise<Phrase | undefined> {
   const copying = journal.getFact(STATE_KEYS.copying);
-  if (!copying) return;
+  if (!copying) return undefined;
   const { project, instance, isNew, paused } = copying;
   await resume(docker, paused);
   const isCopy = ({ crypto }: { readonly crypto: { readonly instance: string } }) =>
@@ -76,6 +82,7 @@ export async function endUnfinishedCopy({ docker, journal, stateDir }: CopyConte
   const present = await networkInPlace(stateDir, journal);
   const kept = (await keptNetworks(stateDir)).find(isCopy);
   const isSnapshot = (await networksIn(snapshotDir(stateDir))).some(isCopy);
+  const isPlaced = (present && isCopy(present)) || (!present && kept !== undefined);
   if (present && isCopy(present)) await setAllNetworkFacts(journal, present);
   else if (!present && kept) {
     await replaceNetwork({ stateDir, journal }, kept.folder);
@@ -86,6 +93,7 @@ export async function endUnfinishedCopy({ docker, journal, stateDir }: CopyConte
     if (kept) await rm(kept.folder, { recursive: true, force: true });
   }
   await journal.setFact(STATE_KEYS.copying, undefined);
+  return isPlaced ? { key: 'step.copy-placed', instance } : { key: 'step.copy-ended' };
 }
 
 /** Runs what makes or uses a copy. If it fails or is cancelled, what it has begun is ended as above. */

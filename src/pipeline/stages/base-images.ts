@@ -2,6 +2,7 @@
 import { defineStage } from '../context/stage-definition.ts';
 import { couchdbStage } from './couchdb.ts';
 import { ensureBaseImage } from './ensure-base-image.ts';
+import { javaenvStage } from './javaenv.ts';
 import { buildsOwnImages, compiles, compilesGateway } from './plan-scope.ts';
 import { sourceStage } from './source.ts';
 
@@ -12,8 +13,8 @@ export const baseBuilderStage = defineStage({
     aliases: ['baseimage', 'fabric-baseimage'],
     see: ['images', 'image.ccenv', 'BaseVersion'],
   },
-  // If a required CouchDB image is not available, the run should fail before anything is built.
-  needs: [sourceStage, couchdbStage],
+  // If a required image of CouchDB or for Java is not available, the run should fail before anything is built.
+  needs: [sourceStage, couchdbStage, javaenvStage],
   isIncluded: (input) => compiles(input) || compilesGateway(input),
   decide: ({ observed }) => observed.base.builder,
   cost: () => ({ seconds: 90, cores: 1, memoryMb: 300, engineBytes: 900e6 }),
@@ -28,7 +29,7 @@ export const baseRuntimeStage = defineStage({
     aliases: ['baseos', 'fabric-baseos'],
     see: ['images', 'core.yaml', 'BaseVersion'],
   },
-  needs: [sourceStage, couchdbStage],
+  needs: [sourceStage, couchdbStage, javaenvStage],
   isIncluded: buildsOwnImages,
   decide: ({ observed }) => observed.base.runtime,
   cost: () => ({ seconds: 60, cores: 1, memoryMb: 300, engineBytes: 100e6 }),

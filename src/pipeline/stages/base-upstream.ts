@@ -6,6 +6,7 @@ import { imageNames } from '../fabric/release-facts.ts';
 import { isUpstream, upstreamRecipe } from '../images/upstream-dockerfiles.ts';
 import { couchdbStage } from './couchdb.ts';
 import { imagesToBuild } from './image-decision.ts';
+import { javaenvStage } from './javaenv.ts';
 import { buildsImages, upstreamImages } from './plan-scope.ts';
 import { pullImage } from './pull-image.ts';
 import { absentImages } from './require-image.ts';
@@ -30,7 +31,7 @@ export const baseUpstreamStage = defineStage({
     aliases: ['--dockerfiles', 'dockerfiles', 'upstream', 'golang alpine', 'ubuntu', 'make docker'],
     see: ['DockerNamespace', 'image.peer', 'compile'],
   },
-  needs: [sourceStage, couchdbStage],
+  needs: [sourceStage, couchdbStage, javaenvStage],
   isIncluded: (input) => buildsImages(input) && upstreamImages(input).length > 0,
   decide: (input) => {
     const built = imagesToBuild(upstreamImages(input), input);

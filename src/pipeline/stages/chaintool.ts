@@ -6,6 +6,7 @@ import { CancelledError, WizardFailure } from '../core/failure.ts';
 import { shellWord } from '../host/shell-text.ts';
 import { payloadPaths } from '../images/payload-files.ts';
 import { couchdbStage } from './couchdb.ts';
+import { javaenvStage } from './javaenv.ts';
 import { compiles } from './plan-scope.ts';
 import { sourceStage } from './source.ts';
 import { writePayload } from './write-payload.ts';
@@ -45,7 +46,7 @@ async function fetched(from: string, signal: AbortSignal): Promise<Readable> {
 export const chaintoolStage = defineStage({
   id: 'chaintool',
   topic: { group: 'build-stages', aliases: ['CAR'], see: ['image.ccenv'] },
-  needs: [sourceStage, couchdbStage],
+  needs: [sourceStage, couchdbStage, javaenvStage],
   isIncluded: (input) => input.observed.chaintool !== undefined && compiles(input),
   decide: ({ observed: { chaintool } }) =>
     chaintool?.present

@@ -20,6 +20,7 @@ import { goVersionsWith, STATE_KEYS } from '../journal/state-keys.ts';
 import { baseBuilderStage } from './base-images.ts';
 import { couchdbStage } from './couchdb.ts';
 import { installPrograms } from './go-install.ts';
+import { javaenvStage } from './javaenv.ts';
 import { compiles } from './plan-scope.ts';
 import { requireImage } from './require-image.ts';
 import { sourceStage } from './source.ts';
@@ -106,7 +107,7 @@ export const compileStage = defineResultStage({
     aliases: ['make peer-docker', 'make peer', 'go install', 'binaries'],
     see: ['ldflags', '/opt/gopath', 'swap'],
   },
-  needs: [sourceStage, couchdbStage, baseBuilderStage],
+  needs: [sourceStage, couchdbStage, javaenvStage, baseBuilderStage],
   isIncluded: compiles,
   decide: ({ observed, goal, runs }) =>
     decideBy(

@@ -7,7 +7,9 @@ import { isRecordedDeployment, recordDeployment } from '../chaincode/deployment-
 import { defineStage, run as runStage } from '../context/stage-definition.ts';
 import { cliContainer, nodeContainers } from '../network/peer-cli.ts';
 import { compileStage } from './compile.ts';
+import { javaenvStage } from './javaenv.ts';
 import { joinStage } from './join.ts';
+import { nodeenvStage } from './nodeenv.ts';
 import { readyStage } from './ready.ts';
 import { smokeStage } from './smoke.ts';
 import { stageCli } from './stage-cli.ts';
@@ -20,8 +22,8 @@ export const deployStage = defineStage({
     aliases: ['chaincode deploy', 'chaincodes'],
     see: ['install', 'instantiate', 'smoke', 'chaincode-image'],
   },
-  needs: [joinStage, readyStage, swapStage, compileStage, smokeStage],
-  waitsFor: () => [joinStage, readyStage, swapStage, smokeStage],
+  needs: [joinStage, readyStage, swapStage, compileStage, smokeStage, javaenvStage, nodeenvStage],
+  waitsFor: () => [joinStage, readyStage, swapStage, smokeStage, javaenvStage, nodeenvStage],
   isIncluded: ({ goal }) =>
     (goal.until === 'up' || goal.until === 'deploy') && (goal.chaincodes ?? []).length > 0,
   decide: ({ goal }) =>

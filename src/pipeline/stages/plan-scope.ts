@@ -1,10 +1,15 @@
 /** PURE: determines the scope of a plan, for the decisions of several stages. */
 import type { PlanInput } from '../context/stage-definition.ts';
-import type { ImageName } from '../fabric/release-facts.ts';
+import type { ChaincodeLanguage, ImageName } from '../fabric/release-facts.ts';
 
 /** Whether the plan does more than to use the network that runs. */
 export function buildsImages({ goal }: PlanInput): boolean {
   return goal.until !== 'smoke' && goal.until !== 'deploy';
+}
+
+/** Whether the plan deploys a chaincode in this language. */
+export function deploysIn({ goal }: PlanInput, language: ChaincodeLanguage): boolean {
+  return (goal.until === 'up' || goal.until === 'deploy') && (goal.languages ?? []).includes(language);
 }
 
 /** Whether the plan creates a network or brings it to its configuration. */

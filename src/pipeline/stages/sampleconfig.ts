@@ -6,6 +6,7 @@ import { shellWord } from '../host/shell-text.ts';
 import { payloadPaths } from '../images/payload-files.ts';
 import { couchdbStage } from './couchdb.ts';
 import { imagesToBuild } from './image-decision.ts';
+import { javaenvStage } from './javaenv.ts';
 import { buildsOwnImages, ownImages } from './plan-scope.ts';
 import { sourceStage } from './source.ts';
 import { writePayload } from './write-payload.ts';
@@ -19,7 +20,7 @@ export const sampleconfigStage = defineStage({
     aliases: ['sampleconfig.tar.bz2', 'orderer.yaml'],
     see: ['core.yaml', '/etc/hyperledger/fabric'],
   },
-  needs: [sourceStage, couchdbStage],
+  needs: [sourceStage, couchdbStage, javaenvStage],
   isIncluded: buildsOwnImages,
   decide: (input) => {
     const nodeImages = imagesToBuild(ownImages(input), input).some((name) =>

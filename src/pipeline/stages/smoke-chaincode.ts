@@ -23,7 +23,10 @@ export async function freshChaincode(
   const { chaincode } = context.config;
   const shipped = chaincode === undefined;
   const dir = chaincode ?? shippedChaincode(context);
-  const packed = await packChaincode(context, outputs, { name, label: name, version, dir, shipped });
+  const packed = await packChaincode(context, outputs, {
+    ...{ name, label: name, version, dir, shipped },
+    language: 'go',
+  });
   return { ...packed, name, version, shipped };
 }
 /**

@@ -15,7 +15,9 @@ import { gatewayStage } from './gateway.ts';
 import { gocacheStage } from './gocache.ts';
 import { goshimStage } from './goshim.ts';
 import { IMAGE_STAGES } from './images.ts';
+import { javaenvStage } from './javaenv.ts';
 import { joinStage } from './join.ts';
+import { nodeenvStage } from './nodeenv.ts';
 import { readyStage } from './ready.ts';
 import { sampleconfigStage } from './sampleconfig.ts';
 import { smokeStage } from './smoke.ts';
@@ -27,6 +29,7 @@ import { verifyStage } from './verify.ts';
 const LIST = [
   sourceStage,
   couchdbStage,
+  javaenvStage,
   baseBuilderStage,
   baseRuntimeStage,
   compileStage,
@@ -48,6 +51,7 @@ const LIST = [
   joinStage,
   anchorsStage,
   smokeStage,
+  nodeenvStage,
   deployStage,
 ] as const satisfies readonly AnyStage[];
 

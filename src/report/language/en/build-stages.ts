@@ -104,4 +104,16 @@ export const buildStages = {
     reads: 'the images',
     writes: 'nothing',
   },
+  javaenv: {
+    title: 'The image that builds and runs Java chaincode',
+    text: 'Peers build Java chaincode in fabric-javaenv and run it on the same image. The image contains a JDK, Gradle and Maven. It is not built here: it must be on the engine, or a registry must have it. This stage runs before anything is built, and only if a chaincode is in Java.',
+    reads: 'the engine, then a registry',
+    writes: 'fabric-javaenv, under the name that the peers ask for',
+  },
+  nodeenv: {
+    title: 'The image that builds and runs Node.js chaincode',
+    text: 'Peers run `npm install` and `npm start` of Node.js chaincode in this image. It is the runtime image with Node.js and npm from Debian packages, and with the npm registry of this machine, without credentials. Up to 1.4 peers build in ccenv, which gets the same additions. An image from elsewhere with this name is used as it is. The stage runs only if a chaincode is in Node.js.',
+    reads: '{runtimeImage}, apt sources, the configuration of npm',
+    writes: 'fabric-nodeenv, under the name that the peers ask for',
+  },
 } as const satisfies Readonly<Record<string, TopicText>>;

@@ -61,6 +61,8 @@ export const lines = {
     'would pause {paused} {paused|node|nodes}, copy the ledgers of {nodes}, and let the nodes continue',
   'snapshot.would-restore':
     'would copy {name}, stop the network in place ({instance}), put the copy there and start its nodes; {fate}',
+  'snapshot.would-return':
+    'would stop the network in place ({instance}), put {name} there again and start its nodes; {fate}',
   'snapshot.fate-kept': 'the replaced network would be kept',
   'snapshot.fate-discarded': 'the replaced network would be removed',
   'snapshot.network': 'network {instance} with its ledgers and certificates, after the restore',

@@ -117,4 +117,16 @@ export const buildStages = {
     writes: '无',
     aliases: ['检查', '验证'],
   },
+  javaenv: {
+    title: '构建和运行 Java 链码的镜像',
+    text: 'peer 在 fabric-javaenv 中构建 Java 链码，并在同一镜像上运行它。该镜像包含 JDK、Gradle 和 Maven。fabric-wizard 不构建它：引擎上必须有该镜像，或镜像仓库中有它。这个阶段在任何构建之前运行，而且只在有 Java 链码时运行。',
+    reads: '引擎，然后是镜像仓库',
+    writes: 'fabric-javaenv，名字与 peer 请求的相同',
+  },
+  nodeenv: {
+    title: '构建和运行 Node.js 链码的镜像',
+    text: 'peer 在这个镜像中对 Node.js 链码运行 `npm install` 和 `npm start`。它是加上了 Debian 软件包的 Node.js 和 npm 的运行时镜像，并使用本机的 npm 仓库设置，但不含凭据。1.4 及以前的 peer 在 ccenv 中构建，因此 ccenv 也会加上这些内容。同名的外来镜像会原样使用。这个阶段只在有 Node.js 链码时运行。',
+    reads: '{runtimeImage}、apt 源、npm 的配置',
+    writes: 'fabric-nodeenv，名字与 peer 请求的相同',
+  },
 } as const satisfies Readonly<Record<string, TopicText>>;

@@ -61,6 +61,7 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'snapshot.column-channels': '通道',
   'snapshot.would-save': '将暂停 {paused} 个节点，复制 {nodes} 的账本，然后让节点继续运行',
   'snapshot.would-restore': '将复制 {name}，停止现有网络（{instance}），把副本放到它的位置并启动节点；{fate}',
+  'snapshot.would-return': '将停止现有网络（{instance}），换回 {name} 并启动节点；{fate}',
   'snapshot.fate-kept': '被替换的网络会保留',
   'snapshot.fate-discarded': '被替换的网络会删除',
   'snapshot.network': '网络 {instance} 及其账本和证书（在恢复之后）',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { deployPlan, isDeployed, unsupported } from '../../../../src/pipeline/chaincode/deploy-plan.ts';
+import { unsupported } from '../../../../src/pipeline/chaincode/chaincode-parts.ts';
+import { deployPlan, isDeployed } from '../../../../src/pipeline/chaincode/deploy-plan.ts';
 import type { ObservedNetwork } from '../../../../src/pipeline/chaincode/deployed-chaincodes.ts';
 import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
 import type { NetworkSpec } from '../../../../src/pipeline/network/network-spec.ts';
@@ -113,7 +114,14 @@ describe('what a release does not have', () => {
     ['1.4.12', { policy: '/Channel/Application/Endorsement' }, 'policy'],
     ['1.4.12', { policy: "OR('Org1MSP.member')" }, undefined],
     ['2.5.12', { policy: '/Channel/Application/Endorsement', collections: 'c.json' }, undefined],
+    ['1.0.6', { language: 'node' }, 'language'],
+    ['1.3.0', { language: 'node' }, 'language'],
+    ['1.4.12', { language: 'node' }, undefined],
+    ['2.5.12', { language: 'node' }, undefined],
+    ['1.2.1', { language: 'java' }, 'language'],
+    ['1.3.0', { language: 'java' }, undefined],
+    ['3.1.1', { language: 'java' }, undefined],
   ] as const)('%s with %o: %s', (version, choice, part) => {
-    expect(unsupported(choice, release(version))).toBe(part);
+    expect(unsupported({ language: 'go', ...choice }, release(version))).toBe(part);
   });
 });

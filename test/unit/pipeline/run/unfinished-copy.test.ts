@@ -84,7 +84,7 @@ async function project(...copies: readonly string[]) {
 describe('a command that was killed', () => {
   it('while it copied: the copy is removed, and the nodes resume', async () => {
     const killed = await project();
-    await killed.end();
+    expect(await killed.end()).toEqual({ key: 'step.copy-ended' });
     expect([...killed.volumes]).toEqual([LEDGERS[0]]);
     expect([...killed.paused]).toEqual([]);
     expect(await killed.inPlace()).toBe(OLD);
@@ -117,7 +117,8 @@ describe('a command that was killed', () => {
   it('between the two moves: the copy is put in place', async () => {
     const killed = await project(`networks/${COPY}`);
     await rename(networkDir(killed.stateDir), keptNetworkDir(killed.stateDir, OLD));
-    await killed.end();
+    expect(await killed.end()).toEqual({ key: 'step.copy-placed', instance: COPY });
+    expect(await killed.end()).toBeUndefined();
     expect([...killed.volumes]).toEqual(LEDGERS);
     expect(await killed.inPlace()).toBe(COPY);
     expect(killed.journal.getFact(STATE_KEYS.crypto)?.instance).toBe(COPY);

@@ -132,6 +132,20 @@ const DECISIONS: Readonly<Record<StageId, readonly Row[]>> = {
       what: couchdb.ref,
     }),
   ],
+  javaenv: [
+    row('up with Go', [settled, { ...UP, chaincodes: ['basic'], languages: ['go'] }], 'absent'),
+    row('up', [settled, { ...UP, chaincodes: ['basic'], languages: ['java'] }], 'run', {
+      key: 'cause.configured',
+    }),
+    row('a proof only', [settled, { ...SMOKE, languages: ['java'] }], 'absent'),
+  ],
+  nodeenv: [
+    row('up with Go', [settled, { ...UP, chaincodes: ['basic'], languages: ['go'] }], 'absent'),
+    row('requested', [settled, { ...SMOKE, until: 'deploy', languages: ['go', 'node'] }], 'run', {
+      key: 'cause.requested',
+    }),
+    row('a rebuild', [settled, { ...REBUILD, languages: ['node'] }], 'absent'),
+  ],
   gateway: [
     row('a network without it', [settled, UP], 'absent'),
     row('a build', [withGateway(false), BUILD], 'absent'),
@@ -402,7 +416,7 @@ const DECISIONS: Readonly<Record<StageId, readonly Row[]>> = {
 };
 
 /** Stages that have something to do whenever a plan has them. */
-const ALWAYS_RUN: readonly StageId[] = ['source', 'smoke', 'deploy'];
+const ALWAYS_RUN: readonly StageId[] = ['source', 'smoke', 'javaenv', 'nodeenv', 'deploy'];
 
 describe.each(STAGES.map(({ id }) => id))('%s', (id) => {
   it.each(DECISIONS[id])('$when: $outcome', ({ observed, goal, outcome, cause, targets }) => {

@@ -1,0 +1,42 @@
+/** PURE: refuses what a release cannot do with a chaincode, before anything is built or installed. */
+import type { ChaincodeChoice } from '../config/chaincode-list.ts';
+import { WizardFailure } from '../core/failure.ts';
+import type { ReleaseFacts } from '../fabric/release-facts.ts';
+
+type Parts = Pick<ChaincodeChoice, 'name' | 'language' | 'collections' | 'policy'>;
+type Release = Pick<ReleaseFacts, 'id' | 'lifecycle' | 'privateData' | 'languages'>;
+
+/** Which part of a chaincode a release does not have. */
+export function unsupported(
+  { language, collections, policy }: Omit<Parts, 'name'>,
+  { lifecycle, privateData, languages }: Omit<Release, 'id'>,
+): 'language' | 'collections' | 'policy' | undefined {
+  if (!languages.includes(language)) return 'language';
+  if (collections !== undefined && !privateData) return 'collections';
+  return lifecycle === 'legacy' && policy?.startsWith('/') ? 'policy' : undefined;
+}
+
+/**
+ * @param next commands that the user can run
+ * @throws WizardFailure `usage` if the release lacks a part of the chaincode
+ */
+export function requireParts(
+  choice: Parts,
+  { release, practice }: { readonly release: Release; readonly practice: boolean },
+  next: readonly string[],
+): void {
+  const { name, language } = choice;
+  if (practice && language !== 'go')
+    throw new WizardFailure({ kind: 'usage', message: { key: 'usage.practice-language', name }, next });
+  const part = unsupported(choice, release);
+  if (part === undefined) return;
+  const facts = { name, release: release.id };
+  throw new WizardFailure({
+    kind: 'usage',
+    message:
+      part === 'language'
+        ? { key: `usage.unsupported-${language === 'java' ? 'java' : 'node'}`, ...facts }
+        : { key: `usage.unsupported-${part}`, ...facts },
+    next,
+  });
+}

@@ -1,0 +1,15 @@
+const { Contract } = require('fabric-contract-api');
+
+/** Keeps values by key. */
+class Values extends Contract {
+  async put(context, key, value) {
+    await context.stub.putState(key, Buffer.from(value));
+    return value;
+  }
+
+  async get(context, key) {
+    return (await context.stub.getState(key)).toString();
+  }
+}
+
+exports.contracts = [Values];
