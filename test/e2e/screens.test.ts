@@ -12,6 +12,7 @@ const PROJECT = 'fw-e2e-screens';
 const PEER = 'peer1.org1.example.com';
 const ENTER = '\r';
 const ESCAPE = '\u001b';
+const UP = '\u001b[A';
 const DOWN = '\u001b[B';
 const CTRL_C = '\u0003';
 const CTRL_Z = '\u001a';
@@ -208,6 +209,53 @@ describe('a first run', () => {
     const shown = rows.filter((row) => row.includes(' | '));
     expect(shown.length).toBeGreaterThan(2);
     for (const row of shown) expect(row).toMatch(/Committed bl/);
+    terminal.send(ESCAPE);
+    await terminal.shows(/dashboard/);
+  });
+
+  it('deploys a chaincode, calls it, and marks it once its files have changed', async () => {
+    const chaincode = join(source, '..', 'basic');
+    await cp(join(SAMPLE, '..', 'compose', 'chaincode', 'smoke'), chaincode, { recursive: true });
+    const file = join(chaincode, 'smoke.go');
+    const text = await readFile(file, 'utf8');
+    // Accounts without arguments of Init.
+    const accounts =
+      'if len(args) == 0 {\n\t\targs = []string{"a", "100", "b", "200"}\n\t}\n\tif len(args) != 4';
+    await writeFile(file, text.replace('if len(args) != 4', accounts));
+    const call = async (key: string, line: string) => {
+      terminal.send(key);
+      await terminal.shows(/Enter call/);
+      terminal.send(line + ENTER);
+    };
+    terminal.send('C');
+    await terminal.shows(/chaincode[\s\S]*smoke-\w+ +mychannel/);
+    terminal.send('f');
+    await terminal.shows(/^folder /m);
+    terminal.send(chaincode + ENTER);
+    await terminal.shows(/deploy \d+ %/);
+    await terminal.shows(/✓ deploy done[\s\S]*› +basic +as deployed +mychannel +2\/2/);
+    await call(ENTER, 'query a');
+    await terminal.shows(/query basic query a mychannel\n +100$/m);
+    await call('i', "invoke 'a' b 10");
+    await terminal.shows(/✓ transaction [0-9a-f]{8}/);
+    terminal.send(ENTER);
+    await terminal.shows(/Enter call/);
+    terminal.send(UP);
+    terminal.send(UP);
+    await terminal.shows(/^query basic query a *$/m);
+    terminal.send(ENTER);
+    await terminal.shows(/query basic query a mychannel\n +90$/m);
+    await call(ENTER, 'query nobody');
+    await terminal.shows(/✗ The chaincode basic refused the call: no account nobody/);
+    terminal.send(ESCAPE);
+    await writeFile(file, `${text}\n// edited\n`);
+    await terminal.shows(/dashboard[\s\S]*basic-1-[0-9a-f]+ +! files changed/);
+    terminal.send('C');
+    await terminal.shows(/› +basic +changed/);
+    terminal.send('x');
+    await terminal.shows(/Remove 2 containers and 2 images of basic\?/);
+    terminal.send(ENTER);
+    await terminal.shows(/› +basic +changed +mychannel +0\/2/);
     terminal.send(ESCAPE);
     await terminal.shows(/dashboard/);
   });

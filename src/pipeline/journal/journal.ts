@@ -6,6 +6,7 @@
  *   .gitignore            hides the folder from the user's `git status`
  *   lock                  the process that uses the folder
  *   state.json            WizardState
+ *   calls.ndjson          calls of chaincode that were entered on the screens; see `call-history.ts`
  *   runs/<id>/            events.ndjson, logs/<stage>.log
  * ```
  */
