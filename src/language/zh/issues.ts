@@ -209,10 +209,10 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'chaincode.bad-package-json': '{dir} 中链码的 package.json 不是有效的 JSON。',
   'chaincode.no-start': '{dir} 中链码的 package.json 没有 start 脚本。peer 用 `npm start` 启动链码。',
   'chaincode.no-node-shim':
-    '{dir} 中的链码用 fabric-shim 的命令启动，但 package.json 的 dependencies 中没有 fabric-shim。',
+    '{dir} 中的链码用 fabric-shim 的命令启动，但 `package.json` 的 `dependencies` 中没有 fabric-shim。',
   'chaincode.old-node-shim':
     '{dir} 中的链码使用 fabric-shim 1，它需要 Node.js 8，而 peer 用更新的 Node.js 运行它。fabric-shim 2 也能用于 Fabric 1.4。',
-  'chaincode.no-node-main': '链码目录 {dir} 中没有 package.json 的 main 所指的文件 {main}。',
+  'chaincode.no-node-main': '链码目录 {dir} 中没有 `package.json` 的 `main` 所指的文件 {main}。',
   'chaincode.no-npm': '构建 {dir} 时无法访问 npm 仓库，而且该目录中没有可用于构建的 node_modules。',
   'chaincode.no-npm-in-image': 'peer 在 {image} 中构建 Node.js 链码，而该镜像中没有 npm。',
   'chaincode.no-javaenv': 'peer 在 {image} 中构建 Java 链码。引擎上没有该镜像，也无法拉取。',

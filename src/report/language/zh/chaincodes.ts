@@ -16,7 +16,7 @@ export const chaincodes: Readonly<Record<keyof typeof english, string>> = {
   'key.cancel-call': '取消调用',
   'chaincodes.title': '链码',
   'chaincodes.reading': '正在读取网络上的链码',
-  'chaincodes.none': '还没有部署链码。按 f 可以部署文件夹。',
+  'chaincodes.none': '还没有部署链码。按 `f` 可以部署文件夹。',
   'chaincodes.answers': '结果',
   'chaincodes.not-deployed': '未部署',
   'calls.hint': '函数和参数，引号规则与 shell 相同',
