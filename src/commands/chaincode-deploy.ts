@@ -100,7 +100,11 @@ export async function choiceNamed(
   const path = resolve(word);
   if (!(await isFolder(path))) {
     const names = configured.map(({ name }) => name);
-    const message: Phrase = { key: 'usage.no-chaincode-there', name: word, names: names.join(', ') || '-' };
+    const message: Phrase = {
+      key: 'usage.no-chaincode-there',
+      name: word,
+      names: names.join(', ') || { key: 'state.none' },
+    };
     throw new WizardFailure(
       unknownName(message, word, names, {
         command: (name) => `${COMMAND} ${name}`,

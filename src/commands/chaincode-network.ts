@@ -61,9 +61,9 @@ export async function chaincodeNetwork(
   return { docker, state, spec, release, cli, containers, peers };
 }
 
-/** Returns a peer of each organisation: one that runs, if there is one. */
+/** Returns a peer of each organisation that has one that runs. */
 export function endorsersOf({ spec, peers }: Pick<ChaincodeNetwork, 'spec' | 'peers'>): readonly PeerSpec[] {
-  return spec.orgs.map((org) => peers.find((peer) => org.peers.includes(peer)) ?? anchorPeer(org));
+  return spec.orgs.flatMap((org) => peers.find((peer) => org.peers.includes(peer)) ?? []);
 }
 
 /** Returns the channel with this name, or the first one. @throws WizardFailure `usage` */

@@ -1,10 +1,15 @@
 /** `chaincode invoke`, `query`, `list`, `logs` and `remove`. */
-import { type ChaincodeCall, invokeChaincode, queryChaincode } from '../pipeline/chaincode/chaincode-call.ts';
+import {
+  type ChaincodeCall,
+  invokeArguments,
+  invokeChaincode,
+  queryChaincode,
+} from '../pipeline/chaincode/chaincode-call.ts';
 import { committedOn } from '../pipeline/chaincode/deployed-chaincodes.ts';
 import { removeRemains } from '../pipeline/chaincode/remains.ts';
 import { CancelledError, EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import type { Phrase } from '../pipeline/core/phrase.ts';
-import { shellWord } from '../pipeline/host/shell-text.ts';
+import { shellLine, shellWord } from '../pipeline/host/shell-text.ts';
 import { allPeers, anchorPeer, firstPeer, type PeerSpec } from '../pipeline/network/network-spec.ts';
 import { renderChaincodes } from '../report/chaincode-text.ts';
 import {
@@ -125,7 +130,7 @@ async function requireKnown(
   const { name, channel } = call;
   throw new WizardFailure(
     unknownName(
-      { key: 'usage.unknown-chaincode', name, channel, names: names.join(', ') || '-' },
+      { key: 'usage.unknown-chaincode', name, channel, names: names.join(', ') || { key: 'state.none' } },
       name,
       names,
       {
@@ -163,6 +168,15 @@ export function invoke(terminal: Terminal, words: readonly string[], flags: Call
         { key: 'usage.one-endorser', release: network.release.id },
         `${command} --peer ${endorsers[0].name}`,
       );
+    if (terminal.dryRun) {
+      const line = shellLine(['peer', ...invokeArguments(network, endorsers, call)]);
+      if (terminal.json) printJson({ ok: true, sent: false, command: line });
+      else
+        process.stdout.write(
+          `${styleFor(terminal, process.stdout).t('notice.would-do', { command: line })}\n`,
+        );
+      return EXIT.done;
+    }
     const { payload, transaction, status } = await invokeChaincode(network, endorsers, call).catch(
       (error: unknown) => requireKnown(network, call, command, error),
     );
@@ -262,7 +276,7 @@ async function agreed(
 ): Promise<boolean> {
   if (!isInteractive())
     throw usage(
-      { key: 'usage.no-terminal' },
+      { key: 'usage.no-terminal-chaincode', name },
       `fabric-wizard chaincode remove ${name} --dry-run`,
       `fabric-wizard chaincode remove ${name} --yes`,
     );

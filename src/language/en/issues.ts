@@ -47,6 +47,7 @@ export const issues = {
   'issue.required': 'is required',
   'issue.empty': 'must not be empty',
   'issue.repeated': '{value} appears twice',
+  'issue.no-collections': '{path} is not a JSON array of collections',
   'where.last-run': 'the last run',
   'where.default': 'default',
   'suggest.quotes': 'quote it: {line}',
@@ -154,6 +155,10 @@ export const issues = {
     '{name} cannot be restored: these files in {folder} are missing or damaged: {files}.',
   'usage.snapshot-old':
     'Network {name} was kept by an older version of this program, which did not record how to start it. `up` with its configuration uses it again.',
+  'usage.policy-org':
+    'The policy of {name} names {msp}, which is no organisation of this network. Available: {orgs}.',
+  'usage.no-terminal-chaincode':
+    'This removes the containers of {name}. Without a terminal there is nobody to ask.',
   'usage.unknown-node': 'Unknown node "{name}". Available: {nodes}.',
   'usage.ambiguous-node': 'Several nodes begin with "{name}": {nodes}.',
   'usage.no-node': 'Name a node: {nodes}.',

@@ -47,6 +47,7 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'issue.required': '是必填项',
   'issue.empty': '不能为空',
   'issue.repeated': '{value} 出现了两次',
+  'issue.no-collections': '{path} 不是由集合组成的 JSON 数组',
   'where.last-run': '上次运行',
   'where.default': '默认值',
   'suggest.quotes': '请加上引号：{line}',
@@ -145,6 +146,8 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.snapshot-damaged': '无法恢复 {name}：{folder} 里的这些文件缺失或损坏：{files}。',
   'usage.snapshot-old':
     '网络 {name} 由本程序的旧版本保留，没有记录如何启动它。用它的配置运行 `up` 就能再次使用它。',
+  'usage.policy-org': '{name} 的策略中的 {msp} 不是此网络的组织。可用的有：{orgs}。',
+  'usage.no-terminal-chaincode': '这会删除 {name} 的容器。没有终端，无法询问。',
   'usage.unknown-node': '未知节点“{name}”。可用的有：{nodes}。',
   'usage.ambiguous-node': '有几个节点以“{name}”开头：{nodes}。',
   'usage.no-node': '请指定节点：{nodes}。',

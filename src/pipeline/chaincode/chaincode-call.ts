@@ -91,8 +91,12 @@ function failed(
     where: { key: 'where.cli-to', org: peer.org, peer: peer.name },
     exitCode: result.exitCode,
     tail: refusal === undefined && invalid === undefined ? outputTail(result) : [],
-    ...(invalid !== undefined ? { chaincode: { name, invalid } } : {}),
-    ...(refusal !== undefined ? { chaincode: { name, refusal } } : {}),
+    again: `fabric-wizard chaincode logs ${name}`,
+    chaincode: {
+      name,
+      ...(invalid === undefined ? {} : { invalid }),
+      ...(refusal === undefined ? {} : { refusal }),
+    },
   });
 }
 
@@ -129,22 +133,32 @@ export async function queryChaincode(
   return result.stdout.slice(start).replace(/\n$/, '');
 }
 
+/** Returns the arguments of `peer` that send a transaction. @param endorsers see `invokeChaincode` */
+export function invokeArguments(
+  { cli, spec, release }: CalledNetwork,
+  endorsers: readonly PeerSpec[],
+  call: ChaincodeCall,
+): string[] {
+  const what = ['-C', call.channel, '-n', call.name, '-c', callText(call.args), ...transientFlags(call)];
+  const to = release.invokeTargets
+    ? [...endorsers.flatMap((peer) => endorserFlags(spec, peer)), '--waitForEvent']
+    : [];
+  return ['chaincode', 'invoke', ...what, ...to, ...ordererFlags(spec, cli.orderer)];
+}
+
 /**
  * Sends a transaction, and waits until the endorsers have it in their ledger, where the release's command can.
  * @param endorsers at least one; the first one's organisation sends the transaction
  * @throws WizardFailure `command` with the chaincode's message
  */
 export async function invokeChaincode(
-  { cli, spec, release }: CalledNetwork,
-  [first, ...others]: readonly [PeerSpec, ...PeerSpec[]],
+  network: CalledNetwork,
+  endorsers: readonly [PeerSpec, ...PeerSpec[]],
   call: ChaincodeCall,
 ): Promise<Invocation> {
-  const what = ['-C', call.channel, '-n', call.name, '-c', callText(call.args), ...transientFlags(call)];
-  const to = release.invokeTargets
-    ? [...[first, ...others].flatMap((peer) => endorserFlags(spec, peer)), '--waitForEvent']
-    : [];
-  const args = ['chaincode', 'invoke', ...what, ...to, ...ordererFlags(spec, cli.orderer)];
-  const result = await cli.ask(first, args, { ...ORDERED, logging: 'info' });
+  const [first] = endorsers;
+  const args = invokeArguments(network, endorsers, call);
+  const result = await network.cli.ask(first, args, { ...ORDERED, logging: 'info' });
   if (result.exitCode !== 0) throw failed(call, args, first, result);
   return invocationIn(outputLines(result));
 }

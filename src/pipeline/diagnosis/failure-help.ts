@@ -159,7 +159,7 @@ function command({
 }: Of<'command'>): readonly string[] {
   if (compileErrors.length > 0) return [again];
   if (chaincode?.invalid !== undefined)
-    return ['fabric-wizard blocks 1', 'fabric-wizard chaincode invoke --help'];
+    return ['fabric-wizard chaincode invoke --help', 'fabric-wizard chaincode list'];
   if (chaincode?.refusal !== undefined) return [`fabric-wizard chaincode logs ${chaincode.name}`];
   if (chaincode) return [...logsCommand(nodes), again];
   return [...logsCommand(nodes), `${RESUME} --verbose`];

@@ -77,6 +77,7 @@ export function chaincodeImports(folder: ChaincodeFolder, world: ChaincodeWorld)
 }
 
 const UP = 'fabric-wizard up --yes';
+const DEPLOY = 'fabric-wizard chaincode deploy';
 
 function again(dir: string): string {
   return `${UP} --chaincode ${shellWord(dir)}`;
@@ -88,7 +89,15 @@ function again(dir: string): string {
  */
 export function retriedWith(failure: ChaincodeFailure, again: string, dir: string): ChaincodeFailure {
   const command = again.replace(` --chaincode ${shellWord(dir)}`, '');
-  const next = failure.next.map((line) => (line.startsWith(UP) ? line.replace(UP, () => command) : line));
+  const next = failure.next.map((line) =>
+    line.startsWith(UP) ? deployed(line.replace(UP, () => command)) : line,
+  );
+  /** `chaincode deploy` names a folder without an option. */
+  function deployed(line: string): string {
+    if (!again.startsWith(DEPLOY)) return line;
+    const [flag, folder = ''] = / --chaincode ('[^']*'|\S+)/.exec(line) ?? ['', ''];
+    return folder === shellWord(dir) || folder === '' ? line.replace(flag, '') : `${DEPLOY} ${folder}`;
+  }
   return { ...failure, next };
 }
 
