@@ -153,8 +153,11 @@ export function requireAllPeers({ spec, peers }: ChaincodeNetwork): void {
   throw usage({ key: 'usage.nodes-down', nodes: down, count: down.length }, 'fabric-wizard up --yes');
 }
 
+/** An MSP id in an endorsement policy: `'Org1MSP.member'`. */
+const PRINCIPAL = /'([^']+)\.(?:member|admin|client|peer|orderer)'/g;
+
 /**
- * What a release cannot do is refused before anything is installed.
+ * What a release or the network cannot do is refused before anything is installed.
  * @param word the chaincode as the command names it
  * @throws WizardFailure `usage`
  */
@@ -166,6 +169,11 @@ export function requireSupported(
   const again = `${COMMAND} ${shellWord(word)}`;
   for (const channel of choice.channels ?? []) channelNamed({ spec }, channel, again);
   requireParts(choice, { release, practice: false }, [`${COMMAND} --help`]);
+  const known = spec.orgs.map(({ mspId }) => mspId);
+  const named = [...(choice.policy ?? '').matchAll(PRINCIPAL)].map(([, mspId = '']) => mspId);
+  const msp = named.find((mspId) => !known.includes(mspId));
+  if (msp !== undefined)
+    throw usage({ key: 'usage.policy-org', name: choice.name, msp, orgs: known.join(', ') }, again);
 }
 
 function isFinished({ state, spec }: ChaincodeNetwork, { name }: ChaincodeChoice) {

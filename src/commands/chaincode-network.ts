@@ -7,7 +7,6 @@ import { readState } from '../pipeline/journal/journal.ts';
 import { type RecordedState, recordedState } from '../pipeline/journal/wizard-state.ts';
 import {
   allPeers,
-  anchorPeer,
   firstPeer,
   type NetworkSpec,
   type OrgSpec,

@@ -40,6 +40,24 @@ async function fileLines(
   return lines;
 }
 
+/** Returns the text of a file with collections. @throws WizardFailure `usage` if it has no list of them */
+async function readCollections(path: string, name: string): Promise<string> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  const isList = (json: string) => {
+    try {
+      return Array.isArray(JSON.parse(json));
+    } catch {
+      return false;
+    }
+  };
+  if (text !== undefined && isList(text)) return text;
+  throw new WizardFailure({
+    kind: 'usage',
+    message: { key: text === undefined ? 'issue.no-file' : 'issue.no-collections', path },
+    next: [`fabric-wizard chaincode deploy ${name} --collections FILE`],
+  });
+}
+
 /**
  * Returns 12 hex digits for what peers get: files, language, arguments of `Init`, policy and collections.
  * @param known for a digest that is computed again and again
@@ -50,11 +68,9 @@ export async function chaincodeDigest(
   known: KnownHashes = new Map(),
 ): Promise<string> {
   const { name, path, language, init, policy, collections } = choice;
+  const collected = collections === undefined ? undefined : await readCollections(collections, name);
   try {
-    const [files, collected] = await Promise.all([
-      fileLines(path, language, known),
-      collections === undefined ? undefined : readFile(collections, 'utf8'),
-    ]);
+    const files = await fileLines(path, language, known);
     const definition = JSON.stringify({ name, language, init, policy, collections: collected });
     return sha256([definition, ...files].join('\n')).slice(0, DIGEST_LENGTH);
   } catch (error) {

@@ -148,7 +148,8 @@ function volumeRemovals(
 
 /** Images that a user builds on ours inherit the labels, but not the names; a user can also give ours other names. */
 const BUILT_NAME = new RegExp(`(^|/)fabric-(${imageNames.join('|')}):`);
-const BASE_NAME = /\/fabric-base(image|os):/;
+/** Images that projects share; that of Node.js chaincode has Debian's Node.js. */
+const BASE_NAME = /\/fabric-(baseimage|baseos|nodeenv):/;
 
 /**
  * Whether fabric-wizard made the image. Images that are built on ours inherit its labels, but their last step is

@@ -38,3 +38,16 @@ it('a file that was not written since is not read again', async () => {
   await utimes(join(dir, 'store/store.go'), new Date(1), new Date(1));
   expect(await digest()).toBe(before);
 });
+
+it.each([
+  ['missing', undefined, 'issue.no-file'],
+  ['no JSON', '{"bad":', 'issue.no-collections'],
+  ['no list', '{}', 'issue.no-collections'],
+] as const)('a file with collections that is %s is refused', async (_, text, key) => {
+  const { dir, choice } = await chaincode();
+  const collections = join(dir, 'collections.json');
+  if (text !== undefined) await writeFile(collections, text);
+  await expect(chaincodeDigest({ ...choice, collections })).rejects.toMatchObject({
+    failure: { kind: 'usage', message: { key, path: collections } },
+  });
+});

@@ -69,6 +69,18 @@ test('the command that was refused is the one to run again', async () => {
   expect(next.join()).not.toContain('fabric-wizard up');
 });
 
+test('a folder that was to be deployed is deployed again, or the folder below that has the chaincode', async () => {
+  const again = 'fabric-wizard chaincode deploy ./cc --yes';
+  const nextOf = async (files: Readonly<Record<string, string>>) => {
+    const folder = await read(files);
+    const failure = chaincodeProblem(folder, OLD);
+    if (!failure) throw new Error('no problem');
+    return retriedWith(failure, again, folder.dir).next.map((line) => line.replaceAll(folder.dir, 'DIR'));
+  };
+  expect(await nextOf({ 'README.md': 'x' })).toEqual([again]);
+  expect(await nextOf({ 'go/main.go': main() })).toEqual(['fabric-wizard chaincode deploy DIR/go']);
+});
+
 describe('chaincode that no peer could build', () => {
   test.each([
     ['no Go files', { 'README.md': 'x' }, 'contains no Go files.', []],
