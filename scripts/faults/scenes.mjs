@@ -94,5 +94,7 @@ export const NOT_HERE = {
   'base.upstream': "for the checkout's own Dockerfiles only",
   'image.baseos': 'from Fabric 2.0 on',
   gocache: 'from Fabric 2.0 on',
+  nodeenv: 'for chaincode in Node.js only',
+  javaenv: 'for chaincode in Java only',
   deploy: 'for chaincodes of the user only; test/e2e/chaincode.test.ts interrupts it',
 };
