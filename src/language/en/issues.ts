@@ -111,7 +111,7 @@ export const issues = {
   'usage.no-chaincode-there':
     '"{name}" is neither a folder nor a chaincode of fabric-wizard.yaml (there: {names}).',
   'usage.chaincode-name':
-    '"{name}" cannot be the name of a chaincode: names have letters and digits, with single `-` or `_` between them.',
+    '"{name}" cannot be the name of a chaincode: names have letters and digits, with single `-` or `_` between them, and are not those of system chaincodes.',
   'usage.no-chaincodes': 'fabric-wizard.yaml lists no chaincodes. Name the folder of one.',
   'usage.unsupported-collections': 'Fabric {release} has no private data collections, which {name} needs.',
   'usage.unsupported-node':

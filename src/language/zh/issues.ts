@@ -107,7 +107,8 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.not-a-list': '{value} 不是 JSON 字符串数组。',
   'usage.unknown-chaincode-language': '未知链码语言“{name}”。可用的有：{languages}。',
   'usage.no-chaincode-there': '“{name}”既不是文件夹，也不是 fabric-wizard.yaml 中的链码（其中有：{names}）。',
-  'usage.chaincode-name': '“{name}”不能作为链码名称：只能使用字母和数字，中间可用单个 `-` 或 `_` 连接。',
+  'usage.chaincode-name':
+    '“{name}”不能作为链码名称：只能使用字母和数字，中间可用单个 `-` 或 `_` 连接，且不能是系统链码的名称。',
   'usage.no-chaincodes': 'fabric-wizard.yaml 中没有列出链码。请指定链码的文件夹。',
   'usage.unsupported-collections': 'Fabric {release} 没有私有数据集合，而 {name} 需要它。',
   'usage.unsupported-node':

@@ -67,7 +67,7 @@ export function invocationIn(lines: readonly string[]): Invocation {
 
 /** Errors of a peer that could not start the chaincode, or does not have it. */
 const NOT_ANSWERED =
-  /^(?:error (?:starting container|in simulation)|could not launch|failed to execute transaction|make sure the chaincode|chaincode registration failed|cannot (?:get|retrieve) (?:package|chaincode|signed)|chaincode (?:definition for )?'?[\w-]+'? (?:not found|exists))/i;
+  /^(?:\[channel [^\]]+\] )?(?:error (?:starting container|in simulation)|could not launch|failed to execute transaction|make sure the chaincode|chaincode registration failed|cannot (?:get|retrieve) (?:package|chaincode|signed)|chaincode (?:definition for )?'?[\w-]+'? (?:not found|exists))/i;
 
 /** Returns the chaincode's own message in the output of a failed call; undefined if the error is not its own. */
 export function refusalIn(lines: readonly string[]): string | undefined {

@@ -27,9 +27,12 @@ export interface ChaincodeChoice {
 /** Fabric's own rule, which is the same in all releases. */
 const NAME = /^[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*$/;
 
-/** Whether a text can be the name of a chaincode. */
+/** System chaincodes, which every peer has. */
+const SYSTEM = ['lscc', 'cscc', 'qscc', 'escc', 'vscc'];
+
+/** Whether a text can be the name of a chaincode of the user's. */
 export function isChaincodeName(text: string): boolean {
-  return NAME.test(text);
+  return NAME.test(text) && !SYSTEM.includes(text);
 }
 
 const text = z.string().min(1);

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import PQueue from 'p-queue';
 import { type BadLink, type FolderFile, folderFiles } from '../host/folder-files.ts';
+import { STATE_FOLDER } from '../host/state-folder.ts';
 import { type GoFile, isGoName, isTestName, readGoFile, type Stated } from './go-file.ts';
 import type { ChaincodeLanguage } from './release-facts.ts';
 
@@ -23,9 +24,12 @@ export interface ChaincodeFolder {
 
 const READS_AT_ONCE = 32;
 
-/** Lock files of emacs are links that lead nowhere. Go ignores such names too. */
+/**
+ * Whether an entry is never part of a chaincode: version control, this program's own folder, which has the network's private
+ * keys, and lock files of emacs, which are links that lead nowhere.
+ */
 export function isSkippedFile(name: string): boolean {
-  return name === '.git' || name.startsWith('.#');
+  return name === '.git' || name === STATE_FOLDER || name.startsWith('.#');
 }
 
 /** Folders that a build makes. Peers make them again, and Fabric's own command leaves them out too. */

@@ -3,7 +3,7 @@
  * wallet. They are made from the certificates of the network and lie beside them.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { isMissing } from '../core/error-code.ts';
@@ -118,9 +118,13 @@ async function filesOf(
 
 /** Writes a file unless it is as it should be. An unfinished file stays in a folder that the next run cleans. */
 async function write(folder: string, { path, content, secret }: TextFile): Promise<void> {
-  if ((await readFile(path, 'utf8').catch(() => undefined)) === content) return;
   await mkdir(dirname(dirname(path)), { recursive: true });
   await mkdir(dirname(path), { recursive: true, mode: secret ? 0o700 : 0o777 });
+  const isWritten = (await readFile(path, 'utf8').catch(() => undefined)) === content;
+  // Somebody else may have changed the modes.
+  if (secret) await chmod(dirname(path), 0o700);
+  if (secret && isWritten) await chmod(path, 0o600);
+  if (isWritten) return;
   // Another process, or another call in this one, may write the same file.
   const partial = partialOf(join(folder, `${basename(path)}-${randomBytes(4).toString('hex')}`));
   await writeFile(partial, content, { mode: secret ? 0o600 : 0o666 });

@@ -192,7 +192,8 @@ async function chaincodeOutput(
   { docker, project }: RunContext,
   plan: Plan<StageId>,
 ): Promise<ChaincodeOutput | undefined> {
-  if (!stagesToRun(plan).has('smoke')) return undefined;
+  const stages = stagesToRun(plan);
+  if (!stages.has('smoke') && !stages.has('deploy')) return undefined;
   return collectChaincodeOutput(docker, isChaincodeName(project)).catch(() => undefined);
 }
 

@@ -116,6 +116,9 @@ describe('a call', () => {
     const early =
       'Error: endorsement failure during query. response: status:500 message:"error in simulation: failed to execute transaction bd01: invalid invocation: chaincode \'basic\' has not been initialized for this version, must call as init first" ';
     expect(refusalIn([early])).toBeUndefined();
+    const gone =
+      'Error: endorsement failure during query. response: status:500 message:"[channel mychannel] could not launch chaincode basic:6: cannot retrieve package" ';
+    expect(refusalIn([gone])).toBeUndefined();
     expect(refusalIn(['Error: error getting channel (x) orderer endpoint'])).toBeUndefined();
   });
 

@@ -2,6 +2,7 @@ import { chmod, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { chaincodeDigest, type KnownHashes } from '../../../../src/pipeline/chaincode/chaincode-digest.ts';
+import { readChaincodeFolder } from '../../../../src/pipeline/fabric/chaincode-folder.ts';
 import { tempDir, writeFiles } from '../../../support/temp-dir.ts';
 
 async function chaincode() {
@@ -50,4 +51,13 @@ it.each([
   await expect(chaincodeDigest({ ...choice, collections })).rejects.toMatchObject({
     failure: { kind: 'usage', message: { key, path: collections } },
   });
+});
+
+it('neither version control nor the private keys of the network are part of a chaincode', async () => {
+  const { dir, digest } = await chaincode();
+  const before = await digest();
+  await writeFiles(dir, { '.fabric-wizard/network/key_sk': 'secret', '.git/HEAD': 'ref' });
+  expect(await digest()).toBe(before);
+  const { files } = await readChaincodeFolder(dir);
+  expect(files.map(({ path }) => path)).toEqual(['main.go', 'store/store.go']);
 });

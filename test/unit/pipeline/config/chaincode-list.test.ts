@@ -1,7 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { languageOfFolder, nameOfFolder } from '../../../../src/pipeline/config/chaincode-list.ts';
+import {
+  isChaincodeName,
+  languageOfFolder,
+  nameOfFolder,
+} from '../../../../src/pipeline/config/chaincode-list.ts';
 import { loadConfig } from '../../../../src/pipeline/config/config.ts';
 import { WizardFailure } from '../../../../src/pipeline/core/failure.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
@@ -113,4 +117,8 @@ describe('a folder', () => {
       undefined,
     ]);
   });
+});
+
+it('system chaincodes have their names for themselves', () => {
+  expect(['basic', 'lscc', 'qscc', 'a-b_c'].filter(isChaincodeName)).toEqual(['basic', 'a-b_c']);
 });
