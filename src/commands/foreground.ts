@@ -83,6 +83,8 @@ export class Foreground {
       this.#isActive = false;
       this.#endedAt = performance.now();
       process.off('SIGQUIT', ignore);
+      // A resize meanwhile was reported to the program in the foreground only.
+      process.emit('SIGWINCH', 'SIGWINCH');
       if (settings !== undefined) spawnSync('stty', [settings], { stdio: ['inherit', 'ignore', 'ignore'] });
     }
   }

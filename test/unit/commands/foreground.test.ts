@@ -32,6 +32,17 @@ describe('a program in the foreground', () => {
     await ended;
   });
 
+  it('may have seen a resize, so the size is read again afterwards', async () => {
+    let resizes = 0;
+    const onResize = () => {
+      resizes += 1;
+    };
+    process.on('SIGWINCH', onResize);
+    await new Foreground().run([{ command: 'true', args: [] }], NEVER);
+    process.off('SIGWINCH', onResize);
+    expect(resizes).toBe(1);
+  });
+
   it('survives Ctrl-\\', async () => {
     const stop = new AbortController();
     const before = process.listenerCount('SIGQUIT');

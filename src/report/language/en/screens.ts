@@ -142,7 +142,7 @@ export const screens = {
   'rebuild-all.title': 'rebuild without cache',
   'rebuild-all.question': 'Compile everything and build all images again?',
   'rebuild-all.why':
-    'What is up to date is built again too, which can take minutes. All nodes are restarted. A rebuild with r builds only what has changed.',
+    'What is up to date is built again too, which can take minutes. Nodes whose programs differ afterwards are restarted. A rebuild with r builds only what has changed.',
   'down.title': 'stop the network',
   'down.question': 'Stop the network and remove its {count} {count|container|containers}?',
   'down.ledgers': 'Ledgers are kept; the next start uses them.',

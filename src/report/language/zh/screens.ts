@@ -143,7 +143,7 @@ export const screens: Readonly<Record<keyof typeof english, string>> = {
   'rebuild-all.title': '不用缓存重建',
   'rebuild-all.question': '要重新编译全部源码并重新构建所有镜像吗？',
   'rebuild-all.why':
-    '已是最新的内容也会重新构建，可能需要几分钟，所有节点都会重启。按“r”只重建有改动的部分。',
+    '已是最新的内容也会重新构建，可能需要几分钟；之后程序有变化的节点会重启。按“r”只重建有改动的部分。',
   'down.title': '停止网络',
   'down.question': '停止网络并删除它的 {count} 个容器吗？',
   'down.ledgers': '账本会保留，下次启动时继续使用。',
