@@ -188,7 +188,7 @@ describe.concurrent('the source', () => {
     const { failure, text } = await refused(2, [...UP, '--source', dir], { cwd: dir });
     expect(failure).toMatchObject({ kind: 'source', problem: 'not-fabric', path: dir });
     expect(text).toContain(dir);
-    expect(text).toContain('missing  sampleconfig/core.yaml');
+    expect(text).toMatch(/missing: .*sampleconfig\/core\.yaml/);
     expect(text).toContain('fabric-wizard up --source PATH');
   });
 
@@ -207,7 +207,7 @@ describe.concurrent('the source', () => {
     await rm(join(dir, 'fabric', 'vendor'), { recursive: true });
     const { failure, text } = await refused(2, [...UP, '--source', 'fabric'], { cwd: dir });
     expect(failure).toMatchObject({ kind: 'source', problem: 'incomplete' });
-    expect(text).toContain('missing  vendor');
+    expect(text).toContain('missing: vendor');
     expect(text).toContain(`git -C ${join(dir, 'fabric')} checkout -- vendor`);
   });
 
