@@ -11,7 +11,7 @@ import { eventually, type LiveRun, liveRun } from '../support/live-run.ts';
 import { type EndedRun, SAMPLE, type Wizard, wizardWith } from '../support/wizard.ts';
 
 const PROJECT = 'fw-e2e-rebuild';
-const PORT = 28050;
+const PORT = 45050;
 const ORDERER = 'orderer.example.com';
 const PEERS = ['peer0.org1.example.com', 'peer1.org1.example.com'];
 const NODES = [ORDERER, ...PEERS, 'cli'];
@@ -465,7 +465,7 @@ describe('other choices than the network was made with', () => {
   it('make every node anew where it is called or reached otherwise', async () => {
     const [before, height] = [await states(), await heights()];
     // Peer 0 gets the port that peer 1 had.
-    const run = await rebuild('--port-base', '29050', '--docker-ns', `${PROJECT}-other`);
+    const run = await rebuild('--port-base', '46050', '--docker-ns', `${PROJECT}-other`);
     expect(outcomes(run)).toMatchObject({
       compile: 'built',
       swap: 'cached',
@@ -475,7 +475,7 @@ describe('other choices than the network was made with', () => {
     expect(touched(before, await states())).toMatchObject({ recreated: NODES, down: [] });
     expect(await heights()).toEqual(height);
     expect(await peerSays()).toContain(`Docker Namespace: ${PROJECT}-other`);
-    expect(await wizard.ok('env')).toMatchObject({ stdout: expect.stringContaining(':29051') });
+    expect(await wizard.ok('env')).toMatchObject({ stdout: expect.stringContaining(':46051') });
   });
 });
 
