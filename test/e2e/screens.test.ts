@@ -255,7 +255,7 @@ describe('a first run', () => {
     terminal.send('x');
     await terminal.shows(/Remove 2 containers and 2 images of basic\?/);
     terminal.send(ENTER);
-    await terminal.shows(/› +basic +changed +mychannel +0\/2/);
+    await terminal.shows(/✓ basic: 2 containers, 2 images removed[\s\S]*› +basic +changed +mychannel +0\/2/);
     terminal.send(ESCAPE);
     await terminal.shows(/dashboard/);
   });
