@@ -199,7 +199,7 @@ describe('a node that is down', () => {
     expect(status.stdout).toMatch(new RegExp(`${PEER} +Exited`));
     expect(status.stdout).toContain('fabric-wizard up --yes');
     expect(smoke.exitCode).toBe(2);
-    expect(smoke.stderr).toContain(`${PEER} is not running`);
+    expect(smoke.stderr).toMatch(new RegExp(`needs\\s+${PEER},\\s+which\\s+is\\s+not\\s+running`));
     expect(smoke.stderr).toContain('fabric-wizard up --yes');
     expect(doctor.stdout).toContain(`not running: ${PEER}`);
     expect((await wizard.run('status')).exitCode).toBe(0);

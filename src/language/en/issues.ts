@@ -184,7 +184,7 @@ export const issues = {
   'usage.no-container': 'The engine has no container "{name}".',
   'usage.no-network': '{dir} has no network yet.',
   'usage.nothing-runs': 'No node of this project is running.',
-  'usage.nodes-down': 'This needs {nodes}, which {count|is|are} not running.',
+  'usage.nodes-down': 'The command needs {nodes}, which {count|is|are} not running.',
   'usage.no-peer':
     '{dir} has no network, no peer image and no Fabric source. Name a peer with --image or --container.',
   'usage.two-peers': 'Use either --image or --container, not both.',
