@@ -13,7 +13,6 @@ import { planLines, startBinding } from './plan-lines.ts';
 import { isTitle, loggedStage, nextLoggedStage, overallLine, runView } from './run-view.ts';
 import { unless, workReason } from './unavailable.ts';
 import { useApp, useAppState, useNavigation } from './use-app.ts';
-import { useWizard } from './wizard/use-wizard.ts';
 
 /** Rows of the progress bar of a failed run, with a blank row. */
 const OVERALL_ROWS = 2;
@@ -71,12 +70,11 @@ function usePortKey(
 ): readonly Binding[] {
   const { t } = useTheme();
   const app = useApp();
-  const { wizard } = useWizard();
   const port = portBaseInstead(outcome);
   // The other commands use the network as it is.
   if (port === undefined || request?.command !== 'up') return [];
   const act = () => {
-    wizard.perform('answer', 'portBase', port);
+    app.wizard.perform('answer', 'portBase', port);
     // As in the review, so that the answer is saved.
     app.preparePlan(request);
     app.startPlan();
