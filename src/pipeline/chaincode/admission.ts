@@ -1,6 +1,7 @@
 /** Work on several peers at once, and how many. */
 import PQueue from 'p-queue';
 import type { WizardConfig } from '../config/wizard-config.ts';
+import type { StageContext } from '../context/run-context.ts';
 import type { PeerSpec } from '../network/network-spec.ts';
 
 /** Calls peers, several at once, in their order. @param limit number of calls at once */
@@ -24,4 +25,17 @@ export function buildsAtOnce(
   hasGateway: boolean,
 ): number {
   return hasGateway && !config.proveEveryPeer ? startsAtOnce(config) : config.jobs;
+}
+
+/**
+ * Tells the gateway how to treat the builds that follow: those of one token are shared, unless each peer has to build.
+ * @param gateway id of its container
+ */
+export async function shareBuilds(
+  { docker, config }: Pick<StageContext, 'docker' | 'config'>,
+  gateway: string,
+  token: string,
+): Promise<void> {
+  const content = JSON.stringify({ token, share: !config.proveEveryPeer });
+  await docker.upload(gateway, [{ name: 'control.json', content }]);
 }

@@ -4,11 +4,10 @@ import type { ChaincodeChoice } from '../config/chaincode-list.ts';
 import type { StageContext } from '../context/run-context.ts';
 import { WizardFailure } from '../core/failure.ts';
 import { until } from '../core/waiting.ts';
-import { shellLine } from '../host/shell-text.ts';
 import type { BuildOutputs } from '../images/build-outputs.ts';
 import { allPeers, anchorPeer, firstPeer, type PeerSpec } from '../network/network-spec.ts';
-import { nodeLogs, outputLines, outputTail, type PeerCli } from '../network/peer-cli.ts';
-import { buildsAtOnce, onPeers, startsAtOnce } from './admission.ts';
+import { nodeLogs, outputLines, type PeerCli, peerFailure } from '../network/peer-cli.ts';
+import { buildsAtOnce, onPeers, shareBuilds, startsAtOnce } from './admission.ts';
 import { namesOnPeer, type PackedChaincode, packChaincode } from './chaincode-package.ts';
 import { packageLabel } from './chaincode-version.ts';
 import type { ChannelStep, DeployPlan } from './deploy-plan.ts';
@@ -86,14 +85,7 @@ async function start(
       const lines = outputLines(result);
       const last = lines.find((line) => line.includes('Error')) ?? lines.at(-1) ?? '';
       if (!lines.some((line) => START_FAILED.test(line))) return { no: last };
-      throw new WizardFailure({
-        kind: 'command',
-        command: shellLine(['peer', ...args]),
-        where: { key: 'where.cli-to', org: peer.org, peer: peer.name },
-        exitCode: result.exitCode,
-        tail: outputTail(result),
-        nodes: await nodeLogs(context, [peer.name]),
-      });
+      throw await peerFailure(context, peer, args, result);
     },
     evidence: () => nodeLogs(context, [peer.name]),
   });
@@ -163,13 +155,6 @@ async function removeReplaced(
       .map((each) => namesOnPeer(context, each, peer)),
   );
   await removeRemains(docker, await removableRemains(docker, settings.release, replaced));
-}
-
-/** Behind a gateway, one peer builds for all. */
-async function shareBuild({ context, gatewayId }: DeployRun, { name, version }: DeployPlan): Promise<void> {
-  if (gatewayId === undefined) return;
-  const content = JSON.stringify({ token: `${name}-${version}`, share: !context.config.proveEveryPeer });
-  await context.docker.upload(gatewayId, [{ name: 'control.json', content }]);
 }
 
 /** Says which chaincode a failed command is about, and how to try again. */
@@ -244,7 +229,10 @@ async function deployAsPlanned(
     choice.collections === undefined
       ? packed.files
       : [...packed.files, { name: collections, content: await readFile(choice.collections, 'utf8') }];
-  await Promise.all([docker.upload(cliId, files), shareBuild(run, plan)]);
+  await Promise.all([
+    docker.upload(cliId, files),
+    run.gatewayId === undefined ? undefined : shareBuilds(context, run.gatewayId, `${name}-${version}`),
+  ]);
   const deploymentIn = (channel: string, sequence: number): Deployment => ({
     ...{ context, cli, channel, given: packed.given, step },
     definition: {

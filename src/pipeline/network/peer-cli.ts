@@ -210,16 +210,27 @@ export async function peerCli(
       const accepts = options?.accepts;
       if (result.exitCode === 0 || (accepts && outputLines(result).some((line) => accepts.test(line))))
         return result;
-      throw new WizardFailure({
-        kind: 'command',
-        command: shellLine(['peer', ...args]),
-        where: { key: 'where.cli-to', org: peer.org, peer: peer.name },
-        exitCode: result.exitCode,
-        tail: outputTail(result),
-        nodes: await nodeLogs(network, [peer.name, orderer.name]),
-      });
+      throw await peerFailure(network, peer, args, result, [peer.name, orderer.name]);
     },
   };
+}
+
+/** Returns the failure of `peer ARGS`, with the last lines of nodes. @param nodes their names */
+export async function peerFailure(
+  network: Parameters<typeof nodeLogs>[0],
+  peer: PeerSpec,
+  args: readonly string[],
+  result: ExecResult,
+  nodes: readonly string[] = [peer.name],
+): Promise<WizardFailure> {
+  return new WizardFailure({
+    kind: 'command',
+    command: shellLine(['peer', ...args]),
+    where: { key: 'where.cli-to', org: peer.org, peer: peer.name },
+    exitCode: result.exitCode,
+    tail: outputTail(result),
+    nodes: await nodeLogs(network, nodes),
+  });
 }
 
 export function outputLines(result: ExecResult): string[] {

@@ -2,12 +2,10 @@
 
 import { callText, type Deployment, ORDERED } from '../chaincode/lifecycle-calls.ts';
 import type { StageContext } from '../context/run-context.ts';
-import { WizardFailure } from '../core/failure.ts';
 import type { Phrase } from '../core/phrase.ts';
 import { until } from '../core/waiting.ts';
-import { shellLine } from '../host/shell-text.ts';
 import type { NetworkSpec, PeerSpec } from '../network/network-spec.ts';
-import { nodeLogs, ordererFlags, outputLines, outputTail, type PeerCli } from '../network/peer-cli.ts';
+import { nodeLogs, ordererFlags, outputLines, type PeerCli, peerFailure } from '../network/peer-cli.ts';
 import type { SmokeChaincode } from './smoke-chaincode.ts';
 
 const INIT = ['init', 'a', '100', 'b', '200'];
@@ -50,14 +48,7 @@ export async function query(
         const lines = outputLines(result);
         const first = lines.find((line) => line.includes('Error')) ?? lines[0] ?? '';
         if (lines.some((line) => NOT_YET.test(line))) return { no: first };
-        throw new WizardFailure({
-          kind: 'command',
-          command: shellLine(['peer', ...args]),
-          where: { key: 'where.cli-to', org: peer.org, peer: peer.name },
-          exitCode: result.exitCode,
-          tail: outputTail(result),
-          nodes: await nodeLogs(context, [peer.name]),
-        });
+        throw await peerFailure(context, peer, args, result);
       }
       const value = (result.stdout.trim().split('\n').pop() ?? '')
         .replace(context.settings.release.queryPrefix, '')

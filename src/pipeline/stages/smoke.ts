@@ -3,6 +3,7 @@
  * builder and runtime images that were used.
  */
 
+import { shareBuilds } from '../chaincode/admission.ts';
 import { namesOnPeer } from '../chaincode/chaincode-package.ts';
 import type { StageContext } from '../context/run-context.ts';
 import { defineStage, run as runStage } from '../context/stage-definition.ts';
@@ -86,10 +87,9 @@ async function watchBuilds(
   builder: string,
   gateway?: string,
 ): Promise<BuildWatch> {
-  const { docker, spec, config } = context;
+  const { spec } = context;
   if (gateway === undefined) return watchEvents(context, builder);
-  const content = JSON.stringify({ token: chaincode.name, share: !config.proveEveryPeer });
-  await docker.upload(gateway, [{ name: 'control.json', content }]);
+  await shareBuilds(context, gateway, chaincode.name);
   const images = new Set(allPeers(spec).map((peer) => namesOnPeer(context, chaincode, peer).image));
   return watchRecord(context, gateway, images);
 }
