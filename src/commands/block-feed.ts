@@ -19,6 +19,7 @@ import { allPeers, firstPeer } from '../pipeline/network/network-spec.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
 import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
 import { nothingRuns, notRunning } from './node-service.ts';
+import { noNetwork } from './usage-failure.ts';
 
 export interface OpenChannel {
   readonly network: BlockNetwork;
@@ -35,12 +36,7 @@ export interface OpenChannel {
 export async function openChannel(dir: string, name: string | undefined): Promise<OpenChannel> {
   const state = recordedState(await readState(dir));
   const saved = state.getFact(SAVED_NETWORK);
-  if (!saved)
-    throw new WizardFailure({
-      kind: 'usage',
-      message: { key: 'usage.no-network', dir },
-      next: ['fabric-wizard up --yes'],
-    });
+  if (!saved) throw noNetwork(dir);
   const { spec, version } = saved;
   const channel = spec.channels.find((each) => each === (name ?? spec.channel));
   if (channel === undefined)

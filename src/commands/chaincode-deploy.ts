@@ -28,6 +28,7 @@ import type { Flags } from './command-options.ts';
 import { loadEffectiveConfig } from './load-config.ts';
 import { cancelOnSignals, printJson, styleFor, type Terminal } from './terminal.ts';
 import { unknownName } from './usage-errors.ts';
+import { usage } from './usage-failure.ts';
 
 const COMMAND = 'fabric-wizard chaincode deploy';
 
@@ -40,10 +41,6 @@ export interface DeployFlags {
   readonly init: string | undefined;
   readonly policy: string | undefined;
   readonly collections: string | undefined;
-}
-
-function usage(message: Phrase, ...next: readonly string[]): WizardFailure {
-  return new WizardFailure({ kind: 'usage', message, next });
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -18,6 +18,7 @@ import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
 import { nothingRuns, notRunning } from './node-service.ts';
 import type { Terminal } from './terminal.ts';
 import { unknownName } from './usage-errors.ts';
+import { noNetwork } from './usage-failure.ts';
 
 export interface ChaincodeNetwork {
   readonly docker: DockerPort;
@@ -43,12 +44,7 @@ export async function chaincodeNetwork(
   const state = recordedState(await readState(dir));
   const saved = state.getFact(SAVED_NETWORK);
   const release = saved && releaseOf(saved.version);
-  if (!saved || !release)
-    throw new WizardFailure({
-      kind: 'usage',
-      message: { key: 'usage.no-network', dir },
-      next: ['fabric-wizard up --yes'],
-    });
+  if (!saved || !release) throw noNetwork(dir);
   const { spec } = saved;
   const docker = await DockerPort.current(signal);
   const containers = await nodeContainers({ docker, project: spec.project });

@@ -8,7 +8,6 @@ import {
 import { committedOn } from '../pipeline/chaincode/deployed-chaincodes.ts';
 import { removeRemains } from '../pipeline/chaincode/remains.ts';
 import { CancelledError, EXIT, WizardFailure } from '../pipeline/core/failure.ts';
-import type { Phrase } from '../pipeline/core/phrase.ts';
 import { shellLine, shellWord } from '../pipeline/host/shell-text.ts';
 import { allPeers, anchorPeer, firstPeer, type PeerSpec } from '../pipeline/network/network-spec.ts';
 import { renderChaincodes } from '../report/chaincode-text.ts';
@@ -26,10 +25,7 @@ import { loadEffectiveConfig } from './load-config.ts';
 import { type LogsFlags, printLogs } from './logs.ts';
 import { cancelOnSignals, columnsOf, printJson, styleFor, type Terminal, writeToStderr } from './terminal.ts';
 import { unknownName } from './usage-errors.ts';
-
-function usage(message: Phrase, ...next: readonly string[]): WizardFailure {
-  return new WizardFailure({ kind: 'usage', message, next });
-}
+import { usage } from './usage-failure.ts';
 
 /** Runs a part of a command with a signal that fires at Ctrl-C. */
 async function cancellable<T>(act: (signal: AbortSignal) => Promise<T>): Promise<T> {

@@ -25,6 +25,7 @@ import { renderOtherEngine } from '../report/other-engine-text.ts';
 import type { Style } from '../report/style.ts';
 import { columnsOf, printJson, styleFor, type Terminal, writeToStderr } from './terminal.ts';
 import { unknownName } from './usage-errors.ts';
+import { noNetwork } from './usage-failure.ts';
 
 /** Time limit for the engine: these commands do not need it. */
 const GLANCE_MS = 1000;
@@ -53,12 +54,7 @@ interface ConnectedNetwork {
 async function connectNetwork(dir: string): Promise<ConnectedNetwork> {
   const state = await readState(dir);
   const network = readFact(state, SAVED_NETWORK);
-  if (!network)
-    throw new WizardFailure({
-      kind: 'usage',
-      message: { key: 'usage.no-network', dir },
-      next: ['fabric-wizard up --yes'],
-    });
+  if (!network) throw noNetwork(dir);
   const folder = projectNetworkDir(dir);
   await writeClientFiles(network, folder);
   const chaincode = readFact(state, STATE_KEYS.keptChaincode);

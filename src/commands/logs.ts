@@ -2,7 +2,6 @@
 import { closeSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CancelledError, EXIT, WizardFailure } from '../pipeline/core/failure.ts';
-import type { Phrase } from '../pipeline/core/phrase.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { LABEL } from '../pipeline/engine/labels.ts';
 import { readState } from '../pipeline/journal/journal.ts';
@@ -24,6 +23,7 @@ import { projectOf } from './load-config.ts';
 import { createNewFile } from './new-file.ts';
 import { cancelOnSignals, styleFor, type Terminal, writeToStderr } from './terminal.ts';
 import { unknownName } from './usage-errors.ts';
+import { usage } from './usage-failure.ts';
 
 /** Number of lines of each node that are shown by default. */
 const DEFAULT_TAIL = 100;
@@ -39,10 +39,6 @@ export interface LogsFlags {
   readonly exclude: string | undefined;
   readonly output: string | undefined;
   readonly project: string | undefined;
-}
-
-function usage(message: Phrase, ...next: readonly string[]): WizardFailure {
-  return new WizardFailure({ kind: 'usage', message, next });
 }
 
 function tailOf({ tail, since, output }: LogsFlags): number {

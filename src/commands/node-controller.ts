@@ -1,5 +1,3 @@
-/** Acts on single nodes for the screens, and shows them. */
-import { WizardFailure } from '../pipeline/core/failure.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { readState } from '../pipeline/journal/journal.ts';
 import { readFact } from '../pipeline/journal/wizard-state.ts';
@@ -13,6 +11,7 @@ import type { Route } from '../screens/navigation.ts';
 import type { AppStore } from './app-store.ts';
 import { actOnNode, cryptoFolder } from './node-service.ts';
 import type { Terminal } from './terminal.ts';
+import { noNetwork } from './usage-failure.ts';
 
 export class NodeController {
   readonly #terminal: Terminal;
@@ -93,10 +92,6 @@ export class NodeController {
     const { dir } = this.#terminal;
     const saved = readFact(await readState(dir), SAVED_NETWORK);
     if (saved) return saved;
-    throw new WizardFailure({
-      kind: 'usage',
-      message: { key: 'usage.no-network', dir },
-      next: ['fabric-wizard up --yes'],
-    });
+    throw noNetwork(dir);
   }
 }

@@ -2,7 +2,6 @@
 import { rm } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
-import type { Phrase } from '../pipeline/core/phrase.ts';
 import { secondsSince } from '../pipeline/core/seconds-since.ts';
 import { ComposePort } from '../pipeline/engine/compose-port.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
@@ -38,10 +37,7 @@ import { confirm, isInteractive } from './confirm.ts';
 import { projectOf } from './load-config.ts';
 import { cancelOnSignals, columnsOf, printJson, styleFor, type Terminal, writeToStderr } from './terminal.ts';
 import { unknownName } from './usage-errors.ts';
-
-function usage(message: Phrase, ...next: readonly string[]): WizardFailure {
-  return new WizardFailure({ kind: 'usage', message, next });
-}
+import { usage } from './usage-failure.ts';
 
 /** @throws WizardFailure `usage` */
 function requireName(action: string, name: string | undefined): string {
