@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { loadConfig } from '../../../../src/pipeline/config/config.ts';
+import type { ImageInfo } from '../../../../src/pipeline/engine/engine-types.ts';
 import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
 import { metricsImageOf } from '../../../../src/pipeline/images/metrics-image.ts';
 import { connectionOf } from '../../../../src/pipeline/network/connection.ts';
@@ -163,9 +164,7 @@ describe('the image of Prometheus', () => {
       { goArch: 'amd64', release },
       {
         inspectImage: async (ref) =>
-          here[ref] === undefined
-            ? undefined
-            : { id: ref, tags: [ref], labels: {}, layers: [], architecture: here[ref] },
+          here[ref] === undefined ? undefined : ({ id: ref, architecture: here[ref] } as ImageInfo),
         listImages: async () =>
           Object.keys(here).map((ref, index) => ({ id: ref, tags: [ref], labels: {}, created: index })),
       },
