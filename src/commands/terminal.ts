@@ -1,8 +1,7 @@
 /** The terminal as every command sees it: flags, styles and signals. */
 
-import { CancelledError, EXIT, toFailure, WizardFailure } from '../pipeline/core/failure.ts';
+import { CancelledError, EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import type { Phrase } from '../pipeline/core/phrase.ts';
-import { orStalled } from '../pipeline/core/stall.ts';
 import { folderFlag } from '../pipeline/host/folder-flag.ts';
 import { shellWord } from '../pipeline/host/shell-text.ts';
 import { isLanguage, LANGUAGES, type Language } from '../report/language/language.ts';
@@ -74,36 +73,6 @@ export function printBanner(terminal: Terminal, version: string): void {
   if (terminal.json) return;
   const { dim, symbol, t } = styleFor(terminal, process.stderr);
   writeToStderr(dim(`fabric-wizard ${version} ${symbol.dot} ${t('app.loading')}`));
-}
-
-/** Time limit for handles that are still open when a command has ended. */
-const EXIT_MS = 1000;
-
-/**
- * Keeps requests to the engine that were abandoned (a check that timed out, an engine that hangs) from keeping the
- * process alive. dockerode sends them through Node's global agents.
- */
-async function unrefEngineSockets(): Promise<void> {
-  const [http, https] = await Promise.all([import('node:http'), import('node:https')]);
-  for (const { sockets } of [http.globalAgent, https.globalAgent])
-    for (const socket of Object.values(sockets).flat()) socket?.unref();
-}
-
-/** Runs a command and shows the failure that it throws. @returns the exit code */
-export async function guarded(terminal: Terminal, act: () => Promise<number>): Promise<number> {
-  try {
-    return await orStalled(act);
-  } catch (error) {
-    // Not loaded before: a command that ends well does not need the texts of failures.
-    const { showCancelled, showFailure } = await import('./show-failure.ts');
-    if (error instanceof CancelledError) return showCancelled(terminal);
-    return showFailure(terminal, toFailure(error));
-  } finally {
-    await unrefEngineSockets();
-    // The exit must stay: child processes of checks that timed out, and connections outside the global agents
-    // (exec streams, ssh), cannot be closed from here and would delay the end by their own time limits.
-    setTimeout(() => process.exit(), EXIT_MS).unref();
-  }
 }
 
 /** Signals closer together count as one: the terminal, npm and `timeout` each forward the same Ctrl-C. */
