@@ -26,7 +26,7 @@ import { renderDeployPlan, renderNothingChanged } from '../report/chaincode-text
 import { type ChaincodeNetwork, chaincodeNetwork, channelNamed } from './chaincode-network.ts';
 import type { Flags } from './command-options.ts';
 import { loadEffectiveConfig } from './load-config.ts';
-import { cancelOnSignals, printJson, styleFor, type Terminal } from './terminal.ts';
+import { cancelOnSignals, printJson, styleFor, type Terminal, writeToStdout } from './terminal.ts';
 import { unknownName } from './usage-errors.ts';
 import { usage } from './usage-failure.ts';
 
@@ -271,7 +271,7 @@ export async function deploy(
       const lines = plans.flatMap((plan) =>
         isDeployed(plan) ? renderNothingChanged(plan, style) : renderDeployPlan(plan, style),
       );
-      process.stdout.write(`${lines.join('\n')}\n`);
+      writeToStdout(`${lines.join('\n')}\n`);
     }
     return EXIT.done;
   }

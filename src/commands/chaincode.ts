@@ -23,7 +23,16 @@ import { chaincodeRows, namesOf, remainsOf } from './chaincode-service.ts';
 import { confirm, isInteractive } from './confirm.ts';
 import { loadEffectiveConfig } from './load-config.ts';
 import { type LogsFlags, printLogs } from './logs.ts';
-import { cancelOnSignals, columnsOf, printJson, styleFor, type Terminal, writeToStderr } from './terminal.ts';
+import {
+  cancelOnSignals,
+  columnsOf,
+  printJson,
+  styleFor,
+  type Terminal,
+  writeData,
+  writeToStderr,
+  writeToStdout,
+} from './terminal.ts';
 import { unknownName } from './usage-errors.ts';
 import { usage } from './usage-failure.ts';
 
@@ -148,7 +157,7 @@ export function query(terminal: Terminal, words: readonly string[], flags: CallF
     );
     if (terminal.json)
       printJson({ ok: true, chaincode: call.name, channel: call.channel, peer: peer.name, answer });
-    else process.stdout.write(`${answer}\n`);
+    else writeData(`${answer}\n`);
     return EXIT.done;
   });
 }
@@ -167,10 +176,7 @@ export function invoke(terminal: Terminal, words: readonly string[], flags: Call
     if (terminal.dryRun) {
       const line = shellLine(['peer', ...invokeArguments(network, endorsers, call)]);
       if (terminal.json) printJson({ ok: true, sent: false, command: line });
-      else
-        process.stdout.write(
-          `${styleFor(terminal, process.stdout).t('notice.would-do', { command: line })}\n`,
-        );
+      else writeToStdout(`${styleFor(terminal, process.stdout).t('notice.would-do', { command: line })}\n`);
       return EXIT.done;
     }
     const { payload, transaction, status } = await invokeChaincode(network, endorsers, call).catch(
@@ -190,7 +196,7 @@ export function invoke(terminal: Terminal, words: readonly string[], flags: Call
         ...(transaction === undefined ? {} : { transaction, status }),
       });
     else {
-      if (payload !== '') process.stdout.write(`${payload}\n`);
+      if (payload !== '') writeData(`${payload}\n`);
       const { t, dim } = styleFor(terminal, process.stderr);
       if (transaction !== undefined && status !== undefined)
         writeToStderr(dim(t('chaincode.committed', { transaction, status })));
@@ -208,7 +214,7 @@ export async function list(terminal: Terminal): Promise<number> {
     if (terminal.json) printJson({ ok: true, chaincodes: rows });
     else {
       const peers = allPeers(network.spec).length;
-      process.stdout.write(`${renderChaincodes(rows, peers, style, columnsOf(process.stdout))}\n`);
+      writeToStdout(`${renderChaincodes(rows, peers, style, columnsOf(process.stdout))}\n`);
     }
     return EXIT.done;
   });
@@ -248,7 +254,7 @@ export async function remove(terminal: Terminal, word: string | undefined): Prom
       throw usage({ key: 'usage.chaincode-not-here', name }, 'fabric-wizard chaincode list');
     const style = styleFor(terminal, process.stdout);
     const items = [...containers.map((each) => each.name), ...images];
-    if (!terminal.json) process.stdout.write(`${items.join('\n')}\n`);
+    if (!terminal.json) writeToStdout(`${items.join('\n')}\n`);
     const isAgreed = terminal.dryRun || terminal.yes || (await agreed(terminal, name, items.length, signal));
     const removed = isAgreed && !terminal.dryRun;
     if (removed) await removeRemains(network.docker, remains);
@@ -257,7 +263,7 @@ export async function remove(terminal: Terminal, word: string | undefined): Prom
       const { id: release, rebuildsChaincode } = network.release;
       const facts = { name, containers: containers.length, images: images.length, release };
       const key = rebuildsChaincode ? 'chaincode.removed' : 'chaincode.removed-containers';
-      process.stdout.write(`${style.good(style.symbol.good)} ${style.t(key, facts)}\n`);
+      writeToStdout(`${style.good(style.symbol.good)} ${style.t(key, facts)}\n`);
     }
     return isAgreed ? EXIT.done : EXIT.cancelled;
   });

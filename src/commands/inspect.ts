@@ -24,7 +24,7 @@ import {
   type StatusRow,
 } from '../report/tables.ts';
 import { projectOf } from './load-config.ts';
-import { columnsOf, printJson, styleFor, type Terminal } from './terminal.ts';
+import { columnsOf, printJson, styleFor, type Terminal, writeToStdout } from './terminal.ts';
 
 async function containersOf(
   terminal: Terminal,
@@ -122,7 +122,7 @@ export async function status(terminal: Terminal, flag: string | undefined): Prom
   else {
     const style = styleFor(terminal, process.stdout);
     const columns = columnsOf(process.stdout);
-    process.stdout.write(
+    writeToStdout(
       `${[
         renderStatus(rows, style, columns),
         ...renderDown(rows, style, columns),

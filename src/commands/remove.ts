@@ -28,7 +28,7 @@ import {
 import { confirm, isInteractive } from './confirm.ts';
 import { projectOf } from './load-config.ts';
 
-import { columnsOf, printJson, styleFor, type Terminal } from './terminal.ts';
+import { columnsOf, printJson, styleFor, type Terminal, writeToStdout } from './terminal.ts';
 
 export interface RemoveRequest {
   readonly command: 'down' | 'clean';
@@ -116,7 +116,7 @@ export async function remove(terminal: Terminal, request: RemoveRequest): Promis
     const { doomed, kept } = select(items, force);
     const style = styleFor(terminal, process.stdout);
     const print = (...lines: readonly string[]) => {
-      if (!terminal.json && lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
+      if (!terminal.json && lines.length > 0) writeToStdout(`${lines.join('\n')}\n`);
     };
     const columns = columnsOf(process.stdout);
     print(renderRemovals(doomed, style, columns), ...renderKept(kept, style, columns));

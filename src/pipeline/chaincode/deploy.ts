@@ -10,8 +10,10 @@ import { nodeLogs, outputLines, type PeerCli, peerFailure } from '../network/pee
 import { buildsAtOnce, onPeers, shareBuilds, startsAtOnce } from './admission.ts';
 import { namesOnPeer, type PackedChaincode, packChaincode } from './chaincode-package.ts';
 import { packageLabel } from './chaincode-version.ts';
+import { cliFiles, removeCliFiles } from './cli-files.ts';
 import type { ChannelStep, DeployPlan } from './deploy-plan.ts';
 import { committedOn, marksOf, type ObservedNetwork } from './deployed-chaincodes.ts';
+import { removeUndefined } from './failed-deployment.ts';
 import {
   approve,
   callText,
@@ -173,10 +175,20 @@ export async function deployChaincode(
   plan: DeployPlan,
   before: ObservedNetwork,
 ): Promise<StartedChaincode[]> {
+  const { context, cliId } = run;
   try {
-    return await deployAsPlanned(run, choice, plan, before);
+    const packed = await packedFor(run, choice, plan, before);
+    try {
+      return await deployPacked(run, choice, { plan, packed, before });
+    } catch (error) {
+      // The error of the deployment is what the user has to know.
+      await removeUndefined(run, plan, packed).catch(() => undefined);
+      throw error;
+    }
   } catch (error) {
-    throw aboutChaincode(error, choice, run.context.options.again);
+    throw aboutChaincode(error, choice, context.options.again);
+  } finally {
+    await removeCliFiles(context.docker, cliId, plan.name, plan.version);
   }
 }
 
@@ -204,7 +216,7 @@ async function packedFor(
   const { peer, mark } = owner;
   const id = `${label}:${mark}`;
   const isEverywhere = owners.length === allPeers(context.spec).length;
-  const folder = `/tmp/${name}-${version}`;
+  const folder = `/${cliFiles(name, version).folder}`;
   // The peer's command names the file after the id.
   if (!isEverywhere) {
     await context.docker.upload(run.cliId, [{ name: `${folder.slice(1)}/.keep`, content: '' }]);
@@ -214,17 +226,21 @@ async function packedFor(
   return { label, mark, files: [], given: { package: `${folder}/${id}.tar.gz`, id } };
 }
 
-async function deployAsPlanned(
+interface PlannedDeployment {
+  readonly plan: DeployPlan;
+  readonly packed: PackedChaincode;
+  readonly before: ObservedNetwork;
+}
+
+async function deployPacked(
   run: DeployRun,
   choice: ChaincodeChoice,
-  plan: DeployPlan,
-  before: ObservedNetwork,
+  { plan, packed, before }: PlannedDeployment,
 ): Promise<StartedChaincode[]> {
   const { context, cli, cliId, step } = run;
   const { spec, config, docker, report } = context;
   const { name, version } = plan;
-  const packed = await packedFor(run, choice, plan, before);
-  const collections = `tmp/${name}-${version}.collections.json`;
+  const { collections } = cliFiles(name, version);
   const files =
     choice.collections === undefined
       ? packed.files
