@@ -9,6 +9,7 @@ import { committedOn } from '../pipeline/chaincode/deployed-chaincodes.ts';
 import { removeRemains } from '../pipeline/chaincode/remains.ts';
 import { CancelledError, EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { shellLine, shellWord } from '../pipeline/host/shell-text.ts';
+import { withJournal } from '../pipeline/journal/journal.ts';
 import { allPeers, anchorPeer, firstPeer, type PeerSpec } from '../pipeline/network/network-spec.ts';
 import { renderChaincodes } from '../report/chaincode-text.ts';
 import {
@@ -19,7 +20,7 @@ import {
   orgNamed,
   peerNamed,
 } from './chaincode-network.ts';
-import { chaincodeRows, namesOf, remainsOf } from './chaincode-service.ts';
+import { chaincodeRows, namesOf, REMOVAL, remainsOf } from './chaincode-service.ts';
 import { confirm, isInteractive } from './confirm.ts';
 import { loadEffectiveConfig } from './load-config.ts';
 import { type LogsFlags, printLogs } from './logs.ts';
@@ -243,30 +244,43 @@ export async function logs(terminal: Terminal, word: string | undefined, flags: 
   });
 }
 
-/** Removes containers, and images that peers build again. Fabric cannot remove a definition from a channel. */
+/**
+ * Removes containers, and images that peers build again. Fabric cannot remove a definition from a channel.
+ * @throws WizardFailure `locked` if another process works in the folder
+ */
 export async function remove(terminal: Terminal, word: string | undefined): Promise<number> {
   const name = requireName(word);
   return cancellable(async (signal) => {
     const network = await chaincodeNetwork(terminal, 'chaincode remove', signal);
-    const remains = await remainsOf(network, name);
-    const { containers, images } = remains;
-    if (containers.length + images.length === 0)
-      throw usage({ key: 'usage.chaincode-not-here', name }, 'fabric-wizard chaincode list');
-    const style = styleFor(terminal, process.stdout);
-    const items = [...containers.map((each) => each.name), ...images];
-    if (!terminal.json) writeToStdout(`${items.join('\n')}\n`);
-    const isAgreed = terminal.dryRun || terminal.yes || (await agreed(terminal, name, items.length, signal));
-    const removed = isAgreed && !terminal.dryRun;
-    if (removed) await removeRemains(network.docker, remains);
-    if (terminal.json) printJson({ ok: true, removed, items });
-    else if (removed) {
-      const { id: release, rebuildsChaincode } = network.release;
-      const facts = { name, containers: containers.length, images: images.length, release };
-      const key = rebuildsChaincode ? 'chaincode.removed' : 'chaincode.removed-containers';
-      writeToStdout(`${style.good(style.symbol.good)} ${style.t(key, facts)}\n`);
-    }
-    return isAgreed ? EXIT.done : EXIT.cancelled;
+    if (terminal.dryRun) return removeFrom(terminal, network, name, signal);
+    return withJournal(terminal.dir, REMOVAL, () => removeFrom(terminal, network, name, signal));
   });
+}
+
+async function removeFrom(
+  terminal: Terminal,
+  network: ChaincodeNetwork,
+  name: string,
+  signal: AbortSignal,
+): Promise<number> {
+  const remains = await remainsOf(network, name);
+  const { containers, images } = remains;
+  if (containers.length + images.length === 0)
+    throw usage({ key: 'usage.chaincode-not-here', name }, 'fabric-wizard chaincode list');
+  const style = styleFor(terminal, process.stdout);
+  const items = [...containers.map((each) => each.name), ...images];
+  if (!terminal.json) writeToStdout(`${items.join('\n')}\n`);
+  const isAgreed = terminal.dryRun || terminal.yes || (await agreed(terminal, name, items.length, signal));
+  const removed = isAgreed && !terminal.dryRun;
+  if (removed) await removeRemains(network.docker, remains);
+  if (terminal.json) printJson({ ok: true, removed, items });
+  else if (removed) {
+    const { id: release, rebuildsChaincode } = network.release;
+    const facts = { name, containers: containers.length, images: images.length, release };
+    const key = rebuildsChaincode ? 'chaincode.removed' : 'chaincode.removed-containers';
+    writeToStdout(`${style.good(style.symbol.good)} ${style.t(key, facts)}\n`);
+  }
+  return isAgreed ? EXIT.done : EXIT.cancelled;
 }
 
 /** @throws WizardFailure `usage` without a terminal */

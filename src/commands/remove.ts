@@ -5,7 +5,12 @@ import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { exists } from '../pipeline/host/files.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
-import { openJournal, readOnlyJournal, removeUnusedFolder } from '../pipeline/journal/journal.ts';
+import {
+  openJournal,
+  readOnlyJournal,
+  removeUnusedFolder,
+  withJournal,
+} from '../pipeline/journal/journal.ts';
 import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
 import {
   type Removal,
@@ -59,13 +64,10 @@ async function agreed(terminal: Terminal, command: string, doomed: readonly Remo
 export async function stopNetwork(dir: string, project: string): Promise<void> {
   const docker = await DockerPort.current();
   await docker.version();
-  const journal = await openJournal(dir, { command: 'fabric-wizard down' });
-  try {
+  await withJournal(dir, 'fabric-wizard down', async (journal) => {
     await requireEngineOfNetwork(docker, journal, 'down');
     await removeRunning(docker, project, join(dir, STATE_FOLDER));
-  } finally {
-    await journal.close();
-  }
+  });
 }
 
 function itemJson(item: Removal) {

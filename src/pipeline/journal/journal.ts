@@ -208,6 +208,20 @@ export async function openJournal(
   }
 }
 
+/** Runs an action with the journal of a folder, and so with its lock. @throws WizardFailure as `openJournal` */
+export async function withJournal<T>(
+  dir: string,
+  command: string,
+  act: (journal: Journal) => Promise<T>,
+): Promise<T> {
+  const journal = await openJournal(dir, { command });
+  try {
+    return await act(journal);
+  } finally {
+    await journal.close();
+  }
+}
+
 /**
  * Returns the state without taking the lock, for commands that only read. A missing or unreadable state is empty.
  * @throws WizardFailure `state-newer`
