@@ -5,6 +5,7 @@ import { EXIT } from '../pipeline/core/failure.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import type { ContainerInfo } from '../pipeline/engine/engine-types.ts';
 import { LABEL } from '../pipeline/engine/labels.ts';
+import { copyState } from '../pipeline/journal/copy-state.ts';
 import { readState } from '../pipeline/journal/journal.ts';
 import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
 import { readFact, recordedState } from '../pipeline/journal/wizard-state.ts';
@@ -17,6 +18,7 @@ import { contentOf, nodeContent } from '../pipeline/network/node-content.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
 import { renderOtherEngine } from '../report/other-engine-text.ts';
 import {
+  renderCopy,
   renderDown,
   renderOutdated,
   renderStaleChaincode,
@@ -108,6 +110,7 @@ export async function status(terminal: Terminal, flag: string | undefined): Prom
         .sort(),
     })),
   );
+  const copy = await copyState(terminal.dir);
   const other = await otherEngine(docker, recordedState(state));
   const down = downNodes(spec, new Map(containers.map((each) => [nodeOf(each), each])));
   const rows = [...present, ...missingNodes(down)];
@@ -117,6 +120,7 @@ export async function status(terminal: Terminal, flag: string | undefined): Prom
       ok: rows.length > 0 && ok,
       nodes: rows,
       staleChaincode: stale,
+      ...(copy ? { snapshot: copy } : {}),
       ...(other ? { otherEngine: { endpoint: other.endpoint, selected: other.selected } } : {}),
     });
   else {
@@ -125,7 +129,7 @@ export async function status(terminal: Terminal, flag: string | undefined): Prom
     writeToStdout(
       `${[
         renderStatus(rows, style, columns),
-        ...renderDown(rows, style, columns),
+        ...(copy ? renderCopy(copy, style, columns) : renderDown(rows, style, columns)),
         ...renderOutdated(rows, style, columns),
         ...renderStaleChaincode(stale, style),
         ...renderOtherEngine(other, style, columns),

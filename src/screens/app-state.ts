@@ -7,6 +7,7 @@ import type { LastProof } from '../pipeline/core/last-proof.ts';
 import type { Text } from '../pipeline/core/phrase.ts';
 import type { Plan } from '../pipeline/core/plan.ts';
 import { initialRunState, type Progress, type RunState } from '../pipeline/core/run-state.ts';
+import type { CopyState } from '../pipeline/journal/copy-state.ts';
 import type { Connection } from '../pipeline/network/connection.ts';
 import { initialNetworkState, type NetworkState } from '../pipeline/network/network-state.ts';
 import type { NodeAction } from '../pipeline/network/node-actions.ts';
@@ -99,6 +100,8 @@ export interface AppState {
   readonly network: NetworkState;
   /** How to use the network that is observed. */
   readonly connection?: Connection;
+  /** Set while a command copies the network, and after one was killed. */
+  readonly copy?: CopyState | undefined;
   /** Name of the node that the user selected on the dashboard. */
   readonly selectedNode?: string;
   /** The fact that the user selected on a node's screen. */

@@ -16,7 +16,7 @@ import * as z from 'zod';
 import type { Phrase, Text } from '../core/phrase.ts';
 import { type PlannedStage, timingNames } from '../core/plan.ts';
 import { openStateFolder, STATE_FOLDER } from '../host/state-folder.ts';
-import { type LockFile, lockFreed, takeLock } from './lock-file.ts';
+import { type LockFile, lockFreed, lockHolder, takeLock } from './lock-file.ts';
 import { openRunRecord, type RunRecord } from './run-record.ts';
 import {
   type FactKey,
@@ -153,6 +153,11 @@ export class Journal {
       });
     return this.#queued;
   }
+}
+
+/** Returns the command that works in the folder; undefined if none does. */
+export async function folderUser(dir: string): Promise<string | undefined> {
+  return (await lockHolder(join(dir, STATE_FOLDER, LOCK)))?.command;
 }
 
 /** Resolves when no other process uses the folder. @throws CancelledError */
