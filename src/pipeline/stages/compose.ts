@@ -28,6 +28,7 @@ export const composeStage = defineStage({
   decide: ({ observed: { network }, runs }) =>
     decideBy(
       [
+        [network.joining.length > 0, { key: 'cause.joining', members: network.joining }],
         [runs(cryptoStage, artifactsStage), { key: 'cause.network-new' }],
         [network.compose === 'absent', { key: 'cause.no-compose' }],
         [network.compose === 'changed', { key: 'cause.compose-differs' }],
