@@ -190,6 +190,8 @@ export interface StatusRow {
   readonly builtBy?: string;
   /** `127.0.0.1:7051`, … */
   readonly ports: readonly string[];
+  /** Where the node serves `/healthz` and `/metrics`, or its page if it is a Prometheus. */
+  readonly url?: string;
 }
 
 export function renderStatus(rows: readonly StatusRow[], style: Style, columns?: number): string {
@@ -197,12 +199,12 @@ export function renderStatus(rows: readonly StatusRow[], style: Style, columns?:
   return titled(
     style,
     ['', style.t('node.node'), style.t('node.state'), style.t('node.image'), style.t('status.ports')],
-    rows.map(({ node, state, status, image, current, ports }) => [
+    rows.map(({ node, state, status, image, current, ports, url }) => [
       state === 'running' ? style.good(style.symbol.good) : style.bad(style.symbol.bad),
       node,
       status || (state === 'missing' ? style.t('status.missing') : state),
       current === false ? `${image} ${style.warn(style.t('status.older'))}` : image,
-      ports.join(' '),
+      ports.map((port) => (url?.startsWith(`http://${port}`) ? url : port)).join(' '),
     ]),
     columns,
   );
