@@ -1,9 +1,10 @@
 /** Decides which network a run is about: a new one, or one that exists and keeps its ports and members. */
 import type { ProjectContext } from '../context/run-context.ts';
 import type { PlanGoal } from '../context/stage-definition.ts';
+import { recordedSpec } from '../network/down-nodes.ts';
 import { networkInPlace, networkToUse } from '../network/kept-networks.ts';
 import { type Addition, membersOf, withAddition } from '../network/members.ts';
-import { type NetworkSpec, networkSpec } from '../network/network-spec.ts';
+import { type NetworkSpec, networkSpec, withoutMetrics } from '../network/network-spec.ts';
 
 /**
  * Returns the network of the configuration. The certificates of a network that exists say on which ports its nodes listen
@@ -16,8 +17,19 @@ export async function wantedSpec(
   addition?: Addition,
 ): Promise<NetworkSpec> {
   const { config, project, source, stateDir, journal } = context;
+  const { release } = source;
   const made = await (until === 'up' ? networkToUse(context, context) : networkInPlace(stateDir, journal));
-  const members = membersOf(config, made?.crypto);
+  if (!made) return networkSpec(config, release, project);
+  const recorded = recordedSpec(journal, project);
+  const members = membersOf(config, made.crypto);
   const wanted = addition ? withAddition(members, addition) : members;
-  return networkSpec(config, source.release, project, made?.crypto, wanted);
+  const kept = networkSpec(
+    config,
+    release,
+    project,
+    { ...made.crypto, measured: recorded?.measured },
+    wanted,
+  );
+  // Only `up` provides a Prometheus.
+  return until === 'up' || recorded?.metrics ? kept : withoutMetrics(kept);
 }

@@ -18,6 +18,7 @@ import { IMAGE_STAGES } from './images.ts';
 import { javaenvStage } from './javaenv.ts';
 import { joinStage } from './join.ts';
 import { membersStage } from './members.ts';
+import { metricsStage } from './metrics.ts';
 import { nodeenvStage } from './nodeenv.ts';
 import { packagesStage } from './packages.ts';
 import { readyStage } from './ready.ts';
@@ -46,6 +47,7 @@ const LIST = [
   verifyStage,
   cryptoStage,
   artifactsStage,
+  metricsStage,
   composeStage,
   startStage,
   readyStage,

@@ -27,7 +27,7 @@ function orgGroup(mspId: string, anchor?: string): ConfigGroup {
   return group({}, { MSP: { value: mspId }, ...anchors });
 }
 
-function channel(...members: readonly [mspId: string, anchor?: string][]): ChannelConfig {
+function channel(...members: (readonly [mspId: string, anchor?: string])[]): ChannelConfig {
   const application = group(Object.fromEntries(members.map(([id, anchor]) => [id, orgGroup(id, anchor)])));
   return {
     sequence: '3',
