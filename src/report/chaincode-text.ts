@@ -26,9 +26,27 @@ export function renderNothingChanged(
   return [`${good(symbol.good)} ${t('plain.deployed-before', facts)}`];
 }
 
+/** How the user starts the process of a service. `address` is that at which peers reach it. */
+export function renderServiceStart(
+  { address, packageId }: { readonly address: string; readonly packageId: string },
+  { dim, t }: Style,
+): string[] {
+  const port = address.slice(address.lastIndexOf(':') + 1);
+  const variables = [
+    `CHAINCODE_SERVER_ADDRESS=0.0.0.0:${port}`,
+    `CHAINCODE_ID=${packageId}`,
+    `CORE_CHAINCODE_ID_NAME=${packageId}`,
+  ];
+  return [
+    `  ${t('chaincode.start-process', { address })}`,
+    ...variables.map((variable) => `    export ${variable}`),
+    `    ${dim(t('chaincode.start-commands'))}`,
+  ];
+}
+
 /** What a deployment would do, in the order in which it is done. */
 export function renderDeployPlan(
-  { name, version, install, define, start }: DeployPlan,
+  { name, version, install, define, start, process }: DeployPlan,
   { strong, symbol, t }: Style,
 ): string[] {
   const steps = [
@@ -37,6 +55,7 @@ export function renderDeployPlan(
       from === undefined ? t('chaincode.define', { channel }) : t('chaincode.replace', { channel, from }),
     ),
     ...(start ? [t('chaincode.start')] : []),
+    ...(process === undefined ? [] : [t(`chaincode.process-${process}`)]),
   ];
   return [`${strong(name)} ${version}`, ...steps.map((step) => `  ${symbol.dot} ${step}`)];
 }

@@ -5,6 +5,7 @@ import { secondsLeft } from '../pipeline/core/run-outlook.ts';
 import { initialRunState, type RunState, reduceRun, type StageState } from '../pipeline/core/run-state.ts';
 import { unreachable } from '../pipeline/core/unreachable.ts';
 import type { Connection } from '../pipeline/network/connection.ts';
+import { renderServiceStart } from './chaincode-text.ts';
 import { describeFailure } from './failure-text.ts';
 import type { Language } from './language/language.ts';
 import { outcomeWord } from './outcome-text.ts';
@@ -144,7 +145,15 @@ class PlainReporter implements Reporter {
       case 'smoke-result':
         return renderSmoke(event, this.#style, this.#options.columns);
       case 'chaincode-deployed': {
-        const { chaincode, version, channels, changed, peers } = event;
+        const { chaincode, version, channels, changed, peers, service } = event;
+        if (service && peers.every(({ container }) => container === undefined)) {
+          const facts = { chaincode, version, channels: channels.join(', '), address: service.address };
+          const key = service.answers ? 'plain.deployed-answers' : 'plain.deployed-silent';
+          return [
+            ...this.#timed(event.at, `${good(symbol.good)} ${t(key, facts)}`),
+            ...renderServiceStart(service, this.#style),
+          ];
+        }
         const key = changed ? 'plain.deployed' : 'plain.deployed-before';
         const facts = { chaincode, version, channels: channels.join(', '), count: peers.length };
         return this.#timed(event.at, `${good(symbol.good)} ${t(key, facts)}`);

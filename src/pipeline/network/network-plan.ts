@@ -14,6 +14,7 @@ import { primaryRef } from '../images/image-recipe.ts';
 import { chaincodeVariables } from '../images/nodeenv-image.ts';
 import type { CryptoFact } from '../journal/state-keys.ts';
 import { configtxYaml } from './configtx.ts';
+import { externalBuilder } from './external-builder.ts';
 import type { Gateway } from './gateway.ts';
 import { composeYaml, cryptoConfigYaml } from './network-files.ts';
 import { couchdbNodes, type NetworkSpec } from './network-spec.ts';
@@ -133,7 +134,8 @@ export async function composeText(
   { spec, settings, source, docker, config, couchdb, gateway }: ComposeSettings,
   instance: string,
 ): Promise<string> {
-  const { text } = await readCoreYaml(source.dir);
+  const { text = '' } = await readCoreYaml(source.dir);
+  const builder = settings.release.externalBuilders ? externalBuilder(text) : undefined;
   return composeYaml({
     spec,
     release: settings.release,
@@ -146,7 +148,8 @@ export async function composeText(
     instance,
     socket: await docker.socketOnHost(),
     uses: imagesInUse({ settings, config, couchdb, gateway }),
-    peerEnv: chaincodeVariables(config, settings, parseCoreYaml(text ?? '')),
+    peerEnv: chaincodeVariables(config, settings, parseCoreYaml(text)),
     ...(gateway ? { gateway } : {}),
+    ...(builder ? { builder } : {}),
   });
 }

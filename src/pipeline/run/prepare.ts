@@ -137,7 +137,7 @@ function wholeGoal(request: RunRequest, { id, imagesBuilt }: Release): PlanGoal 
   const { images, ...goal } = request.goal;
   const chosen = chaincodesOf(request);
   const chaincodes = chosen.map(({ name }) => name);
-  const languages = [...new Set(chosen.map(({ language }) => language))];
+  const languages = [...new Set(chosen.flatMap(({ language }) => language ?? []))];
   const absent = images?.find((name) => !imagesBuilt.includes(name));
   if (absent === undefined) return { ...goal, images: images ?? imagesBuilt, chaincodes, languages };
   throw new WizardFailure({
