@@ -16,6 +16,8 @@ export interface ChaincodeRow {
   readonly running: readonly string[];
   /** Whether the files in fabric-wizard.yaml are those of the version; absent if it is not listed there. */
   readonly current?: boolean;
+  /** Where the process of the user listens, if the chaincode is such a service. */
+  readonly address?: string;
 }
 
 export function renderNothingChanged(
@@ -25,6 +27,12 @@ export function renderNothingChanged(
   const facts = { chaincode: name, version, channels: channels.join(', ') };
   return [`${good(symbol.good)} ${t('plain.deployed-before', facts)}`];
 }
+
+/** How a program in each language is started with these variables. */
+const START_COMMANDS = [
+  'Go: go run .',
+  'Node.js: npx fabric-chaincode-node server --chaincode-address $CHAINCODE_SERVER_ADDRESS --chaincode-id $CHAINCODE_ID',
+];
 
 /** How the user starts the process of a service. `address` is that at which peers reach it. */
 export function renderServiceStart(
@@ -40,7 +48,7 @@ export function renderServiceStart(
   return [
     `  ${t('chaincode.start-process', { address })}`,
     ...variables.map((variable) => `    export ${variable}`),
-    `    ${dim(t('chaincode.start-commands'))}`,
+    ...START_COMMANDS.map((command) => `    ${dim(`# ${command}`)}`),
   ];
 }
 
@@ -81,7 +89,7 @@ export function renderChaincodes(
     row.name,
     row.sequence === undefined ? row.version : `${row.version} ${dim(`#${row.sequence}`)}`,
     `${row.installed.length}/${peers}`,
-    `${row.running.length}/${peers}`,
+    row.address ?? `${row.running.length}/${peers}`,
     stateOf(row),
   ]);
   return titled(style, header, cells, columns);

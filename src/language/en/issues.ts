@@ -91,7 +91,10 @@ export const issues = {
   'fix.jobs': 'use a whole number from 1 to 256',
   'fix.chaintool': 'use a file or an http(s) URL',
   'fix.chaincode': 'use the folder of a Go chaincode',
-  'fix.chaincodes': 'each chaincode has the keys {keys}; `name` and `path` are required',
+  'fix.chaincodes':
+    'each chaincode has the keys {keys}; `name` is required, and `path` unless `service` is an address',
+  'fix.service':
+    '`service: true` runs it in a container; `service: "localhost:9999"` connects to your process',
   'fix.proveEveryPeer': 'use true or false',
   'fix.gateway': 'use true or false',
   'usage.unknown-command': "unknown command '{name}'{suggestion}",

@@ -90,7 +90,8 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'fix.jobs': '请填 1 到 256 的整数',
   'fix.chaintool': '请填文件或“http(s)”网址',
   'fix.chaincode': '请填 Go 链码的目录',
-  'fix.chaincodes': '每个链码可以使用的键：{keys}；`name` 和 `path` 必填',
+  'fix.chaincodes': '每个链码可以使用的键：{keys}；`name` 必填，除非 `service` 是地址，否则 `path` 也必填',
+  'fix.service': '`service: true` 在容器中运行；`service: "localhost:9999"` 连接到您自己的进程',
   'fix.proveEveryPeer': '请选是或否',
   'fix.gateway': '请选是或否',
   'usage.unknown-command': '没有 {name} 这个命令{suggestion}',
@@ -230,7 +231,7 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'chaincode.no-npm': '构建 {dir} 时无法访问 npm 仓库，而且该目录中没有可用于构建的 node_modules。',
   'chaincode.no-npm-in-image': 'peer 在 {image} 中构建 Node.js 链码，而该镜像中没有 npm。',
   'chaincode.not-compiled': '{dir} 中的链码无法编译。',
-  'chaincode.no-server': '{dir} 中链码的 main 函数没有启动服务器，尽管设置了 CHAINCODE_SERVER_ADDRESS。',
+  'chaincode.no-server': '{dir} 中链码的“main”函数没有启动服务器，尽管设置了 CHAINCODE_SERVER_ADDRESS。',
   'chaincode.process-ended': '{name} 的进程已结束。',
   'chaincode.no-javaenv': 'peer 在 {image} 中构建 Java 链码。引擎上没有该镜像，也无法拉取。',
   'chaincode.no-node-runtime':

@@ -3,7 +3,7 @@ import type { FolderChaincode } from '../config/chaincode-list.ts';
 import { projectLabels, type RunContext } from '../context/run-context.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
-import { creatorOf, LABEL } from '../engine/labels.ts';
+import { isServiceOf, LABEL } from '../engine/labels.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
 import type { ChaincodeLanguage } from '../fabric/release-facts.ts';
 import type { NetworkSpec } from '../network/network-spec.ts';
@@ -49,16 +49,8 @@ export async function listServices(
   const all = await docker.listContainers({
     label: [`${LABEL.project}=${project}`, `${LABEL.role}=service`],
   });
-  return servicesIn(all, project);
-}
-
-/** Returns the services of a project among containers. */
-export function servicesIn(
-  containers: readonly ContainerInfo[],
-  project: string,
-): readonly ServiceContainer[] {
-  return containers
-    .filter((each) => each.labels[LABEL.role] === 'service' && creatorOf(each) === project)
+  return all
+    .filter((each) => isServiceOf(each, project))
     .map((each) => ({
       ...each,
       chaincode: each.labels[LABEL.chaincode] ?? '',
@@ -76,7 +68,8 @@ const PROGRAM: Readonly<Record<Exclude<ChaincodeLanguage, 'java'>, string>> = {
   npm install --omit=dev
   cp .packages node_modules/.packages
 fi
-exec node_modules/.bin/fabric-chaincode-node server`,
+exec node_modules/.bin/fabric-chaincode-node server \\
+  --chaincode-address "$CHAINCODE_SERVER_ADDRESS" --chaincode-id "$CHAINCODE_ID"`,
 };
 
 /** Takes what was brought, as a whole, and runs it. */

@@ -20,6 +20,15 @@ const LOG_LINES = 12;
 /** What the shim prints if `main` starts chaincode that is to connect to its peer. */
 const CLIENT_MAIN = /peer\.?address/i;
 
+/** What `main` of a service in Go does. */
+const SERVER_MAIN = [
+  '',
+  'id, address := os.Getenv("CHAINCODE_ID"), os.Getenv("CHAINCODE_SERVER_ADDRESS")',
+  'tls := shim.TLSProperties{Disabled: true}',
+  'server := shim.ChaincodeServer{CCID: id, Address: address, CC: new(MyChaincode), TLSProps: tls}',
+  'err := server.Start()',
+];
+
 /** Returns `HOST:PORT` of the process, as peers reach it. @param choice see `addressForPeers` for that of the user */
 export function serviceAddress(spec: Pick<NetworkSpec, 'domain'>, choice: ChaincodeChoice): string {
   return isListening(choice) ? choice.service : ourServiceAddress(spec, choice.name);
@@ -76,12 +85,12 @@ async function requireRunning({ context }: Asking, { name, path }: FolderChainco
   const service = all.find(({ chaincode }) => chaincode === name);
   if (service?.state === 'running') return;
   const lines = service ? await docker.logTail(service.id, LOG_LINES) : [];
+  const isClient = lines.some((line) => CLIENT_MAIN.test(line));
   throw new WizardFailure({
     kind: 'chaincode',
-    problem: lines.some((line) => CLIENT_MAIN.test(line))
-      ? { key: 'chaincode.no-server', dir: path }
-      : { key: 'chaincode.process-ended', name },
-    place: lines.join('\n'),
+    installed: true,
+    problem: isClient ? { key: 'chaincode.no-server', dir: path } : { key: 'chaincode.process-ended', name },
+    place: [...lines, ...(isClient ? SERVER_MAIN : [])].join('\n'),
     next: [`fabric-wizard chaincode logs ${name}`, options.again],
   });
 }

@@ -74,7 +74,7 @@ export function isChaincodeName(text: string): boolean {
 
 const text = z.string().min(1);
 
-const SERVICE = z.union([z.literal(true), z.string().refine(isAddress)]);
+const SERVICE = z.union([z.literal(true), z.string().refine(isAddress, because({ key: 'wrong.service' }))]);
 
 const SCHEMA = z.strictObject({
   name: z.string().refine(isChaincodeName, because({ key: 'wrong.chaincode-name' })),
@@ -163,6 +163,14 @@ function messageOf(issue: z.core.$ZodIssue, value: unknown): Text {
   }
 }
 
+const SERVICE_FIX: Phrase = { key: 'fix.service' };
+
+function fixOf(issue: z.core.$ZodIssue, found: unknown): Phrase {
+  if (typeof found === 'number' && issue.code === 'invalid_type' && issue.expected === 'string')
+    return { key: 'suggest.quotes', line: `"${found}"` };
+  return issue.code === 'invalid_value' ? fixFor(String(found), LANGUAGES) : FIX;
+}
+
 /** Returns what zod found as issues of the file. An unknown key is one issue for each key. */
 function issuesOf(error: z.ZodError, { value, at }: ChaincodesInput): ConfigIssue[] {
   return error.issues.flatMap((issue): ConfigIssue[] => {
@@ -175,12 +183,7 @@ function issuesOf(error: z.ZodError, { value, at }: ChaincodesInput): ConfigIssu
         fix: fixFor(key, Object.keys(SCHEMA.shape)),
       }));
     const found = valueAt(value, path);
-    const fix: Phrase =
-      typeof found === 'number' && issue.code === 'invalid_type' && issue.expected === 'string'
-        ? { key: 'suggest.quotes', line: `"${found}"` }
-        : issue.code === 'invalid_value'
-          ? fixFor(String(found), LANGUAGES)
-          : FIX;
+    const fix = path.at(-1) === 'service' ? SERVICE_FIX : fixOf(issue, found);
     return [{ path: pathText(path), message: messageOf(issue, found), where: at(path), fix }];
   });
 }
@@ -207,6 +210,18 @@ export function nameOfFolder(dir: string): string | undefined {
   return isChaincodeName(name) ? name : undefined;
 }
 
+/** A chaincode without an address needs a folder. Entries are read as they are: others of their fields may be wrong. */
+function missingPaths({ value, at }: ChaincodesInput): ConfigIssue[] {
+  const entries: readonly unknown[] = Array.isArray(value) ? value : [];
+  return entries.flatMap((entry, index): ConfigIssue[] => {
+    if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return [];
+    const { path, service } = entry as { readonly path?: unknown; readonly service?: unknown };
+    if (path !== undefined || typeof service === 'string') return [];
+    const field = [index, 'path'];
+    return [{ path: pathText(field), message: { key: 'issue.required' }, where: at(field), fix: FIX }];
+  });
+}
+
 /** What is wrong with a field of an entry. */
 type Wrong = readonly [field: string, message: Phrase];
 
@@ -229,10 +244,7 @@ async function choiceOf(
       if (given[field] !== undefined) wrong.push([field, { key: 'issue.not-with-address', service }]);
     return { ...defined, service };
   }
-  if (given.path === undefined) {
-    wrong.push(['path', { key: 'issue.required' }]);
-    return undefined;
-  }
+  if (given.path === undefined) return undefined;
   const path = resolve(dir, given.path);
   if (!(await isKind(path, 'folder'))) wrong.push(['path', { key: 'issue.no-folder', path }]);
   const language = given.language ?? (await languageOfFolder(path));
@@ -243,6 +255,7 @@ async function choiceOf(
 export async function chaincodeList(input: ChaincodesInput): Promise<readonly ChaincodeChoice[]> {
   const { value, dir, at, issues } = input;
   const parsed = CHAINCODES_SCHEMA.safeParse(value);
+  issues.push(...missingPaths(input));
   if (!parsed.success) {
     issues.push(...issuesOf(parsed.error, input));
     return [];

@@ -62,6 +62,11 @@ export function isNodeOf(container: Attributable, project: string): boolean {
   return container.labels[LABEL.role] === 'node' && creatorOf(container) === project;
 }
 
+/** Whether a container runs the process of a chaincode of the project. */
+export function isServiceOf(container: Attributable, project: string): boolean {
+  return container.labels[LABEL.role] === 'service' && creatorOf(container) === project;
+}
+
 /** Returns the labels of a work container. Empty ones hide those that it would inherit from its image. */
 export function workLabels(labels: Readonly<Record<string, string>>): Record<string, string> {
   return { [LABEL.project]: '', [LABEL.run]: `work-${process.pid}`, ...labels, [LABEL.role]: 'work' };

@@ -36,6 +36,20 @@ export function externalBuilder(core: string): ExternalBuilder | undefined {
   return { path: PLACE, core: document.toString({ lineWidth: 0 }) };
 }
 
+/**
+ * Returns what peers mount, with its place in the container: the builder, and core.yaml if that of the image does not name
+ * it.
+ * @param cfgPath folder of core.yaml in the container
+ */
+export function builderMounts(
+  builder: ExternalBuilder | undefined,
+  cfgPath: string,
+): readonly (readonly [from: string, to: string])[] {
+  if (!builder) return [];
+  const folder = [`./${BUILDER_FOLDER}`, builder.path] as const;
+  return builder.core === undefined ? [folder] : [folder, ['./config/core.yaml', `${cfgPath}/core.yaml`]];
+}
+
 /** Copies the builder into the folder of a network: the package of this program may move. */
 export async function writeBuilder(dataDir: string, networkFolder: string): Promise<void> {
   const folder = join(networkFolder, BUILDER_FOLDER, 'bin');

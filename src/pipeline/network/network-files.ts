@@ -6,7 +6,7 @@ import type { Release } from '../fabric/release.ts';
 import { composeFileText } from './compose-file-text.ts';
 import { COUCHDB_PORT, COUCHDB_USER } from './couchdb.ts';
 import { adminMsp, ordererAdminTls, ordererDir, ordererTlsCa, peerDir } from './crypto-layout.ts';
-import { BUILDER_FOLDER, type ExternalBuilder } from './external-builder.ts';
+import { builderMounts, type ExternalBuilder } from './external-builder.ts';
 import { type Gateway, gatewayParts, socketMount, socketVolumes } from './gateway.ts';
 import {
   addressInside,
@@ -281,14 +281,6 @@ function stateDatabaseEnv(couchdb: NodeSpec): Record<string, string> {
   };
 }
 
-/** Mounts the external builder, and core.yaml if that of the image does not name it. */
-function builderMounts({ builder, release }: ComposeInput) {
-  if (!builder) return [];
-  const folder = readOnlyBind(`./${BUILDER_FOLDER}`, builder.path);
-  if (builder.core === undefined) return [folder];
-  return [folder, readOnlyBind('./config/core.yaml', `${release.cfgPath}/core.yaml`)];
-}
-
 function peerService(peer: PeerSpec, input: ComposeInput) {
   const { spec, release, images, socket, peerEnv, gateway } = input;
   const crypto = `./crypto-config/${peerDir(spec, peer)}`;
@@ -321,7 +313,7 @@ function peerService(peer: PeerSpec, input: ComposeInput) {
       gateway ? socketMount(peer.name) : { type: 'bind', source: socket, target: ENGINE_SOCKET },
       readOnlyBind(`${crypto}/msp`, `${PEER_HOME}/msp`),
       readOnlyBind(`${crypto}/tls`, `${PEER_HOME}/tls`),
-      ...builderMounts(input),
+      ...builderMounts(input.builder, release.cfgPath).map(([from, to]) => readOnlyBind(from, to)),
       `${peer.name}:/var/hyperledger/production`,
     ],
     ports: [

@@ -29,7 +29,6 @@ export const lines = {
   'plain.deployed-silent':
     '{chaincode} {version} is on channel {channels}; no process answers at {address} yet',
   'chaincode.start-process': 'Peers connect to {address}. Start the process with these variables:',
-  'chaincode.start-commands': '# Go: go run .   Node.js: npx fabric-chaincode-node server',
   'chaincode.process-start': 'start its process in a container',
   'chaincode.process-restart': 'restart its process with the changed files',
   'chaincode.install': 'install on {peers}',
