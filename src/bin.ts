@@ -41,7 +41,7 @@ async function main(): Promise<number> {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return EXIT.done;
     const [{ showFailure }, { usageFailure }] = await Promise.all([
-      import('./commands/terminal.ts'),
+      import('./commands/show-failure.ts'),
       import('./commands/usage-errors.ts'),
     ]);
     const words = process.argv.slice(2);

@@ -54,7 +54,7 @@ func run() error {
 			return err
 		}
 	}
-	if err := operations.Serve(conf.String("Operations.ListenAddress"), nil); err != nil {
+	if err := operations.Serve(conf.String("Operations.ListenAddress"), conf.String("Metrics.Provider"), nil); err != nil {
 		return err
 	}
 	cert, key := "", ""

@@ -62,7 +62,7 @@ func startNode() error {
 	if err != nil {
 		return err
 	}
-	if err := operations.Serve(conf.String("operations.listenAddress"), map[string]operations.Check{"docker": support.Healthy}); err != nil {
+	if err := operations.Serve(conf.String("operations.listenAddress"), conf.String("metrics.provider"), map[string]operations.Check{"docker": support.Healthy}); err != nil {
 		return err
 	}
 	node := &endorser.Endorser{Signer: signer, Local: local, Channels: channels, Chaincode: support}

@@ -55,7 +55,10 @@ function addTo(root: Command, { packageDir, setExit }: TreeOptions): AddCommand 
         .slice(0, -2)
         .flat()
         .filter((arg): arg is string => typeof arg === 'string');
-      const { guarded, knownLanguage } = await import('./terminal.ts');
+      const [{ guarded }, { knownLanguage }] = await Promise.all([
+        import('./guarded.ts'),
+        import('./terminal.ts'),
+      ]);
       const flags = command.opts() as Flags;
       const terminal = terminalOf(flags, packageDir);
       const acted = () => {

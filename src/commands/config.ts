@@ -24,6 +24,7 @@ const UNSET: Partial<Record<ChoiceField, LabelKey>> = {
   link: 'unset.link',
   consensus: 'unset.consensus',
   couchdbImage: 'unset.couchdbImage',
+  metricsImage: 'unset.metricsImage',
   project: 'unset.project',
   chaintool: 'none.chaintool',
   chaincode: 'none.chaincode',

@@ -10,8 +10,9 @@ import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
 import { readFact, recordedState } from '../pipeline/journal/wizard-state.ts';
 import { type DownNode, downNodes, recordedSpec } from '../pipeline/network/down-nodes.ts';
 import { madeWithNewest, staleChaincode } from '../pipeline/network/inventory.ts';
+import { metricsUrl } from '../pipeline/network/metrics-files.ts';
 import { otherEngine } from '../pipeline/network/network-engine.ts';
-import { allPeers } from '../pipeline/network/network-spec.ts';
+import { allPeers, type NetworkSpec } from '../pipeline/network/network-spec.ts';
 import { contentOf, nodeContent } from '../pipeline/network/node-content.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
 import { renderOtherEngine } from '../report/other-engine-text.ts';
@@ -61,6 +62,14 @@ async function imageOf(
   return { image, current: known, ...(byOther ? { builtBy } : {}) };
 }
 
+/** The address of a node for a browser, if it has one. */
+function urlOf(spec: NetworkSpec | undefined, node: string): Pick<StatusRow, 'url'> {
+  if (!spec) return {};
+  if (spec.metrics?.name === node) return { url: metricsUrl(spec.metrics) };
+  const port = [...spec.orderers, ...allPeers(spec)].find(({ name }) => name === node)?.operationsPort;
+  return port === undefined ? {} : { url: `http://127.0.0.1:${port}` };
+}
+
 /** Nodes of the network that should have a container and have none. */
 function missingNodes(down: readonly DownNode[]): StatusRow[] {
   return down
@@ -90,6 +99,7 @@ export async function status(terminal: Terminal, flag: string | undefined): Prom
       state: container.state,
       status: container.status,
       ...(await imageOf(docker, container, { project, swapped })),
+      ...urlOf(spec, nodeOf(container)),
       imageId: container.imageId,
       container: container.name,
       ports: container.ports

@@ -13,7 +13,8 @@ import type { Theme } from '../ui/theme.tsx';
 import type { AppController } from './app-controller.ts';
 import { takeSignals } from './early-signals.ts';
 import { Foreground } from './foreground.ts';
-import { showFailure, styleFor, type Terminal } from './terminal.ts';
+import { showFailure } from './show-failure.ts';
+import { styleFor, type Terminal } from './terminal.ts';
 import type { WizardController } from './wizard-controller.ts';
 
 const ESCAPE = String.fromCharCode(27);

@@ -1,23 +1,11 @@
-/** The terminal as every command sees it: flags, styles, signals, and how failures outside a run are shown. */
+/** The terminal as every command sees it: flags, styles and signals. */
 
-import { NOTHING } from '../pipeline/core/budget.ts';
-import type { RunEvent } from '../pipeline/core/events.ts';
-import {
-  CancelledError,
-  EXIT,
-  type StageFailure,
-  toFailure,
-  WizardFailure,
-} from '../pipeline/core/failure.ts';
+import { CancelledError, EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import type { Phrase } from '../pipeline/core/phrase.ts';
-import { orStalled } from '../pipeline/core/stall.ts';
-import { helpFor } from '../pipeline/diagnosis/failure-help.ts';
 import { folderFlag } from '../pipeline/host/folder-flag.ts';
 import { shellWord } from '../pipeline/host/shell-text.ts';
-import { renderFailure } from '../report/failure-block.ts';
-import { describeFailure } from '../report/failure-text.ts';
 import { isLanguage, LANGUAGES, type Language } from '../report/language/language.ts';
-import { jsonText, translatorFor } from '../report/language/translator.ts';
+import { jsonText } from '../report/language/translator.ts';
 import { createStyle, isUtf8Locale, type Style, wantsColour } from '../report/style.ts';
 import { takeSignals } from './early-signals.ts';
 
@@ -38,7 +26,7 @@ export interface Terminal {
 }
 
 /** Returns the flags that select the network, which every next command repeats. */
-function givenTo({ dir, project }: Pick<Terminal, 'dir' | 'project'>): string[] {
+export function givenTo({ dir, project }: Pick<Terminal, 'dir' | 'project'>): string[] {
   return [...folderFlag(dir), ...(project === undefined ? [] : [`--project ${shellWord(project)}`])];
 }
 
@@ -85,88 +73,6 @@ export function printBanner(terminal: Terminal, version: string): void {
   if (terminal.json) return;
   const { dim, symbol, t } = styleFor(terminal, process.stderr);
   writeToStderr(dim(`fabric-wizard ${version} ${symbol.dot} ${t('app.loading')}`));
-}
-
-/** Prints a `run-started` without stages: every event stream starts with one, even if no plan could be made. */
-function printEmptyRun(): void {
-  const disk = { engineBytes: 0, stateBytes: 0 };
-  const event: RunEvent = {
-    type: 'run-started',
-    at: Date.now(),
-    runId: '',
-    command: '',
-    project: '',
-    practice: false,
-    plan: { stages: [], criticalPath: [], seconds: 0, guessed: false, budget: NOTHING, disk },
-  };
-  printJson(event);
-}
-
-/** Shows a failure outside a run. @returns its exit code */
-export function showFailure(
-  terminal: Terminal,
-  { given = givenTo(terminal), ...bare }: StageFailure,
-): number {
-  const failure: StageFailure = { ...bare, ...(given.length > 0 ? { given } : {}) };
-  const { exitCode } = helpFor(failure);
-  if (terminal.json) {
-    printEmptyRun();
-    printJson({
-      type: 'run-finished',
-      at: Date.now(),
-      outcome: 'failed',
-      exitCode,
-      seconds: 0,
-      failure,
-      described: describeFailure(failure, translatorFor('en')),
-    });
-  } else {
-    const style = styleFor(terminal, process.stderr);
-    process.stderr.write(
-      `${renderFailure(failure, { style, columns: columnsOf(process.stderr) }).join('\n')}\n`,
-    );
-  }
-  return exitCode;
-}
-
-/** Time limit for handles that are still open when a command has ended. */
-const EXIT_MS = 1000;
-
-/**
- * Keeps requests to the engine that were abandoned (a check that timed out, an engine that hangs) from keeping the
- * process alive. dockerode sends them through Node's global agents.
- */
-async function unrefEngineSockets(): Promise<void> {
-  const [http, https] = await Promise.all([import('node:http'), import('node:https')]);
-  for (const { sockets } of [http.globalAgent, https.globalAgent])
-    for (const socket of Object.values(sockets).flat()) socket?.unref();
-}
-
-/** Runs a command and shows the failure that it throws. @returns the exit code */
-export async function guarded(terminal: Terminal, act: () => Promise<number>): Promise<number> {
-  try {
-    return await orStalled(act);
-  } catch (error) {
-    if (error instanceof CancelledError) {
-      if (terminal.json) {
-        printEmptyRun();
-        printJson({
-          type: 'run-finished',
-          at: Date.now(),
-          outcome: 'cancelled',
-          exitCode: EXIT.cancelled,
-          seconds: 0,
-        });
-      } else writeToStderr(styleFor(terminal, process.stderr).t('notice.cancelled'));
-      return EXIT.cancelled;
-    }
-    return showFailure(terminal, toFailure(error));
-  } finally {
-    await unrefEngineSockets();
-    // The exit must stay: child processes of checks that timed out, and connections outside the global agents
-    // (exec streams, ssh), cannot be closed from here and would delay the end by their own time limits.
-    setTimeout(() => process.exit(), EXIT_MS).unref();
-  }
 }
 
 /** Signals closer together count as one: the terminal, npm and `timeout` each forward the same Ctrl-C. */

@@ -3,7 +3,8 @@
 import { CancelledError, EXIT, type StageFailure, toFailure } from '../pipeline/core/failure.ts';
 import type { SourceTree } from '../pipeline/fabric/source-tree.ts';
 import { type RunCommandOptions, runCommand } from './run.ts';
-import { cancelOnSignals, showFailure, styleFor, type Terminal, writeToStderr } from './terminal.ts';
+import { showFailure } from './show-failure.ts';
+import { cancelOnSignals, styleFor, type Terminal, writeToStderr } from './terminal.ts';
 import { rebuildOnChange } from './watch-loop.ts';
 
 interface Attempt {

@@ -21,21 +21,23 @@ function envCommand({ name }: ClientOrg, style: Style): string {
   return commandLine(`eval "$(fabric-wizard env ${name.toLowerCase()})"`, style);
 }
 
-/** One row for the first orderer and for the first peer of each organisation: address, MSP and name. */
-export function renderEndpoints({ orderers, orgs }: Connection, { dim }: Style): readonly string[] {
-  return indentedTable(
-    [orderers, ...orgs].flatMap(({ mspId, nodes }) =>
-      nodes.slice(0, 1).map(({ node, address }) => [address, mspId, dim(node)]),
-    ),
+/**
+ * One row for the first orderer and for the first peer of each organisation: address, MSP and name. A Prometheus is the
+ * last one, with its page.
+ */
+export function renderEndpoints({ orderers, orgs, metrics }: Connection, { dim }: Style): readonly string[] {
+  const rows = [orderers, ...orgs].flatMap(({ mspId, nodes }) =>
+    nodes.slice(0, 1).map(({ node, address }) => [address, mspId, dim(node)]),
   );
+  return [...indentedTable(rows), ...(metrics ? [`${INDENT}${metrics.url}  ${dim(metrics.node)}`] : [])];
 }
 
 /** The same addresses and MSPs in one line. */
-export function endpointsLine({ orderers, orgs }: Connection, { symbol }: Style): string {
+export function endpointsLine({ orderers, orgs, metrics }: Connection, { symbol }: Style): string {
   const endpoints = [orderers, ...orgs].flatMap(({ mspId, nodes }) =>
     nodes.slice(0, 1).map(({ address }) => `${address} ${mspId}`),
   );
-  return endpoints.join(` ${symbol.dot} `);
+  return [...endpoints, ...(metrics ? [metrics.url] : [])].join(` ${symbol.dot} `);
 }
 
 function title({ channels }: Connection, { strong, t }: Style): string {
@@ -60,7 +62,7 @@ function renderOrg(org: ConnectedOrg, name: string, { t, dim, strong }: Style): 
   return [
     '',
     strong(`${name} (${org.mspId})`),
-    ...indentedTable(org.nodes.map(({ node, address }) => [node, address])),
+    ...indentedTable(org.nodes.map(({ node, address, operations = '' }) => [node, address, dim(operations)])),
     ...(org.tlsCa === undefined ? [] : [`${INDENT}${dim(t('connect.tls-ca'))} ${org.tlsCa}`]),
     `${INDENT}${dim(t('connect.admin'))} ${org.admin}`,
   ];
@@ -75,6 +77,16 @@ function renderFiles({ files }: ClientOrg, { t, dim }: Style): string[] {
     [t('connect.wallet', { users: files.identities.join(', ') }), files.wallet],
   ];
   return rows.map(([label = '', path = '']) => `${INDENT}${dim(label)} ${path}`);
+}
+
+function renderMetrics({ metrics }: Connection, { t, dim, strong }: Style): string[] {
+  if (!metrics) return [];
+  return [
+    '',
+    strong(t('connect.metrics')),
+    `${INDENT}${dim(t('connect.metrics-page'))} ${metrics.url}`,
+    `${INDENT}${dim(t('connect.metrics-dashboard'))} ${metrics.dashboard}`,
+  ];
 }
 
 /** Five lines of a program in each language, for the first organisation. */
@@ -119,6 +131,7 @@ export function renderConnections(
       envCommand(org, style),
     ]),
     ...renderOrg(connection.orderers, t('connect.orderers'), style),
+    ...renderMetrics(connection, style),
     ...renderExamples(connection, style, chaincode),
   ];
 }

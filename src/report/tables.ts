@@ -1,7 +1,7 @@
 import type { DoctorCheck, DoctorReport } from '../pipeline/core/doctor-report.ts';
 import type { Text } from '../pipeline/core/phrase.ts';
 import type { Style } from './style.ts';
-import { cutToWidth, padToWidth, textWidth, wrapToWidth } from './terminal-text.ts';
+import { cutToWidth, foldToWidth, padToWidth, textWidth, wrapToWidth } from './terminal-text.ts';
 
 const GAP = 2;
 /** A column is not narrowed below this width while a wider one remains. */
@@ -42,14 +42,46 @@ export function renderTable(
     .join('\n');
 }
 
-/** Returns a table with a header. */
+/** Returns one line for each value, after the title of its column. A value without a title is before the next one. */
+function renderRecord(
+  { dim }: Style,
+  header: readonly string[],
+  row: readonly string[],
+  columns: number,
+): string {
+  const width = Math.max(...header.map(textWidth));
+  const room = Math.max(1, columns - width - GAP);
+  const lines: string[] = [];
+  let mark = '';
+  for (const [i, title] of header.entries()) {
+    const value = row[i] ?? '';
+    if (title === '') mark = `${value} `;
+    else if (value !== '') {
+      const wrapped = wrapToWidth(`${mark}${value}`, room, '').flatMap((line) => foldToWidth(line, room));
+      lines.push(...wrapped.map((line, j) => `${dim(padToWidth(j === 0 ? title : '', width + GAP))}${line}`));
+      mark = '';
+    }
+  }
+  return lines.join('\n');
+}
+
+/** A column that is cut to fewer characters does not say what is in it. */
+const READABLE = 10;
+
+/** Returns a table with a header; where its columns would be too narrow to be read, one record for each row. */
 export function titled(
   style: Style,
   header: readonly string[],
   rows: readonly (readonly string[])[],
-  columns?: number,
+  columns = Number.POSITIVE_INFINITY,
 ): string {
-  return renderTable([header.map(style.dim), ...rows], columns, style.symbol.ellipsis);
+  const all = [header, ...rows];
+  const whole = columnWidths(all, Number.POSITIVE_INFINITY);
+  const isReadable = columnWidths(all, columns).every(
+    (width, i) => width >= Math.min(whole[i] ?? 0, READABLE),
+  );
+  if (isReadable) return renderTable([header.map(style.dim), ...rows], columns, style.symbol.ellipsis);
+  return rows.map((row) => renderRecord(style, header, row, columns)).join('\n\n');
 }
 
 /** Minimum number of rows with the same status and detail, e.g. after a timeout, that are merged into one. */
@@ -158,6 +190,8 @@ export interface StatusRow {
   readonly builtBy?: string;
   /** `127.0.0.1:7051`, … */
   readonly ports: readonly string[];
+  /** Where the node serves `/healthz` and `/metrics`, or its page if it is a Prometheus. */
+  readonly url?: string;
 }
 
 export function renderStatus(rows: readonly StatusRow[], style: Style, columns?: number): string {
@@ -165,12 +199,12 @@ export function renderStatus(rows: readonly StatusRow[], style: Style, columns?:
   return titled(
     style,
     ['', style.t('node.node'), style.t('node.state'), style.t('node.image'), style.t('status.ports')],
-    rows.map(({ node, state, status, image, current, ports }) => [
+    rows.map(({ node, state, status, image, current, ports, url }) => [
       state === 'running' ? style.good(style.symbol.good) : style.bad(style.symbol.bad),
       node,
       status || (state === 'missing' ? style.t('status.missing') : state),
       current === false ? `${image} ${style.warn(style.t('status.older'))}` : image,
-      ports.join(' '),
+      ports.map((port) => (url?.startsWith(`http://${port}`) ? url : port)).join(' '),
     ]),
     columns,
   );

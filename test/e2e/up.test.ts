@@ -556,12 +556,19 @@ describe('a network of another shape in the same folder', () => {
     const replaced = (await wizard.events(...up(...other, '--replace-network'))).wentWell();
     expect(replaced.built).toContain('crypto');
     expect((await containerNames()).filter((name) => name.startsWith(`${PROJECT}-peer1`))).toEqual([]);
-    const same = ['--orgs', '2', '--peers', '2', '--replace-network'];
+    const metrics = ['--metrics', '--base', 'local', '--metrics-image', '127.0.0.1:1/nobody/prometheus:1'];
+    const same = ['--orgs', '2', '--peers', '2', '--replace-network', ...metrics];
     const again = (await wizard.events(...up(...same))).wentWell();
     expect(again.causeOf('crypto')).toMatch(/^network [0-9a-f]{6} has this configuration and is used again$/);
     expect(again.built).not.toContain('artifacts');
     expect(again.built).not.toContain('join');
     expect(await heightOf(last)).toBeGreaterThan(height);
+    // Nodes have metrics even if there is no image of Prometheus, which the run says.
+    expect(again.of('stage-warning').map(({ code }) => code)).toContain('no-prometheus');
+    for (const port of [PORT + 4, PORT + 5]) {
+      const answer = await fetch(`http://127.0.0.1:${port}/metrics`);
+      expect(await answer.text()).toMatch(/^fabric_version\{version="1\.4\.12"\} 1$/m);
+    }
   });
 });
 

@@ -1,8 +1,9 @@
-// Package operations serves GET /healthz and /version.
+// Package operations serves GET /healthz and /version, and GET /metrics if they are for Prometheus.
 package operations
 
 import (
 	"encoding/json"
+	"fmt"
 	"net"
 	"net/http"
 	"time"
@@ -25,7 +26,8 @@ type health struct {
 }
 
 // Serve starts the server in the background. With an empty address, it does nothing.
-func Serve(address string, checks map[string]Check) error {
+// The provider of metrics is "prometheus" or "disabled".
+func Serve(address, provider string, checks map[string]Check) error {
 	if address == "" {
 		return nil
 	}
@@ -47,6 +49,13 @@ func Serve(address string, checks map[string]Check) error {
 	mux.HandleFunc("/version", func(w http.ResponseWriter, _ *http.Request) {
 		send(w, http.StatusOK, map[string]string{"Version": metadata.Version, "CommitSHA": metadata.CommitSHA})
 	})
+	if provider == "prometheus" {
+		mux.HandleFunc("/metrics", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/plain; version=0.0.4")
+			// the client may have disconnected
+			_, _ = fmt.Fprintf(w, "# TYPE fabric_version gauge\nfabric_version{version=%q} 1\n", metadata.Version)
+		})
+	}
 	go http.Serve(listener, mux)
 	return nil
 }

@@ -38,6 +38,7 @@ export const causes = {
   'cause.no-compose': 'no compose file yet',
   'cause.compose-differs': 'the compose file does not match the configuration',
   'cause.compose-new': 'the compose file is new',
+  'cause.metrics-new': 'a Prometheus is added',
   'cause.outdated': 'sampleconfig or base image changed: {nodes}',
   'cause.other-configured-image': 'not on the configured image: {nodes}',
   'cause.down': 'not running: {nodes}',

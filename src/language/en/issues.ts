@@ -35,6 +35,7 @@ export const issues = {
   'shape.dockerfiles':
     "Fabric {release} always uses the checkout's own templates and base images; only 2.0 and later have this choice",
   'shape.upstream-link': "the checkout's own Dockerfiles always link dynamically",
+  'shape.metrics': 'the nodes of Fabric {release} collect no metrics; 1.4 and later do',
   'issue.port-range':
     '{orgs} × {peers} peers from port {base} need ports up to {port}; the highest is {last}',
   'issue.unreadable': 'cannot be read: {code}',
@@ -58,6 +59,7 @@ export const issues = {
   'suggest.known-keys': 'known keys: {keys}',
   'suggest.nearest': 'did you mean {name}?',
   'suggest.one-orderer': 'use 1 orderer',
+  'suggest.no-metrics': 'use --no-metrics',
   'suggest.other-consensus': 'use 1 orderer, or another consensus: {others}',
   'suggest.consensus-with-tls': 'use 1 orderer, or TLS and another consensus: {others}',
   'suggest.orderers': 'use {from} to {to} orderers',
@@ -97,6 +99,8 @@ export const issues = {
     '`service: true` runs it in a container; `service: "localhost:9999"` connects to your process',
   'fix.proveEveryPeer': 'use true or false',
   'fix.gateway': 'use true or false',
+  'fix.metrics': 'use true or false',
+  'fix.metricsImage': 'use a reference like prom/prometheus:v2.53.0',
   'usage.unknown-command': "unknown command '{name}'{suggestion}",
   'usage.unknown-option': "unknown option '{name}'{suggestion}",
   'usage.no-value': 'option {name} needs a value',

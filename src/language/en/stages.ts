@@ -26,6 +26,7 @@ export const stages = {
   'detail.instance-again': 'network instance {instance}, used again',
   'detail.artifacts': 'genesis block, {channels}, {count} anchor {count|update|updates}',
   'detail.first-block': 'first block of {channels}',
+  'detail.no-prometheus': 'no Prometheus image',
   'detail.in-first-block': "in the channel's first block",
   'detail.containers': '{count} {count|container|containers}, {started} started',
   'detail.answering': '{count} {count|node|nodes} ready',
@@ -59,6 +60,8 @@ export const stages = {
   'warning.upstream-variables':
     "the checkout's Dockerfile for {image} passes no variables to make, so its peer binary has the Makefile's namespace and version; it is only a client and asks for no image",
   'warning.no-upstream': 'the checkout has no Dockerfile for {image}; using the bundled one',
+  'warning.no-prometheus':
+    'the network gets no Prometheus ({reason}); its nodes collect metrics without it. To add it: `{command}`, or --metrics-image IMAGE, then `fabric-wizard up --yes`',
   'warning.no-chaintool':
     'building ccenv without chaintool, which only CAR chaincode needs; use --chaintool FILE or URL to add it',
   'warning.no-npm':

@@ -40,6 +40,7 @@ export const causes: Readonly<Record<keyof typeof english, string>> = {
   'cause.no-compose': '还没有 compose 文件',
   'cause.compose-differs': 'compose 文件与配置不一致',
   'cause.compose-new': 'compose 文件是新的',
+  'cause.metrics-new': '要加入 Prometheus',
   'cause.outdated': 'sampleconfig 或基础镜像有变化：{nodes}',
   'cause.other-configured-image': '没有使用配置的镜像：{nodes}',
   'cause.down': '未运行：{nodes}',

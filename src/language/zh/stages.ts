@@ -27,6 +27,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'detail.instance-again': '重新使用网络实例 {instance}',
   'detail.artifacts': '创世区块、{channels}、{count} 个锚节点更新',
   'detail.first-block': '{channels} 的第一个区块',
+  'detail.no-prometheus': '没有 Prometheus 镜像',
   'detail.in-first-block': '已在通道的第一个区块里',
   'detail.containers': '{count} 个容器，启动了 {started} 个',
   'detail.answering': '{count} 个节点已就绪',
@@ -54,6 +55,8 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'warning.upstream-variables':
     '源码自带的 {image} 的 Dockerfile 不向 make 传递变量，所以其中的 peer 使用 Makefile 的命名空间和版本；它只是客户端，不会查找镜像',
   'warning.no-upstream': '源码没有 {image} 的 Dockerfile，改用本程序自带的',
+  'warning.no-prometheus':
+    '网络没有 Prometheus（{reason}）；节点照样收集指标。要加入它：先执行 `{command}`，或者用 --metrics-image 指定镜像，然后执行 `fabric-wizard up --yes`',
   'warning.no-chaintool':
     'ccenv 里没有 chaintool（只有 CAR 链码需要它）；可以用 --chaintool 指定文件或网址来添加',
   'warning.no-npm': '跳过源码里的 `RUN npm install`：它需要访问互联网，只有 Node.js 链码用到',

@@ -3,7 +3,7 @@
 import type { ConfigIssue } from '../core/failure.ts';
 import type { Release } from '../fabric/release.ts';
 import { type Answers, answerValue, lastValidText, textOf, valuesOf } from './answers.ts';
-import { choiceIssue, dockerfileIssues, portIssue, shapeIssues } from './choice-checks.ts';
+import { choiceIssue, portIssue, releaseIssues, shapeIssues } from './choice-checks.ts';
 import { CHOICE_FIELDS, type ChoiceField, keyOf } from './config-choices.ts';
 import { PRESETS, type Preset, presetChoices } from './presets.ts';
 
@@ -65,9 +65,7 @@ export function issueOf(answers: Answers, field: ChoiceField): AnswerIssue | und
  */
 export function issuesOf(answers: Answers, release?: Release): AnswerIssues {
   const values = valuesOf(answers);
-  const shape = release
-    ? [...shapeIssues(values, release, keyOf), ...dockerfileIssues(values, release, keyOf)]
-    : [];
+  const shape = release ? releaseIssues(values, release, keyOf) : [];
   const issues = CHOICE_FIELDS.map((field) => {
     const issue = shape.find(({ path }) => path === keyOf(field));
     const shapeIssue = issue && { issue, cause: 'shape' as const };

@@ -119,6 +119,8 @@ export const CHECKS: { readonly [F in ChoiceField]-?: z.ZodType<Exclude<WizardCo
   chaincode: path(),
   proveEveryPeer: z.boolean(),
   gateway: z.boolean(),
+  metrics: z.boolean(),
+  metricsImage: image(),
 };
 
 /** Returns the message for zod's own checks; our refinements contain their messages. */
@@ -288,6 +290,17 @@ export function shapeIssues(
   return [];
 }
 
+/** Returns the issue of a release whose nodes collect no metrics. */
+function metricsIssues(
+  { metrics }: Pick<WizardConfig, 'metrics'>,
+  release: Pick<Release, 'id' | 'operations'>,
+  where: (field: ChoiceField) => Text,
+): ConfigIssue[] {
+  if (!metrics || release.operations) return [];
+  const message: Phrase = { key: 'shape.metrics', release: release.id };
+  return [{ path: keyOf('metrics'), message, where: where('metrics'), fix: { key: 'suggest.no-metrics' } }];
+}
+
 /** Returns the choices that `--dockerfiles upstream` does not support. */
 export function dockerfileIssues(
   { dockerfiles, link }: Pick<WizardConfig, 'dockerfiles' | 'link'>,
@@ -301,4 +314,13 @@ export function dockerfileIssues(
   if (release.baseImages === 'fabric')
     return issue('dockerfiles', { key: 'shape.dockerfiles', release: release.id });
   return link === 'static' ? issue('link', { key: 'shape.upstream-link' }) : [];
+}
+
+/** Returns the choices that the release does not support. */
+export function releaseIssues(
+  values: WizardConfig,
+  release: Pick<Release, 'id' | 'consensus' | 'baseImages' | 'operations'>,
+  where: (field: ChoiceField) => Text,
+): ConfigIssue[] {
+  return [shapeIssues, dockerfileIssues, metricsIssues].flatMap((issues) => issues(values, release, where));
 }

@@ -248,6 +248,19 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     help: "give peers the engine through a gateway that allows only what chaincode needs, not the engine's socket",
     defaultValue: () => true,
   },
+  metrics: {
+    type: 'boolean',
+    group: 'network',
+    help: 'let the nodes collect metrics, and start a Prometheus that reads them on PORT+9 (1.4 and later)',
+    defaultValue: () => false,
+  },
+  metricsImage: {
+    type: 'text',
+    group: 'network',
+    argument: 'IMAGE',
+    help: 'Prometheus image to use',
+    defaultText: 'a local prom/prometheus, else pulled or built from Debian packages',
+  },
 };
 
 export const CHOICE_FIELDS = Object.keys(CHOICES) as readonly ChoiceField[];

@@ -44,4 +44,8 @@ export interface WizardConfig {
   readonly proveEveryPeer: boolean;
   /** Whether peers reach the engine through the gateway; otherwise each has the engine's socket. */
   readonly gateway: boolean;
+  /** Whether nodes collect metrics, which a Prometheus of the network reads. */
+  readonly metrics: boolean;
+  /** Image of Prometheus; default: the first one that can be had. */
+  readonly metricsImage?: string;
 }

@@ -4,6 +4,7 @@ import type { ImageName } from '../fabric/release-facts.ts';
 import type { BuildOutputs } from '../images/build-outputs.ts';
 import type { CouchdbImage } from '../images/couchdb-image.ts';
 import type { ImageContent } from '../images/image-recipe.ts';
+import type { MetricsImage } from '../images/metrics-image.ts';
 
 export type Freshness = 'absent' | 'changed' | 'same';
 
@@ -50,6 +51,8 @@ export interface ObservedState {
   readonly couchdb: CouchdbImage | undefined;
   /** Image of the gateway; absent if the network has none. */
   readonly gateway?: { readonly ref: string; readonly present: boolean };
+  /** Prometheus image of the network; absent without metrics. */
+  readonly metrics?: MetricsImage;
   readonly network: {
     readonly crypto: Freshness;
     /** Why the network in place cannot be kept: how the configured one differs, or which files are lost. */

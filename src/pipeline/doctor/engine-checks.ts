@@ -235,7 +235,7 @@ function clock({ clock, engineInfo }: Facts<'clock' | 'engineInfo'>): Finding | 
 }
 
 /** Stages that pull images. */
-const PULLING: readonly StageId[] = ['base.builder', 'base.runtime', 'base.upstream', 'couchdb'];
+const PULLING: readonly StageId[] = ['base.builder', 'base.runtime', 'base.upstream', 'couchdb', 'metrics'];
 
 function proxies({ proxies, plan }: Facts<'proxies' | 'plan'>): Finding {
   const { shell, engine, nodes } = proxies;

@@ -17,6 +17,7 @@ import { hostGoArch } from '../host/go-arch.ts';
 import { STATE_FOLDER } from '../host/state-folder.ts';
 import { couchdbCandidates, couchdbImageOf } from '../images/couchdb-image.ts';
 import { imageRefs, primaryRef } from '../images/image-recipe.ts';
+import { metricsImageOf } from '../images/metrics-image.ts';
 import { isUpstream } from '../images/upstream-dockerfiles.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { makePlan } from '../plan/make-plan.ts';
@@ -40,15 +41,17 @@ export function planFact(plan: Plan<StageId>): PlanFact {
 async function planOfUp(from: FactSource): Promise<Plan<StageId>> {
   const { docker, dir, project, config, packageDir, state } = from.input;
   const { source, settings } = await from.settings();
-  const [spec, couchdb, gateway] = await Promise.all([
+  const [spec, couchdb, metrics, gateway] = await Promise.all([
     from.spec(),
     couchdbImageOf(config, settings, docker),
+    metricsImageOf(config, settings, docker),
     networkGateway({ source, settings, config, packageDir }),
   ]);
   const stateDir = join(dir, STATE_FOLDER);
   const context = {
     ...{ docker, dir, stateDir, project, config, source, settings, spec, couchdb, journal: state },
     ...(gateway ? { gateway } : {}),
+    ...(metrics ? { metrics } : {}),
   };
   const goal: PlanGoal = {
     until: 'up',

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { Readable, pipeline as startPipeline } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import tar from 'tar-stream';
+import type tar from 'tar-stream';
 import { fileFailure, withFileName } from '../core/failure.ts';
 
 export interface TarEntry {
@@ -16,6 +16,11 @@ export interface TarEntry {
   readonly content: Buffer | string | { readonly file: string };
   /** Permission bits; default 0644, directories 0755. */
   readonly mode?: number;
+}
+
+/** Loaded when a tar is packed or read: most commands do neither. */
+async function tarStream(): Promise<typeof tar> {
+  return (await import('tar-stream')).default;
 }
 
 /** What a tar contains, while it is read. */
@@ -75,7 +80,7 @@ async function packAll(pack: tar.Pack, entries: readonly TarEntry[]): Promise<vo
 }
 
 async function* packed(entries: readonly TarEntry[]): AsyncGenerator<Buffer> {
-  const pack = tar.pack();
+  const pack = (await tarStream()).pack();
   packAll(pack, entries).catch((error: Error) => pack.destroy(error));
   yield* pack as AsyncIterable<Buffer>;
 }
@@ -109,7 +114,7 @@ export async function withTar<T>(
 
 /** Reads the entries of a tar one after another. The stream is closed at the end. @throws the error of the stream */
 async function* entriesOf(stream: NodeJS.ReadableStream): AsyncGenerator<Entry> {
-  const extract = tar.extract();
+  const extract = (await tarStream()).extract();
   startPipeline(stream, extract, () => undefined);
   yield* extract;
 }

@@ -107,20 +107,24 @@ async function runtimeImage(
   return { tag, fingerprint, built: true };
 }
 
+/** Returns the shell commands of a `RUN` that installs packages. */
+function installing({ options }: HostApt, packages: readonly string[]): string {
+  const apt = ['-o DPkg::Use-Pty=0', ...options.map((option) => `-o ${shellWord(option)}`)].join(' ');
+  return `apt-get ${apt} update \\
+ && DEBIAN_FRONTEND=noninteractive apt-get ${apt} install -y --no-install-recommends ${packages.join(' ')} \\
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/*-old /var/lib/dpkg/*-old /var/log/*`;
+}
+
 /**
  * Folders and environment are those of fabric-baseimage. The tools have a layer of their own, which builders with
  * different Go versions share.
  */
 function builderDockerfile(from: string, apt: HostApt, go: GoPackage): string {
-  const options = ['-o DPkg::Use-Pty=0', ...apt.options.map((option) => `-o ${shellWord(option)}`)].join(' ');
-  const install = (packages: readonly string[]) => `apt-get ${options} update \\
- && DEBIAN_FRONTEND=noninteractive apt-get ${options} install -y --no-install-recommends ${packages.join(' ')} \\
- && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/cache/debconf/*-old /var/lib/dpkg/*-old /var/log/*`;
   return `FROM ${from}
-RUN ${install(BUILDER_PACKAGES)}
+RUN ${installing(apt, BUILDER_PACKAGES)}
 COPY newer.list /etc/apt/sources.list.d/
 COPY newer.pref /etc/apt/preferences.d/newer
-RUN ${install([go.package])} \\
+RUN ${installing(apt, [go.package])} \\
  && rm /etc/apt/sources.list.d/newer.list /etc/apt/preferences.d/newer \\
  && mkdir -p /opt/gopath/src /opt/gopath/bin /opt/gopath/pkg /var/hyperledger \\
  && ln -s ${go.root} /opt/go
@@ -202,4 +206,33 @@ export async function debianImage(
   return kind === 'runtime'
     ? runtimeImage(apt, options, listener)
     : builderImage(ref, apt, options, listener);
+}
+
+/** Tools and data that Prometheus and its pages do not use: more than half of what the package brings. */
+const UNUSED_BY_PROMETHEUS = ['/usr/bin/promtool', '/usr/share/javascript/moment-timezone/data/unpacked'];
+
+/**
+ * Builds an image of Prometheus from the package of the host's own release.
+ * @throws WizardFailure `tool-missing`, `base-image`, `command`, `image-build`
+ */
+export async function debianMetricsImage(
+  tag: string,
+  options: DebianImageOptions,
+  listener: ProgressListener,
+): Promise<void> {
+  const apt = await requireHostApt(options.goArch, tag);
+  const base = await runtimeImage(apt, options, listener);
+  const dockerfile = `FROM ${base.tag}
+RUN ${installing(apt, ['prometheus'])} \\
+ && rm -rf ${UNUSED_BY_PROMETHEUS.join(' ')}
+ENTRYPOINT ["/usr/bin/prometheus"]
+`;
+  await options.docker.buildImage([{ name: 'Dockerfile', content: dockerfile }], {
+    tag,
+    labels: labelsOf(fingerprintOf([base.fingerprint, dockerfile])),
+    buildArgs: apt.proxyEnv,
+    networkMode: 'host',
+    signal: listener.signal,
+    onLine: aptProgress(listener),
+  });
 }

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { releaseOf } from '../fabric/release.ts';
 import { CERTIFICATES } from './certificate-files.ts';
+import { grafanaPath, metricsUrl } from './metrics-files.ts';
 import { allPeers, type NetworkSpec } from './network-spec.ts';
 import { nodeFacts } from './node-facts.ts';
 
@@ -9,6 +10,8 @@ export interface Endpoint {
   readonly node: string;
   /** Host and port on this machine. */
   readonly address: string;
+  /** Where it serves `/healthz`, and `/metrics` if it collects metrics; absent before 1.4. */
+  readonly operations?: string;
 }
 
 export interface ConnectedOrg {
@@ -54,6 +57,14 @@ export interface Connection {
   readonly discovery: boolean;
   readonly orderers: ConnectedOrg;
   readonly orgs: readonly ClientOrg[];
+  /** The network's Prometheus; absent if there is none. */
+  readonly metrics?: {
+    readonly node: string;
+    /** Page with the state of the nodes. */
+    readonly url: string;
+    /** Path of the dashboard for Grafana. */
+    readonly dashboard: string;
+  };
 }
 
 /** A network, and the version of Fabric that it runs. */
@@ -85,11 +96,17 @@ export function connectionOf({ spec, version }: VersionedNetwork, folder: string
       ...Object.fromEntries(
         nodeFacts(spec, node.name, certificates, undefined).map(({ key, value }) => [key, value]),
       ),
-    })) as readonly (Partial<Record<'address' | 'tlsCa' | 'adminMsp', string>> & { readonly node: string })[];
+    })) as readonly (Partial<Record<'address' | 'tlsCa' | 'adminMsp' | 'operations', string>> & {
+      readonly node: string;
+    })[];
     const [first] = facts;
     return {
       mspId,
-      nodes: facts.map(({ node, address = '' }) => ({ node, address })),
+      nodes: facts.map(({ node, address = '', operations }) => ({
+        node,
+        address,
+        ...(operations === undefined ? {} : { operations: `http://${operations}` }),
+      })),
       ...(first?.tlsCa === undefined ? {} : { tlsCa: first.tlsCa }),
       admin: first?.adminMsp ?? '',
     };
@@ -105,5 +122,14 @@ export function connectionOf({ spec, version }: VersionedNetwork, folder: string
       ...org(peers, mspId),
       files: clientFiles(folder, name, release?.gatewayService ?? false),
     })),
+    ...(spec.metrics
+      ? {
+          metrics: {
+            node: spec.metrics.name,
+            url: metricsUrl(spec.metrics),
+            dashboard: grafanaPath(folder),
+          },
+        }
+      : {}),
   };
 }

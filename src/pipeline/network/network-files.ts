@@ -8,6 +8,7 @@ import { COUCHDB_PORT, COUCHDB_USER } from './couchdb.ts';
 import { adminMsp, ordererAdminTls, ordererDir, ordererTlsCa, peerDir } from './crypto-layout.ts';
 import { builderMounts, type ExternalBuilder } from './external-builder.ts';
 import { type Gateway, gatewayParts, socketMount, socketVolumes } from './gateway.ts';
+import { metricsParts } from './metrics-parts.ts';
 import {
   addressInside,
   allPeers,
@@ -20,7 +21,7 @@ import {
   type PeerSpec,
 } from './network-spec.ts';
 import { withoutProxy } from './no-proxy.ts';
-import { portBeside } from './port-scheme.ts';
+import { operationsPortInside, ordererAdminPort, portBeside } from './port-scheme.ts';
 
 /** Folders in the CLI container, as in Fabric's own examples. */
 export const CLI_HOME = '/opt/gopath/src/github.com/hyperledger/fabric/peer';
@@ -63,6 +64,8 @@ export interface ComposeInput {
     readonly tools: string;
     /** Required if the spec has CouchDB nodes. */
     readonly couchdb?: string;
+    /** Prometheus; absent: the network has none. */
+    readonly metrics?: string;
   };
   /** Changes with the crypto material, so that ledgers are never used with certificates of another network. */
   readonly instance: string;
@@ -74,7 +77,6 @@ export interface ComposeInput {
   readonly peerEnv: Readonly<Record<string, string>>;
   /** Required if the spec has a gateway. */
   readonly gateway?: Gateway;
-  /** Absent if peers of the release have none. */
   readonly builder?: ExternalBuilder;
 }
 
@@ -130,11 +132,6 @@ function publish(hostPort: number | undefined, containerPort: number): string[] 
 /** The address on which a node listens for connections from its network and from the host. */
 function anywhere(port: number): string {
   return `0.0.0.0:${port}`;
-}
-
-/** Returns the port inside of the channel participation API. */
-export function ordererAdminPort(orderer: OrdererSpec): number {
-  return portBeside(orderer, 7053);
 }
 
 /** Where core.yaml puts the event hub of releases that have one. */
@@ -196,7 +193,7 @@ function ordererService(orderer: OrdererSpec, input: ComposeInput) {
   const participates = spec.channelCreation === 'participation';
   const firstBlock = `ORDERER_GENERAL_${release.ordererFirstBlock}`;
   const crypto = `./crypto-config/${ordererDir(spec, orderer.name)}`;
-  const operations = portBeside(orderer, 8443);
+  const operations = operationsPortInside(orderer, 'orderer');
   return {
     ...serviceBase(orderer.name, images.orderer, input),
     command: ['orderer'],
@@ -214,6 +211,7 @@ function ordererService(orderer: OrdererSpec, input: ComposeInput) {
         ? { ORDERER_ADMIN_LISTENADDRESS: anywhere(ordererAdminPort(orderer)), ...ORDERER_ADMIN }
         : {}),
       ...(orderer.operationsPort ? { ORDERER_OPERATIONS_LISTENADDRESS: anywhere(operations) } : {}),
+      ...(spec.measured ? { ORDERER_METRICS_PROVIDER: 'prometheus' } : {}),
       [release.logging.orderer.variable]: release.logging.orderer.info,
     },
     volumes: [
@@ -284,7 +282,7 @@ function stateDatabaseEnv(couchdb: NodeSpec): Record<string, string> {
 function peerService(peer: PeerSpec, input: ComposeInput) {
   const { spec, release, images, socket, peerEnv, gateway } = input;
   const crypto = `./crypto-config/${peerDir(spec, peer)}`;
-  const operations = portBeside(peer, 9443);
+  const operations = operationsPortInside(peer, 'peer');
   const events = portBeside(peer, EVENT_PORT);
   const others = [peer.couchdb, spec.gateway].flatMap((node) => node?.name ?? []);
   return {
@@ -305,6 +303,7 @@ function peerService(peer: PeerSpec, input: ComposeInput) {
       CORE_VM_ENDPOINT: `unix://${ENGINE_SOCKET}`,
       CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE: spec.network,
       ...(peer.operationsPort ? { CORE_OPERATIONS_LISTENADDRESS: anywhere(operations) } : {}),
+      ...(spec.measured ? { CORE_METRICS_PROVIDER: 'prometheus' } : {}),
       ...(peer.eventPort && events !== EVENT_PORT ? { CORE_PEER_EVENTS_ADDRESS: anywhere(events) } : {}),
       [release.logging.peer.variable]: release.logging.peer.info,
       ...peerEnv,
@@ -349,6 +348,11 @@ function cliService(input: ComposeInput) {
   };
 }
 
+function metricsService(name: string, image: string, input: ComposeInput) {
+  // Only this container needs the image: the others must not be recreated for it.
+  return { ...serviceBase(name, image, { ...input, uses: [image] }), ...metricsParts(input.spec) };
+}
+
 function byName<T extends { readonly name: string }, S>(
   nodes: readonly T[],
   describe: (node: T) => S,
@@ -357,7 +361,7 @@ function byName<T extends { readonly name: string }, S>(
 }
 
 function composeObject(input: ComposeInput) {
-  const { spec, instance, gateway, socket } = input;
+  const { spec, instance, gateway, socket, images } = input;
   const peers = allPeers(spec);
   const couchdbs = couchdbNodes(spec);
   return {
@@ -374,6 +378,9 @@ function composeObject(input: ComposeInput) {
           }
         : {}),
       cli: cliService(input),
+      ...(spec.metrics && images.metrics !== undefined
+        ? { [spec.metrics.name]: metricsService(spec.metrics.name, images.metrics, input) }
+        : {}),
     },
     networks: {
       [spec.network]: { name: spec.network, labels: { [LABEL.project]: spec.project } },

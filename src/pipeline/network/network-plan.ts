@@ -11,6 +11,7 @@ import { sourceKind } from '../fabric/source-kind.ts';
 import type { CouchdbImage } from '../images/couchdb-image.ts';
 import { fingerprint } from '../images/fingerprint.ts';
 import { primaryRef } from '../images/image-recipe.ts';
+import type { MetricsImage } from '../images/metrics-image.ts';
 import { chaincodeVariables } from '../images/nodeenv-image.ts';
 import type { CryptoFact } from '../journal/state-keys.ts';
 import { configtxYaml } from './configtx.ts';
@@ -110,6 +111,8 @@ export interface ComposeSettings extends PlannedNetwork {
   readonly couchdb?: CouchdbImage;
   /** Required if the spec has a gateway. */
   readonly gateway?: Gateway;
+  /** Prometheus image. Without one that is present, the network has no Prometheus. */
+  readonly metrics?: MetricsImage | undefined;
 }
 
 /** Returns the references of all images that a network needs: to run, to build chaincode, and to be built again. */
@@ -131,7 +134,7 @@ export function imagesInUse({
 }
 
 export async function composeText(
-  { spec, settings, source, docker, config, couchdb, gateway }: ComposeSettings,
+  { spec, settings, source, docker, config, couchdb, gateway, metrics }: ComposeSettings,
   instance: string,
 ): Promise<string> {
   const { text = '' } = await readCoreYaml(source.dir);
@@ -144,6 +147,7 @@ export async function composeText(
       orderer: primaryRef(settings, 'orderer'),
       tools: primaryRef(settings, 'tools'),
       ...(couchdb ? { couchdb: couchdb.ref } : {}),
+      ...(metrics?.present ? { metrics: metrics.ref } : {}),
     },
     instance,
     socket: await docker.socketOnHost(),

@@ -7,7 +7,7 @@ import type { Release } from '../fabric/release.ts';
 import type { Consensus } from '../fabric/release-facts.ts';
 import type { CryptoFact } from '../journal/state-keys.ts';
 import { networkIdOf } from './ownership.ts';
-import { ordererPorts, type PortScheme, peerPorts, portInside } from './port-scheme.ts';
+import { metricsPort, ordererPorts, type PortScheme, peerPorts, portInside } from './port-scheme.ts';
 
 export interface NodeSpec {
   /** Host name inside the network and name of the compose service, e.g. `peer0.org1.example.com`. */
@@ -67,6 +67,10 @@ export interface NetworkSpec {
   readonly ports?: PortScheme;
   /** The container through which peers use the engine; absent if each of them has the engine's socket. */
   readonly gateway?: { readonly name: string };
+  /** The Prometheus that reads the metrics of the nodes; absent if there is none. */
+  readonly metrics?: NodeSpec;
+  /** Whether the nodes collect metrics. Without `metrics`: as they were made, because a change would restart them. */
+  readonly measured?: true;
 }
 
 const DOMAIN = 'example.com';
@@ -100,15 +104,31 @@ function orgSpec(
   return { name, mspId: `${name}MSP`, domain, peers };
 }
 
+/** What a network that exists keeps. */
+export type MadeNetwork = Pick<CryptoFact, 'ports'> & Pick<NetworkSpec, 'measured'>;
+
+/** Returns the part of a network that is about metrics. */
+function metricsParts(
+  { metrics, portBase }: WizardConfig,
+  { operations }: Release,
+  made: MadeNetwork | undefined,
+): Pick<NetworkSpec, 'metrics' | 'measured'> {
+  if (!operations) return {};
+  return {
+    ...(metrics ? { metrics: { name: 'prometheus', port: metricsPort({ base: portBase }) } } : {}),
+    ...(metrics || made?.measured ? { measured: true } : {}),
+  };
+}
+
 /**
  * Returns the network of a configuration.
- * @param made certificates of the network, which then keeps its ports inside; undefined for a new network
+ * @param made the network if it exists, which then keeps its ports inside; undefined for a new network
  */
 export function networkSpec(
   config: WizardConfig,
   release: Release,
   project: string,
-  made?: Pick<CryptoFact, 'ports'>,
+  made?: MadeNetwork,
 ): NetworkSpec {
   const scheme = made ? made.ports : { base: config.portBase };
   // `choice-checks.ts` rejects a configuration without a consensus that works.
@@ -141,6 +161,7 @@ export function networkSpec(
     orgs: Array.from({ length: config.orgs }, (_, index) => orgSpec(config, release, scheme, index)),
     ...(scheme ? { ports: scheme } : {}),
     ...(config.gateway ? { gateway: { name: 'gateway' } } : {}),
+    ...metricsParts(config, release, made),
   };
 }
 
@@ -201,12 +222,18 @@ export function publishedPorts(spec: NetworkSpec): PublishedPort[] {
       { port: ports.adminPort, wantedBy: `${name} admin` },
       { port: ports.operationsPort, wantedBy: `${name} operations` },
     ].flatMap(({ port, wantedBy }) => (port === undefined ? [] : [{ port, node: name, wantedBy }]));
-  return [...spec.orderers, ...allPeers(spec), ...couchdbNodes(spec)].flatMap(of);
+  const metrics = spec.metrics ? [spec.metrics] : [];
+  return [...spec.orderers, ...allPeers(spec), ...couchdbNodes(spec), ...metrics].flatMap(of);
+}
+
+/** Returns the network without its Prometheus. */
+export function withoutMetrics({ metrics: _, ...spec }: NetworkSpec): NetworkSpec {
+  return spec;
 }
 
 /** A node that must be ready for the network to work. The gateway publishes no port. */
 export type NetworkNode =
-  | { readonly node: NodeSpec; readonly role: 'orderer' | 'peer' | 'couchdb' }
+  | { readonly node: NodeSpec; readonly role: 'orderer' | 'peer' | 'couchdb' | 'metrics' }
   | { readonly node: { readonly name: string }; readonly role: 'gateway' };
 
 export function networkNodes(spec: NetworkSpec): readonly NetworkNode[] {
@@ -215,6 +242,7 @@ export function networkNodes(spec: NetworkSpec): readonly NetworkNode[] {
     ...allPeers(spec).map((node) => ({ node, role: 'peer' as const })),
     ...couchdbNodes(spec).map((node) => ({ node, role: 'couchdb' as const })),
     ...(spec.gateway ? [{ node: spec.gateway, role: 'gateway' as const }] : []),
+    ...(spec.metrics ? [{ node: spec.metrics, role: 'metrics' as const }] : []),
   ];
 }
 

@@ -60,7 +60,7 @@ async function askGateway(
 }
 
 /**
- * Checks a node: CouchDB by HTTP, the gateway by its own check, other nodes by a connection.
+ * Checks a node: CouchDB by HTTP, the gateway by its own check, other nodes by a connection. Prometheus has no TLS.
  * @param container id of its container, if it has one
  */
 export async function askNode(
@@ -70,7 +70,7 @@ export async function askNode(
   signal: AbortSignal,
 ): Promise<Answer> {
   if (role === 'gateway') return askGateway(network, container, signal);
-  if (role !== 'couchdb') return tryConnect(node, network.spec.tls);
+  if (role !== 'couchdb') return tryConnect(node, role !== 'metrics' && network.spec.tls);
   const answer = await askDatabases(node);
   return 'yes' in answer ? { yes: true } : answer;
 }

@@ -16,6 +16,11 @@ export function peerPorts({ base }: PortScheme, index: number) {
   return { main: first + 1, events: first + 3, operations: first + 4, couchdb: first + 7 };
 }
 
+/** Port of the network's Prometheus. */
+export function metricsPort({ base }: PortScheme): number {
+  return base + 9;
+}
+
 /** Where every node listened in networks of earlier versions, which recorded no scheme. */
 export const UNRECORDED_PORTS = { orderer: 7050, peer: 7051 } as const;
 
@@ -27,6 +32,16 @@ export const UNRECORDED_PORTS = { orderer: 7050, peer: 7051 } as const;
 export function portInside(scheme: PortScheme | undefined, role: 'orderer' | 'peer', index: number): number {
   if (!scheme) return UNRECORDED_PORTS[role];
   return (role === 'orderer' ? ordererPorts : peerPorts)(scheme, index).main;
+}
+
+/** Returns the port inside on which a node serves `/healthz` and `/metrics`. */
+export function operationsPortInside(node: { readonly listens: number }, role: 'peer' | 'orderer'): number {
+  return portBeside(node, role === 'peer' ? 9443 : 8443);
+}
+
+/** Returns the port inside of the channel participation API. */
+export function ordererAdminPort(orderer: { readonly listens: number }): number {
+  return portBeside(orderer, 7053);
 }
 
 /** Returns a port for another purpose in a node's container: the usual one, unless the node listens on it. */

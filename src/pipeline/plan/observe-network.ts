@@ -22,6 +22,7 @@ import {
   networkInPlace,
   usableNetwork,
 } from '../network/kept-networks.ts';
+import { metricsConfigPath } from '../network/metrics-files.ts';
 import {
   artifactFiles,
   artifactsFingerprint,
@@ -196,7 +197,8 @@ export async function observeFiles(context: ProjectContext): Promise<ObservedFil
     // Older versions of this program recorded less about a network; the compose stage records it again.
     const isRecorded = context.journal.getFact(SAVED_NETWORK) !== undefined;
     const isSame = onDisk === (await composeText(context, network.crypto.instance));
-    return isRecorded && isSame ? 'same' : 'changed';
+    const hasFiles = !context.metrics?.present || (await exists(metricsConfigPath(network.folder)));
+    return isRecorded && isSame && hasFiles ? 'same' : 'changed';
   };
   return {
     ...certificates,

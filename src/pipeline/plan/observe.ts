@@ -58,7 +58,7 @@ export async function observe(
   goal: PlanGoal,
   options: ObserveOptions,
 ): Promise<ObservedState> {
-  const { settings, source, config, spec, couchdb, gateway, journal } = context;
+  const { settings, source, config, spec, couchdb, gateway, metrics, journal } = context;
   const ground = await buildGround(context);
   const images = await observeImages(context, ground);
   const [builder, runtime, network, chaintool] = await Promise.all([
@@ -78,6 +78,7 @@ export async function observe(
     channels: spec.channels,
     couchdb,
     ...(gateway ? { gateway: await observeGateway(context, gateway.image) } : {}),
+    ...(metrics ? { metrics } : {}),
     network,
     stageSeconds: journal.secondsOf(timingKind(context)),
   };

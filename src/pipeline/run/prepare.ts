@@ -4,7 +4,7 @@ import { freemem } from 'node:os';
 import { join } from 'node:path';
 import { requireParts } from '../chaincode/chaincode-parts.ts';
 import type { ChaincodeChoice } from '../config/chaincode-list.ts';
-import { dockerfileIssues, shapeIssues } from '../config/choice-checks.ts';
+import { releaseIssues } from '../config/choice-checks.ts';
 import {
   buildSettings,
   commandFlags,
@@ -35,6 +35,7 @@ import { type FabricSource, notCloned, resolveSource, sourceHere } from '../fabr
 import { ensureCompose, ensureEngine, findCompose } from '../host/host-setup.ts';
 import { shellWord } from '../host/shell-text.ts';
 import { couchdbImageOf } from '../images/couchdb-image.ts';
+import { metricsImageOf } from '../images/metrics-image.ts';
 import { SharedBuilds } from '../images/shared-builds.ts';
 import type { Journal } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
@@ -149,10 +150,7 @@ function wholeGoal(
 /** @throws WizardFailure `config` if the release cannot have the network's shape */
 function requireShape({ config, dir }: RunRequest, release: Release): void {
   const { values, origin } = config;
-  const issues = [
-    ...shapeIssues(values, release, (field) => origin[field]),
-    ...dockerfileIssues(values, release, (field) => origin[field]),
-  ];
+  const issues = releaseIssues(values, release, (field) => origin[field]);
   if (issues.length === 0) return;
   const wrong = issues.map(({ path }) => path);
   throw new WizardFailure({ kind: 'config', issues, given: commandFlags(config, dir, wrong) });
@@ -272,8 +270,9 @@ async function createContext(
   const config = request.config.values;
   const settings = buildSettings(config, source, arch);
   const project = config.project ?? defaultProject(dir);
-  const [couchdb, gateway, spec] = await Promise.all([
+  const [couchdb, metrics, gateway, spec] = await Promise.all([
     couchdbImageOf(config, settings, docker),
+    metricsImageOf(config, settings, docker),
     networkGateway({ source, settings, config, packageDir }),
     wantedSpec(goal.until, { config, project, stateDir, journal, settings, source }),
   ]);
@@ -289,6 +288,7 @@ async function createContext(
     docker,
     couchdb,
     ...(gateway ? { gateway } : {}),
+    ...(metrics ? { metrics } : {}),
     compose,
     journal,
     dataDir: join(packageDir, 'compose'),

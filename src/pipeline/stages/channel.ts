@@ -7,7 +7,7 @@ import { until } from '../core/waiting.ts';
 import { dockerExec } from '../host/docker-command.ts';
 import { shellLine } from '../host/shell-text.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
-import { CLI_ARTIFACTS, cliCrypto, containerName, ordererAdminPort } from '../network/network-files.ts';
+import { CLI_ARTIFACTS, cliCrypto, containerName } from '../network/network-files.ts';
 import { firstPeer } from '../network/network-spec.ts';
 import {
   cliContainer,
@@ -17,6 +17,7 @@ import {
   outputLines,
   type PeerCli,
 } from '../network/peer-cli.ts';
+import { ordererAdminPort } from '../network/port-scheme.ts';
 import { cryptoStage } from './crypto.ts';
 import { NO_CHANNEL, requireOrdererLedger } from './orderer-ledger.ts';
 import { makesNetwork } from './plan-scope.ts';

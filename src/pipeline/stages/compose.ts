@@ -9,11 +9,14 @@ import { writeAtomically } from '../host/files.ts';
 import { networkDir } from '../host/state-folder.ts';
 import { writeClientFiles } from '../network/client-files.ts';
 import { externalBuilder, writeBuilder } from '../network/external-builder.ts';
+import { writeMetricsFiles } from '../network/metrics-files.ts';
 import { composeText } from '../network/network-plan.ts';
+import { withoutMetrics } from '../network/network-spec.ts';
 import { SAVED_NETWORK } from '../network/saved-network.ts';
 import { artifactsStage } from './artifacts.ts';
 import { couchdbStage } from './couchdb.ts';
 import { cryptoStage } from './crypto.ts';
+import { metricsStage } from './metrics.ts';
 import { makesNetwork } from './plan-scope.ts';
 import { verifyStage } from './verify.ts';
 
@@ -33,25 +36,31 @@ export const composeStage = defineStage({
     aliases: ['docker-compose', 'docker-compose.yaml'],
     see: ['start', 'CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE'],
   },
-  needs: [cryptoStage, verifyStage, couchdbStage],
-  waitsFor: (input) => (makesNetwork(input) ? [cryptoStage] : [verifyStage]),
+  needs: [cryptoStage, verifyStage, couchdbStage, metricsStage],
+  waitsFor: (input) => (makesNetwork(input) ? [cryptoStage, metricsStage] : [verifyStage]),
   isIncluded: (input) =>
     makesNetwork(input) || (input.goal.until === 'rebuild' && input.observed.network.running),
   decide: ({ observed: { network }, runs }) =>
     decideBy(
       [
         [runs(cryptoStage, artifactsStage), { key: 'cause.network-new' }],
+        [runs(metricsStage), { key: 'cause.metrics-new' }],
         [network.compose === 'absent', { key: 'cause.no-compose' }],
         [network.compose === 'changed', { key: 'cause.compose-differs' }],
       ],
       { key: 'cause.unchanged' },
     ),
   execute: async (context, inputs) => {
-    const { stateDir, source, spec, project, journal } = context;
+    const { stateDir, source, project, journal } = context;
+    const metrics = inputs.of(metricsStage);
+    const spec = metrics ? context.spec : withoutMetrics(context.spec);
     const dir = networkDir(stateDir);
     const path = join(dir, 'docker-compose.yaml');
     const { instance } = inputs.of(cryptoStage);
-    const content = await composeText({ ...context, couchdb: inputs.of(couchdbStage) }, instance);
+    const content = await composeText(
+      { ...context, spec, metrics, couchdb: inputs.of(couchdbStage) },
+      instance,
+    );
     // A `peer` on the host needs a core.yaml: `env` sets FABRIC_CFG_PATH to this folder.
     await mkdir(join(dir, 'config'), { recursive: true });
     await writeAtomically(join(dir, 'config', 'core.yaml'), await coreYaml(context, dir));
@@ -61,6 +70,7 @@ export const composeStage = defineStage({
       if (!(error instanceof WizardFailure) || error.failure.kind !== 'usage') throw error;
       context.report.warn('client-files', error.failure.message);
     });
+    await writeMetricsFiles(dir, spec);
     await writeAtomically(join(dir, '.env'), `COMPOSE_PROJECT_NAME=${project}\n`);
     if ((await readFile(path, 'utf8').catch(() => '')) === content)
       return { outcome: 'cached', detail: path };

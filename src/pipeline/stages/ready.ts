@@ -2,8 +2,9 @@
 import { cached, defineStage, run } from '../context/stage-definition.ts';
 import { docker as dockerCommand } from '../host/docker-command.ts';
 import { containerName } from '../network/network-files.ts';
-import { networkNodes } from '../network/network-spec.ts';
+import { networkNodes, withoutMetrics } from '../network/network-spec.ts';
 import { awaitNode } from './await-node.ts';
+import { metricsStage } from './metrics.ts';
 import { makesNetwork } from './plan-scope.ts';
 import { startStage } from './start.ts';
 
@@ -14,7 +15,7 @@ export const readyStage = defineStage({
     aliases: ['healthz', 'health'],
     see: ['channel', 'FABRIC_LOGGING_SPEC'],
   },
-  needs: [startStage],
+  needs: [startStage, metricsStage],
   isIncluded: (input) => makesNetwork(input) || input.goal.until === 'rebuild',
   decide: (input) => {
     const { observed, runs } = input;
@@ -25,8 +26,9 @@ export const readyStage = defineStage({
       : cached({ key: 'cause.all-answer' });
   },
   involvesNodes: true,
-  execute: async (context) => {
-    const { spec, report } = context;
+  execute: async (context, inputs) => {
+    const { report } = context;
+    const spec = inputs.of(metricsStage) ? context.spec : withoutMetrics(context.spec);
     const nodes = networkNodes(spec);
     let done = 0;
     await Promise.all(

@@ -17,6 +17,7 @@ import { goshimStage } from './goshim.ts';
 import { IMAGE_STAGES } from './images.ts';
 import { javaenvStage } from './javaenv.ts';
 import { joinStage } from './join.ts';
+import { metricsStage } from './metrics.ts';
 import { nodeenvStage } from './nodeenv.ts';
 import { readyStage } from './ready.ts';
 import { sampleconfigStage } from './sampleconfig.ts';
@@ -44,6 +45,7 @@ const LIST = [
   verifyStage,
   cryptoStage,
   artifactsStage,
+  metricsStage,
   composeStage,
   startStage,
   readyStage,

@@ -151,7 +151,8 @@ export function baseLines({ base, upstream }: BuildPreview, canvas: Canvas): str
 export function networkLines(spec: NetworkSpec, taken: ReadonlySet<number>, canvas: Canvas): string[] {
   const { columns, theme } = canvas;
   const couchdbs = couchdbNodes(spec);
-  const nodes = [...spec.orderers, ...allPeers(spec), ...couchdbs].map(({ name, port }) =>
+  const metrics = spec.metrics ? [spec.metrics] : [];
+  const nodes = [...spec.orderers, ...allPeers(spec), ...couchdbs, ...metrics].map(({ name, port }) =>
     taken.has(port) ? theme.style.bad(`${name} :${port}`) : `${name} :${port}`,
   );
   const all = [...nodes, theme.t('network.cli')];

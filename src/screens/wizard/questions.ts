@@ -45,6 +45,7 @@ export const FORMS: Readonly<Record<FormId, readonly Question[]>> = {
     { field: 'chaincodeRuntime', topic: 'CORE_CHAINCODE' },
     { field: 'chaintool', topic: 'chaintool' },
     { field: 'couchdbImage', topic: 'couchdb' },
+    { field: 'metricsImage', topic: 'metrics' },
   ],
   network: [
     { field: 'orgs', basic: true, topic: 'msp' },
@@ -60,6 +61,7 @@ export const FORMS: Readonly<Record<FormId, readonly Question[]>> = {
     { field: 'consensus', topic: 'orderer', options: ['solo', 'etcdraft', 'BFT'] },
     { field: 'couchdb', topic: 'couchdb', options: YES_NO },
     { field: 'gateway', topic: 'CORE_VM_ENDPOINT', options: YES_NO },
+    { field: 'metrics', topic: 'metrics', options: YES_NO },
   ],
 };
 
@@ -78,6 +80,8 @@ function isPossible(field: AskedField, option: string, { answers, release }: Off
       return release.consensus.some((name) => name === option);
     case 'tls':
       return option === 'true' || consensusOf({ consensus: undefined, tls: false }, release) !== undefined;
+    case 'metrics':
+      return option === 'false' || release.operations;
     case 'dockerfiles':
       return option === 'own' || release.baseImages === 'ours';
     case 'link':

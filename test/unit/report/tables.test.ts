@@ -11,6 +11,7 @@ import {
   renderStatus,
   renderTable,
   renderWarnings,
+  titled,
 } from '../../../src/report/tables.ts';
 import { cutToWidth, textWidth } from '../../../src/report/terminal-text.ts';
 
@@ -68,6 +69,33 @@ describe('renderTable', () => {
 
   test('nothing is nothing', () => {
     expect(renderTable([])).toBe('');
+  });
+});
+
+describe('titled', () => {
+  const header = ['', 'NODE', 'IMAGE', 'PORTS'];
+  const rows = [
+    ['✓', 'peer0.org1.example.com', 'hyperledger/fabric-peer:2.5.12', '127.0.0.1:7051 127.0.0.1:9443'],
+    ['✗', 'cli', 'hyperledger/fabric-tools:2.5.12', ''],
+  ];
+
+  test('is a table where its columns can be read', () => {
+    const [first = '', ...others] = titled(plain, header, rows, 80).split('\n');
+    expect(first.trim().split(/ +/)).toEqual(['NODE', 'IMAGE', 'PORTS']);
+    expect(others).toHaveLength(2);
+  });
+
+  test('is a list of records where they cannot, and no value is cut', () => {
+    expect(titled(plain, header, rows, 36).split('\n')).toEqual([
+      'NODE   ✓ peer0.org1.example.com',
+      'IMAGE  hyperledger/fabric-peer:2.5.1',
+      '       2',
+      'PORTS  127.0.0.1:7051 127.0.0.1:9443',
+      '',
+      'NODE   ✗ cli',
+      'IMAGE  hyperledger/fabric-tools:2.5.',
+      '       12',
+    ]);
   });
 });
 

@@ -90,6 +90,9 @@ export const lines = {
   'connect.profile': 'connection profile:',
   'connect.gateway': 'for the Fabric Gateway:',
   'connect.wallet': 'wallet ({users}):',
+  'connect.metrics': 'Metrics',
+  'connect.metrics-page': 'Prometheus:',
+  'connect.metrics-dashboard': 'dashboard for Grafana:',
   'connect.programs': 'to use it from a program:',
   'connect.example': '{language}, as user1 of {org}',
   'connect.practice':

@@ -20,6 +20,12 @@ export const networkStages = {
     reads: '.fabric-wizard/network/configtx.yaml, crypto-config/',
     writes: '.fabric-wizard/network/channel-artifacts/',
   },
+  metrics: {
+    title: 'A Prometheus that reads the metrics of the nodes',
+    text: 'With --metrics, peers and orderers count blocks, transactions and durations, and serve the figures at their operations endpoint. A Prometheus in the network reads them every five seconds. This stage provides its image: a local prom/prometheus, else a pulled one, else one with the package of Debian. If there is none, the network starts without Prometheus.',
+    reads: 'the engine, then a registry, then apt sources',
+    writes: 'fabric-wizard/prometheus, .fabric-wizard/network/metrics/',
+  },
   compose: {
     title: 'The network as a compose file',
     text: 'For each node the file contains its image, its CORE_ or ORDERER_ variables, the mounted folders, and the published ports (on 127.0.0.1 only). All settings of a node are in this file. You can also use it without fabric-wizard.',

@@ -22,6 +22,13 @@ export const networkStages = {
     writes: '.fabric-wizard/network/channel-artifacts/',
     aliases: ['创世区块', '创世块', '初始区块'],
   },
+  metrics: {
+    title: '读取节点指标的 Prometheus',
+    text: '使用 --metrics 时，peer 和 orderer 会统计区块、交易和耗时，并在运维接口上提供这些数字。网络里的 Prometheus 每五秒读取一次。这个阶段准备它的镜像：优先用本机的 prom/prometheus，其次拉取，最后用 Debian 的软件包构建。如果都没有，网络照常启动，只是没有 Prometheus。',
+    reads: '引擎，然后是镜像仓库，最后是 apt 软件源',
+    writes: 'fabric-wizard/prometheus、.fabric-wizard/network/metrics/',
+    aliases: ['指标', '监控'],
+  },
   compose: {
     title: '网络的 compose 文件',
     text: '文件写明每个节点的镜像、CORE_ 或 ORDERER_ 变量、挂载的目录和发布的端口（只在 127.0.0.1 上）。节点的全部设置都在这个文件里。不用 fabric-wizard 也可以使用它。',

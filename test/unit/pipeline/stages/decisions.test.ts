@@ -64,6 +64,7 @@ const GATEWAY = 'fabric-wizard/gateway:0123456789ab';
 function withGateway(present: boolean, state: ObservedState = settled): ObservedState {
   return { ...state, gateway: { ref: GATEWAY, present } };
 }
+const metrics = { ref: 'fabric-wizard/prometheus:1', present: false };
 const couchdb = { ref: 'couchdb:3.4.2', present: false };
 const otherImage: ObservedImage = { ...sameImage, wanted: 'g' };
 const cacheOnly = { ...settled, ccenvPayload: 'gocache' } as const;
@@ -130,6 +131,15 @@ const DECISIONS: Readonly<Record<StageId, readonly Row[]>> = {
     row('an image', [{ ...settled, couchdb: { ...couchdb, present: true } }, REBUILD], 'cached', {
       key: 'cause.present',
       what: couchdb.ref,
+    }),
+  ],
+  metrics: [
+    row('a network without it', [settled, UP], 'absent'),
+    row('a rebuild', [{ ...settled, metrics }, REBUILD], 'absent'),
+    row('no image', [{ ...settled, metrics }, UP], 'run', { key: 'cause.missing', what: metrics.ref }),
+    row('an image', [{ ...settled, metrics: { ...metrics, present: true } }, UP], 'cached', {
+      key: 'cause.present',
+      what: metrics.ref,
     }),
   ],
   javaenv: [
@@ -301,6 +311,7 @@ const DECISIONS: Readonly<Record<StageId, readonly Row[]>> = {
   compose: [
     row('new crypto material', [network({ crypto: 'changed' }), UP], 'run', { key: 'cause.network-new' }),
     row('none yet', [network({ compose: 'absent' }), UP], 'run', { key: 'cause.no-compose' }),
+    row('a Prometheus to be provided', [{ ...settled, metrics }, UP], 'run', { key: 'cause.metrics-new' }),
     row('another file', [network({ compose: 'changed' }), REBUILD], 'run', { key: 'cause.compose-differs' }),
     row('the same file', [settled, UP], 'cached', { key: 'cause.unchanged' }),
     row('a rebuild without a network', [stopped, REBUILD], 'absent'),
