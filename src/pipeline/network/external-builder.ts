@@ -3,6 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMap, isSeq, parseDocument } from 'yaml';
 import { writeAtomically } from '../host/files.ts';
+import { readOnlyBind } from './compose-parts.ts';
 
 const NAME = 'ccaas_builder';
 /** Where Fabric's own images have their builder, and where core.yaml looks for it from 2.4.1 on. */
@@ -37,17 +38,15 @@ export function externalBuilder(core: string): ExternalBuilder | undefined {
 }
 
 /**
- * Returns what peers mount, with its place in the container: the builder, and core.yaml if that of the image does not name
- * it.
+ * Returns the mounts of peers: the builder, and core.yaml if that of the image does not name it.
  * @param cfgPath folder of core.yaml in the container
  */
-export function builderMounts(
-  builder: ExternalBuilder | undefined,
-  cfgPath: string,
-): readonly (readonly [from: string, to: string])[] {
+export function builderMounts(builder: ExternalBuilder | undefined, cfgPath: string) {
   if (!builder) return [];
-  const folder = [`./${BUILDER_FOLDER}`, builder.path] as const;
-  return builder.core === undefined ? [folder] : [folder, ['./config/core.yaml', `${cfgPath}/core.yaml`]];
+  const folder = readOnlyBind(`./${BUILDER_FOLDER}`, builder.path);
+  return builder.core === undefined
+    ? [folder]
+    : [folder, readOnlyBind('./config/core.yaml', `${cfgPath}/core.yaml`)];
 }
 
 /** Copies the builder into the folder of a network: the package of this program may move. */

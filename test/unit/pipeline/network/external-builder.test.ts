@@ -18,7 +18,9 @@ describe('the external builder of a core.yaml', () => {
       'chaincode:\n  externalBuilders:\n    - name: ccaas_builder\n      path: /opt/there\n',
     );
     expect(builder).toEqual({ path: '/opt/there' });
-    expect(builderMounts(builder, '/etc/fabric')).toEqual([['./ccaas', '/opt/there']]);
+    expect(builderMounts(builder, '/etc/fabric')).toMatchObject([
+      { source: './ccaas', target: '/opt/there', read_only: true },
+    ]);
   });
 
   it('that names none is added, and everything else stays', () => {
@@ -32,10 +34,9 @@ describe('the external builder of a core.yaml', () => {
       vm: {},
     });
     expect(builder?.core).toContain('builder: x # why');
-    expect(builderMounts(builder, '/etc/fabric')).toContainEqual([
-      './config/core.yaml',
-      '/etc/fabric/core.yaml',
-    ]);
+    expect(builderMounts(builder, '/etc/fabric')).toContainEqual(
+      expect.objectContaining({ source: './config/core.yaml', target: '/etc/fabric/core.yaml' }),
+    );
   });
 
   it('keeps the builders of the user, and comes first', () => {
