@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io/ioutil"
 	"time"
 
 	"github.com/hyperledger/fabric/common/flogging"
@@ -121,7 +122,24 @@ func (c *client) endorsers(o *options, single string) ([]comm.Endpoint, error) {
 	return endpoints, nil
 }
 
+// installFile installs what another peer has in its folder of chaincodes.
+func installFile(o *options, file string) error {
+	pkg, err := ioutil.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	c, peers, err := o.connect("install")
+	if err != nil {
+		return err
+	}
+	_, err = c.lscc(peers[0], "", "install", []byte("install"), pkg)
+	return err
+}
+
 func chaincodeInstall(o *options, args []string) error {
+	if len(args) == 1 && o.name == "" {
+		return installFile(o, args[0])
+	}
 	if o.name == "" || o.version == "" || o.path == "" {
 		return errors.New("Must supply value for chaincode name, path and version parameters.")
 	}

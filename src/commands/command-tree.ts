@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { isLanguage, languageOf } from '../report/language/language.ts';
+import { addAddCommand } from './add-commands.ts';
 import { addChaincodeCommands } from './chaincode-commands.ts';
 import { addCheckCommands } from './check-commands.ts';
 import { HELP, withExamples } from './command-help.ts';
@@ -87,6 +88,7 @@ export function commandTree(options: TreeOptions): Command {
   const add = addTo(root, options);
   root.commandsGroup('Build and run:');
   addRunCommands(add, version);
+  addAddCommand(add);
   root.commandsGroup('Look at the network:');
   addNetworkCommands(add);
   addNodeCommands(add);

@@ -10,6 +10,7 @@ import { folderFlag } from '../pipeline/host/folder-flag.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { recordedCommands } from '../pipeline/journal/run-record.ts';
 import type { Connection } from '../pipeline/network/connection.ts';
+import type { Addition } from '../pipeline/network/members.ts';
 import { type Confirmed, openSession, type SessionOptions } from '../pipeline/run/session.ts';
 import { createJsonReporter } from '../report/json.ts';
 import { createPlainReporter } from '../report/plain.ts';
@@ -23,11 +24,13 @@ import { cancelOnSignals, columnsOf, printJson, styleFor, type Terminal } from '
 import { unknownName } from './usage-errors.ts';
 
 export interface RunCommandOptions {
-  readonly command: 'up' | 'build' | 'rebuild' | 'smoke' | 'deploy';
+  readonly command: 'up' | 'build' | 'rebuild' | 'smoke' | 'deploy' | 'add';
   /** Words after the command, for the command that does the same again. */
   readonly words?: readonly string[];
   /** Chaincodes to deploy; absent: those of the configuration. */
   readonly chaincodes?: readonly ChaincodeChoice[];
+  /** What `add` adds. */
+  readonly addition?: Addition;
   /** Image names as typed; none means all. */
   readonly images?: readonly string[];
   readonly binariesDir?: string;
@@ -107,6 +110,7 @@ function sessionRequest(
     command: command === 'deploy' ? 'chaincode deploy' : command,
     words: request.words,
     chaincodes: request.chaincodes,
+    addition: request.addition,
     packageDir: terminal.packageDir,
     goal: {
       until: command,

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { releaseOf } from '../../src/pipeline/fabric/release.ts';
 import { BROKEN_AT, type UserChaincode, userChaincode } from '../support/chaincode.ts';
-import { containerNames } from '../support/engine.ts';
+import { containerNames, containersOf } from '../support/engine.ts';
 import { type EndedRun, type Wizard, wizardWith } from '../support/wizard.ts';
 
 const PROJECT = 'fw-e2e-chaincode';
@@ -144,5 +144,48 @@ describe('a folder', () => {
     const { exitCode, stderr } = await wizard.run('chaincode', 'deploy', 'acounts');
     expect(exitCode).toBe(2);
     expect(stderr).toContain('fabric-wizard chaincode deploy accounts');
+  });
+});
+
+describe('a member that is added to the network', () => {
+  const NEW = 'peer1.org2.example.com';
+  const GATEWAY = `${PROJECT}-gateway`;
+
+  /** What must stay: certificates with their sums, and the containers of nodes with their ids. */
+  async function state() {
+    const network = join(wizard.dir, '.fabric-wizard', 'network');
+    const sums = await readFile(join(network, 'crypto-config.sha256'), 'utf8');
+    const all = await containersOf(PROJECT);
+    return { sums: sums.trimEnd().split('\n'), nodes: all.filter(([name]) => name !== GATEWAY) };
+  }
+
+  it('is a peer with the ledger and the chaincodes, and the other nodes stay', async () => {
+    const before = await state();
+    // The files of `basic` do not compile any more: its package comes from a peer that has it.
+    const run = (await wizard.events('add', 'peer', 'org2', '--yes')).wentWell();
+    expect(run.built).toEqual(expect.arrayContaining(['crypto', 'start', 'join', 'smoke', 'packages']));
+    expect(run.one('smoke-result').peers.map(({ peer }) => peer)).toEqual([...PEERS, NEW]);
+    expect(run.of('chaincode-deployed').map(({ chaincode }) => chaincode)).toEqual(
+      expect.arrayContaining(['accounts', 'basic']),
+    );
+    const { stdout } = await wizard.ok('chaincode', 'query', 'basic', 'query', 'a', '--peer', NEW);
+    expect(stdout.trim()).toBe('90');
+    const after = await state();
+    expect(after.sums).toEqual(expect.arrayContaining(before.sums));
+    expect(after.nodes).toEqual(expect.arrayContaining(before.nodes));
+    expect(after.nodes).toHaveLength(before.nodes.length + 1);
+  });
+
+  it('is a channel that all peers join', async () => {
+    const run = (await wizard.events('add', 'channel', 'orders', '--yes')).wentWell();
+    expect(run.one('smoke-result')).toMatchObject({ ok: true, channel: 'mychannel,orders' });
+  });
+
+  it('stays in the next up', async () => {
+    const { stages } = (await wizard.json('up', '--dry-run')) as { stages: { id: string; action: string }[] };
+    const action = (id: string) => stages.find((stage) => stage.id === id)?.action;
+    expect(['crypto', 'artifacts', 'compose', 'start', 'join'].map(action)).toEqual(
+      Array.from({ length: 5 }, () => 'cached'),
+    );
   });
 });

@@ -38,6 +38,13 @@ export async function containerNames(): Promise<string[]> {
   );
 }
 
+/** Names and ids of a project's nodes, running or not. */
+export async function containersOf(project: string): Promise<(readonly [name: string, id: string])[]> {
+  const label = [`io.fabric-wizard.project=${project}`, 'io.fabric-wizard.role=node'];
+  const all = await engine.listContainers({ all: true, filters: { label } });
+  return all.map(({ Id, Names }) => [(Names[0] ?? '').slice(1), Id]);
+}
+
 export async function networkNames(): Promise<string[]> {
   return (await engine.listNetworks()).map(({ Name }) => Name);
 }

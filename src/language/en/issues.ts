@@ -201,6 +201,22 @@ export const issues = {
   'usage.foreign-network': 'This network was created elsewhere. Change its compose file there.',
   'usage.no-image': 'The engine has no image "{ref}".',
   'usage.no-container': 'The engine has no container "{name}".',
+  'usage.ca-keys-lost':
+    "A certificate can only be made with the key of its organisation's CA, and these keys are lost: {paths}. Nothing was changed. If you have a backup, copy it to these paths.",
+  'usage.unknown-addition': 'Unknown word "{name}" after `add`. Available: {known}.',
+  'usage.next-organisation': 'The next organisation of this network is {next}, not "{name}".',
+  'usage.peer-count': 'The number of peers must be a whole number from 1 to {most}, not "{value}".',
+  'usage.peers-of-org': 'Only `add org` takes --peers: `add peer` adds one peer.',
+  'usage.no-channel-name': 'The new channel needs a name.',
+  'usage.channel-exists': 'The network has channel {name} already. It was not changed.',
+  'usage.channel-name':
+    '"{name}" cannot be the name of a channel: names have lower-case letters, digits, `.` and `-`, begin with a letter, and are not {systemChannel}.',
+  'usage.addition-unfinished': '`add {words}` was interrupted. `up` continues it; then add more.',
+  'usage.add-release':
+    'The tools of Fabric {release} cannot add a peer or an organisation to a network that exists.',
+  'usage.add-practice':
+    'The practice source cannot change the configuration of a channel, so no organisation can be added. A network of Fabric can have more.',
+  'usage.no-port': '{node} would need port {port}, and the last port is {last}. Nothing was changed.',
   'usage.no-network': '{dir} has no network yet.',
   'usage.nothing-runs': 'No node of this project is running.',
   'usage.nodes-down': 'The command needs {nodes}, which {count|is|are} not running.',
@@ -225,9 +241,10 @@ export const issues = {
     '{where} If its engine no longer exists, --force removes what is on the selected engine.',
   'usage.state-folder': 'Cannot write to the state folder {dir}: {reason}.',
   'usage.other-network':
-    'The running network has another configuration, and rebuild only updates the existing network.',
+    'The running network has another configuration, and {command} only changes the existing network.',
   'usage.replaces-network':
-    'This would replace network {instance}, which has {count} {count|ledger|ledgers}: {changes}. Its certificates would move to {folder}; nothing would be deleted. Confirm this with --replace-network; --yes is not enough.',
+    'This would replace network {instance}, which has {count} {count|ledger|ledgers}: {changes}. Its certificates would move to {folder}; nothing would be deleted. Confirm this with --replace-network; --yes is not enough.{instead}',
+  'usage.add-instead': ' `add` keeps the network and its ledgers, and adds a member to it.',
   'usage.certificates-lost':
     '{what}, and no other file has this content. If you have a backup, copy it to this path and run the command again. Without a backup, --replace-network creates a new network with new certificates and empty ledgers. The files of network {instance} then move to {folder}, and its {count} {count|ledger stays in its volume|ledgers stay in their volumes}.',
   'usage.upstream': "Cannot use the checkout's own Dockerfile for {image}: {why}.",

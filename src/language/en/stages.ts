@@ -26,6 +26,8 @@ export const stages = {
   'detail.instance-again': 'network instance {instance}, used again',
   'detail.artifacts': 'genesis block, {channels}, {count} anchor {count|update|updates}',
   'detail.first-block': 'first block of {channels}',
+  'detail.with-members': 'set with the members',
+  'detail.joining': 'added {members}',
   'detail.no-prometheus': 'no Prometheus image',
   'detail.in-first-block': "in the channel's first block",
   'detail.containers': '{count} {count|container|containers}, {started} started',
@@ -66,11 +68,16 @@ export const stages = {
     'building ccenv without chaintool, which only CAR chaincode needs; use --chaintool FILE or URL to add it',
   'warning.no-npm':
     "skipping the checkout's `RUN npm install`, which needs the internet and serves only Node.js chaincode",
+  'warning.chaincode-unknown':
+    '{chaincode} was not deployed by fabric-wizard, or by an older version, so it is not installed on the new peers. To install it there, deploy it again.',
+  'warning.policy-without-org':
+    'The endorsement policy of {chaincode} does not name {org}: its peers answer queries, but their endorsements do not count. To change this, deploy the chaincode with another --policy.',
   'warning.network-kept':
     'network {instance} was replaced: its certificates are in {folder}, its {count} {count|ledger|ledgers} in the volumes *-{instance}-*; to use it again, run `up` with its configuration',
   'warning.gateway-refused': 'the gateway refused {request} of {peer}: {reason}',
   'warning.state-broken':
     'could not read state.json; it was moved to {path}, and the state is detected again',
+  'wait.members': 'channel {channel} to have its new members',
   'wait.channel': 'the orderer to serve channel {channel}',
   'wait.leader': 'the orderers to elect a leader',
   'wait.approvals': '{peer} to see the approvals of all organisations',

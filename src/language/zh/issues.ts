@@ -185,6 +185,20 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.foreign-network': '这个网络不是在这个目录里创建的，请到创建它的地方修改 compose 文件。',
   'usage.no-image': '引擎上没有镜像“{ref}”。',
   'usage.no-container': '引擎上没有容器“{name}”。',
+  'usage.ca-keys-lost':
+    '签发证书需要该组织 CA 的密钥，但以下密钥已丢失：{paths}。没有改动任何东西。如果有备份，请把它复制到这些路径。',
+  'usage.unknown-addition': '`add` 后面的“{name}”无法识别。可用的有：{known}。',
+  'usage.next-organisation': '这个网络的下一个组织是 {next}，而不是“{name}”。',
+  'usage.peer-count': 'peer 数必须是 1 到 {most} 的整数，而不是“{value}”。',
+  'usage.peers-of-org': '只有 `add org` 可以带 --peers：`add peer` 一次加入一个 peer。',
+  'usage.no-channel-name': '新通道需要名称。',
+  'usage.channel-exists': '网络里已经有通道 {name}，没有改动它。',
+  'usage.channel-name':
+    '“{name}”不能作为通道的名称：名称由小写字母、数字、`.` 和 `-` 组成，以字母开头，并且不能是 {systemChannel}。',
+  'usage.addition-unfinished': '`add {words}` 被中断了。先用 `up` 继续完成，然后再加入别的成员。',
+  'usage.add-release': 'Fabric {release} 的工具不能给已有的网络加入 peer 或组织。',
+  'usage.add-practice': '练习源码不能修改通道的配置，所以不能加入组织。Fabric 的网络可以。',
+  'usage.no-port': '{node} 需要端口 {port}，而最大的端口是 {last}。没有改动任何东西。',
   'usage.no-network': '{dir} 里还没有网络。',
   'usage.nothing-runs': '这个项目没有正在运行的节点。',
   'usage.nodes-down': '需要以下节点，但它们没有运行：{nodes}。',
@@ -205,9 +219,10 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
     '{where}如果那个引擎已经不存在，--replace-network 会用原有证书和空账本在现在选用的引擎上启动网络。',
   'usage.remove-here': '{where}如果那个引擎已经不存在，--force 会删除现在选用的引擎上的内容。',
   'usage.state-folder': '状态目录 {dir} 无法写入：{reason}。',
-  'usage.other-network': '正在运行的网络配置不同，而 `rebuild` 只更新现有的网络。',
+  'usage.other-network': '正在运行的网络配置不同，而 `{command}` 只改动现有的网络。',
   'usage.replaces-network':
-    '这会替换网络 {instance}（有 {count} 个账本）：{changes}。它的证书会移到 {folder}，不会删除任何东西。请用 --replace-network 确认；仅有 --yes 不够。',
+    '这会替换网络 {instance}（有 {count} 个账本）：{changes}。它的证书会移到 {folder}，不会删除任何东西。请用 --replace-network 确认；仅有 --yes 不够。{instead}',
+  'usage.add-instead': '如果要保留网络和账本，可以用 `add` 加入新成员。',
   'usage.certificates-lost':
     '{what}，而且没有其他文件有同样的内容。如果有备份，请把它复制到这个路径，然后重新运行命令。如果没有备份，--replace-network 会用新证书和空账本创建新的网络。网络 {instance} 的文件会移到 {folder}，它的 {count} 个账本会留在卷里。',
   'usage.upstream': '不能使用源码自带的 {image} 的 Dockerfile：{why}。',

@@ -19,15 +19,23 @@ interface AskedEngine {
   readonly signal: AbortSignal;
 }
 
+/** Returns a choice with the address of a service as the peers reach it. @param cliId id of the CLI container */
+export async function reachedByPeers(
+  engine: AskedEngine,
+  cliId: string,
+  choice: ChaincodeChoice,
+): Promise<ChaincodeChoice> {
+  if (!isListening(choice)) return choice;
+  return { ...choice, service: await addressForPeers(engine, cliId, choice.service) };
+}
+
 /** @param cliId id of the CLI container. @throws WizardFailure `check` if the folder cannot be read */
 export async function contentOf(
   engine: AskedEngine,
   cliId: string,
   choice: ChaincodeChoice,
 ): Promise<ChaincodeContent> {
-  const reached = isListening(choice)
-    ? { ...choice, service: await addressForPeers(engine, cliId, choice.service) }
-    : choice;
+  const reached = await reachedByPeers(engine, cliId, choice);
   return { choice: reached, digest: await chaincodeDigest(reached) };
 }
 

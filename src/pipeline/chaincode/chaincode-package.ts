@@ -19,11 +19,12 @@ import {
 import { projectFiles, projectSource } from './project-source.ts';
 
 /**
- * What peers install: an import path in a GOPATH of its own, so that no file of an earlier chaincode is in it, or a
- * folder; or a package file with its id.
+ * What peers install. In the legacy lifecycle: an import path in a GOPATH of its own, so that no file of an earlier
+ * chaincode is in it, or a folder, or the file of another peer. In the package lifecycle: a package file with its id.
  */
 export type Installable =
   | { readonly path: string; readonly language: ChaincodeLanguage; readonly gopath: string }
+  | { readonly file: string }
   | { readonly package: string; readonly id: string };
 
 export interface PackedChaincode {

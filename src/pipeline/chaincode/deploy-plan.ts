@@ -2,7 +2,7 @@
 import type { ChaincodeChoice } from '../config/chaincode-list.ts';
 import type { NetworkSpec } from '../network/network-spec.ts';
 import { allPeers } from '../network/network-spec.ts';
-import { packageLabel, parseVersion, versionText } from './chaincode-version.ts';
+import { packageLabel, parseVersion, SMOKE_PREFIX, versionText } from './chaincode-version.ts';
 import type { InstalledChaincode, ObservedNetwork } from './deployed-chaincodes.ts';
 
 /** The definition of one channel. */
@@ -49,6 +49,29 @@ function isInstalled(
   return 'label' in each
     ? each.label === packageLabel(name, digest)
     : each.name === name && each.version === version;
+}
+
+/**
+ * Plans the installation of a chaincode that the channels have on the peers that lack it.
+ * @returns undefined if no peer lacks it; `unknown` if another program has deployed it
+ */
+export function missingOn(
+  name: string,
+  { committed, installed }: ObservedNetwork,
+  spec: Pick<NetworkSpec, 'channels' | 'orgs'>,
+): DeployPlan | 'unknown' | undefined {
+  if (installed === 'recorded' || name.startsWith(SMOKE_PREFIX)) return undefined;
+  const versionOn = (channel: string) => committed.get(channel)?.find((each) => each.name === name)?.version;
+  const version = spec.channels.map(versionOn).find((each) => each !== undefined) ?? '';
+  const digest = parseVersion(version)?.digest;
+  if (digest === undefined) return 'unknown';
+  const wanted = { name, version, digest };
+  const install = allPeers(spec)
+    .map((peer) => peer.name)
+    .filter((peer) => !installed.get(peer)?.some((each) => isInstalled(each, wanted)));
+  if (install.length === 0) return undefined;
+  const channels = spec.channels.filter((channel) => versionOn(channel) === version);
+  return { ...wanted, channels, install, define: [], start: true, replacesAll: false };
 }
 
 /**

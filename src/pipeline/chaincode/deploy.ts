@@ -6,7 +6,7 @@ import { WizardFailure } from '../core/failure.ts';
 import { until } from '../core/waiting.ts';
 import type { BuildOutputs } from '../images/build-outputs.ts';
 import { allPeers, anchorPeer, firstPeer, type PeerSpec } from '../network/network-spec.ts';
-import { nodeLogs, outputLines, type PeerCli, peerFailure } from '../network/peer-cli.ts';
+import { nodeContainers, nodeLogs, outputLines, type PeerCli, peerFailure } from '../network/peer-cli.ts';
 import { buildsAtOnce, onPeers, shareBuilds, startsAtOnce } from './admission.ts';
 import { namesOnPeer, type PackedChaincode, packChaincode } from './chaincode-package.ts';
 import { packageLabel } from './chaincode-version.ts';
@@ -56,6 +56,8 @@ export function stepCount(
   return missing.length + perChannel * channels.length + allPeers(spec).length;
 }
 
+/** Where a peer keeps what is installed, in the legacy lifecycle: a file for each version. */
+const INSTALLED = '/var/hyperledger/production/chaincodes';
 /** A first query may compile; the peer's own start-up limit is 300 s. */
 const START_MS = 330_000;
 const BLOCK_MS = 60_000;
@@ -120,6 +122,21 @@ async function initialiseLate({ cli, context }: DeployRun, deployment: Deploymen
     await initialise(deployment, firstPeer(spec), spec.orgs.map(anchorPeer));
 }
 
+interface ApprovalsJson {
+  readonly approvals?: Readonly<Record<string, boolean>>;
+}
+
+/** Approves the definition of a channel for organisations that were added to the network since. */
+async function approveLate({ cli, context: { spec } }: DeployRun, deployment: Deployment): Promise<void> {
+  if (!spec.orgs.some(({ added }) => added)) return;
+  const { channel, definition } = deployment;
+  const what = ['--channelID', channel, '--name', definition.name, '--output', 'json'];
+  const { stdout } = await cli.run(firstPeer(spec), ['lifecycle', 'chaincode', 'querycommitted', ...what]);
+  const { approvals = {} } = JSON.parse(stdout) as ApprovalsJson;
+  const others = spec.orgs.filter(({ mspId }) => approvals[mspId] !== true);
+  if (others.length > 0) await approve(deployment, others);
+}
+
 /** Brings the definition into a channel. @param ready starts what `Init` is called in, if peers do not start it */
 async function define(
   deployment: Deployment,
@@ -128,7 +145,7 @@ async function define(
 ): Promise<void> {
   const { spec } = deployment.context;
   const first = firstPeer(spec);
-  if ('path' in deployment.given) {
+  if (!('id' in deployment.given)) {
     await instantiate(deployment, first, kind === 'upgrade' ? 'upgrade' : 'instantiate');
     return;
   }
@@ -187,16 +204,43 @@ export async function deployChaincode(
 }
 
 /**
+ * Returns the file of the legacy lifecycle that a peer has of this version, so that the others install the same.
+ * @returns undefined if the version is new, no peer has it, or all have it
+ */
+async function installedFile(
+  { context }: DeployRun,
+  { name, version, define: channels, install: missing }: DeployPlan,
+  before: ObservedNetwork,
+): Promise<PackedChaincode | undefined> {
+  const { docker, spec, settings } = context;
+  if (settings.release.lifecycle !== 'legacy' || channels.length > 0 || missing.length === 0)
+    return undefined;
+  const owner = allPeers(spec).find((peer) =>
+    marksOf(before, peer, name).some(({ mark }) => mark === version),
+  );
+  const container = owner && (await nodeContainers(context)).get(owner.name);
+  if (!container) return undefined;
+  const [file] = (await docker.readFiles(container.id, `${INSTALLED}/${name}.${version}`)) ?? [];
+  if (!file) return undefined;
+  const path = `tmp/${name}-${version}.installed`;
+  const files = [{ name: path, content: file.content }];
+  return { label: name, mark: version, files, given: { file: `/${path}` } };
+}
+
+/**
  * Returns what peers install. A package that a peer already has stays the one: another with the same files can differ in what
  * it brings from Fabric, and then has another id.
  */
 async function packedFor(
   run: DeployRun,
   choice: ChaincodeChoice,
-  { name, version, digest }: DeployPlan,
+  plan: DeployPlan,
   before: ObservedNetwork,
 ): Promise<PackedChaincode> {
   const { context, cli, outputs } = run;
+  const { name, version, digest } = plan;
+  const installed = await installedFile(run, plan, before);
+  if (installed) return installed;
   const label = packageLabel(name, digest);
   // The same address makes the same package.
   if (choice.service !== undefined)
@@ -290,9 +334,15 @@ async function deployAsPlanned(
     await define(deploymentIn(each.channel, each.sequence), each, ready);
   }
   await ready();
+  const isLegacy = !('id' in packed.given);
   const later = plan.channels.filter((each) => !plan.define.some((defined) => defined.channel === each));
-  if (!('path' in packed.given) && choice.init !== undefined)
-    for (const each of later) await initialiseLate(run, deploymentIn(each, 1));
+  if (!isLegacy)
+    for (const each of later) {
+      const known = before.committed.get(each)?.find((chaincode) => chaincode.name === name);
+      const there = deploymentIn(each, known?.sequence ?? 1);
+      await approveLate(run, there);
+      if (choice.init !== undefined) await initialiseLate(run, there);
+    }
   const deployments = [deployment, ...others.map((each) => deploymentIn(each, 1))] as const;
   const answers = await startOnPeers(run, choice, packed, deployments);
   if (!isOurService(choice)) await removeService(docker, spec.project, name);

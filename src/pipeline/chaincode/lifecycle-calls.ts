@@ -1,7 +1,7 @@
 /** Calls of the `peer` command that deploy a chaincode, in either lifecycle. */
 import type { StageContext } from '../context/run-context.ts';
 import { until } from '../core/waiting.ts';
-import { anchorPeer, firstPeer, type PeerSpec } from '../network/network-spec.ts';
+import { anchorPeer, firstPeer, type OrgSpec, type PeerSpec } from '../network/network-spec.ts';
 import { endorserFlags, nodeLogs, ordererFlags, type PeerCli } from '../network/peer-cli.ts';
 import type { Installable } from './chaincode-package.ts';
 
@@ -48,7 +48,8 @@ export async function install(
   { cli, definition: { name, version }, given, step }: Deployment,
   peer: PeerSpec,
 ): Promise<void> {
-  if ('path' in given) {
+  if ('file' in given) await cli.run(peer, ['chaincode', 'install', given.file]);
+  else if ('path' in given) {
     const args = [
       'chaincode',
       'install',
@@ -85,7 +86,10 @@ function definitionFlags({ channel, definition }: Deployment): string[] {
 const APPROVED_BEFORE = /redefine uncommitted sequence .* with unchanged content/i;
 
 /** @throws WizardFailure `command` */
-export async function approve(deployment: Deployment): Promise<void> {
+export async function approve(
+  deployment: Deployment,
+  orgs: readonly OrgSpec[] = deployment.context.spec.orgs,
+): Promise<void> {
   const {
     context: { spec },
     cli,
@@ -96,9 +100,9 @@ export async function approve(deployment: Deployment): Promise<void> {
   const of = [...definitionFlags(deployment), '--package-id', given.id];
   const args = ['lifecycle', 'chaincode', 'approveformyorg', ...of, ...ordererFlags(spec, cli.orderer)];
   await Promise.all(
-    spec.orgs.map((org) => cli.run(anchorPeer(org), args, { ...ORDERED, accepts: APPROVED_BEFORE })),
+    orgs.map((org) => cli.run(anchorPeer(org), args, { ...ORDERED, accepts: APPROVED_BEFORE })),
   );
-  step(`approved by ${spec.orgs.map(({ name }) => name).join(', ')}`);
+  step(`approved by ${orgs.map(({ name }) => name).join(', ')}`);
 }
 
 const APPROVED_MS = 30_000;

@@ -59,6 +59,12 @@ export interface ObservedState {
     readonly changes: readonly Text[];
     /** Paths of the certificates and keys that the network in place needs and that are gone. */
     readonly lost: readonly string[];
+    /** Organisations, peers and channels that the run adds to the network in place. */
+    readonly joining: readonly string[];
+    /** Whether something is added, or an addition that was interrupted is continued. */
+    readonly adding: boolean;
+    /** Whether organisations were added to the network after it was made, or are now. */
+    readonly extended: boolean;
     /** The network in place; undefined if there is none. */
     readonly inPlace: ObservedLedgers | undefined;
     /** A replaced network that has the wanted configuration. */

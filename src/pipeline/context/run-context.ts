@@ -16,6 +16,7 @@ import type { SharedBuilds } from '../images/shared-builds.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { RecordedState } from '../journal/wizard-state.ts';
 import type { Gateway } from '../network/gateway.ts';
+import type { Addition } from '../network/members.ts';
 import type { NetworkNode, NetworkSpec } from '../network/network-spec.ts';
 
 /** A project: its folder, configuration, source and engine. */
@@ -51,6 +52,8 @@ export interface RunOptions {
   readonly keepChaincode: boolean;
   /** Restart changed nodes one after another. */
   readonly oneByOne: boolean;
+  /** What the run adds to the network. */
+  readonly addition?: Addition | undefined;
 }
 
 export interface RunContext extends ProjectContext {

@@ -10,9 +10,10 @@ import type { ProjectContext, StageContext } from './run-context.ts';
 export interface PlanGoal {
   /**
    * `build` ends with verified images, `up` with a proof, `smoke` is the proof alone; `rebuild` updates
-   * images and running nodes to the source; `deploy` deploys the user's chaincodes on the running network.
+   * images and running nodes to the source; `deploy` deploys the user's chaincodes on the running network; `add` adds a
+   * member to it.
    */
-  readonly until: 'build' | 'up' | 'smoke' | 'rebuild' | 'deploy';
+  readonly until: 'build' | 'up' | 'smoke' | 'rebuild' | 'deploy' | 'add';
   readonly images: readonly ImageName[];
   /** Rebuild even if the caches are current. */
   readonly force: boolean;

@@ -1,5 +1,6 @@
 /** Collects output of chaincode containers during a run: a peer removes a failed chaincode's container with its log. */
 
+import { setMaxListeners } from 'node:events';
 import type { LogTail } from '../core/failure.ts';
 import { appendLine, emptyTail, type LineTail } from '../core/line-tail.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
@@ -22,6 +23,8 @@ export async function collectChaincodeOutput(
   isOurs: (name: string) => boolean,
 ): Promise<ChaincodeOutput> {
   const ended = new AbortController();
+  // Each container that is followed listens.
+  setMaxListeners(MAX_CONTAINERS, ended.signal);
   const tails = new Map<string, LineTail>();
   // Attach before the container starts, so that no line is lost.
   const stop = await docker.watchEvents({ type: ['container'], event: ['create'] }, ({ id, attributes }) => {

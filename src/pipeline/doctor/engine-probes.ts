@@ -8,7 +8,7 @@ import { findCompose } from '../host/host-setup.ts';
 import { takenPorts } from '../host/ports.ts';
 import { downNodes, recordedSpec } from '../network/down-nodes.ts';
 import { otherThan, stopElsewhere, withNetworkElsewhere } from '../network/network-engine.ts';
-import { publishedPorts } from '../network/network-spec.ts';
+import { allPeers, couchdbNodes, publishedPorts } from '../network/network-spec.ts';
 import { nodesByName } from '../network/peer-cli.ts';
 import { proxiedNodes } from '../network/proxied-nodes.ts';
 import type { EngineFact } from './doctor-facts.ts';
@@ -90,11 +90,12 @@ export const ENGINE_PROBES: Probes<EngineFactName> = {
     return { engine, engineRoot: rootDir, state };
   },
   memory: async (from) => {
-    const { config, project } = from.input;
+    const { project } = from.input;
+    const spec = await from.spec();
     const containers = await from.containers().catch((): ContainerInfo[] => []);
     const running = containers.filter((each) => each.state === 'running' && isNodeOf(each, project));
     // An idle CouchDB takes as much as an idle peer.
-    const nodes = config.orgs * config.peers * (config.couchdb ? 2 : 1) + 1;
+    const nodes = allPeers(spec).length + couchdbNodes(spec).length + 1;
     return { available: await availableMemory(), nodes: Math.max(0, nodes - running.length) };
   },
   others: async (from) => {

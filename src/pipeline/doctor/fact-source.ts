@@ -9,6 +9,7 @@ import { DEFAULT_RELEASE } from '../fabric/default-release.ts';
 import { type Release, releaseOf } from '../fabric/release.ts';
 import { type FabricSource, sourceHere, type ToClone } from '../fabric/source.ts';
 import { STATE_FOLDER } from '../host/state-folder.ts';
+import { STATE_KEYS } from '../journal/state-keys.ts';
 import type { RecordedState } from '../journal/wizard-state.ts';
 import { type NetworkSpec, networkSpec } from '../network/network-spec.ts';
 import type { DoctorFacts, EngineFact, FactName } from './doctor-facts.ts';
@@ -23,6 +24,8 @@ export interface GatheringInput {
   readonly packageDir: string;
   /** The source, if the caller has resolved it. */
   readonly source?: FabricSource;
+  /** The network that the caller is about to start; absent: that of the configuration. */
+  readonly spec?: NetworkSpec;
   /** Facts that the caller knows. */
   readonly known?: Partial<DoctorFacts>;
   /** What earlier runs recorded in the folder. */
@@ -128,11 +131,12 @@ export class FactSource {
 
   /** The network; of the default release if the source is not known. */
   async spec(): Promise<NetworkSpec> {
-    const { config, project } = this.input;
+    const { config, project, state } = this.input;
+    if (this.input.spec) return this.input.spec;
     const source = await this.source().catch(() => ({ toClone: '' }));
     const release: Release | undefined =
       'toClone' in source ? (releaseOf(source.toClone) ?? releaseOf(DEFAULT_RELEASE)) : source.release;
     if (!release) throw new Error(`${DEFAULT_RELEASE} is not in the table of releases`);
-    return networkSpec(config, release, project);
+    return networkSpec(config, release, project, state.getFact(STATE_KEYS.crypto));
   }
 }

@@ -140,6 +140,8 @@ export interface ReleaseFacts {
   readonly channelGetinfo: boolean;
   /** Whether the peer's CLI has `chaincode list`. */
   readonly chaincodeList: boolean;
+  /** Whether its tools can add peers and organisations to a network that exists. */
+  readonly extendsNetworks: boolean;
   /** Whether chaincode can have private data collections. */
   readonly privateData: boolean;
   /** Whether `peer chaincode invoke` can ask several peers for endorsements and wait for the block. */

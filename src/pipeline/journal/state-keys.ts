@@ -25,6 +25,24 @@ export const cryptoSchema = z.object({
       consensus: z.string(),
     })
     .optional(),
+  /** Who takes part in the network; absent if nothing was added since it was made. */
+  members: z
+    .object({
+      /** The choices that the network was made with. With these it keeps its members. */
+      madeWith: z.object({ orgs: z.number(), peers: z.number() }),
+      orgs: z.array(
+        z.object({
+          name: z.string(),
+          /** `ports` numbers the peer's ports; `added` peers joined the organisation later. */
+          peers: z.array(z.object({ ports: z.number(), added: z.boolean().optional() })),
+          added: z.boolean().optional(),
+        }),
+      ),
+      channels: z.array(z.object({ name: z.string() })),
+      /** The words after `add` of an addition that is not proved yet. */
+      unfinished: z.string().optional(),
+    })
+    .optional(),
 });
 
 export type CryptoFact = Readonly<z.infer<typeof cryptoSchema>>;

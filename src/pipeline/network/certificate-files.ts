@@ -62,10 +62,28 @@ async function filesUnder(folder: string): Promise<string[]> {
 
 /** Records the certificates that were just made in the folder of a network's files. */
 export async function recordCertificates(folder: string): Promise<void> {
-  const lines = (await filesUnder(folder)).map(
-    async (path) => `${sha256(await readFile(join(folder, path)))}  ${path}\n`,
+  const sums = (await filesUnder(folder)).map(
+    async (path) => [path, sha256(await readFile(join(folder, path)))] as const,
   );
-  await writeAtomically(join(folder, RECORD), (await Promise.all(lines)).join(''));
+  await writeRecordOf(folder, await Promise.all(sums));
+}
+
+/** Records the certificates that were added since. What is recorded of the others stays. */
+export async function recordMoreCertificates(folder: string): Promise<void> {
+  const known = await readRecord(folder);
+  if (known.size === 0) return;
+  const added = (await filesUnder(folder)).filter((path) => !known.has(path));
+  const sums = await Promise.all(
+    added.map(async (path) => [path, sha256(await readFile(join(folder, path)))] as const),
+  );
+  await writeRecordOf(folder, [...known, ...sums]);
+}
+
+async function writeRecordOf(
+  folder: string,
+  sums: readonly (readonly [path: string, sum: string])[],
+): Promise<void> {
+  await writeAtomically(join(folder, RECORD), sums.map(([path, sum]) => `${sum}  ${path}\n`).join(''));
 }
 
 /** Returns the sha256 of each file when it was made; empty for a network of an earlier version of this program. */

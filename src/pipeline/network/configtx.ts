@@ -7,6 +7,8 @@ import { addressInside, type NetworkSpec } from './network-spec.ts';
 
 /** Profile of the system channel's genesis block, for networks with a system channel. */
 export const GENESIS_PROFILE = 'WizardGenesis';
+/** The consortium of the organisations with peers, for networks with a system channel. */
+export const GENESIS_CONSORTIUM = 'WizardConsortium';
 /** Profile of a channel: its creation transaction, or its genesis block. */
 export const CHANNEL_PROFILE = 'WizardChannel';
 
@@ -142,9 +144,9 @@ export function configtxYaml(spec: NetworkSpec, release: Release, cryptoDir: str
           [GENESIS_PROFILE]: {
             ...channel,
             Orderer: orderer,
-            Consortiums: { WizardConsortium: { Organizations: orgs } },
+            Consortiums: { [GENESIS_CONSORTIUM]: { Organizations: orgs } },
           },
-          [CHANNEL_PROFILE]: { Consortium: 'WizardConsortium', ...channel, Application: application },
+          [CHANNEL_PROFILE]: { Consortium: GENESIS_CONSORTIUM, ...channel, Application: application },
         };
   return stringify({ Profiles: profiles }, { aliasDuplicateObjects: false });
 }

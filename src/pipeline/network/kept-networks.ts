@@ -20,7 +20,7 @@ import {
 } from '../journal/state-keys.ts';
 import type { RecordedState } from '../journal/wizard-state.ts';
 import { CERTIFICATES, findDamage } from './certificate-files.ts';
-import { fitsNetwork, networkShape, type WantedNetwork } from './network-plan.ts';
+import { fitsNetwork, networkShape, specOf, type WantedNetwork } from './network-plan.ts';
 import { SAVED_NETWORK } from './saved-network.ts';
 
 const RECORD = 'network.json';
@@ -141,7 +141,7 @@ export async function usableNetwork(
 ): Promise<KeptNetwork | undefined> {
   for (const network of candidates) {
     if (!fitsNetwork(network.crypto, wanted)) continue;
-    const { lost } = await findDamage(network.folder, wanted.spec);
+    const { lost } = await findDamage(network.folder, specOf(network.crypto, wanted));
     if (lost.length === 0) return network;
   }
   return undefined;
@@ -214,6 +214,32 @@ export async function setAllNetworkFacts(journal: Journal, record: NetworkRecord
     await journal.setFact(STATE_KEYS.choices, state.choices);
   }
   await setNetworkFacts(journal, record);
+}
+
+/** Records who takes part in the network in place: beside its files, and in the state. */
+export async function setMembers(
+  { stateDir, journal }: { readonly stateDir: string; readonly journal: Journal },
+  crypto: CryptoFact,
+): Promise<void> {
+  const folder = networkDir(stateDir);
+  await writeRecord(folder, { ...(await readNetwork(folder)), crypto });
+  await journal.setFact(STATE_KEYS.crypto, crypto);
+}
+
+/** Returns the words of the addition that is not proved yet. */
+export function unfinishedAddition(state: Pick<RecordedState, 'getFact'>): string | undefined {
+  return state.getFact(STATE_KEYS.crypto)?.members?.unfinished;
+}
+
+/** Records that the last addition is proved. */
+export async function finishAddition(place: {
+  readonly stateDir: string;
+  readonly journal: Journal;
+}): Promise<void> {
+  const crypto = place.journal.getFact(STATE_KEYS.crypto);
+  if (crypto?.members?.unfinished === undefined) return;
+  const { unfinished: _, ...members } = crypto.members;
+  await setMembers(place, { ...crypto, members });
 }
 
 /** Counts the ledgers of a network among these volumes, of whatever project. */

@@ -242,7 +242,8 @@ function peerTls(spec: NetworkSpec): Record<string, string> {
 /** Addresses of the peer, for clients, for other peers and for its chaincode. */
 function peerAddresses(peer: PeerSpec, { spec, release }: ComposeInput): Record<string, string> {
   const org = orgOf(spec, peer);
-  const bootstrap = org.peers.find(({ name }) => name !== peer.name) ?? peer;
+  // A peer that was added later is not in the environment of the others: they keep their containers.
+  const bootstrap = org.peers.find(({ name, added }) => name !== peer.name && !added) ?? peer;
   const chaincode = {
     CORE_PEER_CHAINCODEADDRESS: `${peer.name}:${chaincodePort(peer)}`,
     CORE_PEER_CHAINCODELISTENADDRESS: anywhere(chaincodePort(peer)),

@@ -18,7 +18,7 @@ import { configtxYaml } from './configtx.ts';
 import { externalBuilder } from './external-builder.ts';
 import type { Gateway } from './gateway.ts';
 import { composeYaml, cryptoConfigYaml } from './network-files.ts';
-import { couchdbNodes, type NetworkSpec } from './network-spec.ts';
+import { couchdbNodes, type NetworkSpec, networkSpec } from './network-spec.ts';
 
 interface PlannedNetwork {
   readonly spec: NetworkSpec;
@@ -40,8 +40,17 @@ export function cryptoFingerprint({
   });
 }
 
-export interface WantedNetwork extends PlannedNetwork {
+/** A configuration, which can be that of a network that exists. */
+export interface WantedNetwork {
+  readonly config: WizardConfig;
+  readonly project: string;
+  readonly settings: BuildSettings;
   readonly source: Pick<FabricSource, 'practice' | 'version'>;
+}
+
+/** Returns the network of these certificates with the wanted configuration: its ports and members are those of the record. */
+export function specOf(made: CryptoFact, { config, project, settings }: WantedNetwork): NetworkSpec {
+  return networkSpec(config, settings.release, project, made);
 }
 
 /** Returns what the certificates of a network are made for. @param version of the source */
@@ -56,23 +65,33 @@ export function networkShape(spec: NetworkSpec, version: string): NonNullable<Cr
 }
 
 /** Whether the network of these certificates can have the wanted configuration, with its ledgers. */
-export function fitsNetwork({ fingerprint: made, shape }: CryptoFact, wanted: WantedNetwork): boolean {
+export function fitsNetwork(made: CryptoFact, wanted: WantedNetwork): boolean {
+  const { fingerprint: print, shape } = made;
+  const spec = specOf(made, wanted);
   // The ledger of an orderer states its consensus.
-  const sameConsensus = shape === undefined || shape.consensus === wanted.spec.consensus;
-  return made === cryptoFingerprint(wanted) && sameConsensus;
+  const sameConsensus = shape === undefined || shape.consensus === spec.consensus;
+  return print === cryptoFingerprint({ ...wanted, spec }) && sameConsensus;
+}
+
+/** Returns the number of peers of each organisation, as a text if it is not the same for all. */
+function peersOfEach(orgs: readonly { readonly peers: readonly unknown[] }[]): number | string {
+  const numbers = orgs.map(({ peers }) => peers.length);
+  return new Set(numbers).size > 1 ? numbers.join(', ') : (numbers[0] ?? 0);
 }
 
 /** Returns how the wanted network differs from the one of these certificates; empty if it is not known. */
-export function networkChanges({ shape, couchdb = false }: CryptoFact, wanted: WantedNetwork): Phrase[] {
+export function networkChanges(made: CryptoFact, wanted: WantedNetwork): Phrase[] {
+  const { shape, members, couchdb = false } = made;
+  const spec = specOf(made, wanted);
   const state = (inCouchdb: boolean) => (inCouchdb ? 'CouchDB' : 'LevelDB');
-  const toCouchdb = couchdbNodes(wanted.spec).length > 0;
-  const now = networkShape(wanted.spec, wanted.source.version);
+  const toCouchdb = couchdbNodes(spec).length > 0;
+  const now = networkShape(spec, wanted.source.version);
   const rows = [
     ...(shape
       ? ([
           ['change.release', shape.version, now.version],
-          ['change.orgs', shape.orgs, now.orgs],
-          ['change.peers', shape.peers, now.peers],
+          ['change.orgs', members?.orgs.length ?? shape.orgs, now.orgs],
+          ['change.peers', members ? peersOfEach(members.orgs) : shape.peers, peersOfEach(spec.orgs)],
           ['change.orderers', shape.orderers, now.orderers],
           ['change.consensus', shape.consensus, now.consensus],
         ] as const)

@@ -1,11 +1,12 @@
 /** The network as data: organisations, peers, orderers, names and ports. All names are decided here. */
 
 import type { WizardConfig } from '../config/wizard-config.ts';
-import { channelNames, SYSTEM_CHANNEL } from '../fabric/channel-names.ts';
+import { SYSTEM_CHANNEL } from '../fabric/channel-names.ts';
 import { consensusOf, NEEDS_TLS } from '../fabric/consensus.ts';
 import type { Release } from '../fabric/release.ts';
 import type { Consensus } from '../fabric/release-facts.ts';
 import type { CryptoFact } from '../journal/state-keys.ts';
+import { type MemberOrg, type Members, membersOf } from './members.ts';
 import { networkIdOf } from './ownership.ts';
 import { metricsPort, ordererPorts, type PortScheme, peerPorts, portInside } from './port-scheme.ts';
 
@@ -33,6 +34,8 @@ export interface PeerSpec extends ListeningNode {
   /** CouchDB that stores the state; absent for a peer with LevelDB. */
   readonly couchdb?: NodeSpec;
   readonly eventPort?: number;
+  /** Set if it was added to an organisation that existed. */
+  readonly added?: true;
 }
 
 export interface OrgSpec {
@@ -41,6 +44,8 @@ export interface OrgSpec {
   readonly mspId: string;
   readonly domain: string;
   readonly peers: readonly PeerSpec[];
+  /** Set if it was added to a network that existed: channels of that time have it since an update. */
+  readonly added?: true;
 }
 
 export interface NetworkSpec {
@@ -74,6 +79,8 @@ export interface NetworkSpec {
 }
 
 const DOMAIN = 'example.com';
+/** Name of the gateway, if the network has one. */
+export const GATEWAY = 'gateway';
 
 /** Returns `orderer.example.com`, `orderer2.example.com`, … */
 function ordererName(index: number): string {
@@ -84,28 +91,27 @@ function orgSpec(
   config: WizardConfig,
   release: Release,
   scheme: PortScheme | undefined,
-  orgIndex: number,
+  { name, peers: members, added }: MemberOrg,
 ): OrgSpec {
-  const name = `Org${orgIndex + 1}`;
   const domain = `${name.toLowerCase()}.${DOMAIN}`;
-  const peers = Array.from({ length: config.peers }, (_, peerIndex): PeerSpec => {
-    const index = orgIndex * config.peers + peerIndex;
+  const peers = members.map(({ ports: index, added: isAdded }, place): PeerSpec => {
     const ports = peerPorts({ base: config.portBase }, index);
     return {
-      name: `peer${peerIndex}.${domain}`,
+      name: `peer${place}.${domain}`,
       org: name,
       port: ports.main,
       listens: portInside(scheme, 'peer', index),
       eventPort: release.eventPort === undefined ? undefined : ports.events,
       operationsPort: release.operations ? ports.operations : undefined,
       ...(config.couchdb ? { couchdb: { name: `couchdb${index}`, port: ports.couchdb } } : {}),
+      ...(isAdded ? { added: true } : {}),
     };
   });
-  return { name, mspId: `${name}MSP`, domain, peers };
+  return { name, mspId: `${name}MSP`, domain, peers, ...(added ? { added: true } : {}) };
 }
 
 /** What a network that exists keeps. */
-export type MadeNetwork = Pick<CryptoFact, 'ports'> & Pick<NetworkSpec, 'measured'>;
+export type MadeNetwork = Pick<CryptoFact, 'ports' | 'members'> & Pick<NetworkSpec, 'measured'>;
 
 /** Returns the part of a network that is about metrics. */
 function metricsParts(
@@ -122,18 +128,20 @@ function metricsParts(
 
 /**
  * Returns the network of a configuration.
- * @param made the network if it exists, which then keeps its ports inside; undefined for a new network
+ * @param made certificates of the network, which then keeps its ports inside and its members; undefined for a new network
+ * @param members who takes part, if not those of the record or the configuration
  */
 export function networkSpec(
   config: WizardConfig,
   release: Release,
   project: string,
   made?: MadeNetwork,
+  members: Members = membersOf(config, made),
 ): NetworkSpec {
   const scheme = made ? made.ports : { base: config.portBase };
   // `choice-checks.ts` rejects a configuration without a consensus that works.
   const consensus = consensusOf(config, release) ?? 'etcdraft';
-  const [firstChannel = '', ...others] = channelNames(config.channel);
+  const [firstChannel = '', ...others] = members.channels.map(({ name }) => name);
   // Only orderers of these kinds can join a channel one by one.
   const participates = release.channels !== 'system' && NEEDS_TLS.has(consensus);
   return {
@@ -158,9 +166,9 @@ export function networkSpec(
       };
     }),
     ordererMspId: 'OrdererMSP',
-    orgs: Array.from({ length: config.orgs }, (_, index) => orgSpec(config, release, scheme, index)),
+    orgs: members.orgs.map((org) => orgSpec(config, release, scheme, org)),
     ...(scheme ? { ports: scheme } : {}),
-    ...(config.gateway ? { gateway: { name: 'gateway' } } : {}),
+    ...(config.gateway ? { gateway: { name: GATEWAY } } : {}),
     ...metricsParts(config, release, made),
   };
 }
@@ -204,6 +212,17 @@ export function orgOf(spec: NetworkSpec, peer: PeerSpec): OrgSpec {
   const org = spec.orgs.find((candidate) => candidate.name === peer.org);
   if (!org) throw new Error(`no organisation ${peer.org}`);
   return org;
+}
+
+/** Returns the names of the organisations, peers and channels that only the second network has. */
+export function newMembers(before: NetworkSpec, after: NetworkSpec): readonly string[] {
+  const namesIn = (spec: NetworkSpec) => [
+    ...spec.orgs.map(({ name }) => name),
+    ...allPeers(spec).map(({ name }) => name),
+    ...spec.channels,
+  ];
+  const known = namesIn(before);
+  return namesIn(after).filter((name) => !known.includes(name));
 }
 
 export interface PublishedPort {

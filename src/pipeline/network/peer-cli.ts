@@ -8,7 +8,7 @@ import type { ContainerInfo, ExecResult } from '../engine/engine-types.ts';
 import { isNodeOf, LABEL } from '../engine/labels.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
 import { shellLine } from '../host/shell-text.ts';
-import { peerDir } from './crypto-layout.ts';
+import { ordererAdminMsp, peerDir } from './crypto-layout.ts';
 import { shownLine } from './gateway-record.ts';
 import { adminEnv, CLI_CRYPTO, CLI_HOME, cliCrypto } from './network-files.ts';
 import {
@@ -64,8 +64,18 @@ export interface PeerCommandOptions {
   readonly gopath?: string;
   /** For commands that the orderers answer: repeats the command while they have no leader. */
   readonly awaitLeader?: true;
+  /** Runs the command as the admin of the orderers' organisation. */
+  readonly asOrderer?: boolean;
   /** For `run`: output of a failed command that is an answer and no failure. */
   readonly accepts?: RegExp;
+}
+
+/** Returns the variables of a client that acts as the admin of the orderers' organisation. */
+export function ordererAdmin(spec: NetworkSpec): Record<string, string> {
+  return {
+    CORE_PEER_LOCALMSPID: spec.ordererMspId,
+    CORE_PEER_MSPCONFIGPATH: `${CLI_CRYPTO}/${ordererAdminMsp(spec)}`,
+  };
 }
 
 const LEADER_DEADLINE_MS = 30_000;
@@ -183,6 +193,7 @@ export async function peerCli(
     const env = {
       ...(options?.logging ? { [logging.variable]: logging[options.logging] } : {}),
       ...(options?.gopath ? { GOPATH: options.gopath } : {}),
+      ...(options?.asOrderer ? ordererAdmin(spec) : {}),
     };
     return askPeer(network, cli.id, peer, args, { env, signal });
   };

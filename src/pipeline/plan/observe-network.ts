@@ -20,6 +20,7 @@ import {
   keptNetworks,
   ledgersOf,
   networkInPlace,
+  unfinishedAddition,
   usableNetwork,
 } from '../network/kept-networks.ts';
 import { metricsConfigPath } from '../network/metrics-files.ts';
@@ -29,8 +30,9 @@ import {
   composeText,
   fitsNetwork,
   networkChanges,
+  specOf,
 } from '../network/network-plan.ts';
-import { allPeers, nodeNames } from '../network/network-spec.ts';
+import { allPeers, newMembers, nodeNames } from '../network/network-spec.ts';
 import {
   imageOfNode,
   isAsImage,
@@ -127,8 +129,12 @@ export async function unjoinedPeers(context: ProjectContext, signal: AbortSignal
   return answers.filter(({ joined }) => !joined).map(({ name }) => name);
 }
 
-type ObservedCertificates = Pick<ObservedNetwork, 'crypto' | 'changes' | 'lost' | 'inPlace' | 'kept'>;
-type ObservedFiles = ObservedCertificates & Pick<ObservedNetwork, 'artifacts' | 'compose' | 'anchorsSet'>;
+type ObservedCertificates = Pick<
+  ObservedNetwork,
+  'crypto' | 'changes' | 'lost' | 'joining' | 'inPlace' | 'kept'
+>;
+type ObservedFiles = ObservedCertificates &
+  Pick<ObservedNetwork, 'artifacts' | 'compose' | 'anchorsSet' | 'adding' | 'extended'>;
 
 interface KnownNetworks {
   readonly certificates: ObservedCertificates;
@@ -151,7 +157,7 @@ async function observeCertificates(context: ProjectContext): Promise<KnownNetwor
     ledgers: ledgersOf(crypto, volumes),
     keptIn: relative(dir, keptNetworkDir(stateDir, crypto.instance)),
   });
-  const lost = fits ? (await findDamage(present.folder, context.spec)).lost : [];
+  const lost = fits ? (await findDamage(present.folder, specOf(present.crypto, context))).lost : [];
   const isUsable = fits && lost.length === 0;
   // The journal may not know a network that fits; it is then used again like a replaced one.
   const candidates = isUsable ? (isKnown ? [] : [present]) : replaced;
@@ -163,6 +169,7 @@ async function observeCertificates(context: ProjectContext): Promise<KnownNetwor
       crypto: changed ? 'changed' : isUsable && isKnown ? 'same' : 'absent',
       changes: !changed ? [] : fits ? [filesLost(paths)] : networkChanges(present.crypto, context),
       lost: paths,
+      joining: isUsable && isKnown ? newMembers(specOf(present.crypto, context), context.spec) : [],
       inPlace: present && ledgers(present),
       kept: again && ledgers(again),
     },
@@ -204,6 +211,8 @@ export async function observeFiles(context: ProjectContext): Promise<ObservedFil
     ...certificates,
     artifacts: await artifacts(),
     compose: await compose(),
+    adding: certificates.joining.length > 0 || unfinishedAddition(context.journal) !== undefined,
+    extended: context.spec.orgs.some(({ added }) => added),
     anchorsSet: network?.anchors !== undefined && network.anchors.fingerprint === wanted,
   };
 }

@@ -8,17 +8,17 @@ import type { Text } from '../core/phrase.ts';
 import { findDamage, restoreFiles } from '../network/certificate-files.ts';
 import { filesLost } from '../network/files-lost.ts';
 import { networkInPlace } from '../network/kept-networks.ts';
-import { fitsNetwork } from '../network/network-plan.ts';
+import { fitsNetwork, specOf } from '../network/network-plan.ts';
 
 /** Copies what is damaged in the network in place from intact files. A network that is replaced stays as it is. */
 export async function restoreCertificates(
   context: ProjectContext,
   onNotice: (message: Text) => void,
 ): Promise<void> {
-  const { stateDir, journal, spec } = context;
+  const { stateDir, journal } = context;
   const network = await networkInPlace(stateDir, journal);
   if (!network || !fitsNetwork(network.crypto, context)) return;
-  const { restorable, lost } = await findDamage(network.folder, spec);
+  const { restorable, lost } = await findDamage(network.folder, specOf(network.crypto, context));
   if (restorable.length === 0 || lost.length > 0) return;
   await restoreFiles(network.folder, restorable);
   const paths = restorable.map(({ path }) => join(network.folder, path));

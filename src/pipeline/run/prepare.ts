@@ -5,13 +5,7 @@ import { join } from 'node:path';
 import { requireParts } from '../chaincode/chaincode-parts.ts';
 import type { ChaincodeChoice } from '../config/chaincode-list.ts';
 import { releaseIssues } from '../config/choice-checks.ts';
-import {
-  buildSettings,
-  commandFlags,
-  defaultProject,
-  type EffectiveConfig,
-  givenFlags,
-} from '../config/config.ts';
+import { buildSettings, commandFlags, defaultProject, type EffectiveConfig } from '../config/config.ts';
 import type { WizardConfig } from '../config/wizard-config.ts';
 import type { ObservedState } from '../context/observed-state.ts';
 import type { RunContext } from '../context/run-context.ts';
@@ -33,13 +27,13 @@ import type { Release } from '../fabric/release.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
 import { type FabricSource, notCloned, resolveSource, sourceHere } from '../fabric/source.ts';
 import { ensureCompose, ensureEngine, findCompose } from '../host/host-setup.ts';
-import { shellWord } from '../host/shell-text.ts';
 import { couchdbImageOf } from '../images/couchdb-image.ts';
 import { metricsImageOf } from '../images/metrics-image.ts';
 import { SharedBuilds } from '../images/shared-builds.ts';
 import type { Journal } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { downNodes, recordedSpec, requiredNodes } from '../network/down-nodes.ts';
+import type { Addition } from '../network/members.ts';
 import { requireEngineOfNetwork } from '../network/network-engine.ts';
 import type { NetworkSpec } from '../network/network-spec.ts';
 import { nodeContainers } from '../network/peer-cli.ts';
@@ -47,7 +41,9 @@ import { SAVED_NETWORK } from '../network/saved-network.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import { observe } from '../plan/observe.ts';
 import { networkGateway } from '../resolve/network-gateway.ts';
+import { deploysChaincodes, makesNetwork } from '../stages/plan-scope.ts';
 import { STAGES, type StageId } from '../stages/stage-list.ts';
+import { againCommand } from './again-command.ts';
 import { certificatesLost, restoreCertificates } from './certificates.ts';
 import { chaincodesOf } from './chosen-chaincodes.ts';
 import { protectOldKeys, removeHalfWritten, removeWorkContainers } from './leftovers.ts';
@@ -70,6 +66,8 @@ export interface RunRequest {
   };
   /** Chaincodes to deploy, if they are not all those of the configuration. */
   readonly chaincodes?: readonly ChaincodeChoice[] | undefined;
+  /** What is added to the network; required for the goal `add`. */
+  readonly addition?: Addition | undefined;
   readonly binariesDir?: string;
   /** Keep the smoke test's chaincode running. */
   readonly keepChaincode: boolean;
@@ -111,10 +109,9 @@ class ComposeLookup {
     this.#request = request;
     this.#onNotice = onNotice;
     const remembered = journal.getFact(STATE_KEYS.compose);
-    this.#found =
-      request.goal.until === 'up'
-        ? findCompose(engine, AbortSignal.any([request.signal, this.#abort.signal]), remembered)
-        : undefined;
+    this.#found = makesNetwork(request)
+      ? findCompose(engine, AbortSignal.any([request.signal, this.#abort.signal]), remembered)
+      : undefined;
   }
 
   /** @throws WizardFailure `compose-missing` */
@@ -161,11 +158,12 @@ function requireSameNetwork({ network }: ObservedState, request: RunRequest): vo
   const { until } = request.goal;
   if (until === 'up' || until === 'build' || !network.running) return;
   if (network.lost.length > 0) throw certificatesLost(network, request);
-  if (until === 'smoke' || until === 'deploy' || (network.crypto === 'same' && network.artifacts === 'same'))
-    return;
+  if (until === 'smoke' || until === 'deploy') return;
+  // A member that is added can change the channel artifacts.
+  if (network.crypto === 'same' && (until === 'add' || network.artifacts === 'same')) return;
   throw new WizardFailure({
     kind: 'usage',
-    message: { key: 'usage.other-network' },
+    message: { key: 'usage.other-network', command: until },
     next: ['fabric-wizard up --dry-run', 'fabric-wizard up --yes', 'fabric-wizard config'],
     given: commandFlags(request.config, request.dir),
   });
@@ -191,7 +189,7 @@ async function requireNodes(
   docker: DockerPort,
   journal: Journal,
 ): Promise<void> {
-  const usesNetwork = goal.until === 'smoke' || goal.until === 'deploy';
+  const usesNetwork = goal.until === 'smoke' || goal.until === 'deploy' || goal.until === 'add';
   if (!usesNetwork && !(goal.until === 'rebuild' && goal.smoke)) return;
   const project = config.values.project ?? defaultProject(dir);
   const nodes = await nodeContainers({ docker, project });
@@ -225,30 +223,8 @@ async function findSource(
   const here = await sourceHere(choice, places);
   if (!('toClone' in here)) return { source: here, compose: undefined };
   if (dryRun) throw notCloned(here.toClone, '--dry-run');
-  const port = goal.until === 'up' ? await compose.require() : undefined;
+  const port = makesNetwork({ goal }) ? await compose.require() : undefined;
   return { source: await resolveSource(choice, { ...places, signal, onLine: onNotice }), compose: port };
-}
-
-/** Returns the command that does the same again: with `--yes`, because this time the user has seen the plan. */
-export function againCommand(
-  request: Pick<
-    RunRequest,
-    'command' | 'words' | 'config' | 'goal' | 'binariesDir' | 'keepChaincode' | 'oneByOne' | 'preflight'
-  >,
-): string {
-  const { command, words = [], config, goal, binariesDir, keepChaincode, oneByOne, preflight } = request;
-  const options = [
-    ...(goal.smoke ? ['--smoke'] : []),
-    ...(oneByOne ? ['--one-by-one'] : []),
-    ...(goal.force ? ['--force'] : []),
-    ...(command === 'smoke' && keepChaincode ? ['--keep'] : []),
-    ...(binariesDir === undefined ? [] : [`--binaries ${shellWord(binariesDir)}`]),
-    ...(preflight ? [] : ['--no-preflight']),
-  ];
-  const images = goal.images ?? [];
-  return ['fabric-wizard', command, ...words, ...images, '--yes', ...options, ...givenFlags(config)].join(
-    ' ',
-  );
 }
 
 async function createContext(
@@ -264,7 +240,7 @@ async function createContext(
     readonly chaincodes: readonly ChaincodeChoice[];
   },
 ): Promise<RunContext> {
-  const { dir, packageDir, goal, binariesDir, keepChaincode, oneByOne } = request;
+  const { dir, packageDir, goal, addition, binariesDir, keepChaincode, oneByOne } = request;
   const again = againCommand(request);
   const { stateDir, journal, docker, arch, source, compose, chaincodes } = found;
   const config = request.config.values;
@@ -274,7 +250,7 @@ async function createContext(
     couchdbImageOf(config, settings, docker),
     metricsImageOf(config, settings, docker),
     networkGateway({ source, settings, config, packageDir }),
-    wantedSpec(goal.until, { config, project, stateDir, journal, settings, source }),
+    wantedSpec(goal.until, { config, project, stateDir, journal, settings, source }, addition),
   ]);
   return {
     dir,
@@ -294,7 +270,10 @@ async function createContext(
     dataDir: join(packageDir, 'compose'),
     sharedBuilds: new SharedBuilds(),
     chaincodes,
-    options: { again, images: found.goal.images, force: goal.force, binariesDir, keepChaincode, oneByOne },
+    options: {
+      ...{ again, addition, images: found.goal.images, force: goal.force },
+      ...{ binariesDir, keepChaincode, oneByOne },
+    },
   };
 }
 
@@ -317,7 +296,7 @@ async function checkMachine(
   known: NonNullable<GatheringInput['known']>,
   emit: (event: RunEventBody) => void,
 ): Promise<void> {
-  const { docker, dir, project, config, source, journal } = context;
+  const { docker, dir, project, config, source, spec, journal } = context;
   const input: GatheringInput = {
     again: context.options.again,
     docker,
@@ -325,6 +304,7 @@ async function checkMachine(
     project,
     config,
     source,
+    spec,
     known,
     packageDir,
     state: journal,
@@ -358,7 +338,7 @@ export async function prepareRun(
     const chaincodes = await chaincodesOf(request, journal);
     const goal = wholeGoal(request, source.release, chaincodes);
     requireShape(request, source.release);
-    if (goal.until === 'up' || goal.until === 'deploy')
+    if (deploysChaincodes({ goal }))
       for (const choice of chaincodes) requireParts(choice, source, ['fabric-wizard config']);
     const found = { stateDir, journal, docker, arch: version.arch, source, compose, goal, chaincodes };
     const context = await createContext(request, found);

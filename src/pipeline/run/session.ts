@@ -12,6 +12,7 @@ import { orCancelled } from '../core/cancellation.ts';
 import type { DoctorCheck } from '../core/doctor-report.ts';
 import type { RunEvent, RunEventBody, RunOutcome } from '../core/events.ts';
 import { CancelledError, EXIT, type StageFailure, toFailure, WizardFailure } from '../core/failure.ts';
+import type { Text } from '../core/phrase.ts';
 import { type Plan, stagesToRun } from '../core/plan.ts';
 import { secondsSince } from '../core/seconds-since.ts';
 import { orEscaped } from '../core/stall.ts';
@@ -26,7 +27,9 @@ import { touchOutputs } from '../images/build-outputs.ts';
 import { type Journal, openJournal, readOnlyJournal, removeUnusedFolder } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { type Connection, connectionOf } from '../network/connection.ts';
+import { finishAddition } from '../network/kept-networks.ts';
 import { isChaincodeName } from '../network/ownership.ts';
+import { makesNetwork } from '../stages/plan-scope.ts';
 import { STAGES, type StageId } from '../stages/stage-list.ts';
 import { containersBefore, removeStarted } from './cancelled-run.ts';
 import { certificatesLost } from './certificates.ts';
@@ -135,6 +138,21 @@ function upWith(words: string, flags: readonly string[]): string {
   return ['fabric-wizard up', words, ...flags].join(' ');
 }
 
+/** The command that adds what a number in the configuration says more of. */
+const GROWTH: Readonly<Record<string, string>> = {
+  'change.orgs': 'fabric-wizard add org',
+  'change.peers': 'fabric-wizard add peer',
+};
+
+/** Returns the commands that bring the network in place to the configuration; none if it differs in more. */
+function additionsFor(changes: readonly Text[]): readonly string[] {
+  const commands = changes.map((change) => {
+    if (typeof change === 'string' || !('from' in change && 'to' in change)) return undefined;
+    return Number(change.to) > Number(change.from) ? GROWTH[change.key] : undefined;
+  });
+  return commands.every((command) => command !== undefined) ? commands : [];
+}
+
 /** @throws WizardFailure `usage` with what would be replaced and why, and the choices */
 function requireConfirmed(
   { plan: { replaces }, observed: { network } }: Pick<PreparedRun, 'plan' | 'observed'>,
@@ -144,6 +162,7 @@ function requireConfirmed(
   if (!replaces || replaceNetwork) return;
   if (network.lost.length > 0) throw certificatesLost(network, request);
   const { instance, changes, ledgers, keptIn } = replaces;
+  const additions = additionsFor(changes);
   throw new WizardFailure({
     kind: 'usage',
     message: {
@@ -152,8 +171,10 @@ function requireConfirmed(
       changes: changes.length > 0 ? changes : [{ key: 'cause.crypto-changed' }],
       count: ledgers,
       folder: keptIn,
+      instead: additions.length > 0 ? { key: 'usage.add-instead' } : '',
     },
     next: [
+      ...additions,
       upWith(
         '--yes --dir DIR --project NAME --port-base PORT',
         givenFlags(request.config, ['project', 'port-base']),
@@ -308,6 +329,7 @@ async function runPrepared(
   const unmark = stagesToRun(plan).size > 0 ? await markRun(context, options.signal) : undefined;
   const run = orEscaped(() => runCancellable(prepared, options, log, early));
   const { outcome, failure } = await endOf(run, options.signal);
+  if (outcome === 'done' && makesNetwork(options)) await finishAddition(context);
   await unmark?.();
   const exitCode = outcome === 'failed' ? (log.failedWith ?? EXIT.stageFailed) : EXIT_OF[outcome];
   const seconds = secondsSince(start);

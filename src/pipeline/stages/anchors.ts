@@ -96,6 +96,11 @@ export const anchorsStage = defineStage({
       await recordAnchors(context);
       return { outcome: 'cached', detail: { key: 'detail.in-first-block' } };
     }
+    // The stage `members` has set them: these updates are made for a channel that no organisation was added to.
+    if (spec.orgs.some(({ added }) => added)) {
+      await recordAnchors(context);
+      return { outcome: 'cached', detail: { key: 'detail.with-members' } };
+    }
     const cli = await stageCli(context);
     let done = 0;
     let updated = 0;

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { StageContext } from '../context/run-context.ts';
 import { decideBy, defineStage } from '../context/stage-definition.ts';
 import { isMissing } from '../core/error-code.ts';
-import type { TarEntry } from '../engine/tar-context.ts';
 import { dockerRun } from '../host/docker-command.ts';
 import { sha256Of, withPartial } from '../host/files.ts';
 import { networkDir } from '../host/state-folder.ts';
@@ -15,7 +14,7 @@ import { artifactFiles, artifactsFingerprint } from '../network/network-plan.ts'
 import { artifactsDir, artifactsWork } from './channel-artifacts.ts';
 import { cryptoStage } from './crypto.ts';
 import { makesNetwork } from './plan-scope.ts';
-import { runTools } from './tools-container.ts';
+import { folderForTools, runTools } from './tools-container.ts';
 
 /** Removes an empty folder in the place of a file: the engine creates it if the file to mount is missing. */
 async function removeFolderForFile(path: string): Promise<void> {
@@ -44,16 +43,6 @@ async function replaceArtifacts(context: StageContext, partial: string): Promise
   await rm(partial, { recursive: true, force: true });
 }
 
-async function filesUnder(dir: string, prefix: string): Promise<TarEntry[]> {
-  const names = await readdir(dir, { recursive: true, withFileTypes: true });
-  return names
-    .filter((entry) => entry.isFile())
-    .map((entry) => {
-      const file = join(entry.parentPath, entry.name);
-      return { name: `${prefix}${file.slice(dir.length)}`, content: { file } };
-    });
-}
-
 /** Returns the sha256 of each artifact. */
 async function hashesOf(context: StageContext): Promise<Record<string, string>> {
   const hashes = artifactFiles(context.spec).map(
@@ -67,7 +56,7 @@ async function makeArtifacts(context: StageContext): Promise<void> {
   const crypto = join(networkDir(context.stateDir), 'crypto-config');
   await withPartial(artifactsDir(context), async (partial) => {
     await runTools(context, {
-      inputs: [configtx, ...(await filesUnder(crypto, 'work/crypto-config'))],
+      inputs: [configtx, ...(await folderForTools(crypto, 'work/crypto-config'))],
       script,
       args,
       command: script,
@@ -97,7 +86,10 @@ export const artifactsStage = defineStage({
   decide: ({ observed: { network }, runs }) =>
     decideBy(
       [
-        [runs(cryptoStage) && network.kept === undefined, { key: 'cause.new-crypto' }],
+        [
+          runs(cryptoStage) && network.kept === undefined && network.joining.length === 0,
+          { key: 'cause.new-crypto' },
+        ],
         [network.artifacts === 'absent', { key: 'cause.no-genesis' }],
         [network.artifacts === 'changed', { key: 'cause.channel-changed' }],
       ],

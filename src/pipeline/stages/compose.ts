@@ -43,6 +43,7 @@ export const composeStage = defineStage({
   decide: ({ observed: { network }, runs }) =>
     decideBy(
       [
+        [network.joining.length > 0, { key: 'cause.joining', members: network.joining }],
         [runs(cryptoStage, artifactsStage), { key: 'cause.network-new' }],
         [runs(metricsStage), { key: 'cause.metrics-new' }],
         [network.compose === 'absent', { key: 'cause.no-compose' }],

@@ -3,6 +3,7 @@ import { cached, defineResultStage, run } from '../context/stage-definition.ts';
 import { WizardFailure } from '../core/failure.ts';
 import { shortId } from '../engine/short-id.ts';
 import { type CouchdbImage, couchdbCandidates } from '../images/couchdb-image.ts';
+import { makesNetwork } from './plan-scope.ts';
 import { pullImage } from './pull-image.ts';
 import { sourceStage } from './source.ts';
 
@@ -15,8 +16,8 @@ export const couchdbStage = defineResultStage({
     see: ['ledger', 'start', '/var/hyperledger/production'],
   },
   needs: [sourceStage],
-  isIncluded: ({ observed: { couchdb, network }, goal: { until } }) =>
-    couchdb !== undefined && (until === 'up' || (until === 'rebuild' && network.running)),
+  isIncluded: ({ observed: { couchdb, network }, goal }) =>
+    couchdb !== undefined && (makesNetwork({ goal }) || (goal.until === 'rebuild' && network.running)),
   decide: ({ observed: { couchdb } }) => {
     const what = couchdb?.ref ?? '';
     return couchdb?.present ? cached({ key: 'cause.present', what }) : run({ key: 'cause.missing', what });

@@ -21,6 +21,7 @@ import { type CryptoFact, STATE_KEYS } from '../journal/state-keys.ts';
 import { CERTIFICATES, findDamage, recordCertificates, restoreFiles } from '../network/certificate-files.ts';
 import {
   ledgersOf,
+  networkInPlace,
   networkToUse,
   replaceNetwork,
   setNetworkFacts,
@@ -28,10 +29,11 @@ import {
 } from '../network/kept-networks.ts';
 import { newInstance } from '../network/network-copy.ts';
 import { cryptoConfigYaml } from '../network/network-files.ts';
-import { cryptoFingerprint, networkShape } from '../network/network-plan.ts';
-import { couchdbNodes } from '../network/network-spec.ts';
+import { cryptoFingerprint, networkShape, specOf } from '../network/network-plan.ts';
+import { couchdbNodes, newMembers } from '../network/network-spec.ts';
 import { isChaincodeOf } from '../network/ownership.ts';
 import { artifactsDir, artifactsWork } from './channel-artifacts.ts';
+import { extendCrypto } from './extend-crypto.ts';
 import { toolsImageStage } from './images.ts';
 import { makesNetwork } from './plan-scope.ts';
 import { runTools } from './tools-container.ts';
@@ -64,10 +66,10 @@ async function leaveReplaced(context: StageContext, kept: string | undefined): P
 
 /** Uses a replaced network again that has the wanted configuration. @returns undefined if there is none */
 async function restore(context: StageContext): Promise<StageResult<CryptoResult> | undefined> {
-  const { journal, spec } = context;
+  const { journal } = context;
   const found = await networkToUse(context, context);
   if (!found) return undefined;
-  const { restorable } = await findDamage(found.folder, spec);
+  const { restorable } = await findDamage(found.folder, specOf(found.crypto, context));
   await restoreFiles(found.folder, restorable);
   await leaveReplaced(context, await replaceNetwork(context, found.folder));
   await setNetworkFacts(journal, found);
@@ -75,6 +77,21 @@ async function restore(context: StageContext): Promise<StageResult<CryptoResult>
   return {
     outcome: 'built',
     detail: { key: 'detail.instance-again', instance },
+    result: { instance, newLedgers: false, artifacts: undefined },
+  };
+}
+
+/** Adds a member to the network in place. @returns undefined if the run adds nothing */
+async function extend(context: StageContext): Promise<StageResult<CryptoResult> | undefined> {
+  const { addition } = context.options;
+  const present = addition && (await networkInPlace(context.stateDir, context.journal));
+  if (!present) return undefined;
+  const members = newMembers(specOf(present.crypto, context), context.spec);
+  await extendCrypto(context, present, addition);
+  const { instance } = present.crypto;
+  return {
+    outcome: 'built',
+    detail: { key: 'detail.joining', members: members.join(', ') },
     result: { instance, newLedgers: false, artifacts: undefined },
   };
 }
@@ -143,9 +160,10 @@ export const cryptoStage = defineResultStage({
   waitsFor: needs,
   isIncluded: makesNetwork,
   decide: ({ observed: { network } }) => {
-    const { crypto, changes, kept } = network;
+    const { crypto, changes, joining, kept } = network;
     return decideBy(
       [
+        [joining.length > 0, { key: 'cause.joining', members: joining }],
         [
           crypto !== 'same' && kept !== undefined,
           { key: 'cause.network-again', instance: kept?.instance ?? '' },
@@ -164,5 +182,5 @@ export const cryptoStage = defineResultStage({
     if (!crypto) throw new Error('no crypto material');
     return { instance: crypto.instance, newLedgers: false, artifacts: undefined };
   },
-  execute: async (context) => (await restore(context)) ?? make(context),
+  execute: async (context) => (await extend(context)) ?? (await restore(context)) ?? make(context),
 });

@@ -10,6 +10,8 @@ import { compileStage } from './compile.ts';
 import { javaenvStage } from './javaenv.ts';
 import { joinStage } from './join.ts';
 import { nodeenvStage } from './nodeenv.ts';
+import { packagesStage } from './packages.ts';
+import { deploysChaincodes } from './plan-scope.ts';
 import { readyStage } from './ready.ts';
 import { smokeStage } from './smoke.ts';
 import { stageCli } from './stage-cli.ts';
@@ -22,10 +24,15 @@ export const deployStage = defineStage({
     aliases: ['chaincode deploy', 'chaincodes'],
     see: ['install', 'instantiate', 'smoke', 'chaincode-image'],
   },
-  needs: [joinStage, readyStage, swapStage, compileStage, smokeStage, javaenvStage, nodeenvStage],
-  waitsFor: () => [joinStage, readyStage, swapStage, smokeStage, javaenvStage, nodeenvStage],
-  isIncluded: ({ goal }) =>
-    (goal.until === 'up' || goal.until === 'deploy') && (goal.chaincodes ?? []).length > 0,
+  needs: [
+    ...[joinStage, readyStage, swapStage, compileStage, smokeStage, packagesStage],
+    ...[javaenvStage, nodeenvStage],
+  ],
+  waitsFor: () => [
+    ...[joinStage, readyStage, swapStage, smokeStage, packagesStage],
+    ...[javaenvStage, nodeenvStage],
+  ],
+  isIncluded: ({ goal }) => deploysChaincodes({ goal }) && (goal.chaincodes ?? []).length > 0,
   decide: ({ goal }) =>
     runStage({ key: goal.until === 'up' ? 'cause.configured' : 'cause.requested' }, goal.chaincodes),
   cost: () => ({ seconds: 20, practiceSeconds: 15, cores: 1, memoryMb: 900, engineBytes: 100e6 }),
@@ -66,13 +73,10 @@ export const deployStage = defineStage({
       gatewayId: containers.get('gateway')?.id,
       step,
     };
-    const tell = (
-      { name, version, channels }: DeployPlan,
-      { peers, service }: FinishedChaincode = { peers: [] },
-    ) =>
+    const tell = ({ name, version, channels }: DeployPlan, finished: FinishedChaincode = { peers: [] }) =>
       report.chaincodeDeployed({
-        ...{ chaincode: name, version, channels, changed: peers.length > 0, peers },
-        ...(service ? { service } : {}),
+        ...{ chaincode: name, version, channels, changed: finished.peers.length > 0 },
+        ...finished,
       });
     for (const { plan } of plans) if (isDeployed(plan)) tell(plan);
     // One after another: each compile uses whole cores.

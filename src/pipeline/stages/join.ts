@@ -4,14 +4,15 @@ import { allPeers } from '../network/network-spec.ts';
 import { joinedChannels } from '../network/peer-cli.ts';
 import { blockOf, channelStage } from './channel.ts';
 import { cryptoStage } from './crypto.ts';
+import { membersStage } from './members.ts';
 import { makesNetwork } from './plan-scope.ts';
 import { stageCli } from './stage-cli.ts';
 
 export const joinStage = defineStage({
   id: 'join',
   topic: { group: 'network-stages', aliases: ['channel join'], see: ['anchors', 'peer', 'ledger'] },
-  needs: [channelStage, cryptoStage],
-  waitsFor: () => [channelStage],
+  needs: [channelStage, membersStage, cryptoStage],
+  waitsFor: () => [channelStage, membersStage],
   isIncluded: makesNetwork,
   decide: ({ observed: { channels }, runs }) =>
     decideBy([[runs(channelStage), { key: 'cause.channel-state' }]], {

@@ -1,20 +1,30 @@
 /** PURE: determines the scope of a plan, for the decisions of several stages. */
-import type { PlanInput } from '../context/stage-definition.ts';
+import type { PlanGoal, PlanInput } from '../context/stage-definition.ts';
 import type { ChaincodeLanguage, ImageName } from '../fabric/release-facts.ts';
+
+/** What a plan is made for. */
+export interface Purpose {
+  readonly goal: Pick<PlanGoal, 'until'>;
+}
 
 /** Whether the plan does more than to use the network that runs. */
 export function buildsImages({ goal }: PlanInput): boolean {
-  return goal.until !== 'smoke' && goal.until !== 'deploy';
+  return goal.until === 'build' || goal.until === 'up' || goal.until === 'rebuild';
 }
 
 /** Whether the plan deploys a chaincode in this language. */
 export function deploysIn({ goal }: PlanInput, language: ChaincodeLanguage): boolean {
-  return (goal.until === 'up' || goal.until === 'deploy') && (goal.languages ?? []).includes(language);
+  return deploysChaincodes({ goal }) && (goal.languages ?? []).includes(language);
 }
 
-/** Whether the plan creates a network or brings it to its configuration. */
-export function makesNetwork({ goal }: PlanInput): boolean {
-  return goal.until === 'up';
+/** Whether the plan deploys the user's chaincodes, if there are any. */
+export function deploysChaincodes({ goal }: Purpose): boolean {
+  return goal.until === 'up' || goal.until === 'deploy';
+}
+
+/** Whether the plan creates a network, brings it to its configuration, or adds a member to it. */
+export function makesNetwork({ goal }: Purpose): boolean {
+  return goal.until === 'up' || goal.until === 'add';
 }
 
 /** Returns the images that the checkout's own Dockerfiles build. */
@@ -55,6 +65,6 @@ export function compilesGateway(input: PlanInput): boolean {
 
 /** Whether the plan starts or changes nodes of a network with a gateway. */
 export function usesGateway({ observed, goal }: PlanInput): boolean {
-  const starts = goal.until === 'up' || (goal.until === 'rebuild' && observed.network.running);
+  const starts = makesNetwork({ goal }) || (goal.until === 'rebuild' && observed.network.running);
   return starts && observed.gateway !== undefined;
 }

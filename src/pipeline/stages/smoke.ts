@@ -18,6 +18,7 @@ import { type PeerReferences, peerImageStatus } from '../resolve/peer-images.ts'
 import { compileStage } from './compile.ts';
 import { joinStage } from './join.ts';
 import { requireOrdererLedger } from './orderer-ledger.ts';
+import { makesNetwork } from './plan-scope.ts';
 import { readyStage } from './ready.ts';
 import { type BuildWatch, type SeenBuilds, watchEvents, watchRecord } from './seen-builds.ts';
 import type { SmokeRun } from './smoke-calls.ts';
@@ -144,8 +145,8 @@ export const smokeStage = defineStage({
   // Gossip between organisations is not part of the proof, so the anchor peers need not be set.
   waitsFor: () => [joinStage, readyStage, swapStage],
   isIncluded: ({ goal }) =>
-    goal.until === 'up' || goal.until === 'smoke' || (goal.until === 'rebuild' && goal.smoke),
-  decide: ({ goal }) => runStage({ key: goal.until === 'up' ? 'cause.proof' : 'cause.requested' }),
+    makesNetwork({ goal }) || goal.until === 'smoke' || (goal.until === 'rebuild' && goal.smoke),
+  decide: ({ goal }) => runStage({ key: makesNetwork({ goal }) ? 'cause.proof' : 'cause.requested' }),
   // The engine keeps a chaincode image per peer, and the ledgers grow.
   cost: () => ({ seconds: 15, practiceSeconds: 20, cores: 1, memoryMb: 900, engineBytes: 100e6 }),
   checks: ['engine', 'context', 'api', 'confinement', 'chaincode', 'builder', 'runtime'],

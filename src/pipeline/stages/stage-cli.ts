@@ -3,7 +3,7 @@ import type { StageContext } from '../context/run-context.ts';
 import { dockerExec } from '../host/docker-command.ts';
 import { adminEnv, CLI_CRYPTO, containerName } from '../network/network-files.ts';
 import { addressInside, type NetworkSpec, type PeerSpec } from '../network/network-spec.ts';
-import { type PeerCli, peerCli } from '../network/peer-cli.ts';
+import { ordererAdmin, type PeerCli, peerCli } from '../network/peer-cli.ts';
 
 const NEEDED = ['ADDRESS', 'LOCALMSPID', 'MSPCONFIGPATH', 'TLS_ROOTCERT_FILE'].map(
   (name) => `CORE_PEER_${name}`,
@@ -22,7 +22,8 @@ export async function stageCli(context: StageContext): Promise<PeerCli> {
   const reported =
     (call: PeerCli['ask']): PeerCli['ask'] =>
     (peer, args, how) => {
-      report.command(dockerExec(containerName(spec, 'cli'), ['peer', ...args], clientEnv(spec, peer)));
+      const env = { ...clientEnv(spec, peer), ...(how?.asOrderer ? ordererAdmin(spec) : {}) };
+      report.command(dockerExec(containerName(spec, 'cli'), ['peer', ...args], env));
       return call(peer, args, how);
     };
   return { ...cli, ask: reported(cli.ask), run: reported(cli.run) };

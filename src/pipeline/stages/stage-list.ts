@@ -17,8 +17,10 @@ import { goshimStage } from './goshim.ts';
 import { IMAGE_STAGES } from './images.ts';
 import { javaenvStage } from './javaenv.ts';
 import { joinStage } from './join.ts';
+import { membersStage } from './members.ts';
 import { metricsStage } from './metrics.ts';
 import { nodeenvStage } from './nodeenv.ts';
+import { packagesStage } from './packages.ts';
 import { readyStage } from './ready.ts';
 import { sampleconfigStage } from './sampleconfig.ts';
 import { smokeStage } from './smoke.ts';
@@ -50,9 +52,11 @@ const LIST = [
   startStage,
   readyStage,
   channelStage,
+  membersStage,
   joinStage,
   anchorsStage,
   smokeStage,
+  packagesStage,
   nodeenvStage,
   deployStage,
 ] as const satisfies readonly AnyStage[];

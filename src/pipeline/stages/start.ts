@@ -17,7 +17,7 @@ import { requireImage } from '../images/require-image.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { openUsersDatabase } from '../network/couchdb.ts';
 import { containerName } from '../network/network-files.ts';
-import { couchdbNodes, networkNodes } from '../network/network-spec.ts';
+import { couchdbNodes, GATEWAY, networkNodes } from '../network/network-spec.ts';
 import { nodeContainers } from '../network/peer-cli.ts';
 import { artifactsStage } from './artifacts.ts';
 import { awaitNode } from './await-node.ts';
@@ -39,6 +39,13 @@ function decideForUp({ observed: { network }, runs }: DecisionInput): Decision {
     ],
     { key: 'cause.all-current' },
   );
+}
+
+/** Adding starts what is missing. The gateway has a socket for each peer, so a new peer needs a new gateway. */
+function decideForAdd({ observed: { network, gateway } }: DecisionInput): Decision {
+  const { down, joining } = network;
+  if (down.length === 0) return cached({ key: 'cause.all-run' });
+  return run({ key: 'cause.joining', members: joining }, [...(gateway ? [GATEWAY] : []), ...down]);
 }
 
 /** A rebuild starts only the nodes that need a new container or are down, unless the compose file changed. */
@@ -110,6 +117,20 @@ async function startCouchdbs(context: StageContext): Promise<readonly string[]> 
 }
 
 /**
+ * Starts the gateway if it is among the nodes that the stage is limited to: compose then starts each without what it
+ * depends on, and a peer needs its socket.
+ * @returns names of their services
+ */
+async function startGateway(context: StageContext): Promise<readonly string[]> {
+  const { spec, targets } = context;
+  const { gateway } = spec;
+  if (!gateway || !targets?.includes(gateway.name)) return [];
+  await composeUp(context, [gateway.name]);
+  await awaitNode(context, { node: gateway, role: 'gateway' });
+  return [gateway.name];
+}
+
+/**
  * Removes the containers that compose must not use again. Of the nodes that get another image, some are replaced and
  * awaited first; the others keep the old program until then.
  * @throws WizardFailure `check` or `timeout` if one of the first nodes does not come up
@@ -148,7 +169,10 @@ export const startStage = defineStage({
   },
   needs: [verifyStage, gatewayStage, artifactsStage, composeStage],
   isIncluded: (input) => makesNetwork(input) || input.goal.until === 'rebuild',
-  decide: (input) => (makesNetwork(input) ? decideForUp(input) : decideForRebuild(input)),
+  decide: (input) => {
+    if (input.goal.until === 'add') return decideForAdd(input);
+    return makesNetwork(input) ? decideForUp(input) : decideForRebuild(input);
+  },
   cost: () => ({ seconds: 4, cores: 1, memoryMb: 200 }),
   checks: [
     'engine',
@@ -173,7 +197,8 @@ export const startStage = defineStage({
     await unpauseNodes(context);
     const couchdbs = await startCouchdbs(context);
     await replaceOutdated(context, replaced);
-    const others = context.targets?.filter((name) => !couchdbs.includes(name));
+    const first = [...couchdbs, ...(await startGateway(context))];
+    const others = context.targets?.filter((name) => !first.includes(name));
     if (others?.length !== 0) await composeUp(context, others);
     const now = await runningContainers(context);
     const started = now.filter((id) => !before.has(id)).length;

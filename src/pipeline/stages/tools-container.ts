@@ -1,4 +1,6 @@
 /** Runs commands in the tools image on given files, and copies the results into folders of the host. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { projectLabels, type StageContext } from '../context/run-context.ts';
 import { WizardFailure } from '../core/failure.ts';
 import { extractTar, type TarEntry } from '../engine/tar-context.ts';
@@ -18,6 +20,17 @@ export interface ToolsWork {
   readonly onLine: (line: string) => void;
   /** Returns, after the script has ended, the target folder on the host for each folder under `WORK`. */
   readonly folders: () => Readonly<Record<string, string>>;
+}
+
+/** Returns the files of a folder as inputs. @param prefix folder in the container */
+export async function folderForTools(dir: string, prefix: string): Promise<TarEntry[]> {
+  const names = await readdir(dir, { recursive: true, withFileTypes: true });
+  return names
+    .filter((entry) => entry.isFile())
+    .map((entry) => {
+      const file = join(entry.parentPath, entry.name);
+      return { name: `${prefix}${file.slice(dir.length)}`, content: { file } };
+    });
 }
 
 /** @throws WizardFailure `command`; CancelledError */

@@ -10,6 +10,7 @@ import (
 	"encoding/hex"
 	"encoding/pem"
 	"errors"
+	"io/ioutil"
 	"math/big"
 	"net"
 	"path/filepath"
@@ -69,6 +70,41 @@ func newCA(dir string, org orgSpec, name string) (*ca, error) {
 		return nil, err
 	}
 	return authority, putKey(dir, text)
+}
+
+// loadCA reads what newCA wrote.
+func loadCA(dir string, _ orgSpec, name string) (*ca, error) {
+	text, err := ioutil.ReadFile(filepath.Join(dir, name+"-cert.pem"))
+	if err != nil {
+		return nil, err
+	}
+	block, _ := pem.Decode(text)
+	if block == nil {
+		return nil, errors.New(name + "-cert.pem has no certificate")
+	}
+	cert, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		return nil, err
+	}
+	public, ok := cert.PublicKey.(*ecdsa.PublicKey)
+	if !ok {
+		return nil, errors.New(name + "-cert.pem has no ECDSA key")
+	}
+	if text, err = ioutil.ReadFile(filepath.Join(dir, hex.EncodeToString(ski(public))+"_sk")); err != nil {
+		return nil, err
+	}
+	if block, _ = pem.Decode(text); block == nil {
+		return nil, errors.New("the key of " + name + " cannot be read")
+	}
+	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	if err != nil {
+		return nil, err
+	}
+	key, ok := parsed.(*ecdsa.PrivateKey)
+	if !ok {
+		return nil, errors.New("the key of " + name + " is not an ECDSA key")
+	}
+	return &ca{name, key, cert, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert.Raw})}, nil
 }
 
 func keyPEM(key *ecdsa.PrivateKey) ([]byte, error) {

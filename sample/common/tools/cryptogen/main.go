@@ -43,13 +43,14 @@ func main() {
 			metadata.Version, metadata.CommitSHA, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 		return
 	}
-	if len(os.Args) < 2 || os.Args[1] != "generate" {
-		fmt.Fprintln(os.Stderr, "usage: cryptogen generate --config=FILE [--output=DIR] | cryptogen version")
+	if len(os.Args) < 2 || os.Args[1] != "generate" && os.Args[1] != "extend" {
+		fmt.Fprintln(os.Stderr, "usage: cryptogen generate --config=FILE [--output=DIR] | cryptogen extend --config=FILE [--input=DIR] | cryptogen version")
 		os.Exit(1)
 	}
-	set := flag.NewFlagSet("generate", flag.ExitOnError)
+	folder := map[string]string{"generate": "output", "extend": "input"}[os.Args[1]]
+	set := flag.NewFlagSet(os.Args[1], flag.ExitOnError)
 	file := set.String("config", "", "the configuration")
-	output := set.String("output", "crypto-config", "the folder to write")
+	output := set.String(folder, "crypto-config", "the folder to write")
 	// with ExitOnError, Parse never returns an error
 	_ = set.Parse(os.Args[2:])
 	if err := generate(*file, *output); err != nil {

@@ -79,11 +79,18 @@ func generateOrg(output, kind string, org orgSpec) error {
 		return errors.New("it has no Specs")
 	}
 	base := filepath.Join(output, kind+"Organizations", org.Domain)
-	signCA, err := newCA(filepath.Join(base, "ca"), org, "ca."+org.Domain)
+	// as in Fabric, extend makes what an organisation lacks
+	makeCA := newCA
+	_, err = os.Stat(base)
+	exists := err == nil
+	if exists {
+		makeCA = loadCA
+	}
+	signCA, err := makeCA(filepath.Join(base, "ca"), org, "ca."+org.Domain)
 	if err != nil {
 		return err
 	}
-	tlsCA, err := newCA(filepath.Join(base, "tlsca"), org, "tlsca."+org.Domain)
+	tlsCA, err := makeCA(filepath.Join(base, "tlsca"), org, "tlsca."+org.Domain)
 	if err != nil {
 		return err
 	}
@@ -91,7 +98,12 @@ func generateOrg(output, kind string, org orgSpec) error {
 	if org.EnableNodeOUs {
 		admin.ou = "admin"
 	}
-	adminCert, adminKey, err := signCA.issue(admin, org.EnableNodeOUs)
+	var adminCert, adminKey []byte
+	if exists {
+		adminCert, err = ioutil.ReadFile(filepath.Join(base, "users", admin.name, "msp", "signcerts", admin.name+"-cert.pem"))
+	} else {
+		adminCert, adminKey, err = signCA.issue(admin, org.EnableNodeOUs)
+	}
 	if err != nil {
 		return err
 	}
@@ -117,26 +129,32 @@ func generateOrg(output, kind string, org orgSpec) error {
 		}
 		return put(filepath.Join(dir, "tls", m.tls+".key"), tlsKey, 0600)
 	}
-	if err := writeMSP(filepath.Join(base, "msp"), org, signCA, tlsCA, admin, adminCert); err != nil {
-		return err
-	}
-	if err := write(filepath.Join(base, "users", admin.name), admin, adminCert, adminKey); err != nil {
-		return err
+	if !exists {
+		if err := writeMSP(filepath.Join(base, "msp"), org, signCA, tlsCA, admin, adminCert); err != nil {
+			return err
+		}
+		if err := write(filepath.Join(base, "users", admin.name), admin, adminCert, adminKey); err != nil {
+			return err
+		}
 	}
 	members := hosts
 	for i := 1; i <= org.Users.Count; i++ {
 		members = append(members, member{fmt.Sprintf("User%d@%s", i, org.Domain), "client", nil, "client"})
 	}
 	for _, m := range members {
-		cert, key, err := signCA.issue(m, org.EnableNodeOUs)
-		if err != nil {
-			return err
-		}
 		folder := kind + "s"
 		if m.tls == "client" {
 			folder = "users"
 		}
-		if err := write(filepath.Join(base, folder, m.name), m, cert, key); err != nil {
+		dir := filepath.Join(base, folder, m.name)
+		if _, err := os.Stat(dir); err == nil {
+			continue
+		}
+		cert, key, err := signCA.issue(m, org.EnableNodeOUs)
+		if err != nil {
+			return err
+		}
+		if err := write(dir, m, cert, key); err != nil {
 			return err
 		}
 	}

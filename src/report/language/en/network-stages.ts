@@ -50,6 +50,12 @@ export const networkStages = {
     reads: 'channel-artifacts/{channel}.tx',
     writes: 'block 0 of {channel}, at {orderer}',
   },
+  members: {
+    title: 'Brings a new organisation into the channels that exist',
+    text: 'The configuration of a channel says which organisations take part. After `add org`, each channel is updated: the stage fetches the configuration, adds the organisation with its anchor peer, computes the difference with configtxlator, has the admins of the members sign it, and sends it to the orderer. Releases with a system channel also get the organisation in its consortium, so that later channels have it. Nothing happens if the channels have all organisations.',
+    reads: "each channel's configuration, channel-artifacts/",
+    writes: 'a block of each channel that lacks an organisation',
+  },
   join: {
     title: 'Joins the peers to the channel',
     text: "A peer joins a channel when it receives block 0. It opens a ledger, fetches the blocks that follow, checks them and applies them. Only an admin of the peer's own organisation can make it join. If the peer has already joined, it reports that the ledger exists.",
@@ -67,6 +73,12 @@ export const networkStages = {
     text: "A chaincode with a new name is installed and instantiated. A value is changed and read back from every peer. The engine's events show which ccenv compiled it. The image layers show its base: the layers of the runtime image must be the first layers of the chaincode image.",
     reads: '{requiredBuilder}, {requiredRuntime}',
     writes: 'chaincode images and containers of {project}',
+  },
+  packages: {
+    title: 'Installs on new peers what the others have',
+    text: 'A peer that was added has the ledger, but no chaincode packages. The stage takes each package from a peer that has it, so that the files of the chaincode are not needed and nothing is upgraded. A new organisation approves the definitions that the channels have. Then the chaincode starts on the new peers.',
+    reads: 'what the other peers have installed',
+    writes: 'packages, chaincode images and containers of the new peers',
   },
   deploy: {
     title: "Deploys the user's chaincodes",

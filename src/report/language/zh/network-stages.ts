@@ -56,6 +56,13 @@ export const networkStages = {
     writes: '{orderer} 上 {channel} 的第 0 块',
     aliases: ['通道', '创建通道', '频道'],
   },
+  members: {
+    title: '让新的组织进入已有的通道',
+    text: '通道的配置里写着哪些组织参与。`add org` 之后，每个通道都要更新：取得当前配置，加入该组织和它的锚节点，用 configtxlator 算出差别，由各组织的管理员签名，再发给 orderer。有系统通道的版本还要更新其中的联盟（consortium），这样以后的新通道也有这个组织。如果通道已经有这些组织，就什么都不做。',
+    reads: '每个通道的配置、channel-artifacts/',
+    writes: '缺少组织的通道上各一个区块',
+    aliases: ['加入组织', '配置更新'],
+  },
   join: {
     title: '让 peer 加入通道',
     text: 'peer 收到第 0 块就加入通道：建立账本，取得后续区块，检查并写入。只有本组织的管理员才能让它加入。如果 peer 已经加入，它会报告账本已经存在。',
@@ -76,6 +83,13 @@ export const networkStages = {
     reads: '{requiredBuilder}、{requiredRuntime}',
     writes: '{project} 的链码镜像和容器',
     aliases: ['冒烟测试', '证明'],
+  },
+  packages: {
+    title: '把其他 peer 已有的链码装到新的 peer 上',
+    text: '新加入的 peer 有账本，但没有链码包。这个阶段从已有的 peer 取得每个链码包，所以不需要链码的文件，也不会升级任何链码。新的组织会批准通道上已有的定义。然后链码在新的 peer 上启动。',
+    reads: '其他 peer 上已安装的链码包',
+    writes: '新 peer 上的链码包、链码镜像和容器',
+    aliases: ['新 peer 的链码'],
   },
   deploy: {
     title: '部署用户的链码',

@@ -1,7 +1,7 @@
 /** The command that is offered after an error of the source does what the failed one would have done. */
 import { expect, it } from 'vitest';
 import { loadConfig } from '../../../../src/pipeline/config/config.ts';
-import { againCommand } from '../../../../src/pipeline/run/prepare.ts';
+import { againCommand } from '../../../../src/pipeline/run/again-command.ts';
 import { tempDir, writeFiles } from '../../../support/temp-dir.ts';
 
 const GOAL = { force: false, binaries: false, smoke: false };

@@ -57,6 +57,7 @@ function baseOf(kind: 'builder' | 'runtime', run: boolean, cause: Text): Observe
 const MORE_PEERS: Phrase = { key: 'change.peers', from: 1, to: 2 };
 const KEPT = { instance: 'decade', ledgers: 2, keptIn: '.fabric-wizard/networks/decade' };
 const stopped = network({ running: false, down: [ORDERER, PEER] });
+const ADD: PlanGoal = { ...UP, until: 'add' };
 const upstream = withUpstream(settled);
 
 const GATEWAY = 'fabric-wizard/gateway:0123456789ab';
@@ -278,6 +279,10 @@ const DECISIONS: Readonly<Record<StageId, readonly Row[]>> = {
     row('a proof only', [bare, SMOKE], 'absent'),
   ],
   crypto: [
+    row('a peer that is added', [network({ joining: [PEER] }), ADD], 'run', {
+      key: 'cause.joining',
+      members: [PEER],
+    }),
     row('none yet', [network({ crypto: 'absent' }), UP], 'run', { key: 'cause.no-crypto' }),
     row('a network of another shape', [network({ crypto: 'changed', changes: [MORE_PEERS] }), UP], 'run', {
       key: 'cause.network-differs',
@@ -298,7 +303,21 @@ const DECISIONS: Readonly<Record<StageId, readonly Row[]>> = {
     row('the same network', [settled, UP], 'cached', { key: 'cause.unchanged' }),
     row('a rebuild', [bare, REBUILD], 'absent'),
   ],
+  packages: [
+    row('nothing is added', [settled, UP], 'absent'),
+    row('a peer that is added', [network({ adding: true }), ADD], 'run', { key: 'cause.adding' }),
+    row('an addition that was interrupted', [network({ adding: true }), UP], 'run', { key: 'cause.adding' }),
+  ],
+  members: [
+    row('no organisation was added', [network({ unjoined: [PEER] }), UP], 'absent'),
+    row('an organisation that was added', [network({ extended: true, unjoined: [PEER] }), UP], 'run', {
+      key: 'cause.channel-state',
+    }),
+    row('channels that have it', [network({ extended: true }), UP], 'cached', { key: 'cause.members-known' }),
+    row('a rebuild', [network({ extended: true }), REBUILD], 'absent'),
+  ],
   artifacts: [
+    row('a peer that is added', [network({ joining: [PEER] }), ADD], 'cached', { key: 'cause.unchanged' }),
     row('new crypto material', [network({ crypto: 'absent' }), UP], 'run', { key: 'cause.new-crypto' }),
     row('those of a replaced network', [network({ crypto: 'changed', kept: KEPT }), UP], 'cached', {
       key: 'cause.unchanged',
@@ -309,6 +328,10 @@ const DECISIONS: Readonly<Record<StageId, readonly Row[]>> = {
     row('a rebuild', [bare, REBUILD], 'absent'),
   ],
   compose: [
+    row('a peer that is added', [network({ joining: [PEER] }), ADD], 'run', {
+      key: 'cause.joining',
+      members: [PEER],
+    }),
     row('new crypto material', [network({ crypto: 'changed' }), UP], 'run', { key: 'cause.network-new' }),
     row('none yet', [network({ compose: 'absent' }), UP], 'run', { key: 'cause.no-compose' }),
     row('a Prometheus to be provided', [{ ...settled, metrics }, UP], 'run', { key: 'cause.metrics-new' }),
@@ -318,6 +341,16 @@ const DECISIONS: Readonly<Record<StageId, readonly Row[]>> = {
     row('a build', [bare, BUILD], 'absent'),
   ],
   start: [
+    row(
+      'a peer that is added: with the gateway, and no other node',
+      [withGateway(true, network({ joining: [PEER], down: [PEER], stale: [ORDERER] })), ADD],
+      'run',
+      { key: 'cause.joining', members: [PEER] },
+      ['gateway', PEER],
+    ),
+    row('a channel that is added', [network({ joining: ['b'], stale: [ORDERER] }), ADD], 'cached', {
+      key: 'cause.all-run',
+    }),
     row('up: another network', [network({ compose: 'changed' }), UP], 'run', {
       key: 'cause.network-changed',
     }),
@@ -427,7 +460,7 @@ const DECISIONS: Readonly<Record<StageId, readonly Row[]>> = {
 };
 
 /** Stages that have something to do whenever a plan has them. */
-const ALWAYS_RUN: readonly StageId[] = ['source', 'smoke', 'javaenv', 'nodeenv', 'deploy'];
+const ALWAYS_RUN: readonly StageId[] = ['source', 'smoke', 'javaenv', 'nodeenv', 'packages', 'deploy'];
 
 describe.each(STAGES.map(({ id }) => id))('%s', (id) => {
   it.each(DECISIONS[id])('$when: $outcome', ({ observed, goal, outcome, cause, targets }) => {

@@ -1,0 +1,162 @@
+/** `add`: adds a peer, an organisation or a channel to the running network of the folder. */
+import { choiceIssue } from '../pipeline/config/choice-checks.ts';
+import type { EffectiveConfig } from '../pipeline/config/config.ts';
+import { WizardFailure } from '../pipeline/core/failure.ts';
+import { SYSTEM_CHANNEL } from '../pipeline/fabric/channel-names.ts';
+import { type Release, releaseOf } from '../pipeline/fabric/release.ts';
+import { folderFlag } from '../pipeline/host/folder-flag.ts';
+import { shellWord } from '../pipeline/host/shell-text.ts';
+import { readState } from '../pipeline/journal/journal.ts';
+import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
+import { type RecordedState, recordedState } from '../pipeline/journal/wizard-state.ts';
+import { unfinishedAddition } from '../pipeline/network/kept-networks.ts';
+import {
+  ADDITIONS,
+  type Addition,
+  additionWords,
+  membersOf,
+  withAddition,
+} from '../pipeline/network/members.ts';
+import { type NetworkSpec, networkSpec, publishedPorts } from '../pipeline/network/network-spec.ts';
+import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
+import type { Flags } from './command-options.ts';
+import { loadEffectiveConfig } from './load-config.ts';
+import { runCommand } from './run.ts';
+import type { Terminal } from './terminal.ts';
+import { unknownName } from './usage-errors.ts';
+import { noNetwork, usage } from './usage-failure.ts';
+
+/** The command line after `add`. */
+export interface AddWords {
+  readonly what: string;
+  readonly name: string | undefined;
+  readonly peers: string | undefined;
+}
+
+const HIGHEST_PORT = 65535;
+const MOST_PEERS = 9;
+
+function unknownAddition(what: string): WizardFailure {
+  const command = (each: string) => `fabric-wizard add ${each}`;
+  return new WizardFailure(
+    unknownName({ key: 'usage.unknown-addition', name: what, known: ADDITIONS.join(', ') }, what, ADDITIONS, {
+      command,
+      others: ['peer', 'org', 'channel NAME'].map(command),
+    }),
+  );
+}
+
+function newPeer({ orgs }: NetworkSpec, name: string | undefined): Addition {
+  const names = orgs.map((org) => org.name);
+  const wanted = (name ?? names[0] ?? '').toLowerCase();
+  const org = orgs.find((each) =>
+    [each.name, each.mspId, each.domain].some((known) => known.toLowerCase() === wanted),
+  );
+  if (org) return { kind: 'peer', org: org.name };
+  throw new WizardFailure(
+    unknownName(
+      { key: 'usage.unknown-organisation', name: name ?? '', organisations: names.join(', ') },
+      name ?? '',
+      names,
+      {
+        command: (each) => `fabric-wizard add peer ${each}`,
+        others: names.slice(0, 2).map((each) => `fabric-wizard add peer ${each}`),
+      },
+    ),
+  );
+}
+
+function newOrg({ orgs }: NetworkSpec, { name, peers = '1' }: AddWords): Addition {
+  const next = `Org${orgs.length + 1}`;
+  if (name !== undefined && name.toLowerCase() !== next.toLowerCase())
+    throw usage({ key: 'usage.next-organisation', name, next }, 'fabric-wizard add org');
+  const count = /^[0-9]+$/.test(peers) ? Number(peers) : 0;
+  if (count >= 1 && count <= MOST_PEERS) return { kind: 'org', peers: count };
+  throw usage(
+    { key: 'usage.peer-count', value: peers, most: MOST_PEERS },
+    'fabric-wizard add org --peers 2',
+    'fabric-wizard add org',
+  );
+}
+
+function newChannel({ channels }: NetworkSpec, name: string | undefined): Addition {
+  const example = 'fabric-wizard add channel orders';
+  if (name === undefined) throw usage({ key: 'usage.no-channel-name' }, example);
+  if (channels.includes(name))
+    throw usage(
+      { key: 'usage.channel-exists', name },
+      `fabric-wizard blocks --channel ${shellWord(name)}`,
+      'fabric-wizard status',
+    );
+  if (name.includes(',') || choiceIssue('channel', name, 'add channel'))
+    throw usage({ key: 'usage.channel-name', name, systemChannel: SYSTEM_CHANNEL }, example);
+  return { kind: 'channel', name };
+}
+
+/** @throws WizardFailure `usage` */
+function additionOf(spec: NetworkSpec, words: AddWords): Addition {
+  const { what, name, peers } = words;
+  if (peers !== undefined && what !== 'org')
+    throw usage({ key: 'usage.peers-of-org' }, 'fabric-wizard add org --peers 2', 'fabric-wizard add --help');
+  switch (what) {
+    case 'peer':
+      return newPeer(spec, name);
+    case 'org':
+      return newOrg(spec, words);
+    case 'channel':
+      return newChannel(spec, name);
+    default:
+      throw unknownAddition(what);
+  }
+}
+
+/** What the tools of a release cannot do is refused before anything is changed. @throws WizardFailure `usage` */
+function requireTools(addition: Addition, release: Release, config: EffectiveConfig): void {
+  if (addition.kind === 'channel') return;
+  if (!release.extendsNetworks)
+    throw usage({ key: 'usage.add-release', release: release.id }, 'fabric-wizard add channel NAME');
+  if (addition.kind === 'org' && config.values.source === 'sample')
+    throw usage({ key: 'usage.add-practice' }, 'fabric-wizard add peer', 'fabric-wizard add channel NAME');
+}
+
+/** @throws WizardFailure `usage` if a node would get a port that does not exist */
+function requirePorts(
+  state: RecordedState,
+  { values }: EffectiveConfig,
+  release: Release,
+  addition: Addition,
+): void {
+  const made = state.getFact(STATE_KEYS.crypto);
+  const members = withAddition(membersOf(values, made), addition);
+  const ports = publishedPorts(networkSpec(values, release, 'ports', made, members));
+  const beyond = ports.find(({ port }) => port > HIGHEST_PORT);
+  if (!beyond) return;
+  throw usage(
+    { key: 'usage.no-port', node: beyond.node, port: beyond.port, last: HIGHEST_PORT },
+    'fabric-wizard status',
+  );
+}
+
+export async function add(terminal: Terminal, flags: Flags, words: AddWords): Promise<number> {
+  const { dir } = terminal;
+  // `--peers` is here the number of the new organisation.
+  const { peers: _, ...others } = flags;
+  const config = await loadEffectiveConfig(dir, others);
+  const state = recordedState(await readState(dir));
+  const saved = state.getFact(SAVED_NETWORK);
+  const release = saved && releaseOf(saved.version);
+  if (!saved || !release) throw noNetwork(dir);
+  const unfinished = unfinishedAddition(state);
+  if (unfinished !== undefined)
+    throw usage({ key: 'usage.addition-unfinished', words: unfinished }, 'fabric-wizard up --yes');
+  const addition = additionOf(saved.spec, words);
+  requireTools(addition, release, config);
+  requirePorts(state, config, release, addition);
+  return runCommand(terminal, others, {
+    command: 'add',
+    words: [additionWords(addition), ...folderFlag(dir)],
+    addition,
+    chaincodes: [],
+    keepChaincode: true,
+  });
+}

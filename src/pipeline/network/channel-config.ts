@@ -1,0 +1,104 @@
+/** PURE: a channel's configuration as configtxlator decodes it, and the changes that bring in organisations. */
+import * as z from 'zod';
+import { GENESIS_CONSORTIUM } from './configtx.ts';
+import { anchorPeer, type OrgSpec } from './network-spec.ts';
+
+/** A group of a channel's configuration. What is not named here is kept as it is. */
+export interface ConfigGroup {
+  readonly groups: Readonly<Record<string, ConfigGroup>>;
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly [other: string]: unknown;
+}
+
+export interface ChannelConfig {
+  readonly channel_group: ConfigGroup;
+  readonly [other: string]: unknown;
+}
+
+const groupSchema: z.ZodType<ConfigGroup> = z.lazy(() =>
+  z.looseObject({
+    groups: z
+      .record(z.string(), groupSchema)
+      .nullish()
+      .transform((groups) => groups ?? {}),
+    values: z
+      .record(z.string(), z.unknown())
+      .nullish()
+      .transform((values) => values ?? {}),
+  }),
+) as z.ZodType<ConfigGroup>;
+
+const blockSchema = z.object({
+  data: z.object({
+    data: z.tuple([
+      z.object({
+        payload: z.object({
+          data: z.object({ config: z.looseObject({ channel_group: groupSchema }) }),
+        }),
+      }),
+    ]),
+  }),
+});
+
+/** Returns the configuration in a decoded configuration block. */
+export function configIn(block: string): ChannelConfig {
+  return blockSchema.parse(JSON.parse(block)).data.data[0].payload.data.config;
+}
+
+/** Where organisations with peers are: in a channel that has an application, or in the consortium of a system channel. */
+function placeOf({ channel_group: { groups } }: ChannelConfig): readonly string[] {
+  return groups.Consortiums ? ['Consortiums', GENESIS_CONSORTIUM] : ['Application'];
+}
+
+function groupAt(config: ChannelConfig, path: readonly string[]): ConfigGroup {
+  return path.reduce<ConfigGroup>((group, name) => {
+    const found = group.groups[name];
+    if (!found) throw new Error(`the configuration has no group ${name}`);
+    return found;
+  }, config.channel_group);
+}
+
+function withGroups(group: ConfigGroup, path: readonly string[], more: ConfigGroup['groups']): ConfigGroup {
+  const [name, ...rest] = path;
+  if (name === undefined) return { ...group, groups: { ...group.groups, ...more } };
+  const inner = group.groups[name];
+  if (!inner) throw new Error(`the configuration has no group ${name}`);
+  return { ...group, groups: { ...group.groups, [name]: withGroups(inner, rest, more) } };
+}
+
+function withAnchor(group: ConfigGroup, org: OrgSpec): ConfigGroup {
+  const { name: host, listens: port } = anchorPeer(org);
+  const value = { mod_policy: 'Admins', value: { anchor_peers: [{ host, port }] }, version: '0' };
+  return { ...group, values: { ...group.values, AnchorPeers: value } };
+}
+
+/**
+ * Returns the configuration with these organisations, each with its anchor peer if it is that of a channel with an
+ * application.
+ * @param source a configuration that has the groups of all organisations
+ * @returns undefined if nothing is missing
+ */
+export function withOrganisations(
+  config: ChannelConfig,
+  source: ChannelConfig,
+  orgs: readonly OrgSpec[],
+): ChannelConfig | undefined {
+  const place = placeOf(config);
+  const isApplication = place[0] === 'Application';
+  const { groups: present } = groupAt(config, place);
+  const { groups: known } = groupAt(source, placeOf(source));
+  const missing = orgs.flatMap((org): [string, ConfigGroup][] => {
+    const group = present[org.mspId] ?? known[org.mspId];
+    if (!group) throw new Error(`no definition of ${org.mspId}`);
+    const isComplete = !isApplication || group.values.AnchorPeers !== undefined;
+    if (isComplete) return present[org.mspId] ? [] : [[org.mspId, group]];
+    return [[org.mspId, withAnchor(group, org)]];
+  });
+  if (missing.length === 0) return undefined;
+  return { ...config, channel_group: withGroups(config.channel_group, place, Object.fromEntries(missing)) };
+}
+
+/** Returns the organisations of a configuration, by their MSP ids. */
+export function organisationsIn(config: ChannelConfig): readonly string[] {
+  return Object.keys(groupAt(config, placeOf(config)).groups);
+}

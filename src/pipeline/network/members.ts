@@ -1,0 +1,102 @@
+/** PURE: who takes part in a network: the configuration says it of a new one, the record of one that was extended. */
+import type { WizardConfig } from '../config/wizard-config.ts';
+import { channelNames } from '../fabric/channel-names.ts';
+import type { CryptoFact } from '../journal/state-keys.ts';
+
+/** The members of a network that was extended, as its record has them. */
+export type Members = NonNullable<CryptoFact['members']>;
+
+export type MemberOrg = Members['orgs'][number];
+
+/** What can be added to a network. */
+export const ADDITIONS = ['peer', 'org', 'channel'] as const satisfies readonly Addition['kind'][];
+
+/** What is added to a network. */
+export type Addition =
+  | { readonly kind: 'peer'; readonly org: string }
+  | { readonly kind: 'org'; readonly peers: number }
+  | { readonly kind: 'channel'; readonly name: string };
+
+type Shape = Pick<WizardConfig, 'orgs' | 'peers' | 'channel'>;
+
+function orgName(index: number): string {
+  return `Org${index + 1}`;
+}
+
+/** Returns the members of a new network. */
+function configuredMembers({ orgs, peers, channel }: Shape): Members {
+  return {
+    madeWith: { orgs, peers },
+    orgs: Array.from({ length: orgs }, (_, org) => ({
+      name: orgName(org),
+      peers: Array.from({ length: peers }, (__, peer) => ({ ports: org * peers + peer })),
+    })),
+    channels: channelNames(channel).map((name) => ({ name })),
+  };
+}
+
+/** Whether the configuration is that of the network when it was made, or as it is now. */
+function isAbout({ orgs, peers }: Shape, members: Members): boolean {
+  const { madeWith } = members;
+  if (orgs === madeWith.orgs && peers === madeWith.peers) return true;
+  return orgs === members.orgs.length && members.orgs.every((org) => org.peers.length === peers);
+}
+
+/**
+ * Returns the members of the network that a configuration is about. A network that was extended keeps its members, and
+ * every network keeps its channels.
+ * @param made the record of the network; undefined for a new one
+ */
+export function membersOf(config: Shape, made: Pick<CryptoFact, 'members'> | undefined): Members {
+  const configured = configuredMembers(config);
+  const recorded = made?.members;
+  if (recorded === undefined || !isAbout(config, recorded)) return configured;
+  const isConfigured = ({ name }: { readonly name: string }) =>
+    configured.channels.some((channel) => channel.name === name);
+  const others = recorded.channels.filter((channel) => !isConfigured(channel));
+  return { ...recorded, channels: [...configured.channels, ...others] };
+}
+
+/** Returns the words after `add` that name an addition. */
+export function additionWords(addition: Addition): string {
+  switch (addition.kind) {
+    case 'peer':
+      return `peer ${addition.org}`;
+    case 'org':
+      return 'org';
+    case 'channel':
+      return `channel ${addition.name}`;
+    default:
+      return addition satisfies never;
+  }
+}
+
+/** Returns the first number whose ports no peer has: the ports of the others stay. */
+function freePorts({ orgs }: Members): number {
+  return Math.max(-1, ...orgs.flatMap(({ peers }) => peers.map(({ ports }) => ports))) + 1;
+}
+
+/** Returns the members with one more. */
+export function withAddition(members: Members, addition: Addition): Members {
+  const first = freePorts(members);
+  switch (addition.kind) {
+    case 'peer':
+      return {
+        ...members,
+        orgs: members.orgs.map((org) =>
+          org.name === addition.org ? { ...org, peers: [...org.peers, { ports: first, added: true }] } : org,
+        ),
+      };
+    case 'org': {
+      const peers = Array.from({ length: addition.peers }, (_, index) => ({ ports: first + index }));
+      return {
+        ...members,
+        orgs: [...members.orgs, { name: orgName(members.orgs.length), peers, added: true }],
+      };
+    }
+    case 'channel':
+      return { ...members, channels: [...members.channels, { name: addition.name }] };
+    default:
+      return addition satisfies never;
+  }
+}

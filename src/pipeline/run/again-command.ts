@@ -1,0 +1,35 @@
+/** The command that does what a run does again. */
+import { type EffectiveConfig, givenFlags } from '../config/config.ts';
+import type { PlanGoal } from '../context/stage-definition.ts';
+import { shellWord } from '../host/shell-text.ts';
+
+/** The parts of a request that its command line says. */
+export interface RepeatedRun {
+  readonly command: string;
+  readonly words?: readonly string[] | undefined;
+  readonly config: EffectiveConfig;
+  readonly goal: Pick<PlanGoal, 'until' | 'smoke' | 'force'> & Partial<Pick<PlanGoal, 'images'>>;
+  readonly binariesDir?: string;
+  readonly keepChaincode: boolean;
+  readonly oneByOne: boolean;
+  readonly preflight: boolean;
+}
+
+/** Returns the command that does the same again: with `--yes`, because this time the user has seen the plan. */
+export function againCommand(request: RepeatedRun): string {
+  const { command, words = [], config, goal, binariesDir, keepChaincode, oneByOne, preflight } = request;
+  // What is added is recorded early, so `up` continues.
+  if (goal.until === 'add') return ['fabric-wizard up --yes', ...givenFlags(config)].join(' ');
+  const options = [
+    ...(goal.smoke ? ['--smoke'] : []),
+    ...(oneByOne ? ['--one-by-one'] : []),
+    ...(goal.force ? ['--force'] : []),
+    ...(command === 'smoke' && keepChaincode ? ['--keep'] : []),
+    ...(binariesDir === undefined ? [] : [`--binaries ${shellWord(binariesDir)}`]),
+    ...(preflight ? [] : ['--no-preflight']),
+  ];
+  const images = goal.images ?? [];
+  return ['fabric-wizard', command, ...words, ...images, '--yes', ...options, ...givenFlags(config)].join(
+    ' ',
+  );
+}

@@ -1,0 +1,176 @@
+/** Brings organisations into channels that exist without them, by an update of each channel's configuration. */
+import type { StageContext } from '../context/run-context.ts';
+import { decideBy, defineStage } from '../context/stage-definition.ts';
+import { WizardFailure } from '../core/failure.ts';
+import { until } from '../core/waiting.ts';
+import { dockerExec } from '../host/docker-command.ts';
+import { shellLine } from '../host/shell-text.ts';
+import {
+  type ChannelConfig,
+  configIn,
+  organisationsIn,
+  withOrganisations,
+} from '../network/channel-config.ts';
+import { CLI_ARTIFACTS, containerName } from '../network/network-files.ts';
+import { firstPeer, type PeerSpec } from '../network/network-spec.ts';
+import {
+  cliContainer,
+  nodeLogs,
+  ordererFlags,
+  ordererNames,
+  outputTail,
+  type PeerCli,
+} from '../network/peer-cli.ts';
+import { artifactsStage } from './artifacts.ts';
+import { channelStage } from './channel.ts';
+import { makesNetwork } from './plan-scope.ts';
+import { stageCli } from './stage-cli.ts';
+
+const DEADLINE_MS = 30_000;
+
+/** Makes the update from two configurations. $1 channel, $2 folder with `old.json` and `new.json` */
+const UPDATE_SCRIPT = `
+cd "$2"
+for each in old new; do configtxlator proto_encode --type common.Config --input $each.json --output $each.pb; done
+configtxlator compute_update --channel_id "$1" --original old.pb --updated new.pb --output update.pb
+configtxlator proto_decode --type common.ConfigUpdate --input update.pb --output update.json
+printf '{"payload":{"header":{"channel_header":{"channel_id":"%s","type":2}},"data":{"config_update":%s}}}' \
+  "$1" "$(cat update.json)" >envelope.json
+configtxlator proto_encode --type common.Envelope --input envelope.json --output envelope.pb
+`;
+
+/** The CLI container, and what is done in it. */
+interface Updating {
+  readonly context: StageContext;
+  readonly cli: PeerCli;
+  /** Id of the CLI container. */
+  readonly cliId: string;
+  /** A configuration that has the groups of all organisations. */
+  readonly source: ChannelConfig;
+}
+
+/** Folder in the CLI container for the files of one channel's update. */
+function folderOf(channel: string): string {
+  return `/tmp/update-${channel}`;
+}
+
+/** Runs a command in the CLI container. @returns its output. @throws WizardFailure `command` */
+async function inCli(
+  { context, cliId }: Pick<Updating, 'context' | 'cliId'>,
+  command: readonly string[],
+): Promise<string> {
+  const { docker, spec, signal, report } = context;
+  report.command(dockerExec(containerName(spec, 'cli'), command));
+  const result = await docker.exec(cliId, command, { signal });
+  if (result.exitCode === 0) return result.stdout;
+  throw new WizardFailure({
+    kind: 'command',
+    command: shellLine(command),
+    where: { key: 'where.cli', org: firstPeer(spec).org },
+    exitCode: result.exitCode,
+    tail: outputTail(result),
+  });
+}
+
+function decoded(of: Pick<Updating, 'context' | 'cliId'>, block: string): Promise<string> {
+  return inCli(of, ['configtxlator', 'proto_decode', '--type', 'common.Block', '--input', block]);
+}
+
+/** Who may read and change a channel: for the system channel the admin of the orderers, else those of its members. */
+function isSystem({ context }: Updating, channel: string): boolean {
+  return channel === context.spec.systemChannel;
+}
+
+async function currentConfig(updating: Updating, channel: string): Promise<ChannelConfig> {
+  const { context, cli } = updating;
+  const block = `${folderOf(channel)}/config.block`;
+  const args = [
+    'channel',
+    'fetch',
+    'config',
+    block,
+    '-c',
+    channel,
+    ...ordererFlags(context.spec, cli.orderer),
+  ];
+  await cli.run(firstPeer(context.spec), args, { awaitLeader: true, asOrderer: isSystem(updating, channel) });
+  return configIn(await decoded(updating, block));
+}
+
+/** Signs the update as the admins of a majority, and sends it. The one who sends signs too. */
+async function submit(updating: Updating, channel: string, signers: readonly PeerSpec[]): Promise<void> {
+  const { context, cli } = updating;
+  const file = `${folderOf(channel)}/envelope.pb`;
+  const [first = firstPeer(context.spec), ...others] = signers;
+  // One after another: each adds its signature to the file.
+  for (const peer of others) await cli.run(peer, ['channel', 'signconfigtx', '-f', file]);
+  const args = ['channel', 'update', '-c', channel, '-f', file, ...ordererFlags(context.spec, cli.orderer)];
+  await cli.run(first, args, { awaitLeader: true, asOrderer: isSystem(updating, channel) });
+}
+
+/** @returns whether the channel lacked an organisation or an anchor peer */
+async function bringIn(updating: Updating, channel: string): Promise<boolean> {
+  const { context, cliId, source } = updating;
+  const { spec, docker, signal } = context;
+  const folder = folderOf(channel);
+  await docker.upload(cliId, [{ name: `${folder.slice(1)}/.keep`, content: '' }]);
+  const config = await currentConfig(updating, channel);
+  const wanted = withOrganisations(config, source, spec.orgs);
+  if (!wanted) return false;
+  await docker.upload(cliId, [
+    { name: `${folder.slice(1)}/old.json`, content: JSON.stringify(config) },
+    { name: `${folder.slice(1)}/new.json`, content: JSON.stringify(wanted) },
+  ]);
+  await inCli(updating, ['sh', '-euc', UPDATE_SCRIPT, 'update', channel, folder]);
+  const present = organisationsIn(config);
+  const members = spec.orgs.filter(({ mspId }) => present.includes(mspId));
+  const signers = isSystem(updating, channel) ? [] : members.flatMap(({ peers }) => peers.slice(0, 1));
+  await submit(updating, channel, signers);
+  await until({
+    what: { key: 'wait.members', channel },
+    deadlineMs: DEADLINE_MS,
+    signal,
+    poll: async () => {
+      const now = await currentConfig(updating, channel);
+      return withOrganisations(now, source, spec.orgs) ? { no: { key: 'last.no-block' } } : { yes: true };
+    },
+    evidence: () => nodeLogs(context, ordererNames(spec)),
+  });
+  return true;
+}
+
+/** Returns the channels to update: first the system channel, whose consortium new channels are made from. */
+function channelsOf({ spec }: StageContext): readonly string[] {
+  return spec.channelCreation === 'system' ? [spec.systemChannel, ...spec.channels] : spec.channels;
+}
+
+export const membersStage = defineStage({
+  id: 'members',
+  topic: {
+    group: 'network-stages',
+    aliases: ['add', 'add org', 'config update', 'configtxlator', 'consortium'],
+    see: ['channel', 'artifacts', 'anchors'],
+  },
+  needs: [channelStage, artifactsStage],
+  waitsFor: () => [channelStage],
+  isIncluded: (input) => makesNetwork(input) && input.observed.network.extended,
+  decide: ({ runs }) =>
+    decideBy([[runs(channelStage), { key: 'cause.channel-state' }]], { key: 'cause.members-known' }),
+  cost: () => ({ seconds: 3, cores: 0, memoryMb: 0 }),
+  involvesNodes: true,
+  execute: async (context) => {
+    const { spec } = context;
+    const cli = await stageCli(context);
+    const { id: cliId } = await cliContainer(context);
+    const [channel = spec.channel] = channelsOf(context);
+    const first = spec.channelCreation === 'system' ? 'genesis.block' : `${channel}.block`;
+    const source = configIn(await decoded({ context, cliId }, `${CLI_ARTIFACTS}/${first}`));
+    const updating: Updating = { context, cli, cliId, source };
+    let updated = 0;
+    for (const each of channelsOf(context)) if (await bringIn(updating, each)) updated += 1;
+    return {
+      outcome: updated > 0 ? 'built' : 'cached',
+      detail: { key: 'detail.organisations', count: spec.orgs.length },
+    };
+  },
+});
