@@ -6,12 +6,19 @@ export interface CliFiles {
   readonly folder: string;
   readonly package: string;
   readonly collections: string;
+  /** A chaincode as the peers of the legacy lifecycle keep it. */
+  readonly installed: string;
 }
 
 /** Returns where a deployment puts its files, for the root of an archive. */
 export function cliFiles(name: string, version: string): CliFiles {
   const folder = `tmp/${name}-${version}`;
-  return { folder, package: `${folder}.tar.gz`, collections: `${folder}.collections.json` };
+  return {
+    folder,
+    package: `${folder}.tar.gz`,
+    collections: `${folder}.collections.json`,
+    installed: `${folder}.installed`,
+  };
 }
 
 /** Time limit: the engine may be gone, and the next deployment overwrites the files. */
