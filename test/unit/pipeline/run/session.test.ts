@@ -155,16 +155,19 @@ describe('openSession', () => {
     });
   });
 
-  it('smoke without a running node is refused before the source is looked for', async () => {
-    const dir = await tempDir();
-    const stopped = { ...nodeOf('cli'), state: 'exited' };
-    const { docker } = await socketEngine({ containers: [stopped] });
-    const config = await loadConfig({ dir, flags: { source: '/nowhere', project: TEST_PROJECT } });
-    const more = { command: 'smoke', config };
-    const failure = await failureOf(await optionsFor(dir, docker.endpoint, { until: 'smoke' }, more));
-    expect(failure).toMatchObject({ kind: 'usage', message: { key: 'usage.nothing-runs' } });
-    expect(helpFor(failure).next[0]).toMatch(/^fabric-wizard up --yes --dir /);
-  });
+  it.each(['smoke', 'add'] as const)(
+    '%s without a running node is refused before the source is looked for',
+    async (until) => {
+      const dir = await tempDir();
+      const stopped = { ...nodeOf('cli'), state: 'exited' };
+      const { docker } = await socketEngine({ containers: [stopped] });
+      const config = await loadConfig({ dir, flags: { source: '/nowhere', project: TEST_PROJECT } });
+      const more = { command: until, config };
+      const failure = await failureOf(await optionsFor(dir, docker.endpoint, { until }, more));
+      expect(failure).toMatchObject({ kind: 'usage', message: { key: 'usage.nothing-runs' } });
+      expect(helpFor(failure).next[0]).toMatch(/^fabric-wizard up --yes --dir /);
+    },
+  );
 
   it.each([
     ['stopped', [{ ...nodeOf('peer0.org1.example.com'), state: 'exited' }]],
