@@ -19,6 +19,7 @@ const deploy: Act = async (terminal, flags, words) => {
     init: text(flags, 'init'),
     policy: text(flags, 'policy'),
     collections: text(flags, 'collections'),
+    service: flags.service === true ? true : text(flags, 'service'),
   });
 };
 
@@ -81,6 +82,10 @@ function withOptions(command: Command): Command {
     .option('--init <JSON>', 'arguments of Init, as a JSON array of strings: \'["init","a","100"]\'')
     .option('--policy <POLICY>', "endorsement policy: an expression such as OR('Org1MSP.member')")
     .option('--collections <FILE>', 'JSON file with private data collections')
+    .option(
+      '--service [HOST:PORT]',
+      'run it as a service (2.0 and later): in a container, or in your own process at an address',
+    )
     .option('--no-preflight', 'deploy even if this machine is not ready for it')
     .optionsGroup('Deploy, invoke and query:')
     .option('--channel <NAME>', 'channel (default: all for deploy, the first one for calls)')

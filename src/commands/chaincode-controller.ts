@@ -190,7 +190,7 @@ export class ChaincodeController {
       signal,
     );
     const network = await this.#service.open('chaincode list', signal);
-    const rows = await this.#service.rows(network, chaincodes);
+    const rows = await this.#service.rows(network, chaincodes, signal);
     this.#change({ rows, known: true, problem: undefined }, signal);
   }
 

@@ -1,7 +1,7 @@
 /** `chaincode deploy`: decides by content what has to be done, and runs only that. */
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { chaincodeDigest } from '../pipeline/chaincode/chaincode-digest.ts';
+import { type ChaincodeContent, contentOf, withProcess } from '../pipeline/chaincode/chaincode-content.ts';
 import { requireParts } from '../pipeline/chaincode/chaincode-parts.ts';
 import { type DeployPlan, deployPlan, isDeployed } from '../pipeline/chaincode/deploy-plan.ts';
 import {
@@ -10,9 +10,13 @@ import {
   observeChaincodes,
 } from '../pipeline/chaincode/deployed-chaincodes.ts';
 import { hasSamePeers, isRecordedDeployment } from '../pipeline/chaincode/deployment-record.ts';
+import { servicePackageId } from '../pipeline/chaincode/service-package.ts';
+import { requireBuilder } from '../pipeline/chaincode/service-start.ts';
 import {
   type ChaincodeChoice,
+  isAddress,
   isChaincodeName,
+  isListening,
   languageOfFolder,
   nameOfFolder,
 } from '../pipeline/config/chaincode-list.ts';
@@ -22,7 +26,7 @@ import { type ChaincodeLanguage, LANGUAGES } from '../pipeline/fabric/release-fa
 import { folderFlag } from '../pipeline/host/folder-flag.ts';
 import { shellWord } from '../pipeline/host/shell-text.ts';
 import { allPeers, firstPeer } from '../pipeline/network/network-spec.ts';
-import { renderDeployPlan, renderNothingChanged } from '../report/chaincode-text.ts';
+import { renderDeployPlan, renderNothingChanged, renderServiceStart } from '../report/chaincode-text.ts';
 import { type ChaincodeNetwork, chaincodeNetwork, channelNamed } from './chaincode-network.ts';
 import type { Flags } from './command-options.ts';
 import { loadEffectiveConfig } from './load-config.ts';
@@ -41,6 +45,8 @@ export interface DeployFlags {
   readonly init: string | undefined;
   readonly policy: string | undefined;
   readonly collections: string | undefined;
+  /** True: in a container of this program. */
+  readonly service: string | true | undefined;
 }
 
 async function isFolder(path: string): Promise<boolean> {
@@ -72,30 +78,56 @@ function requireChaincodeName(name: string, word: string): string {
   throw usage({ key: 'usage.chaincode-name', name }, `${COMMAND} ${shellWord(word)} --name mycc`);
 }
 
-/** Returns the choice with what the flags override. @throws WizardFailure `usage` */
-function overridden(choice: ChaincodeChoice, flags: Partial<DeployFlags>): ChaincodeChoice {
+/** @throws WizardFailure `usage` */
+function requireAddress(service: string): string {
+  if (isAddress(service)) return service;
+  throw usage(
+    { key: 'usage.no-address', value: service },
+    `${COMMAND} ./my-chaincode --service`,
+    `${COMMAND} mycc --service localhost:9999`,
+  );
+}
+
+/**
+ * Returns the choice with what the flags override.
+ * @param word the chaincode as the command names it
+ * @throws WizardFailure `usage`
+ */
+function overridden(choice: ChaincodeChoice, word: string, flags: Partial<DeployFlags>): ChaincodeChoice {
   const { name, language, channel, init, policy, collections } = flags;
-  return {
-    ...choice,
-    ...(name === undefined ? {} : { name: requireChaincodeName(name, choice.path) }),
-    ...(language === undefined ? {} : { language: languageNamed(language) }),
+  const { path, language: byFile, service: before, ...definition } = choice;
+  const defined = {
+    ...definition,
+    ...(name === undefined ? {} : { name: requireChaincodeName(name, word) }),
     ...(channel === undefined ? {} : { channels: channel.split(',') }),
     ...(init === undefined ? {} : { init: listOfTexts(init, `${COMMAND} --init '["init","a","100"]'`) }),
     ...(policy === undefined ? {} : { policy }),
     ...(collections === undefined ? {} : { collections: resolve(collections) }),
   };
+  const service = flags.service ?? before;
+  if (typeof service === 'string') return { ...defined, service: requireAddress(service) };
+  if (path === undefined)
+    throw usage({ key: 'usage.no-folder-of', name: choice.name }, `${COMMAND} ./my-chaincode --service`);
+  return {
+    ...defined,
+    path,
+    language: language === undefined ? byFile : languageNamed(language),
+    ...(service === undefined ? {} : { service }),
+  };
 }
 
-/** Returns the chaincode that a word names: one of the file, or a folder. @throws WizardFailure `usage` */
+/** Returns the chaincode that a word names: one of the file, a folder, or a process that listens. @throws WizardFailure `usage` */
 export async function choiceNamed(
   word: string,
   configured: readonly ChaincodeChoice[],
   flags: Partial<DeployFlags> = {},
 ): Promise<ChaincodeChoice> {
   const known = configured.find(({ name }) => name === word);
-  if (known) return overridden(known, flags);
+  if (known) return overridden(known, word, flags);
   const path = resolve(word);
   if (!(await isFolder(path))) {
+    if (typeof flags.service === 'string' && isChaincodeName(word))
+      return overridden({ name: word, service: flags.service }, word, flags);
     const names = configured.map(({ name }) => name);
     const message: Phrase = {
       key: 'usage.no-chaincode-there',
@@ -111,9 +143,9 @@ export async function choiceNamed(
   }
   // A folder of the file has the name that it has there.
   const listed = configured.find((each) => each.path === path);
-  if (listed) return overridden(listed, flags);
+  if (listed) return overridden(listed, word, flags);
   const name = requireChaincodeName(flags.name ?? nameOfFolder(path) ?? word, word);
-  return overridden({ name, path, language: await languageOfFolder(path) }, flags);
+  return overridden({ name, path, language: await languageOfFolder(path) }, word, flags);
 }
 
 /** @throws WizardFailure `usage` */
@@ -125,8 +157,11 @@ async function choicesOf(
   if (words.length === 0 && configured.length === 0)
     throw usage({ key: 'usage.no-chaincodes' }, `${COMMAND} ./my-chaincode`, 'fabric-wizard chaincode list');
   const chosen = words.length > 0 ? words : configured.map(({ name }) => name);
-  const { name, init, policy, collections } = flags;
-  const ofOne = Object.entries({ name, init, policy, collections }).find(([, value]) => value !== undefined);
+  const { name, init, policy, collections, service } = flags;
+  const address = typeof service === 'string' ? service : undefined;
+  const ofOne = Object.entries({ name, init, policy, collections, service: address }).find(
+    ([, value]) => value !== undefined,
+  );
   if (ofOne && chosen.length > 1)
     throw usage(
       { key: 'usage.one-chaincode', flag: `--${ofOne[0]}` },
@@ -137,7 +172,7 @@ async function choicesOf(
   if (!twice) return choices;
   throw usage(
     { key: 'usage.same-name', name: twice.name },
-    `${COMMAND} ${shellWord(twice.path)} --name mycc`,
+    `${COMMAND} ${shellWord(twice.path ?? twice.name)} --name mycc`,
   );
 }
 
@@ -165,7 +200,8 @@ export function requireSupported(
 ): void {
   const again = `${COMMAND} ${shellWord(word)}`;
   for (const channel of choice.channels ?? []) channelNamed({ spec }, channel, again);
-  requireParts(choice, { release, practice: false }, [`${COMMAND} --help`]);
+  const isBuilt = choice.service !== undefined && choice.path !== undefined;
+  requireParts(choice, { release, practice: false }, [isBuilt ? again : `${COMMAND} --help`]);
   const known = spec.orgs.map(({ mspId }) => mspId);
   const named = [...(choice.policy ?? '').matchAll(PRINCIPAL)].map(([, mspId = '']) => mspId);
   const msp = named.find((mspId) => !known.includes(mspId));
@@ -211,11 +247,14 @@ async function observed(
 
 /** The flags that name the same chaincode again. */
 function wordsAgain(words: readonly string[], flags: Partial<DeployFlags>): readonly string[] {
-  const { name, language, channel, init, policy, collections } = flags;
-  const given = Object.entries({ name, language, channel, init, policy, collections });
+  const { name, language, channel, init, policy, collections, service } = flags;
+  const given = Object.entries({ name, language, channel, init, policy, collections, service });
   return [
     ...words.map(shellWord),
-    ...given.flatMap(([key, value]) => (value === undefined ? [] : [`--${key} ${shellWord(value)}`])),
+    ...given.flatMap(([key, value]) => {
+      if (value === undefined) return [];
+      return [value === true ? `--${key}` : `--${key} ${shellWord(value)}`];
+    }),
   ];
 }
 
@@ -225,18 +264,68 @@ export function wordsFor(
   configured: readonly ChaincodeChoice[],
 ): readonly string[] {
   const isListed = ({ name }: ChaincodeChoice) => configured.some((each) => each.name === name);
-  const words = choices.map((choice) => (isListed(choice) ? choice.name : choice.path));
+  const words = choices.map((choice) => (isListed(choice) ? choice.name : (choice.path ?? choice.name)));
   const [only, ...others] = choices;
   if (only === undefined || others.length > 0 || isListed(only)) return wordsAgain(words, {});
-  const { name, path, language, channels, init, policy, collections } = only;
+  const { name, path, language, channels, init, policy, collections, service } = only;
   return wordsAgain(words, {
-    ...(name === nameOfFolder(path) ? {} : { name }),
-    ...(language === 'go' ? {} : { language }),
+    ...(path === undefined || name === nameOfFolder(path) ? {} : { name }),
+    ...(language === undefined || language === 'go' ? {} : { language }),
     ...(channels === undefined ? {} : { channel: channels.join(',') }),
     ...(init === undefined ? {} : { init: JSON.stringify(init) }),
     policy,
     collections,
+    service,
   });
+}
+
+/** A chaincode with what has to be done. */
+interface PlannedChaincode extends ChaincodeContent {
+  readonly plan: DeployPlan;
+}
+
+/** @throws WizardFailure `usage` if the network cannot have one of the chaincodes */
+async function planned(
+  network: ChaincodeNetwork,
+  choices: readonly ChaincodeChoice[],
+  words: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly PlannedChaincode[]> {
+  const { docker, cliId, spec } = network;
+  requireAllPeers(network);
+  for (const [index, choice] of choices.entries())
+    requireSupported(network, choice, words[index] ?? choice.name);
+  if (choices.some(({ service }) => service !== undefined)) await requireBuilder(network);
+  const content = await Promise.all(choices.map((choice) => contentOf({ docker, signal }, cliId, choice)));
+  const digests = content.map(({ digest }) => digest);
+  const found = await observed(network, choices, digests);
+  return Promise.all(
+    content.map(async (each) => {
+      const { choice, digest } = each;
+      const plan = deployPlan(choice, digest, found, spec, isFinished(network, choice));
+      return { ...each, plan: await withProcess(network, choice, plan) };
+    }),
+  );
+}
+
+/** Says what would be done, or that nothing has changed. */
+async function show(terminal: Terminal, all: readonly PlannedChaincode[]): Promise<void> {
+  const style = styleFor(terminal, process.stdout);
+  const plans = all.map(({ plan }) => plan);
+  if (terminal.json) {
+    printJson({ ok: true, deployed: plans.every(isDeployed), chaincodes: plans });
+    return;
+  }
+  for (const { choice, plan } of all) {
+    const lines = isDeployed(plan) ? renderNothingChanged(plan, style) : renderDeployPlan(plan, style);
+    const start = isListening(choice)
+      ? renderServiceStart(
+          { address: choice.service, packageId: await servicePackageId(plan, choice.service) },
+          style,
+        )
+      : [];
+    process.stdout.write(`${[...lines, ...start].join('\n')}\n`);
+  }
 }
 
 export async function deploy(
@@ -248,31 +337,15 @@ export async function deploy(
   const config = await loadEffectiveConfig(terminal.dir, flags);
   const choices = await choicesOf(words, config.chaincodes, deployFlags);
   const cancel = cancelOnSignals();
-  let plans: readonly DeployPlan[];
+  let all: readonly PlannedChaincode[];
   try {
-    const [network, digests] = await Promise.all([
-      chaincodeNetwork(terminal, 'chaincode deploy', cancel.signal),
-      Promise.all(choices.map((choice) => chaincodeDigest(choice))),
-    ]);
-    requireAllPeers(network);
-    for (const [index, choice] of choices.entries())
-      requireSupported(network, choice, words[index] ?? choice.name);
-    const found = await observed(network, choices, digests);
-    plans = choices.map((choice, index) =>
-      deployPlan(choice, digests[index] ?? '', found, network.spec, isFinished(network, choice)),
-    );
+    const network = await chaincodeNetwork(terminal, 'chaincode deploy', cancel.signal);
+    all = await planned(network, choices, words, cancel.signal);
   } finally {
     cancel.dispose();
   }
-  const style = styleFor(terminal, process.stdout);
-  if (terminal.dryRun || plans.every(isDeployed)) {
-    if (terminal.json) printJson({ ok: true, deployed: plans.every(isDeployed), chaincodes: plans });
-    else {
-      const lines = plans.flatMap((plan) =>
-        isDeployed(plan) ? renderNothingChanged(plan, style) : renderDeployPlan(plan, style),
-      );
-      process.stdout.write(`${lines.join('\n')}\n`);
-    }
+  if (terminal.dryRun || all.every(({ plan }) => isDeployed(plan))) {
+    await show(terminal, all);
     return EXIT.done;
   }
   // Not loaded before: without changes the program would take twice as long to load.
@@ -280,7 +353,7 @@ export async function deploy(
   return runCommand(terminal, flags, {
     command: 'deploy',
     words: [...folderFlag(terminal.dir), ...wordsAgain(words, deployFlags)],
-    chaincodes: choices.filter((_, index) => !isDeployed(plans[index] as DeployPlan)),
+    chaincodes: choices.filter((_, index) => !isDeployed((all[index] as PlannedChaincode).plan)),
     keepChaincode: true,
   });
 }

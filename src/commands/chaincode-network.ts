@@ -22,10 +22,13 @@ import { noNetwork } from './usage-failure.ts';
 
 export interface ChaincodeNetwork {
   readonly docker: DockerPort;
+  readonly project: string;
   readonly state: RecordedState;
   readonly spec: NetworkSpec;
   readonly release: Release;
   readonly cli: PeerCli;
+  /** Id of the CLI container. */
+  readonly cliId: string;
   /** The containers of the nodes, by name. */
   readonly containers: ReadonlyMap<string, ContainerInfo>;
   /** The peers that run; at least one. */
@@ -53,7 +56,8 @@ export async function chaincodeNetwork(
   if (peers.length === 0) throw notRunning(firstPeer(spec).name);
   const network = { docker, project: spec.project, spec, settings: { release } };
   const cli = await peerCli(network, signal, containers);
-  return { docker, state, spec, release, cli, containers, peers };
+  const cliId = containers.get('cli')?.id ?? '';
+  return { docker, project: spec.project, state, spec, release, cli, cliId, containers, peers };
 }
 
 /** Returns a peer of each organisation that has one that runs. */

@@ -1,7 +1,9 @@
 /** What the chaincode commands and the chaincode screen share: the list, and what peers have made of a chaincode. */
+
+import { contentOf } from '../pipeline/chaincode/chaincode-content.ts';
 import { chaincodeDigest, type KnownHashes } from '../pipeline/chaincode/chaincode-digest.ts';
 import { namesOnPeer } from '../pipeline/chaincode/chaincode-package.ts';
-import { parseVersion } from '../pipeline/chaincode/chaincode-version.ts';
+import { packageLabel, parseVersion } from '../pipeline/chaincode/chaincode-version.ts';
 import {
   marksOf,
   type ObservedNetwork,
@@ -9,18 +11,25 @@ import {
 } from '../pipeline/chaincode/deployed-chaincodes.ts';
 import { knownChoices, recordedDeployments } from '../pipeline/chaincode/deployment-record.ts';
 import { type ChaincodeRemains, removableRemains } from '../pipeline/chaincode/remains.ts';
-import type { ChaincodeChoice } from '../pipeline/config/chaincode-list.ts';
-import { allPeers } from '../pipeline/network/network-spec.ts';
+import { isLocalAddress } from '../pipeline/chaincode/service-address.ts';
+import { listServices, serviceStep } from '../pipeline/chaincode/service-process.ts';
+import { type ChaincodeChoice, isListening, isOurService } from '../pipeline/config/chaincode-list.ts';
+import { CancelledError } from '../pipeline/core/failure.ts';
+import { isServiceOf, LABEL } from '../pipeline/engine/labels.ts';
+import type { Release } from '../pipeline/fabric/release.ts';
+import { SERVICE } from '../pipeline/network/network-events.ts';
+import { allPeers, type PeerSpec } from '../pipeline/network/network-spec.ts';
 import type { ChaincodeRow } from '../report/chaincode-text.ts';
 import type { ChaincodeNetwork } from './chaincode-network.ts';
 
-/** Returns digests by name, without those of folders that cannot be read. */
+/** Returns digests by name, without those of folders that cannot be read, and of addresses that only containers know. */
 export async function digestsOf(
   choices: readonly ChaincodeChoice[],
   known?: KnownHashes,
 ): Promise<ReadonlyMap<string, string>> {
   const digests = await Promise.all(
     choices.map(async (choice) => {
+      if (isListening(choice) && isLocalAddress(choice.service)) return [];
       const digest = await chaincodeDigest(choice, known).catch(() => undefined);
       return digest === undefined ? [] : [[choice.name, digest] as const];
     }),
@@ -36,50 +45,84 @@ export function choicesOn(
   return knownChoices(configured, recordedDeployments(state));
 }
 
-/**
- * Returns the chaincodes of all channels.
- * @param digests of the files as they are now, by name
- */
+/** What is known of a chaincode besides what its channel says. */
+interface KnownChaincode {
+  readonly digest: string;
+  /** Whether the process of a service was made of other files. */
+  readonly outdated: boolean;
+  /** Where the process of the user listens. */
+  readonly address?: string;
+}
+
+/** Returns what is known by name, without chaincodes whose folder cannot be read. */
+async function knownChaincodes(
+  network: ChaincodeNetwork,
+  choices: readonly ChaincodeChoice[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, KnownChaincode>> {
+  const { docker, spec, cliId } = network;
+  const read = async (choice: ChaincodeChoice): Promise<readonly [string, KnownChaincode]> => {
+    const { choice: reached, digest } = await contentOf({ docker, signal }, cliId, choice);
+    const label = packageLabel(choice.name, digest);
+    const outdated =
+      isOurService(reached) && (await serviceStep({ docker, spec }, reached, label)) === 'restart';
+    return [choice.name, { digest, outdated, ...(isListening(reached) ? { address: reached.service } : {}) }];
+  };
+  const found = await Promise.all(
+    choices.map(async (choice) => {
+      const known = await read(choice).catch((error: unknown) => {
+        if (error instanceof CancelledError) throw error;
+      });
+      return known === undefined ? [] : [known];
+    }),
+  );
+  return new Map(found.flat());
+}
+
+type Mark = { readonly label: string; readonly mark: string };
+
+/** Whether a package or an installed chaincode is the version that a channel has. */
+function isVersion({ lifecycle }: Release, { label, mark }: Mark, name: string, version: string): boolean {
+  const digest = parseVersion(version)?.digest;
+  // A label without a digest, as that of a smoke test, stands for one version only.
+  if (lifecycle === 'package' && label === name) return true;
+  return mark === version || (label !== name && digest !== undefined && label.endsWith(`_${digest}`));
+}
+
+/** Returns the chaincodes of all channels. */
 async function rowsOf(
   network: ChaincodeNetwork,
   observed: ObservedNetwork,
-  digests: ReadonlyMap<string, string>,
+  known: ReadonlyMap<string, KnownChaincode>,
 ): Promise<ChaincodeRow[]> {
   const { spec, release, docker } = network;
-  const containers = new Set(
-    (await docker.listContainers()).filter(({ state }) => state === 'running').map(({ name }) => name),
+  const running = (await docker.listContainers()).filter(({ state }) => state === 'running');
+  const containers = new Set(running.map(({ name }) => name));
+  const served = new Set(
+    running
+      .filter((each) => isServiceOf(each, spec.project))
+      .map(({ labels }) => labels[LABEL.package] ?? ''),
   );
-  const isVersion = (
-    mark: { readonly label: string; readonly mark: string },
-    name: string,
-    version: string,
-  ) => {
-    const digest = parseVersion(version)?.digest;
-    // A label without a digest, as that of a smoke test, stands for one version only.
-    if (release.lifecycle === 'package' && mark.label === name) return true;
-    return (
-      mark.mark === version ||
-      (mark.label !== name && digest !== undefined && mark.label.endsWith(`_${digest}`))
-    );
-  };
+  const runsOn = (peer: PeerSpec, mark: Mark) =>
+    served.has(`${mark.label}:${mark.mark}`) ||
+    containers.has(namesOnPeer({ spec, settings: { release } }, mark, peer).container);
   return [...observed.committed].flatMap(([channel, all]) =>
     all.map(({ name, version, sequence }): ChaincodeRow => {
       const has = allPeers(spec).map((peer) => ({
         peer,
-        marks: marksOf(observed, peer, name).filter((mark) => isVersion(mark, name, version)),
+        marks: marksOf(observed, peer, name).filter((mark) => isVersion(release, mark, name, version)),
       }));
-      const runs = has.filter(({ peer, marks }) =>
-        marks.some((mark) =>
-          containers.has(namesOnPeer({ spec, settings: { release } }, mark, peer).container),
-        ),
-      );
-      const digest = digests.get(name);
+      const runs = has.filter(({ peer, marks }) => marks.some((mark) => runsOn(peer, mark)));
+      const found = known.get(name);
       return {
         ...{ channel, name, version },
         ...(release.lifecycle === 'package' ? { sequence } : {}),
         installed: has.filter(({ marks }) => marks.length > 0).map(({ peer }) => peer.name),
         running: runs.map(({ peer }) => peer.name),
-        ...(digest === undefined ? {} : { current: parseVersion(version)?.digest === digest }),
+        ...(found === undefined
+          ? {}
+          : { current: parseVersion(version)?.digest === found.digest && !found.outdated }),
+        ...(found?.address === undefined ? {} : { address: found.address }),
       };
     }),
   );
@@ -93,12 +136,13 @@ async function rowsOf(
 export async function chaincodeRows(
   network: ChaincodeNetwork,
   configured: readonly ChaincodeChoice[],
+  signal: AbortSignal,
 ): Promise<readonly ChaincodeRow[]> {
-  const [observed, digests] = await Promise.all([
+  const [observed, known] = await Promise.all([
     observeChaincodes(network, network.peers),
-    digestsOf(choicesOn(network, configured)),
+    knownChaincodes(network, choicesOn(network, configured), signal),
   ]);
-  return rowsOf(network, observed, digests);
+  return rowsOf(network, observed, known);
 }
 
 /** A container of a chaincode, or an image that a peer has made of it. */
@@ -116,12 +160,16 @@ export async function namesOf(network: ChaincodeNetwork, name: string): Promise<
   const marks = new Map(
     peers.flatMap((peer) => marksOf(observed, peer, name)).map((mark) => [JSON.stringify(mark), mark]),
   );
-  return allPeers(spec).flatMap((peer) =>
+  const ofPeers = allPeers(spec).flatMap((peer) =>
     [...marks.values()].map((mark) => ({
       peer: peer.name,
       ...namesOnPeer({ spec, settings: { release } }, mark, peer),
     })),
   );
+  const services = (await listServices(network.docker, spec.project))
+    .filter(({ chaincode }) => chaincode === name)
+    .map(({ name: container }) => ({ peer: SERVICE, container, image: '' }));
+  return [...ofPeers, ...services];
 }
 
 /** Returns what can be removed of a chaincode. */

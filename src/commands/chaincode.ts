@@ -203,7 +203,7 @@ export async function list(terminal: Terminal): Promise<number> {
   const { chaincodes } = await loadEffectiveConfig(terminal.dir, {});
   return cancellable(async (signal) => {
     const network = await chaincodeNetwork(terminal, 'chaincode list', signal);
-    const rows = await chaincodeRows(network, chaincodes);
+    const rows = await chaincodeRows(network, chaincodes, signal);
     const style = styleFor(terminal, process.stdout);
     if (terminal.json) printJson({ ok: true, chaincodes: rows });
     else {

@@ -16,6 +16,8 @@ export interface ChaincodeRow {
   readonly running: readonly string[];
   /** Whether the files in fabric-wizard.yaml are those of the version; absent if it is not listed there. */
   readonly current?: boolean;
+  /** Where the process of the user listens, if the chaincode is such a service. */
+  readonly address?: string;
 }
 
 export function renderNothingChanged(
@@ -26,9 +28,33 @@ export function renderNothingChanged(
   return [`${good(symbol.good)} ${t('plain.deployed-before', facts)}`];
 }
 
+/** How a program in each language is started with these variables. */
+const START_COMMANDS = [
+  'Go: go run .',
+  'Node.js: npx fabric-chaincode-node server --chaincode-address $CHAINCODE_SERVER_ADDRESS --chaincode-id $CHAINCODE_ID',
+];
+
+/** How the user starts the process of a service. `address` is that at which peers reach it. */
+export function renderServiceStart(
+  { address, packageId }: { readonly address: string; readonly packageId: string },
+  { dim, t }: Style,
+): string[] {
+  const port = address.slice(address.lastIndexOf(':') + 1);
+  const variables = [
+    `CHAINCODE_SERVER_ADDRESS=0.0.0.0:${port}`,
+    `CHAINCODE_ID=${packageId}`,
+    `CORE_CHAINCODE_ID_NAME=${packageId}`,
+  ];
+  return [
+    `  ${t('chaincode.start-process', { address })}`,
+    ...variables.map((variable) => `    export ${variable}`),
+    ...START_COMMANDS.map((command) => `    ${dim(`# ${command}`)}`),
+  ];
+}
+
 /** What a deployment would do, in the order in which it is done. */
 export function renderDeployPlan(
-  { name, version, install, define, start }: DeployPlan,
+  { name, version, install, define, start, process }: DeployPlan,
   { strong, symbol, t }: Style,
 ): string[] {
   const steps = [
@@ -37,6 +63,7 @@ export function renderDeployPlan(
       from === undefined ? t('chaincode.define', { channel }) : t('chaincode.replace', { channel, from }),
     ),
     ...(start ? [t('chaincode.start')] : []),
+    ...(process === undefined ? [] : [t(`chaincode.process-${process}`)]),
   ];
   return [`${strong(name)} ${version}`, ...steps.map((step) => `  ${symbol.dot} ${step}`)];
 }
@@ -62,7 +89,7 @@ export function renderChaincodes(
     row.name,
     row.sequence === undefined ? row.version : `${row.version} ${dim(`#${row.sequence}`)}`,
     `${row.installed.length}/${peers}`,
-    `${row.running.length}/${peers}`,
+    row.address ?? `${row.running.length}/${peers}`,
     stateOf(row),
   ]);
   return titled(style, header, cells, columns);

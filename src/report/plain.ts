@@ -1,10 +1,11 @@
 /** Plain reporter: one line per change of state, for pipes, CI, screen readers and `--plain`. */
-import type { RunEvent, RunStarted, StageProgress } from '../pipeline/core/events.ts';
+import type { ChaincodeDeployed, RunEvent, RunStarted, StageProgress } from '../pipeline/core/events.ts';
 import type { Text } from '../pipeline/core/phrase.ts';
 import { secondsLeft } from '../pipeline/core/run-outlook.ts';
 import { initialRunState, type RunState, reduceRun, type StageState } from '../pipeline/core/run-state.ts';
 import { unreachable } from '../pipeline/core/unreachable.ts';
 import type { Connection } from '../pipeline/network/connection.ts';
+import { renderServiceStart } from './chaincode-text.ts';
 import { describeFailure } from './failure-text.ts';
 import type { Language } from './language/language.ts';
 import { outcomeWord } from './outcome-text.ts';
@@ -143,12 +144,8 @@ class PlainReporter implements Reporter {
       }
       case 'smoke-result':
         return renderSmoke(event, this.#style, this.#options.columns);
-      case 'chaincode-deployed': {
-        const { chaincode, version, channels, changed, peers } = event;
-        const key = changed ? 'plain.deployed' : 'plain.deployed-before';
-        const facts = { chaincode, version, channels: channels.join(', '), count: peers.length };
-        return this.#timed(event.at, `${good(symbol.good)} ${t(key, facts)}`);
-      }
+      case 'chaincode-deployed':
+        return this.#deployed(event);
       case 'run-finished':
         return renderResult(this.#state, {
           style: this.#style,
@@ -158,6 +155,28 @@ class PlainReporter implements Reporter {
       default:
         return unreachable(event);
     }
+  }
+
+  #deployed({
+    at,
+    chaincode,
+    version,
+    channels,
+    changed,
+    peers,
+    service,
+  }: ChaincodeDeployed): readonly string[] {
+    const { good, symbol, t } = this.#style;
+    const facts = { chaincode, version, channels: channels.join(', '), count: peers.length };
+    const line = (text: string) => this.#timed(at, `${good(symbol.good)} ${text}`);
+    if (!changed) return line(t('plain.deployed-before', facts));
+    if (!service || peers.some(({ container }) => container !== undefined))
+      return line(t('plain.deployed', facts));
+    const key = service.answers ? 'plain.deployed-answers' : 'plain.deployed-silent';
+    return [
+      ...line(t(key, { ...facts, address: service.address })),
+      ...renderServiceStart(service, this.#style),
+    ];
   }
 
   #stage(id: string): StageState | undefined {

@@ -24,6 +24,7 @@ export const issues = {
   'wrong.channels': "repeats a channel name or uses {systemChannel}, the orderers' system channel",
   'wrong.project': 'is not a valid project name',
   'wrong.chaincode-name': 'is not a chaincode name: letters and digits, with single `-` or `_` between them',
+  'wrong.service': 'is neither `true` nor HOST:PORT',
   'shape.consensus': 'Fabric {release} does not have {consensus}{exists}; it has {others}',
   'shape.since': ', which needs Fabric {from} or later',
   'shape.until': ', which exists up to Fabric {to}',
@@ -46,6 +47,7 @@ export const issues = {
   'issue.no-folder': '{path} is not a folder',
   'issue.no-file': '{path} is not a file',
   'issue.required': 'is required',
+  'issue.not-with-address': 'is not used: you start the process at {service} yourself',
   'issue.empty': 'must not be empty',
   'issue.repeated': '{value} appears twice',
   'issue.no-collections': '{path} is not a JSON array of collections',
@@ -91,7 +93,10 @@ export const issues = {
   'fix.jobs': 'use a whole number from 1 to 256',
   'fix.chaintool': 'use a file or an http(s) URL',
   'fix.chaincode': 'use the folder of a Go chaincode',
-  'fix.chaincodes': 'each chaincode has the keys {keys}; `name` and `path` are required',
+  'fix.chaincodes':
+    'each chaincode has the keys {keys}; `name` is required, and `path` unless `service` is an address',
+  'fix.service':
+    '`service: true` runs it in a container; `service: "localhost:9999"` connects to your process',
   'fix.proveEveryPeer': 'use true or false',
   'fix.gateway': 'use true or false',
   'fix.metrics': 'use true or false',
@@ -126,6 +131,16 @@ export const issues = {
     'The peers of the practice source build only Go, and {name} is written in another language. Use a Fabric source.',
   'usage.unsupported-policy':
     "Fabric {release} has no policies of the channel for chaincode; give {name} an expression such as OR('Org1MSP.member').",
+  'usage.unsupported-service':
+    'Fabric {release} cannot run {name} as a service: external builders need Fabric 2.0 or later.',
+  'usage.java-service':
+    '{name} is written in Java. fabric-wizard runs only Go and Node.js as a service; start a Java process yourself, and give its address with --service HOST:PORT.',
+  'usage.no-external-builder':
+    '{peer} has no external builder for chaincode as a service: an older version of fabric-wizard started it. A new `up` adds the builder, and keeps the ledgers.',
+  'usage.no-address':
+    '"{value}" is not HOST:PORT. Without an address, --service runs the chaincode in a container.',
+  'usage.no-folder-of':
+    'fabric-wizard.yaml gives only an address of {name}. To run it in a container, name its folder.',
   'usage.unknown-chaincode': 'There is no chaincode "{name}" on {channel}. Available: {names}.',
   'usage.no-function': 'Name a function of {name}.',
   'usage.no-chaincode-name': 'Name a chaincode.',
@@ -264,6 +279,10 @@ export const issues = {
   'chaincode.no-npm':
     'The build of {dir} cannot reach the npm registry, and the folder contains no node_modules to build with.',
   'chaincode.no-npm-in-image': 'Peers build Node.js chaincode in {image}, which contains no npm.',
+  'chaincode.not-compiled': 'The chaincode in {dir} does not compile.',
+  'chaincode.no-server':
+    'The main function of the chaincode in {dir} does not start a server, although CHAINCODE_SERVER_ADDRESS is set.',
+  'chaincode.process-ended': 'The process of {name} has ended.',
   'chaincode.no-javaenv':
     'Peers build Java chaincode in {image}. This image is not on the engine and cannot be pulled.',
   'chaincode.no-node-runtime':

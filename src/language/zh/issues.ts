@@ -26,6 +26,7 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'wrong.channels': '有重复的通道名，或使用了排序节点的系统通道 {systemChannel}',
   'wrong.project': '不是有效的项目名',
   'wrong.chaincode-name': '不是有效的链码名称：只能使用字母和数字，中间可用单个 `-` 或 `_` 连接',
+  'wrong.service': '既不是 `true`，也不是 HOST:PORT',
   'shape.consensus': 'Fabric {release} 没有 {consensus}{exists}；它有 {others}',
   'shape.since': '（Fabric {from} 及更高版本才有）',
   'shape.until': '（最高到 Fabric {to} 才有）',
@@ -46,6 +47,7 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'issue.no-folder': '{path} 不是目录',
   'issue.no-file': '{path} 不是文件',
   'issue.required': '是必填项',
+  'issue.not-with-address': '不会被使用：{service} 处的进程由您自己启动',
   'issue.empty': '不能为空',
   'issue.repeated': '{value} 出现了两次',
   'issue.no-collections': '{path} 不是由集合组成的 JSON 数组',
@@ -90,7 +92,8 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'fix.jobs': '请填 1 到 256 的整数',
   'fix.chaintool': '请填文件或“http(s)”网址',
   'fix.chaincode': '请填 Go 链码的目录',
-  'fix.chaincodes': '每个链码可以使用的键：{keys}；`name` 和 `path` 必填',
+  'fix.chaincodes': '每个链码可以使用的键：{keys}；`name` 必填，除非 `service` 是地址，否则 `path` 也必填',
+  'fix.service': '`service: true` 在容器中运行；`service: "localhost:9999"` 连接到您自己的进程',
   'fix.proveEveryPeer': '请选是或否',
   'fix.gateway': '请选是或否',
   'fix.metrics': '请选是或否',
@@ -122,6 +125,14 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.practice-language': '练习源码的 peer 只能构建 Go，而 {name} 是用其他语言写的。请使用 Fabric 源码。',
   'usage.unsupported-policy':
     "Fabric {release} 的链码不能使用通道的策略；请为 {name} 指定表达式，例如 OR('Org1MSP.member')。",
+  'usage.unsupported-service':
+    'Fabric {release} 无法以服务方式运行 {name}：外部构建器需要 Fabric 2.0 或更高版本。',
+  'usage.java-service':
+    '{name} 是用 Java 编写的。fabric-wizard 只能以服务方式运行 Go 和 Node.js 链码；请自行启动 Java 进程，并用 --service HOST:PORT 指定其地址。',
+  'usage.no-external-builder':
+    '{peer} 没有用于链码即服务的外部构建器：它由旧版本的 fabric-wizard 启动。再次运行 `up` 会添加构建器，并保留账本。',
+  'usage.no-address': '“{value}”不是 HOST:PORT 格式。不带地址时，--service 会在容器中运行链码。',
+  'usage.no-folder-of': 'fabric-wizard.yaml 中只有 {name} 的地址。要在容器中运行它，请指定它的目录。',
   'usage.unknown-chaincode': '通道 {channel} 上没有链码“{name}”。可用的有：{names}。',
   'usage.no-function': '请指定 {name} 的一个函数。',
   'usage.no-chaincode-name': '请指定链码。',
@@ -238,6 +249,9 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'chaincode.no-node-main': '链码目录 {dir} 中没有 `package.json` 的 `main` 所指的文件 {main}。',
   'chaincode.no-npm': '构建 {dir} 时无法访问 npm 仓库，而且该目录中没有可用于构建的 node_modules。',
   'chaincode.no-npm-in-image': 'peer 在 {image} 中构建 Node.js 链码，而该镜像中没有 npm。',
+  'chaincode.not-compiled': '{dir} 中的链码无法编译。',
+  'chaincode.no-server': '{dir} 中链码的“main”函数没有启动服务器，尽管设置了 CHAINCODE_SERVER_ADDRESS。',
+  'chaincode.process-ended': '{name} 的进程已结束。',
   'chaincode.no-javaenv': 'peer 在 {image} 中构建 Java 链码。引擎上没有该镜像，也无法拉取。',
   'chaincode.no-node-runtime':
     '该网络的 peer 启动时没有用于 Node.js 链码的镜像。再次运行 `up` 会为它们设置镜像，并保留账本。',

@@ -1,15 +1,16 @@
 /** The digest of a chaincode: its files and its definition. It decides whether a deployment has anything to do. */
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import PQueue from 'p-queue';
-import type { ChaincodeChoice } from '../config/chaincode-list.ts';
+import type { ChaincodeChoice, FolderChaincode } from '../config/chaincode-list.ts';
 import { WizardFailure } from '../core/failure.ts';
 import { isSkippedIn } from '../fabric/chaincode-folder.ts';
-import type { ChaincodeLanguage } from '../fabric/release-facts.ts';
-import { folderFiles } from '../host/folder-files.ts';
+import { type FolderFile, folderFiles } from '../host/folder-files.ts';
 import { DIGEST_LENGTH } from './chaincode-version.ts';
 
 const READS_AT_ONCE = 32;
+const INDEXES = 'META-INF';
 
 function sha256(content: string | Buffer): string {
   return createHash('sha256').update(content).digest('hex');
@@ -19,12 +20,7 @@ function sha256(content: string | Buffer): string {
 export type KnownHashes = Map<string, { readonly stamp: string; readonly hash: string }>;
 
 /** Returns a line for each file: path, whether it is executable, and hash. */
-async function fileLines(
-  dir: string,
-  language: ChaincodeLanguage,
-  known: KnownHashes,
-): Promise<readonly string[]> {
-  const { files } = await folderFiles(dir, isSkippedIn(language));
+async function fileLines(files: readonly FolderFile[], known: KnownHashes): Promise<readonly string[]> {
   const lines = new Array<string>(files.length);
   const queue = new PQueue({ concurrency: READS_AT_ONCE });
   await queue.addAll(
@@ -58,21 +54,11 @@ async function readCollections(path: string, name: string): Promise<string> {
   });
 }
 
-/**
- * Returns 12 hex digits for what peers get: files, language, arguments of `Init`, policy and collections.
- * @param known for a digest that is computed again and again
- * @throws WizardFailure `check` if the folder cannot be read
- */
-export async function chaincodeDigest(
-  choice: ChaincodeChoice,
-  known: KnownHashes = new Map(),
-): Promise<string> {
-  const { name, path, language, init, policy, collections } = choice;
-  const collected = collections === undefined ? undefined : await readCollections(collections, name);
+/** @throws WizardFailure `check` if the folder cannot be read */
+async function linesOf({ path, language }: FolderChaincode, known: KnownHashes): Promise<readonly string[]> {
   try {
-    const files = await fileLines(path, language, known);
-    const definition = JSON.stringify({ name, language, init, policy, collections: collected });
-    return sha256([definition, ...files].join('\n')).slice(0, DIGEST_LENGTH);
+    const { files } = await folderFiles(path, isSkippedIn(language));
+    return await fileLines(files, known);
   } catch (error) {
     throw new WizardFailure({
       kind: 'check',
@@ -81,4 +67,44 @@ export async function chaincodeDigest(
       got: (error as Error).message,
     });
   }
+}
+
+function digestOf(lines: readonly string[]): string {
+  return sha256(lines.join('\n')).slice(0, DIGEST_LENGTH);
+}
+
+/**
+ * Returns 12 hex digits for the files of a chaincode, from which the process of a service is made.
+ * @throws WizardFailure `check` if the folder cannot be read
+ */
+export async function filesDigest(choice: FolderChaincode, known: KnownHashes = new Map()): Promise<string> {
+  return digestOf([choice.language, ...(await linesOf(choice, known))]);
+}
+
+/**
+ * Returns 12 hex digits for what peers get: arguments of `Init`, policy and collections, with the files and their language
+ * or, of a service, its address and the indexes of its state.
+ * @param known for a digest that is computed again and again
+ * @throws WizardFailure `check` if the folder cannot be read
+ */
+export async function chaincodeDigest(
+  choice: ChaincodeChoice,
+  known: KnownHashes = new Map(),
+): Promise<string> {
+  const { name, language, init, policy, collections } = choice;
+  const collected = collections === undefined ? undefined : await readCollections(collections, name);
+  if (choice.service === undefined) {
+    const definition = JSON.stringify({ name, language, init, policy, collections: collected });
+    return digestOf([definition, ...(await linesOf(choice, known))]);
+  }
+  const { service, path } = choice;
+  const definition = JSON.stringify({ name, service, init, policy, collections: collected });
+  const indexes = path === undefined ? [] : await fileLines(await indexFiles(path), known);
+  return digestOf([definition, ...indexes]);
+}
+
+/** Returns the files in a chaincode's folder that define indexes of the state database. */
+export async function indexFiles(dir: string): Promise<readonly FolderFile[]> {
+  const { files } = await folderFiles(join(dir, INDEXES), () => false).catch(() => ({ files: [] }));
+  return files.map(({ path, file }) => ({ path: `${INDEXES}/${path}`, file }));
 }

@@ -114,7 +114,7 @@ async function projectFolder(
 
 const gzipped = promisify(gzip);
 
-async function tarGz(entries: readonly TarEntry[]): Promise<Buffer> {
+export async function tarGz(entries: readonly TarEntry[]): Promise<Buffer> {
   return gzipped(await buffer(packTar(entries)));
 }
 

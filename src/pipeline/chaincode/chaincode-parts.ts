@@ -3,15 +3,16 @@ import type { ChaincodeChoice } from '../config/chaincode-list.ts';
 import { WizardFailure } from '../core/failure.ts';
 import type { ReleaseFacts } from '../fabric/release-facts.ts';
 
-type Parts = Pick<ChaincodeChoice, 'name' | 'language' | 'collections' | 'policy'>;
-type Release = Pick<ReleaseFacts, 'id' | 'lifecycle' | 'privateData' | 'languages'>;
+type Parts = Pick<ChaincodeChoice, 'name' | 'language' | 'collections' | 'policy' | 'service'>;
+type Release = Pick<ReleaseFacts, 'id' | 'lifecycle' | 'privateData' | 'languages' | 'externalBuilders'>;
 
 /** Which part of a chaincode a release does not have. */
 export function unsupported(
-  { language, collections, policy }: Omit<Parts, 'name'>,
-  { lifecycle, privateData, languages }: Omit<Release, 'id'>,
-): 'language' | 'collections' | 'policy' | undefined {
-  if (!languages.includes(language)) return 'language';
+  { language, collections, policy, service }: Omit<Parts, 'name'>,
+  { lifecycle, privateData, languages, externalBuilders }: Omit<Release, 'id'>,
+): 'language' | 'collections' | 'policy' | 'service' | undefined {
+  if (service !== undefined && !externalBuilders) return 'service';
+  if (language !== undefined && !languages.includes(language)) return 'language';
   if (collections !== undefined && !privateData) return 'collections';
   return lifecycle === 'legacy' && policy?.startsWith('/') ? 'policy' : undefined;
 }
@@ -25,8 +26,10 @@ export function requireParts(
   { release, practice }: { readonly release: Release; readonly practice: boolean },
   next: readonly string[],
 ): void {
-  const { name, language } = choice;
-  if (practice && language !== 'go')
+  const { name, language, service } = choice;
+  if (service === true && language === 'java')
+    throw new WizardFailure({ kind: 'usage', message: { key: 'usage.java-service', name }, next });
+  if (practice && service === undefined && language !== 'go')
     throw new WizardFailure({ kind: 'usage', message: { key: 'usage.practice-language', name }, next });
   const part = unsupported(choice, release);
   if (part === undefined) return;

@@ -139,10 +139,11 @@ export type ChaincodeContext = Pick<
 
 /** Returns a `vendor` folder for a module without one, if the peers cannot download what it requires. */
 async function modulePackages(
-  { source, signal, report }: ChaincodeContext,
+  { source, report }: ChaincodeContext,
   folder: ChaincodeFolder,
+  hasProxy: () => Promise<boolean>,
 ): Promise<readonly TarEntry[]> {
-  if (await proxyAnswers(signal)) return [];
+  if (await hasProxy()) return [];
   const vendor = await vendorFor(folder, source.tree);
   report.warn(
     'no-module-proxy',
@@ -153,18 +154,25 @@ async function modulePackages(
   return vendor ?? [];
 }
 
+export interface ChaincodeToPrepare {
+  readonly dir: string;
+  /** Whether it is the bundled chaincode. */
+  readonly shipped: boolean;
+  /** Whether Go's module proxy answers; by default it is asked. */
+  readonly hasProxy?: () => Promise<boolean>;
+}
+
 /**
  * Prepares a chaincode so that its build fetches nothing. A user's module, and source with a `vendor` folder, are used
  * as they are. Other source becomes a module with Fabric's own requirements or, if the release has no modules, a
  * package with a `vendor` folder.
  * @param outputs result of the compile stage, if there is one
- * @param chaincode.shipped whether it is the bundled chaincode
  * @throws WizardFailure `chaincode`, `check`
  */
 export async function chaincodeSource(
   context: ChaincodeContext,
   outputs: BuildOutputs | undefined,
-  { dir, shipped }: { readonly dir: string; readonly shipped: boolean },
+  { dir, shipped, hasProxy = () => proxyAnswers(context.signal) }: ChaincodeToPrepare,
 ): Promise<ChaincodeSource> {
   const { source, settings } = context;
   const { release } = settings;
@@ -179,7 +187,7 @@ export async function chaincodeSource(
   const under = (folder: string, files: readonly TarEntry[]) =>
     files.map((file) => ({ ...file, name: `src/${folder}${file.name}` }));
   if (chaincode.module !== undefined) {
-    const added = chaincode.hasVendor ? [] : await modulePackages(context, chaincode);
+    const added = chaincode.hasVendor ? [] : await modulePackages(context, chaincode, hasProxy);
     const names = new Set(added.map(({ name }) => name));
     const files = [...own.filter(({ name }) => !names.has(name)), ...added];
     return { files: under('', files), path: chaincode.module, folder: 'src' };

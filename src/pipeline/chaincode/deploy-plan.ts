@@ -16,6 +16,9 @@ export interface ChannelStep {
   readonly sequence: number;
 }
 
+/** What is done with the process of a service that this program runs: `restart` brings its files as they are now. */
+export type ProcessStep = 'start' | 'restart';
+
 export interface DeployPlan {
   readonly name: string;
   readonly version: string;
@@ -27,13 +30,15 @@ export interface DeployPlan {
   readonly define: readonly ChannelStep[];
   /** Whether peers may not run it yet: it is new to them, or the run that deployed it did not end. */
   readonly start: boolean;
+  /** Absent if the process runs with the files as they are now, or if this program runs none. */
+  readonly process?: ProcessStep;
   /** Whether no channel keeps another version. */
   readonly replacesAll: boolean;
 }
 
 /** Whether everything is as it should be. */
-export function isDeployed({ install, define, start }: DeployPlan): boolean {
-  return install.length === 0 && define.length === 0 && !start;
+export function isDeployed({ install, define, start, process }: DeployPlan): boolean {
+  return install.length === 0 && define.length === 0 && !start && process === undefined;
 }
 
 /** The names of packages contain the digest only; the names of the legacy lifecycle have a version. */

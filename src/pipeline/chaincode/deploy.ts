@@ -1,6 +1,6 @@
 /** Deploys a user's chaincode as a plan says: installs, defines, starts it on every peer, and removes what it replaces. */
 import { readFile } from 'node:fs/promises';
-import type { ChaincodeChoice } from '../config/chaincode-list.ts';
+import { type ChaincodeChoice, isOurService } from '../config/chaincode-list.ts';
 import type { StageContext } from '../context/run-context.ts';
 import { WizardFailure } from '../core/failure.ts';
 import { until } from '../core/waiting.ts';
@@ -12,16 +12,12 @@ import { namesOnPeer, type PackedChaincode, packChaincode } from './chaincode-pa
 import { packageLabel } from './chaincode-version.ts';
 import type { ChannelStep, DeployPlan } from './deploy-plan.ts';
 import { committedOn, marksOf, type ObservedNetwork } from './deployed-chaincodes.ts';
-import {
-  approve,
-  callText,
-  commit,
-  type Deployment,
-  initialise,
-  install,
-  instantiate,
-} from './lifecycle-calls.ts';
+import { approve, commit, type Deployment, initialise, install, instantiate } from './lifecycle-calls.ts';
+import { questionTo, START_FAILED } from './questions.ts';
 import { removableRemains, removeRemains } from './remains.ts';
+import { packService } from './service-package.ts';
+import { removeService, serviceContainerName } from './service-process.ts';
+import { makeProcess, requireBuilder, serviceAddress, serviceAnswers } from './service-start.ts';
 
 export interface DeployRun {
   readonly context: StageContext;
@@ -38,7 +34,15 @@ export interface DeployRun {
 /** Where a peer runs the chaincode. */
 export interface StartedChaincode {
   readonly peer: string;
-  readonly container: string;
+  /** Absent if the user runs the process. */
+  readonly container?: string;
+}
+
+/** What a deployment has done. */
+export interface FinishedChaincode {
+  readonly peers: readonly StartedChaincode[];
+  /** Absent if peers run the chaincode. */
+  readonly service?: { readonly packageId: string; readonly address: string; readonly answers: boolean };
 }
 
 /** Returns the number of steps that `deployChaincode` reports. */
@@ -52,17 +56,11 @@ export function stepCount(
   return missing.length + perChannel * channels.length + allPeers(spec).length;
 }
 
-/** Errors of a peer that cannot start a chaincode. Any other error may pass, or comes from the chaincode itself. */
-const START_FAILED =
-  /error starting container|could not (launch|start)|failed to (launch|start)|container exited|timeout expired while|error building|build failed|registration failed/i;
 /** Where a peer keeps what is installed, in the legacy lifecycle: a file for each version. */
 const INSTALLED = '/var/hyperledger/production/chaincodes';
 /** A first query may compile; the peer's own start-up limit is 300 s. */
 const START_MS = 330_000;
 const BLOCK_MS = 60_000;
-
-/** A function that the contract API answers. Other chaincode refuses it, which shows as well that it runs. */
-const QUESTION = callText(['org.hyperledger.fabric:GetMetadata']);
 
 /** Answer of a peer, from 2.0 on, before `Init` was called. */
 const NOT_INITIALISED = /has not been initialized for this version/i;
@@ -75,7 +73,7 @@ async function start(
   peer: PeerSpec,
 ) {
   const { container } = namesOnPeer(context, packed, peer);
-  const args = ['chaincode', 'query', '-C', channel, '-n', definition.name, '-c', QUESTION];
+  const args = questionTo(definition.name, channel);
   await until({
     what: { key: 'wait.chaincode', chaincode: definition.name, peer: peer.name },
     deadlineMs: START_MS,
@@ -119,8 +117,7 @@ async function received({ context, cli }: DeployRun, { channel, definition }: De
 async function initialiseLate({ cli, context }: DeployRun, deployment: Deployment): Promise<void> {
   const { spec } = context;
   const { channel, definition } = deployment;
-  const args = ['chaincode', 'query', '-C', channel, '-n', definition.name, '-c', QUESTION];
-  const answer = await cli.ask(firstPeer(spec), args);
+  const answer = await cli.ask(firstPeer(spec), questionTo(definition.name, channel));
   if (outputLines(answer).some((line) => NOT_INITIALISED.test(line)))
     await initialise(deployment, firstPeer(spec), spec.orgs.map(anchorPeer));
 }
@@ -140,8 +137,12 @@ async function approveLate({ cli, context: { spec } }: DeployRun, deployment: De
   if (others.length > 0) await approve(deployment, others);
 }
 
-/** Brings the definition into a channel. */
-async function define(deployment: Deployment, { kind }: ChannelStep): Promise<void> {
+/** Brings the definition into a channel. @param ready starts what `Init` is called in, if peers do not start it */
+async function define(
+  deployment: Deployment,
+  { kind }: ChannelStep,
+  ready: () => Promise<void>,
+): Promise<void> {
   const { spec } = deployment.context;
   const first = firstPeer(spec);
   if (!('id' in deployment.given)) {
@@ -150,6 +151,7 @@ async function define(deployment: Deployment, { kind }: ChannelStep): Promise<vo
   }
   await approve(deployment);
   await commit(deployment);
+  await ready();
   if (deployment.definition.init !== undefined)
     await initialise(deployment, first, spec.orgs.map(anchorPeer));
 }
@@ -177,7 +179,11 @@ async function removeReplaced(
 /** Says which chaincode a failed command is about, and how to try again. */
 function aboutChaincode(error: unknown, { name, path }: ChaincodeChoice, again: string): unknown {
   if (!(error instanceof WizardFailure) || error.failure.kind !== 'command') return error;
-  return new WizardFailure({ ...error.failure, again, chaincode: { name, dir: path } });
+  return new WizardFailure({
+    ...error.failure,
+    again,
+    chaincode: { name, ...(path === undefined ? {} : { dir: path }) },
+  });
 }
 
 /**
@@ -189,7 +195,7 @@ export async function deployChaincode(
   choice: ChaincodeChoice,
   plan: DeployPlan,
   before: ObservedNetwork,
-): Promise<StartedChaincode[]> {
+): Promise<FinishedChaincode> {
   try {
     return await deployAsPlanned(run, choice, plan, before);
   } catch (error) {
@@ -236,6 +242,13 @@ async function packedFor(
   const installed = await installedFile(run, plan, before);
   if (installed) return installed;
   const label = packageLabel(name, digest);
+  // The same address makes the same package.
+  if (choice.service !== undefined)
+    return packService(
+      { label, place: `tmp/${name}-${version}` },
+      serviceAddress(context.spec, choice),
+      choice.path,
+    );
   const owners = allPeers(context.spec).flatMap((peer) =>
     marksOf(before, peer, name).flatMap((each) => (each.label === label ? { peer, mark: each.mark } : [])),
   );
@@ -258,16 +271,41 @@ async function packedFor(
   return { label, mark, files: [], given: { package: `${folder}/${id}.tar.gz`, id } };
 }
 
+/** Waits until each peer has the definition, and until the chaincode answers there. @returns whether it does */
+async function startOnPeers(
+  run: DeployRun,
+  choice: ChaincodeChoice,
+  packed: PackedChaincode,
+  deployments: readonly [Deployment, ...Deployment[]],
+): Promise<boolean> {
+  const { spec, config, settings } = run.context;
+  const [first] = deployments;
+  const builds = settings.release.lifecycle === 'legacy';
+  const limit = builds ? buildsAtOnce(config, run.gatewayId !== undefined) : startsAtOnce(config);
+  const answers: boolean[] = [];
+  await onPeers(allPeers(spec), limit, async (peer) => {
+    for (const each of deployments) await received(run, each, peer);
+    if (choice.service !== undefined) answers.push(await serviceAnswers(run, choice, first.channel, peer));
+    else await start(run, first, packed, peer);
+  });
+  return answers.every(Boolean);
+}
+
 async function deployAsPlanned(
   run: DeployRun,
   choice: ChaincodeChoice,
   plan: DeployPlan,
   before: ObservedNetwork,
-): Promise<StartedChaincode[]> {
+): Promise<FinishedChaincode> {
   const { context, cli, cliId, step } = run;
   const { spec, config, docker, report } = context;
   const { name, version } = plan;
+  if (choice.service !== undefined) await requireBuilder(context);
   const packed = await packedFor(run, choice, plan, before);
+  // Before anything is installed: an error of the source changes nothing.
+  const runs =
+    isOurService(choice) && plan.process !== undefined ? await makeProcess(run, choice) : undefined;
+  const ready = async () => ('id' in packed.given ? runs?.(packed.given.id) : undefined);
   const collections = `tmp/${name}-${version}.collections.json`;
   const files =
     choice.collections === undefined
@@ -284,7 +322,7 @@ async function deployAsPlanned(
       ...(choice.collections === undefined ? {} : { collections: `/${collections}` }),
     },
   });
-  const [channel = spec.channel] = plan.channels;
+  const [channel = spec.channel, ...others] = plan.channels;
   const deployment = deploymentIn(channel, 1);
   const limit = buildsAtOnce(config, run.gatewayId !== undefined);
   const missing = allPeers(spec).filter((peer) => plan.install.includes(peer.name));
@@ -293,8 +331,9 @@ async function deployAsPlanned(
     report.log(
       `${name} ${version} ${each.from === undefined ? 'is new' : `replaces ${each.from}`} on ${each.channel}`,
     );
-    await define(deploymentIn(each.channel, each.sequence), each);
+    await define(deploymentIn(each.channel, each.sequence), each, ready);
   }
+  await ready();
   const isLegacy = !('id' in packed.given);
   const later = plan.channels.filter((each) => !plan.define.some((defined) => defined.channel === each));
   if (!isLegacy)
@@ -304,13 +343,25 @@ async function deployAsPlanned(
       await approveLate(run, there);
       if (choice.init !== undefined) await initialiseLate(run, there);
     }
-  await onPeers(allPeers(spec), isLegacy ? limit : startsAtOnce(config), async (peer) => {
-    for (const each of plan.channels) await received(run, deploymentIn(each, 1), peer);
-    await start(run, deployment, packed, peer);
-  });
+  const deployments = [deployment, ...others.map((each) => deploymentIn(each, 1))] as const;
+  const answers = await startOnPeers(run, choice, packed, deployments);
+  if (!isOurService(choice)) await removeService(docker, spec.project, name);
   if (plan.replacesAll) await removeReplaced(run, name, packed, before);
-  return allPeers(spec).map((peer) => ({
-    peer: peer.name,
-    container: namesOnPeer(context, packed, peer).container,
-  }));
+  return {
+    peers: allPeers(spec).map((peer) => ({ peer: peer.name, ...containerOf(context, choice, packed, peer) })),
+    ...(choice.service !== undefined && 'id' in packed.given
+      ? { service: { packageId: packed.given.id, address: serviceAddress(spec, choice), answers } }
+      : {}),
+  };
+}
+
+/** Returns where a peer runs the chaincode, if this program knows it. */
+function containerOf(
+  context: StageContext,
+  choice: ChaincodeChoice,
+  packed: PackedChaincode,
+  peer: PeerSpec,
+): { readonly container?: string } {
+  if (choice.service === undefined) return { container: namesOnPeer(context, packed, peer).container };
+  return isOurService(choice) ? { container: serviceContainerName(context.spec, choice.name) } : {};
 }

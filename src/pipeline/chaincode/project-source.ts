@@ -87,10 +87,13 @@ async function nodeModules(context: StageContext, dir: string): Promise<readonly
 }
 
 /**
- * Returns the files of the project, with paths relative to it.
+ * Returns the files of the project itself, with paths relative to it.
  * @throws WizardFailure `chaincode` if peers could not build it, `check` if the folder cannot be read
  */
-export async function projectFiles(context: StageContext, project: Project): Promise<readonly TarEntry[]> {
+export async function ownFiles(
+  context: Pick<StageContext, 'options'>,
+  project: Project,
+): Promise<readonly TarEntry[]> {
   const { dir, language } = project;
   const { again } = context.options;
   const { files, badLinks } = await readFolder(project);
@@ -109,13 +112,18 @@ export async function projectFiles(context: StageContext, project: Project): Pro
         )
       : undefined;
   if (problem) throw new WizardFailure(problem);
-  const own = await Promise.all(
+  return Promise.all(
     files.map(async ({ path, file }): Promise<TarEntry> => {
       const isNpmrc = language === 'node' && basename(path) === NPMRC;
       return { name: path, content: isNpmrc ? withoutCredentials(await readFile(file, 'utf8')) : { file } };
     }),
   );
-  return language === 'node' ? [...own, ...(await nodeModules(context, dir))] : own;
+}
+
+/** Returns the files of the project with what its build needs besides them. @throws WizardFailure see `ownFiles` */
+export async function projectFiles(context: StageContext, project: Project): Promise<readonly TarEntry[]> {
+  const own = await ownFiles(context, project);
+  return project.language === 'node' ? [...own, ...(await nodeModules(context, project.dir))] : own;
 }
 
 /** Returns the files of a chaincode package. Those in META-INF are for the state database, and no source. */

@@ -8,12 +8,9 @@ import type { Phrase, Text } from '../core/phrase.ts';
 import { type ChaincodeLanguage, LANGUAGES } from '../fabric/release-facts.ts';
 import { because, shownValue } from './choice-checks.ts';
 
-/** A chaincode that the user wants on the network. */
-export interface ChaincodeChoice {
+/** How channels define a chaincode. */
+interface DefinitionChoice {
   readonly name: string;
-  /** Absolute path of its folder. */
-  readonly path: string;
-  readonly language: ChaincodeLanguage;
   /** Absent: all channels of the network. */
   readonly channels?: readonly string[];
   /** Arguments of `Init`; absent: `Init` is not called, where the release allows that. */
@@ -22,6 +19,46 @@ export interface ChaincodeChoice {
   readonly policy?: string;
   /** Absolute path of a JSON file with private data collections. */
   readonly collections?: string;
+}
+
+/** A chaincode in a folder. */
+export interface FolderChaincode extends DefinitionChoice {
+  /** Absolute path of its folder. */
+  readonly path: string;
+  readonly language: ChaincodeLanguage;
+  /** Its process runs in a container of this program; absent: peers build and run it. */
+  readonly service?: true;
+}
+
+/** A chaincode whose process the user runs. */
+export interface ListeningChaincode extends DefinitionChoice {
+  /** `HOST:PORT` on which its process listens. */
+  readonly service: string;
+  readonly path?: undefined;
+  readonly language?: undefined;
+}
+
+/** A chaincode that the user wants on the network. */
+export type ChaincodeChoice = FolderChaincode | ListeningChaincode;
+
+/** Whether a choice is a service whose process runs in a container of this program. */
+export function isOurService(
+  choice: ChaincodeChoice,
+): choice is FolderChaincode & { readonly service: true } {
+  return choice.service === true;
+}
+
+/** Whether the user runs the process of the chaincode. */
+export function isListening(choice: ChaincodeChoice): choice is ListeningChaincode {
+  return typeof choice.service === 'string';
+}
+
+const ADDRESS = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+):(\d{1,5})$/;
+
+/** Whether a text is `HOST:PORT`. */
+export function isAddress(text: string): boolean {
+  const port = Number(ADDRESS.exec(text)?.[1] ?? 0);
+  return port >= 1 && port <= 65535;
 }
 
 /** Fabric's own rule, which is the same in all releases. */
@@ -37,9 +74,12 @@ export function isChaincodeName(text: string): boolean {
 
 const text = z.string().min(1);
 
+const SERVICE = z.union([z.literal(true), z.string().refine(isAddress, because({ key: 'wrong.service' }))]);
+
 const SCHEMA = z.strictObject({
   name: z.string().refine(isChaincodeName, because({ key: 'wrong.chaincode-name' })),
-  path: text,
+  path: text.optional(),
+  service: SERVICE.optional(),
   language: z.enum(LANGUAGES).optional(),
   channels: z.array(text).min(1).optional(),
   init: z.array(z.string()).optional(),
@@ -51,11 +91,14 @@ const SCHEMA = z.strictObject({
 export const CHAINCODES_SCHEMA = z.array(SCHEMA);
 
 /** A choice as it is recorded: with absolute paths, and with its language. */
-export const RECORDED_CHAINCODE = SCHEMA.extend({
-  language: z.enum(LANGUAGES),
+const RECORDED = SCHEMA.extend({
   channels: z.array(text).readonly().optional(),
   init: z.array(z.string()).readonly().optional(),
 });
+export const RECORDED_CHAINCODE = z.union([
+  RECORDED.extend({ path: text, language: z.enum(LANGUAGES), service: z.literal(true).optional() }),
+  RECORDED.omit({ path: true, language: true }).extend({ service: z.string() }),
+]);
 
 export const CHAINCODES_KEY = 'chaincodes';
 
@@ -95,6 +138,12 @@ function messageOf(issue: z.core.$ZodIssue, value: unknown): Text {
   switch (issue.code) {
     case 'custom':
       return { key: 'issue.value', value: shownValue(value), problem: issue.params?.problem as Phrase };
+    case 'invalid_union':
+      return {
+        key: 'issue.value',
+        value: shownValue(value),
+        problem: { key: 'wrong.service' },
+      };
     case 'invalid_value':
       return {
         key: 'issue.value',
@@ -114,6 +163,14 @@ function messageOf(issue: z.core.$ZodIssue, value: unknown): Text {
   }
 }
 
+const SERVICE_FIX: Phrase = { key: 'fix.service' };
+
+function fixOf(issue: z.core.$ZodIssue, found: unknown): Phrase {
+  if (typeof found === 'number' && issue.code === 'invalid_type' && issue.expected === 'string')
+    return { key: 'suggest.quotes', line: `"${found}"` };
+  return issue.code === 'invalid_value' ? fixFor(String(found), LANGUAGES) : FIX;
+}
+
 /** Returns what zod found as issues of the file. An unknown key is one issue for each key. */
 function issuesOf(error: z.ZodError, { value, at }: ChaincodesInput): ConfigIssue[] {
   return error.issues.flatMap((issue): ConfigIssue[] => {
@@ -126,12 +183,7 @@ function issuesOf(error: z.ZodError, { value, at }: ChaincodesInput): ConfigIssu
         fix: fixFor(key, Object.keys(SCHEMA.shape)),
       }));
     const found = valueAt(value, path);
-    const fix: Phrase =
-      typeof found === 'number' && issue.code === 'invalid_type' && issue.expected === 'string'
-        ? { key: 'suggest.quotes', line: `"${found}"` }
-        : issue.code === 'invalid_value'
-          ? fixFor(String(found), LANGUAGES)
-          : FIX;
+    const fix = path.at(-1) === 'service' ? SERVICE_FIX : fixOf(issue, found);
     return [{ path: pathText(path), message: messageOf(issue, found), where: at(path), fix }];
   });
 }
@@ -158,10 +210,52 @@ export function nameOfFolder(dir: string): string | undefined {
   return isChaincodeName(name) ? name : undefined;
 }
 
+/** A chaincode without an address needs a folder. Entries are read as they are: others of their fields may be wrong. */
+function missingPaths({ value, at }: ChaincodesInput): ConfigIssue[] {
+  const entries: readonly unknown[] = Array.isArray(value) ? value : [];
+  return entries.flatMap((entry, index): ConfigIssue[] => {
+    if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return [];
+    const { path, service } = entry as { readonly path?: unknown; readonly service?: unknown };
+    if (path !== undefined || typeof service === 'string') return [];
+    const field = [index, 'path'];
+    return [{ path: pathText(field), message: { key: 'issue.required' }, where: at(field), fix: FIX }];
+  });
+}
+
+/** What is wrong with a field of an entry. */
+type Wrong = readonly [field: string, message: Phrase];
+
+type GivenChaincode = z.infer<typeof SCHEMA>;
+
+/** Returns an entry as a choice. Adds what is wrong with its files to `wrong`. */
+async function choiceOf(
+  given: GivenChaincode,
+  dir: string,
+  wrong: Wrong[],
+): Promise<ChaincodeChoice | undefined> {
+  const { path: _path, language: _language, service, collections: named, ...definition } = given;
+  const collections = named && resolve(dir, named);
+  if (collections !== undefined && !(await isKind(collections, 'file')))
+    wrong.push(['collections', { key: 'issue.no-file', path: collections }]);
+  const defined = { ...definition, ...(collections === undefined ? {} : { collections }) };
+  if (typeof service === 'string') {
+    // The user starts the process: nothing would read its files.
+    for (const field of ['path', 'language'] as const)
+      if (given[field] !== undefined) wrong.push([field, { key: 'issue.not-with-address', service }]);
+    return { ...defined, service };
+  }
+  if (given.path === undefined) return undefined;
+  const path = resolve(dir, given.path);
+  if (!(await isKind(path, 'folder'))) wrong.push(['path', { key: 'issue.no-folder', path }]);
+  const language = given.language ?? (await languageOfFolder(path));
+  return { ...defined, path, language, ...(service === undefined ? {} : { service }) };
+}
+
 /** Returns the chaincodes of the file. Adds what is wrong with them to `issues`. */
 export async function chaincodeList(input: ChaincodesInput): Promise<readonly ChaincodeChoice[]> {
   const { value, dir, at, issues } = input;
   const parsed = CHAINCODES_SCHEMA.safeParse(value);
+  issues.push(...missingPaths(input));
   if (!parsed.success) {
     issues.push(...issuesOf(parsed.error, input));
     return [];
@@ -169,21 +263,14 @@ export async function chaincodeList(input: ChaincodesInput): Promise<readonly Ch
   const names = parsed.data.map(({ name }) => name);
   const checked = await Promise.all(
     parsed.data.map(async (given, index) => {
-      const path = resolve(dir, given.path);
-      const collections = given.collections && resolve(dir, given.collections);
-      const wrong: (readonly [field: string, message: Phrase])[] = [];
+      const wrong: Wrong[] = [];
       if (names.indexOf(given.name) < index)
         wrong.push(['name', { key: 'issue.repeated', value: given.name }]);
-      if (!(await isKind(path, 'folder'))) wrong.push(['path', { key: 'issue.no-folder', path }]);
-      if (collections !== undefined && !(await isKind(collections, 'file')))
-        wrong.push(['collections', { key: 'issue.no-file', path: collections }]);
-      const language = given.language ?? (await languageOfFolder(path));
-      const choice = { ...given, path, language, ...(collections === undefined ? {} : { collections }) };
-      return { choice, wrong };
+      return { choice: await choiceOf(given, dir, wrong), wrong };
     }),
   );
   for (const [index, { wrong }] of checked.entries())
     for (const [field, message] of wrong)
       issues.push({ path: pathText([index, field]), message, where: at([index, field]), fix: FIX });
-  return checked.map(({ choice }) => choice);
+  return checked.flatMap(({ choice }) => choice ?? []);
 }

@@ -146,7 +146,9 @@ export interface ChaincodeDeployed extends At {
   /** False if the network had it already. */
   readonly changed: boolean;
   /** The peers, each with the container in which it runs the chaincode. */
-  readonly peers: readonly { readonly peer: string; readonly container: string }[];
+  readonly peers: readonly { readonly peer: string; readonly container?: string }[];
+  /** Absent if peers run the chaincode. `address` is that of its process as peers reach it. */
+  readonly service?: { readonly packageId: string; readonly address: string; readonly answers: boolean };
 }
 
 export interface RunFinished extends At {

@@ -235,9 +235,11 @@ export interface OrdererBehind {
   readonly peerBlocks: number;
 }
 
-/** Peers could not build the user's chaincode as it is. */
+/** Peers could not build the user's chaincode as it is, or its process has ended. */
 export interface ChaincodeFailure {
   readonly kind: 'chaincode';
+  /** Whether the network has it nevertheless. */
+  readonly installed?: true;
   readonly problem: Phrase;
   /** File, line and text that prove it; empty if there are none. */
   readonly place: Text;

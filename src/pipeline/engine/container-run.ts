@@ -7,7 +7,7 @@ import { demux, demuxLines } from './container-log.ts';
 import type { EngineAddress } from './engine-address.ts';
 import { closeStream, envList, undefinedIfMissing } from './engine-answers.ts';
 import { lostEngine } from './engine-connection.ts';
-import type { ExecResult, WorkContainer } from './engine-types.ts';
+import type { ExecResult, LastingContainer, WorkContainer } from './engine-types.ts';
 import { workLabels } from './labels.ts';
 import { type TarEntry, withTar } from './tar-context.ts';
 
@@ -102,6 +102,26 @@ export async function runWorkContainer<T>(
     if (abortSignal.aborted) await remove();
     else later(remove());
   }
+}
+
+/** Creates a container that runs until it is stopped, which kills it: it has nothing to save. @returns its id */
+export async function createLasting(docker: Docker, spec: LastingContainer): Promise<string> {
+  const { network, aliases = [] } = spec;
+  const { id } = await docker.createContainer({
+    ...(spec.name === undefined ? {} : { name: spec.name }),
+    Image: spec.image,
+    Entrypoint: [],
+    Cmd: [...spec.cmd],
+    Env: envList(spec.env),
+    User: '0',
+    StopSignal: 'SIGKILL',
+    Labels: { ...spec.labels },
+    HostConfig: { Binds: [...(spec.binds ?? [])], NetworkMode: network },
+    ...(aliases.length === 0
+      ? {}
+      : { NetworkingConfig: { EndpointsConfig: { [network]: { Aliases: [...aliases] } } } }),
+  });
+  return id;
 }
 
 /**

@@ -19,7 +19,14 @@ import {
   type OutputFollowing,
   readLog,
 } from './container-log.ts';
-import { type Collect, type ExecOptions, execIn, runWorkContainer, upload } from './container-run.ts';
+import {
+  type Collect,
+  createLasting,
+  type ExecOptions,
+  execIn,
+  runWorkContainer,
+  upload,
+} from './container-run.ts';
 import { attachTerminal, type TerminalOptions } from './container-terminal.ts';
 import * as containers from './containers.ts';
 import { currentEngine, type EngineAddress } from './engine-address.ts';
@@ -34,6 +41,7 @@ import type {
   EngineVersion,
   ExecResult,
   ImageInfo,
+  LastingContainer,
   ListedImage,
   ListedVolume,
   WorkContainer,
@@ -191,6 +199,11 @@ export class DockerPort {
   /** See `runWorkContainer`. */
   runToEnd<T>(spec: WorkContainer, collect: Collect<T>): Promise<T> {
     return runWorkContainer(this.#docker, spec, collect, (removal) => this.#removeLater(removal));
+  }
+
+  /** See `createLasting`. */
+  createContainer(spec: LastingContainer): Promise<string> {
+    return createLasting(this.#docker, spec);
   }
 
   /** See `containers.withCreated`. */

@@ -141,6 +141,14 @@ export interface WorkContainer {
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
 }
 
+/** A container that stays. */
+export interface LastingContainer extends Pick<WorkContainer, 'image' | 'cmd' | 'env' | 'binds' | 'labels'> {
+  readonly name?: string;
+  readonly network: string;
+  /** Names that the network resolves besides that of the container. */
+  readonly aliases?: readonly string[];
+}
+
 export interface ListedVolume {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 /** Labels of everything that this program creates, and what they say about a container. */
 export const LABEL = {
   project: 'io.fabric-wizard.project',
-  /** `work`: a container of one stage; `node`: a node of the network; `cache`, `run`, `socket`, `snapshot`: a volume. Images never have it. */
+  /** `work`: a container of one stage; `node`: a node of the network; `service`: the process of a chaincode; `cache`, `run`, `socket`, `snapshot`: a volume. Images never have it. */
   role: 'io.fabric-wizard.role',
   run: 'io.fabric-wizard.run',
   /** Name of the snapshot that a volume belongs to. */
@@ -15,6 +15,9 @@ export const LABEL = {
   content: 'io.fabric-wizard.content',
   /** Hash of the Node.js and npm that were added to an image. */
   nodeenv: 'io.fabric-wizard.nodeenv',
+  /** Name of the chaincode whose process a container runs, and id of the package that it serves. */
+  chaincode: 'io.fabric-wizard.chaincode',
+  package: 'io.fabric-wizard.package',
   /** References of the images that a network or a run needs, as JSON. */
   uses: 'io.fabric-wizard.uses',
 } as const;
@@ -45,6 +48,8 @@ export function creatorOf({ labels, networks }: Attributable): string | undefine
   switch (labels[LABEL.role]) {
     case 'work':
       return project;
+    case 'service':
+      return networks.includes(project) ? project : undefined;
     case 'node':
       return labels[COMPOSE_LABEL.project] === project && networks.includes(project) ? project : undefined;
     default:
@@ -55,6 +60,11 @@ export function creatorOf({ labels, networks }: Attributable): string | undefine
 /** Whether a container is a node of the project's network. */
 export function isNodeOf(container: Attributable, project: string): boolean {
   return container.labels[LABEL.role] === 'node' && creatorOf(container) === project;
+}
+
+/** Whether a container runs the process of a chaincode of the project. */
+export function isServiceOf(container: Attributable, project: string): boolean {
+  return container.labels[LABEL.role] === 'service' && creatorOf(container) === project;
 }
 
 /** Returns the labels of a work container. Empty ones hide those that it would inherit from its image. */

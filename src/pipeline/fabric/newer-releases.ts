@@ -40,6 +40,7 @@ const V2_0: ReleaseFacts = {
   consensus: ['etcdraft', 'solo', 'kafka'],
   ordererFirstBlock: 'BOOTSTRAP',
   lifecycle: 'package',
+  externalBuilders: true,
   rebuildsChaincode: false,
   shim: {
     shim: `${VENDORED}/fabric-chaincode-go/shim`,

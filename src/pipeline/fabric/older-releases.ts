@@ -86,6 +86,7 @@ const V1_0_0: ReleaseFacts = {
   ordererFirstBlock: 'GENESIS',
   lifecycle: 'legacy',
   languages: ['go'],
+  externalBuilders: false,
   rebuildsChaincode: true,
   shim: {
     shim: `${MODULE}/core/chaincode/shim`,

@@ -117,6 +117,8 @@ export interface ReleaseFacts {
   readonly lifecycle: 'legacy' | 'package';
   /** Languages of chaincode that its peers can build and that this program supports. */
   readonly languages: readonly ChaincodeLanguage[];
+  /** Whether peers have external builders, so that chaincode can run as a service. */
+  readonly externalBuilders: boolean;
   /** Whether a peer that calls a chaincode builds its image again if the image is absent. */
   readonly rebuildsChaincode: boolean;
   /** Import paths of chaincode. */

@@ -25,7 +25,10 @@ export interface NodeSnapshot {
   readonly isAhead?: boolean;
 }
 
-/** A chaincode container. Each peer has its own for each chaincode. */
+/** Stands for a peer where the process of a chaincode as a service, which all peers share, is among containers of peers. */
+export const SERVICE = 'service';
+
+/** A chaincode container. Each peer has its own for each chaincode, unless the chaincode is a service. */
 export interface ChaincodeSnapshot {
   readonly peer: string;
   readonly container: string;

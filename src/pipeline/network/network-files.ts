@@ -4,8 +4,10 @@ import { LABEL } from '../engine/labels.ts';
 import { NEEDS_TLS } from '../fabric/consensus.ts';
 import type { Release } from '../fabric/release.ts';
 import { composeFileText } from './compose-file-text.ts';
+import { anywhere, publish, readOnlyBind } from './compose-parts.ts';
 import { COUCHDB_PORT, COUCHDB_USER } from './couchdb.ts';
 import { adminMsp, ordererAdminTls, ordererDir, ordererTlsCa, peerDir } from './crypto-layout.ts';
+import { builderMounts, type ExternalBuilder } from './external-builder.ts';
 import { type Gateway, gatewayParts, socketMount, socketVolumes } from './gateway.ts';
 import { metricsParts } from './metrics-parts.ts';
 import {
@@ -76,6 +78,8 @@ export interface ComposeInput {
   readonly peerEnv: Readonly<Record<string, string>>;
   /** Required if the spec has a gateway. */
   readonly gateway?: Gateway;
+  /** Absent if peers of the release have none. */
+  readonly builder?: ExternalBuilder;
 }
 
 /**
@@ -116,20 +120,6 @@ export function volumeName(spec: NetworkSpec, instance: string, node: string): s
 
 export function containerName(spec: NetworkSpec, node: string): string {
   return `${spec.project}-${node}`;
-}
-
-function readOnlyBind(source: string, target: string) {
-  return { type: 'bind', source, target, read_only: true };
-}
-
-/** Publishes a container's port on 127.0.0.1; nothing if the node has no such host port. */
-function publish(hostPort: number | undefined, containerPort: number): string[] {
-  return hostPort === undefined ? [] : [`127.0.0.1:${hostPort}:${containerPort}`];
-}
-
-/** The address on which a node listens for connections from its network and from the host. */
-function anywhere(port: number): string {
-  return `0.0.0.0:${port}`;
 }
 
 /** Where core.yaml puts the event hub of releases that have one. */
@@ -311,6 +301,7 @@ function peerService(peer: PeerSpec, input: ComposeInput) {
       gateway ? socketMount(peer.name) : { type: 'bind', source: socket, target: ENGINE_SOCKET },
       readOnlyBind(`${crypto}/msp`, `${PEER_HOME}/msp`),
       readOnlyBind(`${crypto}/tls`, `${PEER_HOME}/tls`),
+      ...builderMounts(input.builder, release.cfgPath),
       `${peer.name}:/var/hyperledger/production`,
     ],
     ports: [

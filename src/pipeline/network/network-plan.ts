@@ -15,6 +15,7 @@ import type { MetricsImage } from '../images/metrics-image.ts';
 import { chaincodeVariables } from '../images/nodeenv-image.ts';
 import type { CryptoFact } from '../journal/state-keys.ts';
 import { configtxYaml } from './configtx.ts';
+import { externalBuilder } from './external-builder.ts';
 import type { Gateway } from './gateway.ts';
 import { composeYaml, cryptoConfigYaml } from './network-files.ts';
 import { couchdbNodes, type NetworkSpec, networkSpec } from './network-spec.ts';
@@ -155,7 +156,8 @@ export async function composeText(
   { spec, settings, source, docker, config, couchdb, gateway, metrics }: ComposeSettings,
   instance: string,
 ): Promise<string> {
-  const { text } = await readCoreYaml(source.dir);
+  const { text = '' } = await readCoreYaml(source.dir);
+  const builder = settings.release.externalBuilders ? externalBuilder(text) : undefined;
   return composeYaml({
     spec,
     release: settings.release,
@@ -169,7 +171,8 @@ export async function composeText(
     instance,
     socket: await docker.socketOnHost(),
     uses: imagesInUse({ settings, config, couchdb, gateway }),
-    peerEnv: chaincodeVariables(config, settings, parseCoreYaml(text ?? '')),
+    peerEnv: chaincodeVariables(config, settings, parseCoreYaml(text)),
     ...(gateway ? { gateway } : {}),
+    ...(builder ? { builder } : {}),
   });
 }

@@ -5,10 +5,16 @@ import { AsyncSignal } from '../core/async-signal.ts';
 import { until } from '../core/waiting.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
-import { isNodeOf, LABEL } from '../engine/labels.ts';
+import { isNodeOf, isServiceOf, LABEL } from '../engine/labels.ts';
 import { gatewayRecord, shownLine } from './gateway-record.ts';
 import { withoutHash } from './inventory.ts';
-import type { ChaincodeSnapshot, NetworkEvent, NodeLogLine, NodeSnapshot } from './network-events.ts';
+import {
+  type ChaincodeSnapshot,
+  type NetworkEvent,
+  type NodeLogLine,
+  type NodeSnapshot,
+  SERVICE,
+} from './network-events.ts';
 import { allPeers, type NetworkNode, type NetworkSpec, networkNodes } from './network-spec.ts';
 import { contentOf, isAsImage, type SwappedPrograms } from './node-content.ts';
 import { askNode } from './node-port.ts';
@@ -231,8 +237,17 @@ class NetworkWatch {
 
   #chaincodeOf(container: ContainerInfo): readonly ChaincodeSnapshot[] {
     const { project, spec } = this.#network;
+    const { id, name, state, labels } = container;
+    if (isServiceOf(container, project))
+      return [
+        {
+          peer: SERVICE,
+          container: id,
+          chaincode: labels[LABEL.chaincode] ?? '',
+          running: state === 'running',
+        },
+      ];
     if (!isChaincodeOf(container, project)) return [];
-    const { id, name, state } = container;
     const rest = name.slice(spec.networkId.length + 1);
     const peer = [...this.#nodes.keys()].find((node) => rest.startsWith(`${node}-`));
     if (peer === undefined) return [];

@@ -8,10 +8,10 @@ import type { BuildOutputs } from '../images/build-outputs.ts';
 import { IMAGE_BASE } from '../images/image-programs.ts';
 import { imageRecipe, imageRefs, primaryRef } from '../images/image-recipe.ts';
 import { payloadPaths, presentChaintool } from '../images/payload-files.ts';
+import { absentImages } from '../images/require-image.ts';
 import { isUpstream, upstreamRecipe } from '../images/upstream-dockerfiles.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { contentOf } from '../network/node-content.ts';
-import { absentImages } from '../stages/require-image.ts';
 
 /** Observes the base images and the outputs of the compile stage. */
 export interface BuildGround {

@@ -45,6 +45,7 @@ import { deploysChaincodes, makesNetwork } from '../stages/plan-scope.ts';
 import { STAGES, type StageId } from '../stages/stage-list.ts';
 import { againCommand } from './again-command.ts';
 import { certificatesLost, restoreCertificates } from './certificates.ts';
+import { chaincodesOf } from './chosen-chaincodes.ts';
 import { protectOldKeys, removeHalfWritten, removeWorkContainers } from './leftovers.ts';
 import { removeMarks } from './run-marker.ts';
 import { endUnfinishedCopy } from './unfinished-copy.ts';
@@ -125,17 +126,15 @@ class ComposeLookup {
   }
 }
 
-/** Returns the chaincodes that a run deploys. */
-function chaincodesOf({ chaincodes, config }: RunRequest): readonly ChaincodeChoice[] {
-  return chaincodes ?? config.chaincodes;
-}
-
 /** @throws WizardFailure `usage` if the release does not have one of the images */
-function wholeGoal(request: RunRequest, { id, imagesBuilt }: Release): PlanGoal {
+function wholeGoal(
+  request: RunRequest,
+  { id, imagesBuilt }: Release,
+  chosen: readonly ChaincodeChoice[],
+): PlanGoal {
   const { images, ...goal } = request.goal;
-  const chosen = chaincodesOf(request);
   const chaincodes = chosen.map(({ name }) => name);
-  const languages = [...new Set(chosen.map(({ language }) => language))];
+  const languages = [...new Set(chosen.flatMap(({ language }) => language ?? []))];
   const absent = images?.find((name) => !imagesBuilt.includes(name));
   if (absent === undefined) return { ...goal, images: images ?? imagesBuilt, chaincodes, languages };
   throw new WizardFailure({
@@ -238,11 +237,12 @@ async function createContext(
     readonly source: FabricSource;
     readonly compose: ComposePort | undefined;
     readonly goal: PlanGoal;
+    readonly chaincodes: readonly ChaincodeChoice[];
   },
 ): Promise<RunContext> {
   const { dir, packageDir, goal, addition, binariesDir, keepChaincode, oneByOne } = request;
   const again = againCommand(request);
-  const { stateDir, journal, docker, arch, source, compose } = found;
+  const { stateDir, journal, docker, arch, source, compose, chaincodes } = found;
   const config = request.config.values;
   const settings = buildSettings(config, source, arch);
   const project = config.project ?? defaultProject(dir);
@@ -269,7 +269,7 @@ async function createContext(
     journal,
     dataDir: join(packageDir, 'compose'),
     sharedBuilds: new SharedBuilds(),
-    chaincodes: chaincodesOf(request),
+    chaincodes,
     options: {
       ...{ again, addition, images: found.goal.images, force: goal.force },
       ...{ binariesDir, keepChaincode, oneByOne },
@@ -335,11 +335,12 @@ export async function prepareRun(
   const composeLookup = new ComposeLookup(request, docker.address, journal, onNotice);
   try {
     const { source, compose } = await findSource(request, stateDir, version, composeLookup, onNotice);
-    const goal = wholeGoal(request, source.release);
+    const chaincodes = await chaincodesOf(request, journal);
+    const goal = wholeGoal(request, source.release, chaincodes);
     requireShape(request, source.release);
     if (deploysChaincodes({ goal }))
-      for (const choice of chaincodesOf(request)) requireParts(choice, source, ['fabric-wizard config']);
-    const found = { stateDir, journal, docker, arch: version.arch, source, compose, goal };
+      for (const choice of chaincodes) requireParts(choice, source, ['fabric-wizard config']);
+    const found = { stateDir, journal, docker, arch: version.arch, source, compose, goal, chaincodes };
     const context = await createContext(request, found);
     if (signal.aborted) throw new CancelledError();
     if (!request.dryRun) {

@@ -3,13 +3,13 @@ import type { StageContext } from '../context/run-context.ts';
 import { cached, defineStage, run } from '../context/stage-definition.ts';
 import { WizardFailure } from '../core/failure.ts';
 import { imageNames } from '../fabric/release-facts.ts';
+import { absentImages } from '../images/require-image.ts';
 import { isUpstream, upstreamRecipe } from '../images/upstream-dockerfiles.ts';
 import { couchdbStage } from './couchdb.ts';
 import { imagesToBuild } from './image-decision.ts';
 import { javaenvStage } from './javaenv.ts';
 import { buildsImages, upstreamImages } from './plan-scope.ts';
 import { pullImage } from './pull-image.ts';
-import { absentImages } from './require-image.ts';
 import { sourceStage } from './source.ts';
 
 /** Time limit, shorter than that of other pulls: a user without a registry should soon learn that `own` needs none. */

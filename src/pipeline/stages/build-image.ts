@@ -11,11 +11,11 @@ import type { BuildOutputs } from '../images/build-outputs.ts';
 import { IMAGE_BASE } from '../images/image-programs.ts';
 import { type ImageRecipe, imageRecipe, imageRefs, primaryRef } from '../images/image-recipe.ts';
 import { payloadPaths, presentChaintool } from '../images/payload-files.ts';
+import { requireImage } from '../images/require-image.ts';
 import { isUpstream, upstreamRecipe, withStagesLabelled } from '../images/upstream-dockerfiles.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { madeWithNewest, staleChaincode, withoutHash } from '../network/inventory.ts';
 import { allPeers } from '../network/network-spec.ts';
-import { requireImage } from './require-image.ts';
 
 /** Returns the reference that the bundled Dockerfile builds on. */
 function baseOf({ settings }: StageContext, name: ImageName): string {

@@ -16,13 +16,13 @@ import {
   readOutputs,
 } from '../images/build-outputs.ts';
 import { compileFingerprint, isCompiled } from '../images/fingerprint.ts';
+import { requireImage } from '../images/require-image.ts';
 import { goVersionsWith, STATE_KEYS } from '../journal/state-keys.ts';
 import { baseBuilderStage } from './base-images.ts';
 import { couchdbStage } from './couchdb.ts';
 import { installPrograms } from './go-install.ts';
 import { javaenvStage } from './javaenv.ts';
 import { compiles } from './plan-scope.ts';
-import { requireImage } from './require-image.ts';
 import { sourceStage } from './source.ts';
 
 export interface CompileResult {

@@ -1,11 +1,14 @@
 /** Writes the compose file of the network, and the files that programs on the host need. */
-import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { StageContext } from '../context/run-context.ts';
 import { decideBy, defineStage } from '../context/stage-definition.ts';
 import { WizardFailure } from '../core/failure.ts';
+import { readCoreYaml } from '../fabric/core-yaml.ts';
 import { writeAtomically } from '../host/files.ts';
 import { networkDir } from '../host/state-folder.ts';
 import { writeClientFiles } from '../network/client-files.ts';
+import { externalBuilder, writeBuilder } from '../network/external-builder.ts';
 import { writeMetricsFiles } from '../network/metrics-files.ts';
 import { composeText } from '../network/network-plan.ts';
 import { withoutMetrics } from '../network/network-spec.ts';
@@ -16,6 +19,15 @@ import { cryptoStage } from './crypto.ts';
 import { metricsStage } from './metrics.ts';
 import { makesNetwork } from './plan-scope.ts';
 import { verifyStage } from './verify.ts';
+
+/** Returns the core.yaml of the network. If its peers have external builders, writes the builder that it names. */
+async function coreYaml({ source, settings, dataDir }: StageContext, dir: string): Promise<string> {
+  const { path } = await readCoreYaml(source.dir);
+  const text = await readFile(path, 'utf8');
+  if (!settings.release.externalBuilders) return text;
+  await writeBuilder(dataDir, dir);
+  return externalBuilder(text)?.core ?? text;
+}
 
 export const composeStage = defineStage({
   id: 'compose',
@@ -52,7 +64,7 @@ export const composeStage = defineStage({
     );
     // A `peer` on the host needs a core.yaml: `env` sets FABRIC_CFG_PATH to this folder.
     await mkdir(join(dir, 'config'), { recursive: true });
-    await copyFile(join(source.dir, 'sampleconfig', 'core.yaml'), join(dir, 'config', 'core.yaml'));
+    await writeAtomically(join(dir, 'config', 'core.yaml'), await coreYaml(context, dir));
     await journal.setFact(SAVED_NETWORK, { spec, version: source.version });
     await writeClientFiles({ spec, version: source.version }, dir).catch((error: unknown) => {
       // No node needs a user whose key is lost; `connect` says the same.

@@ -1,6 +1,6 @@
 /** Deploys the user's chaincodes: those that the network does not have yet as they are in the configuration. */
-import { chaincodeDigest } from '../chaincode/chaincode-digest.ts';
-import { type DeployRun, deployChaincode, stepCount } from '../chaincode/deploy.ts';
+import { type ChaincodeContent, contentOf, withProcess } from '../chaincode/chaincode-content.ts';
+import { type DeployRun, deployChaincode, type FinishedChaincode, stepCount } from '../chaincode/deploy.ts';
 import { type DeployPlan, deployPlan, isDeployed } from '../chaincode/deploy-plan.ts';
 import { observeChaincodes } from '../chaincode/deployed-chaincodes.ts';
 import { isRecordedDeployment, recordDeployment } from '../chaincode/deployment-record.ts';
@@ -42,19 +42,22 @@ export const deployStage = defineStage({
     const { spec, settings, report, chaincodes } = context;
     const { outputs, source } = inputs.of(compileStage);
     const compiled = { ...context, source };
-    const [cli, cliId, containers, digests] = await Promise.all([
+    const [cli, cliId, containers] = await Promise.all([
       stageCli(context),
       cliContainer(context).then(({ id }) => id),
       nodeContainers(context),
-      Promise.all(chaincodes.map((choice) => chaincodeDigest(choice))),
     ]);
+    const content = await Promise.all(chaincodes.map((choice) => contentOf(context, cliId, choice)));
     const observed = await observeChaincodes({ cli, spec, release: settings.release });
-    const plans = chaincodes.map((choice, index) => ({
-      choice,
-      plan: deployPlan(choice, digests[index] ?? '', observed, spec, (version) =>
-        isRecordedDeployment(context.journal, spec, choice.name, version),
-      ),
-    }));
+    const plans = await Promise.all(
+      chaincodes.map(async (choice, index) => {
+        const { name } = choice;
+        const { choice: reached, digest } = content[index] as ChaincodeContent;
+        const isFinished = (version: string) => isRecordedDeployment(context.journal, spec, name, version);
+        const plan = deployPlan(choice, digest, observed, spec, isFinished);
+        return { choice, reached, plan: await withProcess(context, reached, plan) };
+      }),
+    );
     const wanted = plans.filter(({ plan }) => !isDeployed(plan));
     const total = wanted.reduce((sum, { choice, plan }) => sum + stepCount(plan, choice, context), 0);
     let done = 0;
@@ -70,14 +73,15 @@ export const deployStage = defineStage({
       gatewayId: containers.get('gateway')?.id,
       step,
     };
-    const tell = (
-      { name, version, channels }: DeployPlan,
-      peers: readonly { peer: string; container: string }[],
-    ) => report.chaincodeDeployed({ chaincode: name, version, channels, changed: peers.length > 0, peers });
-    for (const { plan } of plans) if (isDeployed(plan)) tell(plan, []);
+    const tell = ({ name, version, channels }: DeployPlan, finished: FinishedChaincode = { peers: [] }) =>
+      report.chaincodeDeployed({
+        ...{ chaincode: name, version, channels, changed: finished.peers.length > 0 },
+        ...finished,
+      });
+    for (const { plan } of plans) if (isDeployed(plan)) tell(plan);
     // One after another: each compile uses whole cores.
-    for (const { choice, plan } of wanted) {
-      tell(plan, await deployChaincode(deployRun, choice, plan, observed));
+    for (const { choice, reached, plan } of wanted) {
+      tell(plan, await deployChaincode(deployRun, reached, plan, observed));
       await recordDeployment(context.journal, spec, { choice, version: plan.version, containers });
     }
     const names = wanted.map(({ plan }) => `${plan.name} ${plan.version}`).join(', ');

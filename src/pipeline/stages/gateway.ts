@@ -8,10 +8,10 @@ import { packTar, unpackTar } from '../engine/tar-context.ts';
 import { docker as dockerCommand } from '../host/docker-command.ts';
 import { shellLine } from '../host/shell-text.ts';
 import type { GatewayImage } from '../images/gateway-image.ts';
+import { requireImage } from '../images/require-image.ts';
 import { baseBuilderStage } from './base-images.ts';
 import { runInBuilderAt } from './go-builder.ts';
 import { usesGateway } from './plan-scope.ts';
-import { requireImage } from './require-image.ts';
 import { sourceStage } from './source.ts';
 
 const FOLDER = '/gateway';

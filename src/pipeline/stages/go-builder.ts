@@ -6,7 +6,7 @@ import { LABEL } from '../engine/labels.ts';
 import type { Release } from '../fabric/release.ts';
 import { dockerRun } from '../host/docker-command.ts';
 import { goCacheName } from '../images/go-cache.ts';
-import { requireImage } from './require-image.ts';
+import { requireImage } from '../images/require-image.ts';
 
 export const GOPATH = '/opt/gopath';
 

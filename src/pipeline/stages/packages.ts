@@ -1,4 +1,5 @@
 /** Installs on peers that were added what the other peers have, and starts it there. */
+import { reachedByPeers } from '../chaincode/chaincode-content.ts';
 import { type DeployRun, deployChaincode, stepCount } from '../chaincode/deploy.ts';
 import { type DeployPlan, missingOn } from '../chaincode/deploy-plan.ts';
 import { type ObservedNetwork, observeChaincodes } from '../chaincode/deployed-chaincodes.ts';
@@ -81,9 +82,10 @@ export const packagesStage = defineStage({
     };
     // One after another: each compile uses whole cores.
     for (const { plan, choice } of missing) {
-      const peers = await deployChaincode(deployRun, choice, plan, observed);
+      const reached = await reachedByPeers(context, cliId, choice);
+      const finished = await deployChaincode(deployRun, reached, plan, observed);
       const { name, version, channels } = plan;
-      report.chaincodeDeployed({ chaincode: name, version, channels, changed: true, peers });
+      report.chaincodeDeployed({ chaincode: name, version, channels, changed: true, ...finished });
       warnOfPolicy(context, choice, plan);
       await recordDeployment(journal, spec, { choice, version, containers });
     }

@@ -13,6 +13,7 @@ import { docker as dockerCommand } from '../host/docker-command.ts';
 import { shellWord } from '../host/shell-text.ts';
 import { networkDir } from '../host/state-folder.ts';
 import { primaryRef } from '../images/image-recipe.ts';
+import { requireImage } from '../images/require-image.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { openUsersDatabase } from '../network/couchdb.ts';
 import { containerName } from '../network/network-files.ts';
@@ -26,7 +27,6 @@ import { gatewayStage } from './gateway.ts';
 import { IMAGE_STAGES } from './images.ts';
 import { makesNetwork, nodesToReplace, upstreamImages } from './plan-scope.ts';
 import { findReplaced, type Replacement, removeNodes } from './replaced-nodes.ts';
-import { requireImage } from './require-image.ts';
 import { verifyStage } from './verify.ts';
 
 function decideForUp({ observed: { network }, runs }: DecisionInput): Decision {

@@ -15,6 +15,7 @@ import type { BuildOutputs } from '../images/build-outputs.ts';
 import { IMAGE_BASE } from '../images/image-programs.ts';
 import { wantedContent } from '../images/image-recipe.ts';
 import { presentChaintool } from '../images/payload-files.ts';
+import { requireImage } from '../images/require-image.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { networkNodes } from '../network/network-spec.ts';
 import { imageOfNode, nodeContent, otherPrograms, swappedPrograms } from '../network/node-content.ts';
@@ -23,7 +24,6 @@ import { awaitNode, GRACE_SECONDS } from './await-node.ts';
 import { compileStage, requireOutputs } from './compile.ts';
 import { firstOnImage, type NodeToStart } from './first-on-image.ts';
 import { upstreamImages } from './plan-scope.ts';
-import { requireImage } from './require-image.ts';
 
 const PROGRAMS = '/usr/local/bin';
 

@@ -9,6 +9,7 @@ import type { LdflagVariable } from '../fabric/release-facts.ts';
 import { dockerRun } from '../host/docker-command.ts';
 import type { BuildOutputs } from '../images/build-outputs.ts';
 import { primaryRef } from '../images/image-recipe.ts';
+import { requireImage } from '../images/require-image.ts';
 import { isUpstream } from '../images/upstream-dockerfiles.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { MSP_CONFIG, MSP_PATH } from '../resolve/sample-msp.ts';
@@ -16,7 +17,6 @@ import { compileStage } from './compile.ts';
 import { checkLayout, failImage } from './image-layout.ts';
 import { IMAGE_STAGES } from './images.ts';
 import { buildsImages } from './plan-scope.ts';
-import { requireImage } from './require-image.ts';
 
 /** Number of image ids that are remembered as verified. */
 const KEPT_IDS = 16;

@@ -9,7 +9,7 @@ import { ChaincodeFiles } from '../../../src/commands/chaincode-files.ts';
 import type { ChaincodeNetwork } from '../../../src/commands/chaincode-network.ts';
 import { chaincodeDigest } from '../../../src/pipeline/chaincode/chaincode-digest.ts';
 import { recordDeployment } from '../../../src/pipeline/chaincode/deployment-record.ts';
-import type { ChaincodeChoice } from '../../../src/pipeline/config/chaincode-list.ts';
+import type { ChaincodeChoice, FolderChaincode } from '../../../src/pipeline/config/chaincode-list.ts';
 import { loadConfig } from '../../../src/pipeline/config/config.ts';
 import { CancelledError, WizardFailure } from '../../../src/pipeline/core/failure.ts';
 import { releaseOf } from '../../../src/pipeline/fabric/release.ts';
@@ -183,7 +183,7 @@ describe('a deployment', () => {
     expect(runs).toEqual([]);
   });
 
-  it.each<[string, Partial<ChaincodeChoice>, boolean, string]>([
+  it.each<[string, Partial<FolderChaincode>, boolean, string]>([
     ['by its name if it is configured', {}, true, 'basic'],
     ['by its folder', {}, false, '/work/basic'],
     [
@@ -192,9 +192,15 @@ describe('a deployment', () => {
       false,
       `/work/basic --name cc --channel a,b --init '["init","x"]'`,
     ],
+    ['as a service in a container', { service: true }, false, '/work/basic --service'],
   ])('can be repeated on the command line %s', (_, more, isListed, words) => {
     const choice: ChaincodeChoice = { name: 'basic', path: '/work/basic', language: 'go', ...more };
     expect(wordsFor([choice], isListed ? [choice] : []).join(' ')).toBe(words);
+  });
+
+  it('can be repeated on the command line by its name and address if the user runs it', () => {
+    const choice: ChaincodeChoice = { name: 'basic', service: 'localhost:9999' };
+    expect(wordsFor([choice], []).join(' ')).toBe('basic --service localhost:9999');
   });
 });
 

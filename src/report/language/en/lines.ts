@@ -24,6 +24,13 @@ export const lines = {
   'plain.cancelled': '{stage} cancelled',
   'plain.deployed': '{chaincode} {version} runs on {count} {count|peer|peers}, channel {channels}',
   'plain.deployed-before': '{chaincode} {version} is on channel {channels}; nothing changed',
+  'plain.deployed-answers':
+    '{chaincode} {version} is on channel {channels}, and its process at {address} answers every peer',
+  'plain.deployed-silent':
+    '{chaincode} {version} is on channel {channels}; no process answers at {address} yet',
+  'chaincode.start-process': 'Peers connect to {address}. Start the process with these variables:',
+  'chaincode.process-start': 'start its process in a container',
+  'chaincode.process-restart': 'restart its process with the changed files',
   'chaincode.install': 'install on {peers}',
   'chaincode.start': 'start on every peer',
   'chaincode.define': 'define on channel {channel}',

@@ -1,7 +1,11 @@
 import { chmod, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { chaincodeDigest, type KnownHashes } from '../../../../src/pipeline/chaincode/chaincode-digest.ts';
+import {
+  chaincodeDigest,
+  filesDigest,
+  type KnownHashes,
+} from '../../../../src/pipeline/chaincode/chaincode-digest.ts';
 import { readChaincodeFolder } from '../../../../src/pipeline/fabric/chaincode-folder.ts';
 import { tempDir, writeFiles } from '../../../support/temp-dir.ts';
 
@@ -60,4 +64,22 @@ it('neither version control nor the private keys of the network are part of a ch
   expect(await digest()).toBe(before);
   const { files } = await readChaincodeFolder(dir);
   expect(files.map(({ path }) => path)).toEqual(['main.go', 'store/store.go']);
+});
+
+it('the digest of a service is that of its definition and indexes: its files are those of its process', async () => {
+  const { dir, choice: built } = await chaincode();
+  const choice = { ...built, service: true } as const;
+  const [before, files] = [await chaincodeDigest(choice), await filesDigest(choice)];
+  await writeFile(join(dir, 'main.go'), 'package mine');
+  expect(await chaincodeDigest(choice)).toBe(before);
+  expect(await filesDigest(choice)).not.toBe(files);
+  expect(await chaincodeDigest({ ...choice, init: ['init'] })).not.toBe(before);
+  await writeFiles(dir, { 'META-INF/statedb/couchdb/indexes/owner.json': '{}' });
+  expect(await chaincodeDigest(choice)).not.toBe(before);
+});
+
+it('the digest of a process of the user is that of its address', async () => {
+  const digestAt = (service: string) => chaincodeDigest({ name: 'basic', service });
+  expect(await digestAt('a:1')).toBe(await digestAt('a:1'));
+  expect(await digestAt('a:1')).not.toBe(await digestAt('a:2'));
 });

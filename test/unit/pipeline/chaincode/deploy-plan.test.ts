@@ -98,6 +98,13 @@ describe('a deployment', () => {
     expect(plan(network({ one: ['v7', 7] }), ['one']).version).toBe(`2-${NEW}`);
   });
 
+  it('is not done while the process of a service is not as its files are', () => {
+    const version = `1-${NEW}`;
+    const done = plan(network({ one: [version, 1], two: [version, 1] }, everywhere(version)));
+    expect(isDeployed(done)).toBe(true);
+    expect(isDeployed({ ...done, process: 'restart' })).toBe(false);
+  });
+
   it('does not replace all if another channel keeps the chaincode', () => {
     const observed = network({ one: [`1-${OLD}`, 1], two: [`1-${OLD}`, 1] });
     expect(plan(observed, ['one']).replacesAll).toBe(false);
@@ -121,6 +128,10 @@ describe('what a release does not have', () => {
     ['1.2.1', { language: 'java' }, 'language'],
     ['1.3.0', { language: 'java' }, undefined],
     ['3.1.1', { language: 'java' }, undefined],
+    ['1.4.12', { service: true }, 'service'],
+    ['1.4.12', { service: 'localhost:9999', language: undefined }, 'service'],
+    ['2.0.0', { service: true }, undefined],
+    ['3.1.1', { service: 'localhost:9999', language: undefined }, undefined],
   ] as const)('%s with %o: %s', (version, choice, part) => {
     expect(unsupported({ language: 'go', ...choice }, release(version))).toBe(part);
   });

@@ -63,11 +63,40 @@ describe('chaincodes in fabric-wizard.yaml', () => {
         'chaincodes:\n  - name: a b\n    pth: basic\n    init: 5\n  - name: x\n    path: none\n    language: rust\n',
       ),
     ).toEqual([
-      ['chaincodes[0].name', 'fabric-wizard.yaml:2:11', 'issue.value', 'fix.chaincodes'],
       ['chaincodes[0].path', 'fabric-wizard.yaml:2:5', 'issue.required', 'fix.chaincodes'],
+      ['chaincodes[0].name', 'fabric-wizard.yaml:2:11', 'issue.value', 'fix.chaincodes'],
       ['chaincodes[0].init', 'fabric-wizard.yaml:4:11', 'issue.type', 'fix.chaincodes'],
       ['chaincodes[0].pth', 'fabric-wizard.yaml:3:10', 'issue.unknown-key', 'suggest.nearest'],
       ['chaincodes[1].language', 'fabric-wizard.yaml:7:15', 'issue.value', 'fix.chaincodes'],
+    ]);
+  });
+
+  it('can be services: in a container, or in a process of the user', async () => {
+    const { dir, config } = await load(
+      'chaincodes:\n  - {name: x, path: basic, service: true}\n  - {name: y, service: "localhost:9999"}\n',
+    );
+    expect((await config).chaincodes).toEqual([
+      { name: 'x', path: join(dir, 'basic'), language: 'go', service: true },
+      { name: 'y', service: 'localhost:9999' },
+    ]);
+  });
+
+  it('names what does not fit a service', async () => {
+    expect(
+      await issuesOf(
+        'chaincodes:\n  - {name: x, service: true}\n  - {name: y, service: 9999}\n  - {name: z, service: "localhost"}\n',
+      ),
+    ).toEqual([
+      ['chaincodes[0].path', 'fabric-wizard.yaml:2:5', 'issue.required', 'fix.chaincodes'],
+      ['chaincodes[1].path', 'fabric-wizard.yaml:3:5', 'issue.required', 'fix.chaincodes'],
+      ['chaincodes[1].service', 'fabric-wizard.yaml:3:24', 'issue.value', 'fix.service'],
+      ['chaincodes[2].service', 'fabric-wizard.yaml:4:24', 'issue.value', 'fix.service'],
+    ]);
+    expect(
+      await issuesOf('chaincodes:\n  - {name: y, path: basic, language: go, service: "localhost:9999"}\n'),
+    ).toEqual([
+      ['chaincodes[0].path', 'fabric-wizard.yaml:2:21', 'issue.not-with-address', 'fix.chaincodes'],
+      ['chaincodes[0].language', 'fabric-wizard.yaml:2:38', 'issue.not-with-address', 'fix.chaincodes'],
     ]);
   });
 

@@ -1,0 +1,51 @@
+/** What a deployment compares with the network: the digest of a chaincode, and the state of its process. */
+import { type ChaincodeChoice, isListening, isOurService } from '../config/chaincode-list.ts';
+import type { DockerPort } from '../engine/docker-port.ts';
+import type { NetworkSpec } from '../network/network-spec.ts';
+import { chaincodeDigest } from './chaincode-digest.ts';
+import { packageLabel } from './chaincode-version.ts';
+import type { DeployPlan } from './deploy-plan.ts';
+import { addressForPeers } from './service-address.ts';
+import { serviceStep } from './service-process.ts';
+
+export interface ChaincodeContent {
+  /** The choice, with the address of a service as the peers reach it. */
+  readonly choice: ChaincodeChoice;
+  readonly digest: string;
+}
+
+interface AskedEngine {
+  readonly docker: DockerPort;
+  readonly signal: AbortSignal;
+}
+
+/** Returns a choice with the address of a service as the peers reach it. @param cliId id of the CLI container */
+export async function reachedByPeers(
+  engine: AskedEngine,
+  cliId: string,
+  choice: ChaincodeChoice,
+): Promise<ChaincodeChoice> {
+  if (!isListening(choice)) return choice;
+  return { ...choice, service: await addressForPeers(engine, cliId, choice.service) };
+}
+
+/** @param cliId id of the CLI container. @throws WizardFailure `check` if the folder cannot be read */
+export async function contentOf(
+  engine: AskedEngine,
+  cliId: string,
+  choice: ChaincodeChoice,
+): Promise<ChaincodeContent> {
+  const reached = await reachedByPeers(engine, cliId, choice);
+  return { choice: reached, digest: await chaincodeDigest(reached) };
+}
+
+/** Adds what has to be done with the process of a service that this program runs. */
+export async function withProcess(
+  network: { readonly docker: DockerPort; readonly spec: Pick<NetworkSpec, 'project'> },
+  choice: ChaincodeChoice,
+  plan: DeployPlan,
+): Promise<DeployPlan> {
+  if (!isOurService(choice)) return plan;
+  const process = await serviceStep(network, choice, packageLabel(plan.name, plan.digest));
+  return process === undefined ? plan : { ...plan, process };
+}

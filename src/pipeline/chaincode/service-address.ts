@@ -1,0 +1,42 @@
+/** The address of a chaincode as a service, as its peers reach it. */
+import type { DockerPort } from '../engine/docker-port.ts';
+
+const LOCAL = /^(?:localhost|127\.0\.0\.1|\[::1\]):/i;
+/** A name of the host that some engines give to every container. */
+const HOST = 'host.docker.internal';
+
+/** Whether an address is one of the host that the user works on, which is another one in a container. */
+export function isLocalAddress(address: string): boolean {
+  return LOCAL.test(address);
+}
+
+export function portOf(address: string): string {
+  return address.slice(address.lastIndexOf(':') + 1);
+}
+
+/** Returns the address of the gateway in the content of `/proc/net/route`. */
+export function gatewayIn(routes: string): string | undefined {
+  const fields = routes.split('\n').map((line) => line.split(/\s+/));
+  const hex = fields.find(([, destination]) => destination === '00000000')?.[2];
+  // The bytes are in the order of the processor.
+  const bytes = hex?.match(/../g)?.reverse() ?? [];
+  return bytes.length === 4 ? bytes.map((byte) => Number.parseInt(byte, 16)).join('.') : undefined;
+}
+
+/**
+ * Returns the address under which containers of the network reach an address of this host. Other addresses stay.
+ * @param cliId id of the CLI container
+ */
+export async function addressForPeers(
+  { docker, signal }: { readonly docker: Pick<DockerPort, 'exec'>; readonly signal: AbortSignal },
+  cliId: string,
+  address: string,
+): Promise<string> {
+  if (!isLocalAddress(address)) return address;
+  const port = portOf(address);
+  const named = await docker.exec(cliId, ['getent', 'hosts', HOST], { signal });
+  if (named.exitCode === 0) return `${HOST}:${port}`;
+  const { stdout } = await docker.exec(cliId, ['cat', '/proc/net/route'], { signal });
+  const gateway = gatewayIn(stdout);
+  return gateway === undefined ? address : `${gateway}:${port}`;
+}
