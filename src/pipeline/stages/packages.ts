@@ -91,7 +91,7 @@ export const packagesStage = defineStage({
     }
     const names = missing.map(({ plan }) => `${plan.name} ${plan.version}`).join(', ');
     return missing.length === 0
-      ? { outcome: 'cached', detail: { key: 'detail.deployed-before', count: 0 } }
+      ? { outcome: 'cached', detail: { key: 'detail.no-packages' } }
       : { outcome: 'built', detail: { key: 'detail.deployed', chaincodes: names } };
   },
 });
