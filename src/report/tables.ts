@@ -1,6 +1,6 @@
+import type { CopyState } from '../pipeline/core/copy-state.ts';
 import type { DoctorCheck, DoctorReport } from '../pipeline/core/doctor-report.ts';
 import type { Text } from '../pipeline/core/phrase.ts';
-import type { CopyState } from '../pipeline/journal/copy-state.ts';
 import type { Style } from './style.ts';
 import { cutToWidth, foldToWidth, padToWidth, textWidth, wrapToWidth } from './terminal-text.ts';
 

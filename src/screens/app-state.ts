@@ -1,13 +1,13 @@
 /** State of all screens. It outlives them: they are unmounted while another program owns the terminal. */
 
 import type { ChaincodeChoice } from '../pipeline/config/chaincode-list.ts';
+import type { CopyState } from '../pipeline/core/copy-state.ts';
 import type { DoctorCheck } from '../pipeline/core/doctor-report.ts';
 import type { StageFailure } from '../pipeline/core/failure.ts';
 import type { LastProof } from '../pipeline/core/last-proof.ts';
 import type { Text } from '../pipeline/core/phrase.ts';
 import type { Plan } from '../pipeline/core/plan.ts';
 import { initialRunState, type Progress, type RunState } from '../pipeline/core/run-state.ts';
-import type { CopyState } from '../pipeline/journal/copy-state.ts';
 import type { Connection } from '../pipeline/network/connection.ts';
 import { initialNetworkState, type NetworkState } from '../pipeline/network/network-state.ts';
 import type { NodeAction } from '../pipeline/network/node-actions.ts';

@@ -1,10 +1,10 @@
 /** PURE: the running network as lines: nodes, the log of a node that is down, chaincode, and the last proof. */
 
 import { isContainerOf } from '../pipeline/chaincode/chaincode-version.ts';
+import type { CopyState } from '../pipeline/core/copy-state.ts';
 import type { SmokeResult } from '../pipeline/core/events.ts';
 import type { LastProof, ProofChange } from '../pipeline/core/last-proof.ts';
 import { shortId } from '../pipeline/engine/short-id.ts';
-import type { CopyState } from '../pipeline/journal/copy-state.ts';
 import type { Connection } from '../pipeline/network/connection.ts';
 import { lastEntries } from '../pipeline/network/network-log.ts';
 import {
