@@ -167,6 +167,7 @@ describe('imports', () => {
       'failure',
       'failure-help',
       'block-summary',
+      'copy-state',
       'line-tail',
       'node-facts',
       'phrase',
