@@ -30,7 +30,7 @@ import { renderDeployPlan, renderNothingChanged, renderServiceStart } from '../r
 import { type ChaincodeNetwork, chaincodeNetwork, channelNamed } from './chaincode-network.ts';
 import type { Flags } from './command-options.ts';
 import { loadEffectiveConfig } from './load-config.ts';
-import { cancelOnSignals, printJson, styleFor, type Terminal } from './terminal.ts';
+import { cancelOnSignals, printJson, styleFor, type Terminal, writeToStdout } from './terminal.ts';
 import { unknownName } from './usage-errors.ts';
 import { usage } from './usage-failure.ts';
 
@@ -324,7 +324,7 @@ async function show(terminal: Terminal, all: readonly PlannedChaincode[]): Promi
           style,
         )
       : [];
-    process.stdout.write(`${[...lines, ...start].join('\n')}\n`);
+    writeToStdout(`${[...lines, ...start].join('\n')}\n`);
   }
 }
 
