@@ -218,7 +218,7 @@ export async function deployChaincode(
 
 /**
  * Returns the file of the legacy lifecycle that a peer has of this version, so that the others install the same.
- * @returns undefined if the version is new, no peer has it, or all have it
+ * @returns undefined if the version is new, or no peer has it
  */
 async function installedFile(
   { context }: DeployRun,
@@ -226,18 +226,17 @@ async function installedFile(
   before: ObservedNetwork,
 ): Promise<PackedChaincode | undefined> {
   const { docker, spec, settings } = context;
-  if (settings.release.lifecycle !== 'legacy' || channels.length > 0 || missing.length === 0)
-    return undefined;
+  if (settings.release.lifecycle !== 'legacy' || channels.length > 0) return undefined;
   const owner = allPeers(spec).find((peer) =>
     marksOf(before, peer, name).some(({ mark }) => mark === version),
   );
   const container = owner && (await nodeContainers(context)).get(owner.name);
   if (!container) return undefined;
-  const [file] = (await docker.readFiles(container.id, `${INSTALLED}/${name}.${version}`)) ?? [];
-  if (!file) return undefined;
   const { installed: path } = cliFiles(name, version);
-  const files = [{ name: path, content: file.content }];
-  return { label: name, mark: version, files, given: { file: `/${path}` } };
+  const found = { label: name, mark: version, given: { file: `/${path}` } };
+  if (missing.length === 0) return { ...found, files: [] };
+  const [file] = (await docker.readFiles(container.id, `${INSTALLED}/${name}.${version}`)) ?? [];
+  return file && { ...found, files: [{ name: path, content: file.content }] };
 }
 
 /**
