@@ -3,7 +3,7 @@ import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import type { DecodedBlock } from '../pipeline/network/block-summary.ts';
 import { blockHeader, blockLines } from '../report/block-text.ts';
 import { followBlocks, lastBlocks, openChannel } from './block-feed.ts';
-import { cancelOnSignals, columnsOf, printJson, styleFor, type Terminal } from './terminal.ts';
+import { cancelOnSignals, columnsOf, printJson, styleFor, type Terminal, writeToStdout } from './terminal.ts';
 
 export interface BlocksRequest {
   /** As the user typed it. */
@@ -37,11 +37,11 @@ export async function blocks(terminal: Terminal, request: BlocksRequest): Promis
   const { channel } = opened.place;
   let isShown = false;
   const print = (found: readonly DecodedBlock[]) => {
-    if (!isShown && !terminal.json) process.stdout.write(`${blockHeader(columns, style)}\n`);
+    if (!isShown && !terminal.json) writeToStdout(`${blockHeader(columns, style)}\n`);
     isShown = true;
     for (const { json, ...block } of found) {
       if (terminal.json) printJson({ channel, ...block, block: json });
-      else process.stdout.write(`${blockLines(block, columns, style).join('\n')}\n`);
+      else writeToStdout(`${blockLines(block, columns, style).join('\n')}\n`);
     }
   };
   const cancel = cancelOnSignals();

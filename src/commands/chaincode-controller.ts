@@ -11,7 +11,7 @@ import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { expandHome } from '../pipeline/host/home-folder.ts';
 import { shellWordsIn } from '../pipeline/host/shell-words.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
-import { readState } from '../pipeline/journal/journal.ts';
+import { readState, withJournal } from '../pipeline/journal/journal.ts';
 import { recordedState } from '../pipeline/journal/wizard-state.ts';
 import type { LogFilter } from '../pipeline/network/log-filter.ts';
 import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
@@ -25,7 +25,7 @@ import { choiceNamed, requireAllPeers, requireSupported } from './chaincode-depl
 import { ChaincodeFiles } from './chaincode-files.ts';
 import { ChaincodeLog } from './chaincode-log.ts';
 import { type ChaincodeNetwork, chaincodeNetwork, endorsersOf } from './chaincode-network.ts';
-import { chaincodeRows, remainsOf } from './chaincode-service.ts';
+import { chaincodeRows, REMOVAL, remainsOf } from './chaincode-service.ts';
 import { loadEffectiveConfig } from './load-config.ts';
 import { saveLinesOf } from './logs.ts';
 import type { Terminal } from './terminal.ts';
@@ -154,12 +154,14 @@ export class ChaincodeController {
     return { id: 'remove-chaincode', name, containers: containers.map((each) => each.name), images };
   }
 
-  /** @throws WizardFailure */
+  /** @throws WizardFailure; `locked` if another process works in the folder */
   async remove(name: string): Promise<void> {
     const { app, theme } = this.#options;
-    const remains = await this.#remains(name);
-    const { containers, images } = remains;
-    await removeRemains(remains.network.docker, remains);
+    const { containers, images } = await withJournal(this.#options.terminal.dir, REMOVAL, async () => {
+      const remains = await this.#remains(name);
+      await removeRemains(remains.network.docker, remains);
+      return remains;
+    });
     const facts = { name, containers: String(containers.length), images: String(images.length) };
     app.update((state) => ({ ...state, success: theme.t('remove-chaincode.done', facts) }));
   }

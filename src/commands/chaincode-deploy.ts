@@ -31,7 +31,7 @@ import { type ChaincodeNetwork, chaincodeNetwork, channelNamed } from './chainco
 import type { Flags } from './command-options.ts';
 import { loadEffectiveConfig } from './load-config.ts';
 import type { RunCommandOptions } from './run.ts';
-import { cancelOnSignals, printJson, styleFor, type Terminal } from './terminal.ts';
+import { cancelOnSignals, printJson, styleFor, type Terminal, writeToStdout } from './terminal.ts';
 import { unknownName } from './usage-errors.ts';
 import { usage } from './usage-failure.ts';
 
@@ -326,7 +326,7 @@ async function show(terminal: Terminal, all: readonly PlannedChaincode[]): Promi
           style,
         )
       : [];
-    process.stdout.write(`${[...lines, ...start].join('\n')}\n`);
+    writeToStdout(`${[...lines, ...start].join('\n')}\n`);
   }
 }
 

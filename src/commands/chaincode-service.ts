@@ -172,6 +172,9 @@ export async function namesOf(network: ChaincodeNetwork, name: string): Promise<
   return [...ofPeers, ...services];
 }
 
+/** The command that holds the folder's lock while a chaincode is removed. */
+export const REMOVAL = 'fabric-wizard chaincode remove';
+
 /** Returns what can be removed of a chaincode. */
 export async function remainsOf(network: ChaincodeNetwork, name: string): Promise<ChaincodeRemains> {
   const { docker, release } = network;

@@ -9,6 +9,7 @@ import { committedOn } from '../pipeline/chaincode/deployed-chaincodes.ts';
 import { removeRemains } from '../pipeline/chaincode/remains.ts';
 import { CancelledError, EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { shellLine, shellWord } from '../pipeline/host/shell-text.ts';
+import { withJournal } from '../pipeline/journal/journal.ts';
 import { allPeers, anchorPeer, firstPeer, type PeerSpec } from '../pipeline/network/network-spec.ts';
 import { renderChaincodes } from '../report/chaincode-text.ts';
 import {
@@ -19,11 +20,20 @@ import {
   orgNamed,
   peerNamed,
 } from './chaincode-network.ts';
-import { chaincodeRows, namesOf, remainsOf } from './chaincode-service.ts';
+import { chaincodeRows, namesOf, REMOVAL, remainsOf } from './chaincode-service.ts';
 import { confirm, isInteractive } from './confirm.ts';
 import { loadEffectiveConfig } from './load-config.ts';
 import { type LogsFlags, printLogs } from './logs.ts';
-import { cancelOnSignals, columnsOf, printJson, styleFor, type Terminal, writeToStderr } from './terminal.ts';
+import {
+  cancelOnSignals,
+  columnsOf,
+  printJson,
+  styleFor,
+  type Terminal,
+  writeData,
+  writeToStderr,
+  writeToStdout,
+} from './terminal.ts';
 import { unknownName } from './usage-errors.ts';
 import { usage } from './usage-failure.ts';
 
@@ -148,7 +158,7 @@ export function query(terminal: Terminal, words: readonly string[], flags: CallF
     );
     if (terminal.json)
       printJson({ ok: true, chaincode: call.name, channel: call.channel, peer: peer.name, answer });
-    else process.stdout.write(`${answer}\n`);
+    else writeData(`${answer}\n`);
     return EXIT.done;
   });
 }
@@ -167,10 +177,7 @@ export function invoke(terminal: Terminal, words: readonly string[], flags: Call
     if (terminal.dryRun) {
       const line = shellLine(['peer', ...invokeArguments(network, endorsers, call)]);
       if (terminal.json) printJson({ ok: true, sent: false, command: line });
-      else
-        process.stdout.write(
-          `${styleFor(terminal, process.stdout).t('notice.would-do', { command: line })}\n`,
-        );
+      else writeToStdout(`${styleFor(terminal, process.stdout).t('notice.would-do', { command: line })}\n`);
       return EXIT.done;
     }
     const { payload, transaction, status } = await invokeChaincode(network, endorsers, call).catch(
@@ -190,7 +197,7 @@ export function invoke(terminal: Terminal, words: readonly string[], flags: Call
         ...(transaction === undefined ? {} : { transaction, status }),
       });
     else {
-      if (payload !== '') process.stdout.write(`${payload}\n`);
+      if (payload !== '') writeData(`${payload}\n`);
       const { t, dim } = styleFor(terminal, process.stderr);
       if (transaction !== undefined && status !== undefined)
         writeToStderr(dim(t('chaincode.committed', { transaction, status })));
@@ -208,7 +215,7 @@ export async function list(terminal: Terminal): Promise<number> {
     if (terminal.json) printJson({ ok: true, chaincodes: rows });
     else {
       const peers = allPeers(network.spec).length;
-      process.stdout.write(`${renderChaincodes(rows, peers, style, columnsOf(process.stdout))}\n`);
+      writeToStdout(`${renderChaincodes(rows, peers, style, columnsOf(process.stdout))}\n`);
     }
     return EXIT.done;
   });
@@ -237,30 +244,43 @@ export async function logs(terminal: Terminal, word: string | undefined, flags: 
   });
 }
 
-/** Removes containers, and images that peers build again. Fabric cannot remove a definition from a channel. */
+/**
+ * Removes containers, and images that peers build again. Fabric cannot remove a definition from a channel.
+ * @throws WizardFailure `locked` if another process works in the folder
+ */
 export async function remove(terminal: Terminal, word: string | undefined): Promise<number> {
   const name = requireName(word);
   return cancellable(async (signal) => {
     const network = await chaincodeNetwork(terminal, 'chaincode remove', signal);
-    const remains = await remainsOf(network, name);
-    const { containers, images } = remains;
-    if (containers.length + images.length === 0)
-      throw usage({ key: 'usage.chaincode-not-here', name }, 'fabric-wizard chaincode list');
-    const style = styleFor(terminal, process.stdout);
-    const items = [...containers.map((each) => each.name), ...images];
-    if (!terminal.json) process.stdout.write(`${items.join('\n')}\n`);
-    const isAgreed = terminal.dryRun || terminal.yes || (await agreed(terminal, name, items.length, signal));
-    const removed = isAgreed && !terminal.dryRun;
-    if (removed) await removeRemains(network.docker, remains);
-    if (terminal.json) printJson({ ok: true, removed, items });
-    else if (removed) {
-      const { id: release, rebuildsChaincode } = network.release;
-      const facts = { name, containers: containers.length, images: images.length, release };
-      const key = rebuildsChaincode ? 'chaincode.removed' : 'chaincode.removed-containers';
-      process.stdout.write(`${style.good(style.symbol.good)} ${style.t(key, facts)}\n`);
-    }
-    return isAgreed ? EXIT.done : EXIT.cancelled;
+    if (terminal.dryRun) return removeFrom(terminal, network, name, signal);
+    return withJournal(terminal.dir, REMOVAL, () => removeFrom(terminal, network, name, signal));
   });
+}
+
+async function removeFrom(
+  terminal: Terminal,
+  network: ChaincodeNetwork,
+  name: string,
+  signal: AbortSignal,
+): Promise<number> {
+  const remains = await remainsOf(network, name);
+  const { containers, images } = remains;
+  if (containers.length + images.length === 0)
+    throw usage({ key: 'usage.chaincode-not-here', name }, 'fabric-wizard chaincode list');
+  const style = styleFor(terminal, process.stdout);
+  const items = [...containers.map((each) => each.name), ...images];
+  if (!terminal.json) writeToStdout(`${items.join('\n')}\n`);
+  const isAgreed = terminal.dryRun || terminal.yes || (await agreed(terminal, name, items.length, signal));
+  const removed = isAgreed && !terminal.dryRun;
+  if (removed) await removeRemains(network.docker, remains);
+  if (terminal.json) printJson({ ok: true, removed, items });
+  else if (removed) {
+    const { id: release, rebuildsChaincode } = network.release;
+    const facts = { name, containers: containers.length, images: images.length, release };
+    const key = rebuildsChaincode ? 'chaincode.removed' : 'chaincode.removed-containers';
+    writeToStdout(`${style.good(style.symbol.good)} ${style.t(key, facts)}\n`);
+  }
+  return isAgreed ? EXIT.done : EXIT.cancelled;
 }
 
 /** @throws WizardFailure `usage` without a terminal */

@@ -13,7 +13,7 @@ import { EXIT } from '../pipeline/core/failure.ts';
 import type { LabelKey } from '../report/language/labels.ts';
 import { renderConfig } from '../report/tables.ts';
 import { loadEffectiveConfig } from './load-config.ts';
-import { columnsOf, printJson, styleFor, type Terminal } from './terminal.ts';
+import { columnsOf, printJson, styleFor, type Terminal, writeToStdout } from './terminal.ts';
 
 /** Labels of values that depend on the source. Other such values are shown as patterns, the same in all languages. */
 const UNSET: Partial<Record<ChoiceField, LabelKey>> = {
@@ -36,7 +36,7 @@ export async function config(
   schema: boolean,
 ): Promise<number> {
   if (schema) {
-    process.stdout.write(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
+    writeToStdout(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
     return EXIT.done;
   }
   const rows = configRows(await loadEffectiveConfig(terminal.dir, flags));
@@ -67,6 +67,6 @@ export async function config(
     origin: origins[origin],
     isDefault: origin === 'default',
   }));
-  process.stdout.write(`${renderConfig(shown, style, columnsOf(process.stdout))}\n`);
+  writeToStdout(`${renderConfig(shown, style, columnsOf(process.stdout))}\n`);
   return EXIT.done;
 }

@@ -1,6 +1,7 @@
 /** Yes-or-no questions on the terminal. */
 import { createInterface } from 'node:readline/promises';
 import { CancelledError } from '../pipeline/core/failure.ts';
+import { shownText } from '../report/terminal-text.ts';
 
 /** Whether the terminal is interactive. */
 export function isInteractive(): boolean {
@@ -19,7 +20,7 @@ export async function confirm(question: string, byDefault: boolean, signal?: Abo
   lines.once('SIGINT', () => lines.close());
   try {
     const cancelled = signal ? AbortSignal.any([signal, closed.signal]) : closed.signal;
-    const answer = await lines.question(`${question} ${byDefault ? '[Y/n]' : '[y/N]'} `, {
+    const answer = await lines.question(`${shownText(question)} ${byDefault ? '[Y/n]' : '[y/N]'} `, {
       signal: cancelled,
     });
     return answer.trim() === '' ? byDefault : /^y(es)?$/i.test(answer.trim());

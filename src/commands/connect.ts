@@ -23,7 +23,7 @@ import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
 import { type ConnectionFacts, renderConnections } from '../report/connect-text.ts';
 import { renderOtherEngine } from '../report/other-engine-text.ts';
 import type { Style } from '../report/style.ts';
-import { columnsOf, printJson, styleFor, type Terminal, writeToStderr } from './terminal.ts';
+import { columnsOf, printJson, styleFor, type Terminal, writeToStderr, writeToStdout } from './terminal.ts';
 import { unknownName } from './usage-errors.ts';
 import { noNetwork } from './usage-failure.ts';
 
@@ -100,7 +100,7 @@ function isFormat(format: string): format is (typeof FORMATS)[number] {
 function printEnv(terminal: Terminal, values: Readonly<Record<string, string>>): void {
   const line = ([key, value]: readonly [string, string]) => `export ${key}=${shellQuoted(value)}\n`;
   if (terminal.json) printJson(values);
-  else process.stdout.write(Object.entries(values).map(line).join(''));
+  else writeToStdout(Object.entries(values).map(line).join(''));
 }
 
 /** `env [ORG]`, which is also `connect [ORG] --format env`. */
@@ -134,12 +134,12 @@ export async function connect(
   await noteOtherEngine(terminal).catch(() => undefined);
   if (format !== undefined) {
     const { profile, profileYaml } = connected.files;
-    process.stdout.write(await readFile(format === 'json' ? profile : profileYaml, 'utf8'));
+    writeToStdout(await readFile(format === 'json' ? profile : profileYaml, 'utf8'));
     return EXIT.done;
   }
   const shown = orgName === undefined ? connection : { ...connection, orgs: [connected] };
   const style = styleFor(terminal, process.stdout);
   if (terminal.json) printJson(shown);
-  else process.stdout.write(`${renderConnections(shown, style, facts).join('\n')}\n`);
+  else writeToStdout(`${renderConnections(shown, style, facts).join('\n')}\n`);
   return EXIT.done;
 }

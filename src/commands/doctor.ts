@@ -18,7 +18,15 @@ import { readStateFile, recordedState } from '../pipeline/journal/wizard-state.t
 import type { Style } from '../report/style.ts';
 import { renderDoctor } from '../report/tables.ts';
 import { loadEffectiveConfig } from './load-config.ts';
-import { cancelOnSignals, columnsOf, printJson, styleFor, type Terminal, writeToStderr } from './terminal.ts';
+import {
+  cancelOnSignals,
+  columnsOf,
+  printJson,
+  styleFor,
+  type Terminal,
+  writeToStderr,
+  writeToStdout,
+} from './terminal.ts';
 import { unknownName } from './usage-errors.ts';
 
 /** An engine that does not answer is reported this long after the start of the process. */
@@ -122,7 +130,7 @@ export async function doctor(
   if (terminal.json) printJson(report);
   else {
     const columns = columnsOf(process.stdout);
-    process.stdout.write(`${renderDoctor(report, styleFor(terminal, process.stdout), columns)}\n`);
+    writeToStdout(`${renderDoctor(report, styleFor(terminal, process.stdout), columns)}\n`);
   }
   if (learnt.size > 0) await remember(dir, learnt);
   return report.ok ? EXIT.done : EXIT.preflight;

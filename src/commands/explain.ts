@@ -13,7 +13,7 @@ import { type TopicFacts, type TopicView, topicView } from '../report/explain/to
 import { TOPIC_IDS, type TopicId } from '../report/explain/topics.ts';
 import type { Language } from '../report/language/language.ts';
 import { loadEffectiveConfig } from './load-config.ts';
-import { columnsOf, printJson, styleFor, type Terminal } from './terminal.ts';
+import { columnsOf, printJson, styleFor, type Terminal, writeToStdout } from './terminal.ts';
 
 /** Width of a terminal that does not report its width. */
 const COLUMNS = 80;
@@ -74,7 +74,7 @@ export async function explain(terminal: Terminal, words: readonly string[]): Pro
   const { language } = terminal;
   const style = styleFor(terminal, process.stdout);
   const columns = columnsOf(process.stdout) ?? COLUMNS;
-  const show = (lines: readonly string[]) => process.stdout.write(`${lines.join('\n')}\n`);
+  const show = (lines: readonly string[]) => writeToStdout(`${lines.join('\n')}\n`);
   if (words.length === 0) {
     if (terminal.json) printJson({ lang: language, topics: await allTopics(terminal, language) });
     else show(renderTopics(language, style, columns));

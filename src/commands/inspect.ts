@@ -6,6 +6,7 @@ import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import type { ContainerInfo } from '../pipeline/engine/engine-types.ts';
 import { LABEL } from '../pipeline/engine/labels.ts';
 import { readState } from '../pipeline/journal/journal.ts';
+import { copyState } from '../pipeline/journal/read-copy-state.ts';
 import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
 import { readFact, recordedState } from '../pipeline/journal/wizard-state.ts';
 import { type DownNode, downNodes, recordedSpec } from '../pipeline/network/down-nodes.ts';
@@ -17,6 +18,7 @@ import { contentOf, nodeContent } from '../pipeline/network/node-content.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
 import { renderOtherEngine } from '../report/other-engine-text.ts';
 import {
+  renderCopy,
   renderDown,
   renderOutdated,
   renderStaleChaincode,
@@ -24,7 +26,7 @@ import {
   type StatusRow,
 } from '../report/tables.ts';
 import { projectOf } from './load-config.ts';
-import { columnsOf, printJson, styleFor, type Terminal } from './terminal.ts';
+import { columnsOf, printJson, styleFor, type Terminal, writeToStdout } from './terminal.ts';
 
 async function containersOf(
   terminal: Terminal,
@@ -108,6 +110,7 @@ export async function status(terminal: Terminal, flag: string | undefined): Prom
         .sort(),
     })),
   );
+  const copy = await copyState(terminal.dir);
   const other = await otherEngine(docker, recordedState(state));
   const down = downNodes(spec, new Map(containers.map((each) => [nodeOf(each), each])));
   const rows = [...present, ...missingNodes(down)];
@@ -117,15 +120,16 @@ export async function status(terminal: Terminal, flag: string | undefined): Prom
       ok: rows.length > 0 && ok,
       nodes: rows,
       staleChaincode: stale,
+      ...(copy ? { snapshot: copy } : {}),
       ...(other ? { otherEngine: { endpoint: other.endpoint, selected: other.selected } } : {}),
     });
   else {
     const style = styleFor(terminal, process.stdout);
     const columns = columnsOf(process.stdout);
-    process.stdout.write(
+    writeToStdout(
       `${[
         renderStatus(rows, style, columns),
-        ...renderDown(rows, style, columns),
+        ...(copy ? renderCopy(copy, style, columns) : renderDown(rows, style, columns)),
         ...renderOutdated(rows, style, columns),
         ...renderStaleChaincode(stale, style),
         ...renderOtherEngine(other, style, columns),

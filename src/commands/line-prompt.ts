@@ -1,7 +1,7 @@
 /** Questions as plain lines, for terminals that cannot draw screens and for screen readers. */
 import { createInterface, type Interface } from 'node:readline';
 import { CancelledError } from '../pipeline/core/failure.ts';
-import { wrapToWidth } from '../report/terminal-text.ts';
+import { shownText, wrapToWidth } from '../report/terminal-text.ts';
 
 /** Lines are kept until a question takes them, so that answers may be typed or pasted ahead. */
 export class LinePrompt {
@@ -46,8 +46,9 @@ export class LinePrompt {
   /** A continued line keeps the indent. */
   #wrapped(text: string): string {
     const columns = this.#columns;
-    if (columns === undefined) return text;
-    return text
+    const shown = shownText(text);
+    if (columns === undefined) return shown;
+    return shown
       .split('\n')
       .flatMap((line) => wrapToWidth(line, columns, /^ */.exec(line)?.[0] ?? ''))
       .join('\n');

@@ -21,7 +21,7 @@ import { nodeContainers } from '../pipeline/network/peer-cli.ts';
 import { jsonText } from '../report/language/translator.ts';
 import { projectOf } from './load-config.ts';
 import { createNewFile } from './new-file.ts';
-import { cancelOnSignals, styleFor, type Terminal, writeToStderr } from './terminal.ts';
+import { cancelOnSignals, styleFor, type Terminal, writeToStderr, writeToStdout } from './terminal.ts';
 import { unknownName } from './usage-errors.ts';
 import { usage } from './usage-failure.ts';
 
@@ -196,7 +196,7 @@ export async function printLogs(
       : lineOf(node, isPlain ? line : shown);
     count += 1;
     if (file) file.write(text);
-    else process.stdout.write(`${text}\n`);
+    else writeToStdout(`${text}\n`);
   };
   const { t } = styleFor(terminal, process.stderr);
   try {

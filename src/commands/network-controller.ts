@@ -6,7 +6,8 @@ import { AsyncSignal } from '../pipeline/core/async-signal.ts';
 import { orCancelled } from '../pipeline/core/cancellation.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { projectNetworkDir, STATE_FOLDER } from '../pipeline/host/state-folder.ts';
-import { readState } from '../pipeline/journal/journal.ts';
+import { folderFreed, readState } from '../pipeline/journal/journal.ts';
+import { copyState } from '../pipeline/journal/read-copy-state.ts';
 import { isPracticeNetwork, lastProof } from '../pipeline/journal/run-record.ts';
 import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
 import { readFact, stateFile } from '../pipeline/journal/wizard-state.ts';
@@ -40,6 +41,9 @@ export class NetworkController {
   /** Notified when the state file changes. */
   readonly #changed = new AsyncSignal();
   #isFollowing = false;
+  readonly #closed = new AbortController();
+  /** Pending while another process copies the network. */
+  #copying: Promise<void> | undefined;
   /** Serialises `observe`: each call reads which network to watch. */
   #observing: Promise<void> = Promise.resolve();
 
@@ -65,6 +69,7 @@ export class NetworkController {
   }
 
   async close(): Promise<void> {
+    this.#closed.abort();
     unwatchFile(this.#stateFile, this.#onStateChange);
     await this.#stopWatching();
   }
@@ -143,10 +148,25 @@ export class NetworkController {
   /** Reads what earlier runs and other processes have recorded. A run of this process reports it itself. */
   async #readRecords(): Promise<void> {
     const folder = join(this.#dir, STATE_FOLDER);
-    const [proof, practice] = await Promise.all([lastProof(folder), isPracticeNetwork(folder)]);
+    const [proof, practice, copy] = await Promise.all([
+      lastProof(folder),
+      isPracticeNetwork(folder),
+      copyState(this.#dir),
+    ]);
     this.#store.update((state) =>
-      state.work.kind === 'running' ? state : { ...state, practice, proof: proof ?? state.proof },
+      state.work.kind === 'running' ? state : { ...state, practice, copy, proof: proof ?? state.proof },
     );
+    if (copy === 'running') this.#awaitCopy();
+  }
+
+  /** Reads again when the command that copies has ended: one that is killed changes no file. */
+  #awaitCopy(): void {
+    this.#copying ??= folderFreed(this.#dir, this.#closed.signal)
+      .then(() => {
+        this.#copying = undefined;
+        return this.observe();
+      })
+      .catch(() => undefined);
   }
 
   async #follow(spec: NetworkSpec, signal: AbortSignal): Promise<void> {

@@ -17,7 +17,14 @@ import {
 } from '../pipeline/network/node-shell.ts';
 import { renderNodeFacts } from '../report/node-text.ts';
 import { actOnNode, cryptoFolder, type RunningNetwork, runningNetwork } from './node-service.ts';
-import { cancelOnSignals, printJson, styleFor, type Terminal, writeToStderr } from './terminal.ts';
+import {
+  cancelOnSignals,
+  printJson,
+  styleFor,
+  type Terminal,
+  writeToStderr,
+  writeToStdout,
+} from './terminal.ts';
 import { unknownName } from './usage-errors.ts';
 
 function isAction(word: string): word is NodeAction {
@@ -50,8 +57,7 @@ async function act(terminal: Terminal, action: NodeAction, names: readonly strin
   if (terminal.dryRun) {
     const commands = nodes.flatMap((node) => dockerCommands(network, node, action));
     if (terminal.json) printJson({ ok: true, action, nodes, commands });
-    else
-      for (const each of commands) process.stdout.write(`${style.t('notice.would-do', { command: each })}\n`);
+    else for (const each of commands) writeToStdout(`${style.t('notice.would-do', { command: each })}\n`);
     return EXIT.done;
   }
   const cancel = cancelOnSignals();
@@ -60,7 +66,7 @@ async function act(terminal: Terminal, action: NodeAction, names: readonly strin
       const container = network.containers.get(node);
       await actOnNode({ ...network, node, container, action, signal: cancel.signal });
       if (!terminal.json)
-        process.stdout.write(`${style.good(style.symbol.good)} ${style.t(`node.did-${action}`, { node })}\n`);
+        writeToStdout(`${style.good(style.symbol.good)} ${style.t(`node.did-${action}`, { node })}\n`);
     }
   } finally {
     cancel.dispose();
@@ -103,7 +109,7 @@ async function show(terminal: Terminal, names: readonly string[]): Promise<numbe
     const texts = all.map(({ node, state, facts }) =>
       [`${style.strong(node)}  ${style.dim(state)}`, ...renderNodeFacts(facts, style)].join('\n'),
     );
-    process.stdout.write(`${texts.join('\n\n')}\n`);
+    writeToStdout(`${texts.join('\n\n')}\n`);
   }
   return EXIT.done;
 }

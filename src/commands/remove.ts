@@ -5,7 +5,12 @@ import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { exists } from '../pipeline/host/files.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
-import { openJournal, readOnlyJournal, removeUnusedFolder } from '../pipeline/journal/journal.ts';
+import {
+  openJournal,
+  readOnlyJournal,
+  removeUnusedFolder,
+  withJournal,
+} from '../pipeline/journal/journal.ts';
 import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
 import {
   type Removal,
@@ -28,7 +33,7 @@ import {
 import { confirm, isInteractive } from './confirm.ts';
 import { projectOf } from './load-config.ts';
 
-import { columnsOf, printJson, styleFor, type Terminal } from './terminal.ts';
+import { columnsOf, printJson, styleFor, type Terminal, writeToStdout } from './terminal.ts';
 
 export interface RemoveRequest {
   readonly command: 'down' | 'clean';
@@ -59,13 +64,10 @@ async function agreed(terminal: Terminal, command: string, doomed: readonly Remo
 export async function stopNetwork(dir: string, project: string): Promise<void> {
   const docker = await DockerPort.current();
   await docker.version();
-  const journal = await openJournal(dir, { command: 'fabric-wizard down' });
-  try {
+  await withJournal(dir, 'fabric-wizard down', async (journal) => {
     await requireEngineOfNetwork(docker, journal, 'down');
     await removeRunning(docker, project, join(dir, STATE_FOLDER));
-  } finally {
-    await journal.close();
-  }
+  });
 }
 
 function itemJson(item: Removal) {
@@ -116,7 +118,7 @@ export async function remove(terminal: Terminal, request: RemoveRequest): Promis
     const { doomed, kept } = select(items, force);
     const style = styleFor(terminal, process.stdout);
     const print = (...lines: readonly string[]) => {
-      if (!terminal.json && lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
+      if (!terminal.json && lines.length > 0) writeToStdout(`${lines.join('\n')}\n`);
     };
     const columns = columnsOf(process.stdout);
     print(renderRemovals(doomed, style, columns), ...renderKept(kept, style, columns));

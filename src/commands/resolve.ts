@@ -22,7 +22,7 @@ import type { ResolveReport } from '../pipeline/resolve/resolve-report.ts';
 import { renderResolve, resolveJson } from '../report/resolve-text.ts';
 import { loadEffectiveConfig, projectOf } from './load-config.ts';
 import { applyRepair, chosenRepair } from './resolve-fix.ts';
-import { cancelOnSignals, columnsOf, printJson, styleFor, type Terminal } from './terminal.ts';
+import { cancelOnSignals, columnsOf, printJson, styleFor, type Terminal, writeToStdout } from './terminal.ts';
 
 export interface ResolveRequest {
   readonly image: string | undefined;
@@ -165,7 +165,7 @@ export async function resolve(terminal: Terminal, flags: Flags, request: Resolve
     else {
       const style = styleFor(terminal, process.stdout);
       const columns = columnsOf(process.stdout) ?? NARROW;
-      process.stdout.write(`${renderResolve(report, { style, columns, command })}\n`);
+      writeToStdout(`${renderResolve(report, { style, columns, command })}\n`);
     }
     return report.ok ? EXIT.done : EXIT.stageFailed;
   } finally {

@@ -21,7 +21,15 @@ import { wantsColour } from '../report/style.ts';
 import { confirm, isInteractive } from './confirm.ts';
 import { LinePrompt } from './line-prompt.ts';
 import { loadEffectiveConfig } from './load-config.ts';
-import { cancelOnSignals, columnsOf, printJson, styleFor, type Terminal } from './terminal.ts';
+import {
+  cancelOnSignals,
+  columnsOf,
+  printJson,
+  styleFor,
+  type Terminal,
+  writeToStderr,
+  writeToStdout,
+} from './terminal.ts';
 import { unknownName } from './usage-errors.ts';
 
 export interface RunCommandOptions {
@@ -69,10 +77,9 @@ function imagesOf(names: readonly string[]): readonly ImageName[] | undefined {
 
 /** A dry run prints one object on stdout, so what is said about it goes to stderr. */
 function reporterFor(terminal: Terminal, connection: () => Connection | undefined): Reporter {
-  if (terminal.json && !terminal.dryRun)
-    return createJsonReporter({ write: (text) => process.stdout.write(text) });
+  if (terminal.json && !terminal.dryRun) return createJsonReporter({ write: writeToStdout });
   return createPlainReporter({
-    write: (text) => process.stderr.write(text),
+    write: (text) => writeToStderr(text.replace(/\n$/, '')),
     colour: wantsColour({ flag: terminal.colour, isTty: process.stderr.isTTY === true, env: process.env }),
     verbose: terminal.verbose,
     columns: columnsOf(process.stderr),
@@ -95,7 +102,7 @@ async function printDryRun(terminal: Terminal, plan: Plan): Promise<void> {
   if (terminal.json) printJson({ ...plan, commands });
   else {
     const lines = renderCommands(commands, styleFor(terminal, process.stdout));
-    process.stdout.write(`${[planText(terminal, plan, process.stdout), ...lines].join('\n')}\n`);
+    writeToStdout(`${[planText(terminal, plan, process.stdout), ...lines].join('\n')}\n`);
   }
 }
 
@@ -149,7 +156,7 @@ async function confirmed(
 ): Promise<Confirmed | undefined> {
   const quiet = terminal.yes || terminal.plain || terminal.json;
   if (!prompt && (command !== 'up' || !isInteractive() || quiet)) return { replaceNetwork };
-  process.stderr.write(`${planText(terminal, plan, process.stderr)}\n\n`);
+  writeToStderr(`${planText(terminal, plan, process.stderr)}\n`);
   const { t } = styleFor(terminal, process.stderr);
   const ask = (question: string, byDefault: boolean) =>
     prompt ? prompt.confirm(question, byDefault) : confirm(question, byDefault, signal);

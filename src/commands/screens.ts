@@ -14,7 +14,7 @@ import type { AppController } from './app-controller.ts';
 import { takeSignals } from './early-signals.ts';
 import { Foreground } from './foreground.ts';
 import { showFailure } from './show-failure.ts';
-import { styleFor, type Terminal } from './terminal.ts';
+import { styleFor, type Terminal, writeToStdout } from './terminal.ts';
 import type { WizardController } from './wizard-controller.ts';
 
 const ESCAPE = String.fromCharCode(27);
@@ -148,7 +148,7 @@ async function printSummary(
       ...wrapToWidth(t('leave.running', { count: String(runningContainers), command }), columns, '  '),
     );
   }
-  if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`);
+  if (lines.length > 0) writeToStdout(`${lines.join('\n')}\n`);
 }
 
 /** After a crash: restores the terminal, shows the error, and cleans up as when the user quits. */

@@ -43,9 +43,7 @@ export function showFailure(
     });
   } else {
     const style = styleFor(terminal, process.stderr);
-    process.stderr.write(
-      `${renderFailure(failure, { style, columns: columnsOf(process.stderr) }).join('\n')}\n`,
-    );
+    writeToStderr(renderFailure(failure, { style, columns: columnsOf(process.stderr) }).join('\n'));
   }
   return exitCode;
 }

@@ -35,7 +35,15 @@ import {
 } from '../report/snapshot-text.ts';
 import { confirm, isInteractive } from './confirm.ts';
 import { projectOf } from './load-config.ts';
-import { cancelOnSignals, columnsOf, printJson, styleFor, type Terminal, writeToStderr } from './terminal.ts';
+import {
+  cancelOnSignals,
+  columnsOf,
+  printJson,
+  styleFor,
+  type Terminal,
+  writeToStderr,
+  writeToStdout,
+} from './terminal.ts';
 import { unknownName } from './usage-errors.ts';
 import { usage } from './usage-failure.ts';
 
@@ -117,14 +125,14 @@ export function save(terminal: Terminal, word: string | undefined): Promise<numb
     if (terminal.dryRun) {
       const paused = pausing.flat().length;
       if (terminal.json) printJson({ ok: true, action: 'save', name, nodes, paused });
-      else process.stdout.write(`${style.t('snapshot.would-save', { paused, nodes: nodes.join(', ') })}\n`);
+      else writeToStdout(`${style.t('snapshot.would-save', { paused, nodes: nodes.join(', ') })}\n`);
       return EXIT.done;
     }
     const { snapshot, pausedSeconds } = await saveSnapshot(context, name, savable);
     if (terminal.json) {
       const { at, bytes, heights } = snapshot;
       printJson({ ok: true, action: 'save', name, at, bytes, heights, nodes, pausedSeconds });
-    } else process.stdout.write(`${renderSaved(name, snapshot, pausedSeconds, style)}\n`);
+    } else writeToStdout(`${renderSaved(name, snapshot, pausedSeconds, style)}\n`);
     return EXIT.done;
   });
 }
@@ -168,7 +176,7 @@ export function restore(
     if (terminal.dryRun) {
       if (terminal.json) printJson({ ok: true, action: 'restore', name, replaces: instance });
       else
-        process.stdout.write(
+        writeToStdout(
           `${style.t(named.network.snapshot ? 'snapshot.would-restore' : 'snapshot.would-return', {
             ...{ name, instance: instance ?? '-' },
             fate: style.t(discard ? 'snapshot.fate-discarded' : 'snapshot.fate-kept'),
@@ -201,7 +209,7 @@ export function restore(
         ...{ ok: true, action: 'restore', name, heights, seconds },
         ...(replaced ? { replaced: replaced.instance, keptIn: keptIn(replaced) } : {}),
       });
-    else process.stdout.write(`${renderRestored(name, heights, seconds, style)}\n`);
+    else writeToStdout(`${renderRestored(name, heights, seconds, style)}\n`);
     return EXIT.done;
   });
 }
@@ -225,7 +233,7 @@ export async function list(terminal: Terminal): Promise<number> {
   if (terminal.json) printJson({ ok: true, snapshots: rows });
   else {
     const style = styleFor(terminal, process.stdout);
-    process.stdout.write(`${renderSnapshots(rows, style, columnsOf(process.stdout))}\n`);
+    writeToStdout(`${renderSnapshots(rows, style, columnsOf(process.stdout))}\n`);
   }
   return EXIT.done;
 }
@@ -240,7 +248,7 @@ export function remove(terminal: Terminal, word: string | undefined): Promise<nu
       .map((volume) => volume.name)
       .filter((volume) => volume.startsWith(`${project}-${instance}-`));
     const items = [...volumes, network.folder];
-    if (!terminal.json) process.stdout.write(`${items.join('\n')}\n`);
+    if (!terminal.json) writeToStdout(`${items.join('\n')}\n`);
     const command = `fabric-wizard snapshot remove ${name}`;
     const style = styleFor(terminal, process.stdout);
     const what = style.t('snapshot.contents', { name, count: volumes.length });
@@ -251,7 +259,7 @@ export function remove(terminal: Terminal, word: string | undefined): Promise<nu
     }
     if (terminal.json) printJson({ ok: true, action: 'remove', name, removed, items });
     else if (removed)
-      process.stdout.write(`${style.good(style.symbol.good)} ${style.t('snapshot.removed', { name })}\n`);
+      writeToStdout(`${style.good(style.symbol.good)} ${style.t('snapshot.removed', { name })}\n`);
     return removed || terminal.dryRun ? EXIT.done : EXIT.cancelled;
   });
 }

@@ -7,6 +7,7 @@ import { shellWord } from '../pipeline/host/shell-text.ts';
 import { isLanguage, LANGUAGES, type Language } from '../report/language/language.ts';
 import { jsonText } from '../report/language/translator.ts';
 import { createStyle, isUtf8Locale, type Style, wantsColour } from '../report/style.ts';
+import { cleanLines, shownText } from '../report/terminal-text.ts';
 import { takeSignals } from './early-signals.ts';
 
 export interface Terminal {
@@ -53,7 +54,17 @@ export function knownLanguage(flag: string | undefined): void {
 
 /** Writes a message outside a run; stdout is reserved for data. */
 export function writeToStderr(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${shownText(line)}\n`);
+}
+
+/** Writes a report to stdout, as a terminal may get it. */
+export function writeToStdout(text: string): void {
+  process.stdout.write(shownText(text));
+}
+
+/** Writes data of the network: on a terminal without control codes, to a file or a program as it is. */
+export function writeData(text: string): void {
+  process.stdout.write(process.stdout.isTTY ? `${cleanLines(text.replace(/\n$/, '')).join('\n')}\n` : text);
 }
 
 export function printJson(value: unknown): void {

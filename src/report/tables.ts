@@ -1,3 +1,4 @@
+import type { CopyState } from '../pipeline/core/copy-state.ts';
 import type { DoctorCheck, DoctorReport } from '../pipeline/core/doctor-report.ts';
 import type { Text } from '../pipeline/core/phrase.ts';
 import type { Style } from './style.ts';
@@ -215,6 +216,12 @@ export function renderDown(rows: readonly StatusRow[], style: Style, columns?: n
   if (rows.every(({ state }) => state === 'running')) return [];
   const line = style.t('status.start', { command: style.command('fabric-wizard up --yes') });
   return ['', ...wrapToWidth(line, columns ?? Number.POSITIVE_INFINITY, '  ')];
+}
+
+/** Why nodes are paused: a command copies the network, or was killed while it did. */
+export function renderCopy(copy: CopyState, style: Style, columns?: number): string[] {
+  const line = style.t(`status.copy-${copy}`, { command: style.command('fabric-wizard up --yes') });
+  return ['', ...wrapToWidth(line, columns ?? Number.POSITIVE_INFINITY, '  ').map(style.warn)];
 }
 
 /** Why nodes are outdated: their image's name stands for another image now. */

@@ -10,6 +10,22 @@ const SGR = new RegExp(`${ESCAPE}\\[[0-9;]*m`, 'g');
 /** Splits a text and keeps the sequences as parts. */
 const SGR_PARTS = new RegExp(`(${ESCAPE}\\[[0-9;]*m)`);
 const CONTROLS = /\p{Cc}/gu;
+/** Colours and weights, as `style.ts` writes them: they cannot hide text, move the cursor or ask the terminal. */
+const OWN_STYLES = new RegExp(`(${ESCAPE}\\[(?:[0127]|2[27]|3[0-79]|9[0-7])m)`);
+/** Control characters that text does not need. */
+const UNPRINTABLE = /[^\P{Cc}\n\t]/gu;
+
+/**
+ * Returns text as a terminal may get it: all that is printed or drawn passes through here. Colours stay. Other escape
+ * sequences are removed, because texts of chaincode, of nodes and of files are part of what is shown.
+ */
+export function shownText(text: string): string {
+  if (text.search(UNPRINTABLE) < 0) return text;
+  return text
+    .split(OWN_STYLES)
+    .map((part, index) => (index % 2 === 1 ? part : part.replace(SEQUENCES, '').replace(UNPRINTABLE, '')))
+    .join('');
+}
 
 /** Returns one line without escape sequences and control characters: its last state if it was redrawn with `\r`. */
 export function cleanLine(text: string): string {

@@ -1,6 +1,7 @@
 /** State of all screens. It outlives them: they are unmounted while another program owns the terminal. */
 
 import type { ChaincodeChoice } from '../pipeline/config/chaincode-list.ts';
+import type { CopyState } from '../pipeline/core/copy-state.ts';
 import type { DoctorCheck } from '../pipeline/core/doctor-report.ts';
 import type { StageFailure } from '../pipeline/core/failure.ts';
 import type { LastProof } from '../pipeline/core/last-proof.ts';
@@ -99,6 +100,8 @@ export interface AppState {
   readonly network: NetworkState;
   /** How to use the network that is observed. */
   readonly connection?: Connection;
+  /** Set while a command copies the network, and after one was killed. */
+  readonly copy?: CopyState | undefined;
   /** Name of the node that the user selected on the dashboard. */
   readonly selectedNode?: string;
   /** The fact that the user selected on a node's screen. */

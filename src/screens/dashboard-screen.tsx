@@ -152,6 +152,7 @@ export function DashboardScreen() {
   const recorded = useAppState((state) => state.proof);
   const work = useAppState((state) => state.work);
   const connection = useAppState((state) => state.connection);
+  const copy = useAppState((state) => state.copy);
   const selected = useAppState((state) => state.selectedNode);
   const actions = useAppState((state) => state.nodeActions);
   const lastRun = useAppState((state) => state.run);
@@ -213,6 +214,7 @@ export function DashboardScreen() {
           actions,
           failure,
           connection,
+          copy,
           changedChaincodes,
         };
         return <Lines lines={dashboardView(network, proof, options)} />;

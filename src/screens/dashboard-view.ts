@@ -1,6 +1,7 @@
 /** PURE: the running network as lines: nodes, the log of a node that is down, chaincode, and the last proof. */
 
 import { isContainerOf } from '../pipeline/chaincode/chaincode-version.ts';
+import type { CopyState } from '../pipeline/core/copy-state.ts';
 import type { SmokeResult } from '../pipeline/core/events.ts';
 import type { LastProof, ProofChange } from '../pipeline/core/last-proof.ts';
 import { shortId } from '../pipeline/engine/short-id.ts';
@@ -17,6 +18,7 @@ import type { NodeAction } from '../pipeline/network/node-actions.ts';
 import { endpointsLine, renderEndpoints } from '../report/connect-text.ts';
 import { formatBytes, formatSeconds } from '../report/quantities.ts';
 import { renderSmoke } from '../report/smoke-text.ts';
+import { renderCopy } from '../report/tables.ts';
 import {
   cleanLine,
   cutToWidth,
@@ -56,6 +58,8 @@ export interface DashboardOptions extends Size {
   readonly chosen: number;
   /** Where the network can be reached, if it is known. */
   readonly connection?: Connection;
+  /** Set while a command copies the network, and after one was killed. */
+  readonly copy?: CopyState | undefined;
   /** Actions on nodes that are not done yet, by node. */
   readonly actions: Readonly<Record<string, NodeAction>>;
   /** Names of the chaincodes whose files have changed since they were deployed. */
@@ -310,6 +314,11 @@ function refusalLines({ refusal }: NetworkState, { theme, columns }: DashboardOp
     .map(style.warn);
 }
 
+/** Why nodes are paused. */
+function copyLines({ copy, theme, columns }: DashboardOptions): readonly string[] {
+  return copy ? renderCopy(copy, theme.style, columns).slice(1) : [];
+}
+
 /** At most `rows` lines: nodes first, then the log of a node that is down, then chaincode and proof. */
 export function dashboardView(
   network: NetworkState,
@@ -324,11 +333,12 @@ export function dashboardView(
     return [t('dashboard.nothing'), ...(failure.length > 0 ? [''] : []), ...failure];
   }
   const lost = network.lost ? [style.bad(`${style.symbol.bad} ${t('dashboard.lost')}`)] : [];
+  const copy = copyLines(options);
   const down = downNode(network, chosen);
   const failed = (options.failure?.(rows).length ?? 0) > 0;
   const reserved = failed ? MIN_FAILURE_LINES : down ? MIN_LAST_LINES : 2;
-  const tableRows = Math.min(network.nodes.length + 1, Math.max(3, rows - reserved));
-  const lines: string[] = [...lost, ...nodeTable(network, tableRows, options)];
+  const tableRows = Math.min(network.nodes.length + 1, Math.max(3, rows - reserved - copy.length));
+  const lines: string[] = [...lost, ...copy, ...nodeTable(network, tableRows, options)];
   const refused = refusalLines(network, options);
   if (lines.length + refused.length + (failed ? MIN_FAILURE_LINES : 0) <= rows) lines.push(...refused);
   const gap = rows >= lines.length + 8 ? [''] : [];

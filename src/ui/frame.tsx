@@ -1,7 +1,7 @@
 /** Frame of every screen: head line, body of a known size, and footer with the keys. At most `rows - 1` rows high. */
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
-import { cutToWidth, textWidth } from '../report/terminal-text.ts';
+import { cutToWidth, shownText, textWidth } from '../report/terminal-text.ts';
 import { allBindings, footerKeys, footerLines, isNoText } from './footer-text.ts';
 import { bodyRows, FOOTER_ROWS, gapRows } from './frame-size.ts';
 import { type Listener, useGlobalKeys, useKeys } from './input.tsx';
@@ -35,7 +35,7 @@ export function Frame({ title, state = '', bindings, onText, children }: FramePr
   const body = { columns, rows: bodyRows({ columns, rows }, footer.length) };
   return (
     <Box flexDirection="column" flexShrink={0} width={columns} height={rows - 1} overflowY="hidden">
-      <Text wrap="truncate">{headLine(style.strong(title), state, columns)}</Text>
+      <Text wrap="truncate">{headLine(style.strong(shownText(title)), shownText(state), columns)}</Text>
       <Box flexDirection="column" height={body.rows} marginTop={gap} marginBottom={gap} overflowY="hidden">
         {children(body)}
       </Box>

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { releaseOf } from '../../src/pipeline/fabric/release.ts';
 import { BROKEN_AT, type UserChaincode, userChaincode } from '../support/chaincode.ts';
-import { containerNames, containersOf } from '../support/engine.ts';
+import { containerNames, containersOf, imageNames } from '../support/engine.ts';
 import { type EndedRun, type Wizard, wizardWith } from '../support/wizard.ts';
 
 const PROJECT = 'fw-e2e-chaincode';
@@ -126,6 +126,18 @@ describe('a folder', () => {
     const [failed] = run.of('stage-failed');
     expect(JSON.stringify(failed?.described)).toContain(BROKEN_AT);
     expect(await versionOf('basic')).toMatch(/^2-/);
+    await expectAnswers('two', 'basic', 'say');
+  });
+
+  it('leaves nothing of a version whose Init fails, and no files of a deployment in the CLI container', async () => {
+    await basic.say('three');
+    const run = await wizard.events('chaincode', 'deploy', 'basic', '--init', '["init","no number"]');
+    expect(run.ended.exitCode).toBe(1);
+    expect(await versionOf('basic')).toMatch(/^2-/);
+    const made = [...(await containerNames()), ...(await imageNames())];
+    expect(made.filter((name) => name.startsWith(`${PROJECT}-`) && name.includes('-basic-3-'))).toEqual([]);
+    const { stdout } = await wizard.ok('shell', 'cli', '--', 'ls', '/tmp');
+    expect(stdout).not.toMatch(/basic|accounts|smoke/);
     await expectAnswers('two', 'basic', 'say');
   });
 

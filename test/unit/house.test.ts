@@ -167,6 +167,7 @@ describe('imports', () => {
       'failure',
       'failure-help',
       'block-summary',
+      'copy-state',
       'line-tail',
       'node-facts',
       'phrase',
@@ -315,6 +316,16 @@ describe('what is in one place only', () => {
     expect(linesWith(/(?<!\.)\bconsole\./, sources)).toEqual([]);
     expect(linesWith(/isTTY|process\.(stdout|stderr|stdin)|NO_COLOR/, under('pipeline'))).toEqual([]);
     expect(linesWith(/\\u001b\[|\\x1b\[|\\e\[/i, under('pipeline'))).toEqual([]);
+  });
+
+  it('what is printed passes the one place that removes control codes', () => {
+    // These write the control codes of the program itself.
+    const own = /^commands\/(terminal|screens|app-controller|foreground)\.ts$/;
+    const others = sources.filter(({ path }) => !own.test(path));
+    expect(linesWith(/process\.(stdout|stderr)\.write/, others)).toEqual([]);
+    // Components of `ui` draw, and clean what they draw.
+    const drawing = others.filter(({ path }) => path.endsWith('.tsx') && !path.startsWith('ui/'));
+    expect(linesWith(/<Text\b/, drawing)).toEqual([]);
   });
 
   it('the pipeline and the report do not end the process', () => {

@@ -12,7 +12,7 @@ import { formatBytes } from '../../report/quantities.ts';
 import { renderTable } from '../../report/tables.ts';
 import { projectOf } from '../load-config.ts';
 import { createNewFile } from '../new-file.ts';
-import { columnsOf, printJson, styleFor, type Terminal, writeToStderr } from '../terminal.ts';
+import { columnsOf, printJson, styleFor, type Terminal, writeToStderr, writeToStdout } from '../terminal.ts';
 import { type Bundle, type BundleFile, gatherBundle, type MissingPart } from './bundle-parts.ts';
 import { type Identity, redactor } from './redact.ts';
 
@@ -89,7 +89,7 @@ function print(
       `${style.symbol.warn} ${t('bundle.not-gathered', { part, reason: reason.split('\n')[0] ?? '' })}`,
     ),
   );
-  process.stdout.write(
+  writeToStdout(
     `${[renderTable(rows, columnsOf(process.stdout)), '', ...absent, t('bundle.left-out'), '', t('bundle.written', { path })].join('\n')}\n`,
   );
 }

@@ -26,6 +26,7 @@ export const stages = {
   'detail.instance-again': 'network instance {instance}, used again',
   'detail.artifacts': 'genesis block, {channels}, {count} anchor {count|update|updates}',
   'detail.first-block': 'first block of {channels}',
+  'detail.no-packages': 'no peer lacks a chaincode',
   'detail.with-members': 'set with the members',
   'detail.joining': 'added {members}',
   'detail.no-prometheus': 'no Prometheus image',

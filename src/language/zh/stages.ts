@@ -27,6 +27,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'detail.instance-again': '重新使用网络实例 {instance}',
   'detail.artifacts': '创世区块、{channels}、{count} 个锚节点更新',
   'detail.first-block': '{channels} 的第一个区块',
+  'detail.no-packages': '没有 peer 缺少链码',
   'detail.with-members': '已随组织一起设置',
   'detail.joining': '已加入 {members}',
   'detail.no-prometheus': '没有 Prometheus 镜像',

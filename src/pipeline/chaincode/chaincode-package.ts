@@ -16,6 +16,7 @@ import {
   chaincodeWorld,
   fabricPackages,
 } from './chaincode-source.ts';
+import { cliFiles } from './cli-files.ts';
 import { projectFiles, projectSource } from './project-source.ts';
 
 /**
@@ -55,7 +56,7 @@ export async function packChaincode(
   chaincode: ChaincodeToPack,
 ): Promise<PackedChaincode> {
   const { name, label, version, language } = chaincode;
-  const place = `tmp/${name}-${version}`;
+  const { folder: place, package: file } = cliFiles(name, version);
   if (context.settings.release.lifecycle === 'legacy')
     return {
       ...{ label: name, mark: version },
@@ -67,7 +68,6 @@ export async function packChaincode(
     language === 'go'
       ? await packaged(label, 'golang', await chaincodeSource(context, outputs, chaincode))
       : await packaged(label, language, await projectSource(context, chaincode));
-  const file = `${place}.tar.gz`;
   const mark = createHash('sha256').update(content).digest('hex');
   return {
     label,

@@ -53,12 +53,14 @@ function isInstalled(
 
 /**
  * Plans the installation of a chaincode that the channels have on the peers that lack it.
+ * @param isFinished whether a run that deployed this version on all peers has ended well
  * @returns undefined if no peer lacks it; `unknown` if another program has deployed it
  */
 export function missingOn(
   name: string,
   { committed, installed }: ObservedNetwork,
   spec: Pick<NetworkSpec, 'channels' | 'orgs'>,
+  isFinished: (version: string) => boolean,
 ): DeployPlan | 'unknown' | undefined {
   if (installed === 'recorded' || name.startsWith(SMOKE_PREFIX)) return undefined;
   const versionOn = (channel: string) => committed.get(channel)?.find((each) => each.name === name)?.version;
@@ -69,7 +71,7 @@ export function missingOn(
   const install = allPeers(spec)
     .map((peer) => peer.name)
     .filter((peer) => !installed.get(peer)?.some((each) => isInstalled(each, wanted)));
-  if (install.length === 0) return undefined;
+  if (install.length === 0 && isFinished(version)) return undefined;
   const channels = spec.channels.filter((channel) => versionOn(channel) === version);
   return { ...wanted, channels, install, define: [], start: true, replacesAll: false };
 }

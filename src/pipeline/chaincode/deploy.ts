@@ -10,8 +10,10 @@ import { nodeContainers, nodeLogs, outputLines, type PeerCli, peerFailure } from
 import { buildsAtOnce, onPeers, shareBuilds, startsAtOnce } from './admission.ts';
 import { namesOnPeer, type PackedChaincode, packChaincode } from './chaincode-package.ts';
 import { packageLabel } from './chaincode-version.ts';
+import { cliFiles, removeCliFiles } from './cli-files.ts';
 import type { ChannelStep, DeployPlan } from './deploy-plan.ts';
 import { committedOn, marksOf, type ObservedNetwork } from './deployed-chaincodes.ts';
+import { removeUndefined } from './failed-deployment.ts';
 import { approve, commit, type Deployment, initialise, install, instantiate } from './lifecycle-calls.ts';
 import { questionTo, START_FAILED } from './questions.ts';
 import { removableRemains, removeRemains } from './remains.ts';
@@ -196,16 +198,27 @@ export async function deployChaincode(
   plan: DeployPlan,
   before: ObservedNetwork,
 ): Promise<FinishedChaincode> {
+  const { context, cliId } = run;
   try {
-    return await deployAsPlanned(run, choice, plan, before);
+    if (choice.service !== undefined) await requireBuilder(context);
+    const packed = await packedFor(run, choice, plan, before);
+    try {
+      return await deployPacked(run, choice, { plan, packed, before });
+    } catch (error) {
+      // The error of the deployment is what the user has to know.
+      await removeUndefined(run, plan, packed).catch(() => undefined);
+      throw error;
+    }
   } catch (error) {
-    throw aboutChaincode(error, choice, run.context.options.again);
+    throw aboutChaincode(error, choice, context.options.again);
+  } finally {
+    await removeCliFiles(context.docker, cliId, plan.name, plan.version);
   }
 }
 
 /**
  * Returns the file of the legacy lifecycle that a peer has of this version, so that the others install the same.
- * @returns undefined if the version is new, no peer has it, or all have it
+ * @returns undefined if the version is new, or no peer has it
  */
 async function installedFile(
   { context }: DeployRun,
@@ -213,18 +226,17 @@ async function installedFile(
   before: ObservedNetwork,
 ): Promise<PackedChaincode | undefined> {
   const { docker, spec, settings } = context;
-  if (settings.release.lifecycle !== 'legacy' || channels.length > 0 || missing.length === 0)
-    return undefined;
+  if (settings.release.lifecycle !== 'legacy' || channels.length > 0) return undefined;
   const owner = allPeers(spec).find((peer) =>
     marksOf(before, peer, name).some(({ mark }) => mark === version),
   );
   const container = owner && (await nodeContainers(context)).get(owner.name);
   if (!container) return undefined;
+  const { installed: path } = cliFiles(name, version);
+  const found = { label: name, mark: version, given: { file: `/${path}` } };
+  if (missing.length === 0) return { ...found, files: [] };
   const [file] = (await docker.readFiles(container.id, `${INSTALLED}/${name}.${version}`)) ?? [];
-  if (!file) return undefined;
-  const path = `tmp/${name}-${version}.installed`;
-  const files = [{ name: path, content: file.content }];
-  return { label: name, mark: version, files, given: { file: `/${path}` } };
+  return file && { ...found, files: [{ name: path, content: file.content }] };
 }
 
 /**
@@ -245,7 +257,7 @@ async function packedFor(
   // The same address makes the same package.
   if (choice.service !== undefined)
     return packService(
-      { label, place: `tmp/${name}-${version}` },
+      { label, place: cliFiles(name, version).folder },
       serviceAddress(context.spec, choice),
       choice.path,
     );
@@ -261,7 +273,7 @@ async function packedFor(
   const { peer, mark } = owner;
   const id = `${label}:${mark}`;
   const isEverywhere = owners.length === allPeers(context.spec).length;
-  const folder = `/tmp/${name}-${version}`;
+  const folder = `/${cliFiles(name, version).folder}`;
   // The peer's command names the file after the id.
   if (!isEverywhere) {
     await context.docker.upload(run.cliId, [{ name: `${folder.slice(1)}/.keep`, content: '' }]);
@@ -291,22 +303,25 @@ async function startOnPeers(
   return answers.every(Boolean);
 }
 
-async function deployAsPlanned(
+interface PlannedDeployment {
+  readonly plan: DeployPlan;
+  readonly packed: PackedChaincode;
+  readonly before: ObservedNetwork;
+}
+
+async function deployPacked(
   run: DeployRun,
   choice: ChaincodeChoice,
-  plan: DeployPlan,
-  before: ObservedNetwork,
+  { plan, packed, before }: PlannedDeployment,
 ): Promise<FinishedChaincode> {
   const { context, cli, cliId, step } = run;
   const { spec, config, docker, report } = context;
   const { name, version } = plan;
-  if (choice.service !== undefined) await requireBuilder(context);
-  const packed = await packedFor(run, choice, plan, before);
   // Before anything is installed: an error of the source changes nothing.
   const runs =
     isOurService(choice) && plan.process !== undefined ? await makeProcess(run, choice) : undefined;
   const ready = async () => ('id' in packed.given ? runs?.(packed.given.id) : undefined);
-  const collections = `tmp/${name}-${version}.collections.json`;
+  const { collections } = cliFiles(name, version);
   const files =
     choice.collections === undefined
       ? packed.files

@@ -72,7 +72,7 @@ export function installedPackages(text: string): { label: string; id: string }[]
 }
 
 export interface AskedNetwork {
-  readonly cli: PeerCli;
+  readonly cli: Pick<PeerCli, 'run'>;
   readonly spec: NetworkSpec;
   readonly release: Pick<ReleaseFacts, 'lifecycle' | 'chaincodeList' | 'queryPrefix'>;
 }

@@ -16,7 +16,7 @@ import * as z from 'zod';
 import type { Phrase, Text } from '../core/phrase.ts';
 import { type PlannedStage, timingNames } from '../core/plan.ts';
 import { openStateFolder, STATE_FOLDER } from '../host/state-folder.ts';
-import { type LockFile, lockFreed, takeLock } from './lock-file.ts';
+import { type LockFile, lockFreed, lockHolder, takeLock } from './lock-file.ts';
 import { openRunRecord, type RunRecord } from './run-record.ts';
 import {
   type FactKey,
@@ -155,6 +155,11 @@ export class Journal {
   }
 }
 
+/** Returns the command that works in the folder; undefined if none does. */
+export async function folderUser(dir: string): Promise<string | undefined> {
+  return (await lockHolder(join(dir, STATE_FOLDER, LOCK)))?.command;
+}
+
 /** Resolves when no other process uses the folder. @throws CancelledError */
 export function folderFreed(dir: string, signal: AbortSignal): Promise<void> {
   return lockFreed(join(dir, STATE_FOLDER, LOCK), signal);
@@ -205,6 +210,20 @@ export async function openJournal(
   } catch (error) {
     await lock.release();
     throw error;
+  }
+}
+
+/** Runs an action with the journal of a folder, and so with its lock. @throws WizardFailure as `openJournal` */
+export async function withJournal<T>(
+  dir: string,
+  command: string,
+  act: (journal: Journal) => Promise<T>,
+): Promise<T> {
+  const journal = await openJournal(dir, { command });
+  try {
+    return await act(journal);
+  } finally {
+    await journal.close();
   }
 }
 

@@ -97,6 +97,12 @@ async function removeStale(path: string, content: string): Promise<void> {
   }
 }
 
+/** Returns the process that holds the lock; undefined if none does. */
+export async function lockHolder(path: string): Promise<Pick<Holder, 'pid' | 'command'> | undefined> {
+  const found = await inspect(path);
+  return found.kind === 'held' ? found.by : undefined;
+}
+
 /** Resolves when no running process holds the lock. @throws CancelledError */
 export async function lockFreed(path: string, signal: AbortSignal): Promise<void> {
   while ((await inspect(path)).kind === 'held') {

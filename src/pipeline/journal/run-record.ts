@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import * as z from 'zod';
-import type { RunEvent, RunOutcome } from '../core/events.ts';
+import type { RunEvent, RunOutcome, SmokeResult } from '../core/events.ts';
 import {
   changeOf,
   type LastProof,
@@ -21,6 +21,22 @@ export const RUNS_KEPT = 10;
 /** Commands of runs whose record was removed, by stage. */
 const COMMANDS_FILE = 'commands.json';
 const commandsSchema = z.record(z.string(), z.array(z.string()));
+
+/** What the records that were removed said of the network. */
+const EARLIER_FILE = 'earlier.json';
+const earlierSchema = z.object({
+  proof: z
+    .object({
+      result: z.custom<SmokeResult>(
+        (value) => typeof value === 'object' && value !== null && 'peers' in value,
+      ),
+      changed: z.array(z.custom<ProofChange>((value) => typeof value === 'string')).readonly(),
+    })
+    .optional(),
+  practice: z.boolean().optional(),
+});
+
+type Earlier = Readonly<z.infer<typeof earlierSchema>>;
 
 /** Appends lines to a file without blocking the caller. If the disk fails, the rest of the file is lost. */
 class LineAppender {
@@ -80,7 +96,10 @@ export function stageLog(folder: string, runId: string, stage: string): string {
   return join(runFolder(folder, runId), 'logs', `${fileName(stage)}.log`);
 }
 
-/** Removes the oldest records. The commands of a stage outlive them, because it may be cached for many runs. */
+/**
+ * Removes the oldest records. The commands of a stage outlive them, because it may be cached for many runs, and so do the
+ * last proof and whether the network is one of the practice source.
+ */
 async function pruneRuns(folder: string, keep: string): Promise<void> {
   const runs = join(folder, 'runs');
   const names = (await readdir(runs)).filter((name) => name !== keep);
@@ -88,6 +107,7 @@ async function pruneRuns(folder: string, keep: string): Promise<void> {
   if (oldest.length === 0) return;
   const commands = { ...(await readCommands(folder)), ...(await commandsIn(runs, oldest)) };
   await writeAtomically(join(folder, COMMANDS_FILE), JSON.stringify(commands));
+  await writeAtomically(join(folder, EARLIER_FILE), JSON.stringify(await earlierWith(folder, oldest)));
   await Promise.all(oldest.map((name) => rm(join(runs, name), { recursive: true, force: true })));
 }
 
@@ -108,15 +128,40 @@ async function eventsIn(runs: string, name: string, types: readonly RunEvent['ty
   return lines.map(eventOf).filter((event) => event !== undefined);
 }
 
+async function readEarlier(folder: string): Promise<Earlier> {
+  try {
+    return earlierSchema.parse(JSON.parse(await readFile(join(folder, EARLIER_FILE), 'utf8')));
+  } catch {
+    return {};
+  }
+}
+
+/** Returns what is known of earlier runs with these records, which are removed. @param names the newest first */
+async function earlierWith(folder: string, names: readonly string[]): Promise<Earlier> {
+  const runs = join(folder, 'runs');
+  const known = await readEarlier(folder);
+  let proof: LastProof | undefined = known.proof;
+  for (const name of names.toReversed())
+    proof = (await eventsIn(runs, name, PROOF_EVENTS)).reduce(proofAfter, proof);
+  const practice = (await practiceIn(runs, names)) ?? known.practice;
+  return { ...(proof ? { proof } : {}), ...(practice === undefined ? {} : { practice }) };
+}
+
+/** Whether the newest of these runs that was about the network used the practice source; undefined if there is none. */
+async function practiceIn(runs: string, names: readonly string[]): Promise<boolean | undefined> {
+  for (const name of names) {
+    const [started] = await eventsIn(runs, name, ['run-started']);
+    if (started?.type === 'run-started' && started.command !== 'build') return started.practice;
+  }
+  return undefined;
+}
+
 /** Returns whether the network is one of the practice source, by the newest run that was about the network. */
 export async function isPracticeNetwork(folder: string): Promise<boolean> {
   const runs = join(folder, 'runs');
   const names = await readdir(runs).catch((): string[] => []);
-  for (const name of await newestFirst(runs, names)) {
-    const [started] = await eventsIn(runs, name, ['run-started']);
-    if (started?.type === 'run-started' && started.command !== 'build') return started.practice;
-  }
-  return false;
+  const known = await practiceIn(runs, await newestFirst(runs, names));
+  return known ?? (await readEarlier(folder)).practice ?? false;
 }
 
 /** Returns the newest recorded proof. */
@@ -130,7 +175,8 @@ export async function lastProof(folder: string): Promise<LastProof | undefined> 
     if (proof) return withChanges(proof, later);
     later = [...events.map(changeOf).filter((change) => change !== undefined), ...later];
   }
-  return undefined;
+  const { proof } = await readEarlier(folder);
+  return proof && withChanges(proof, later);
 }
 
 async function readCommands(folder: string): Promise<Record<string, string[]>> {
@@ -210,6 +256,8 @@ export interface PastRun {
   readonly startedAt: number;
   /** Undefined if the run was killed or is still running. */
   readonly ended: { readonly outcome: RunOutcome; readonly seconds: number } | undefined;
+  /** Whether it is still running, in this process or another one; absent if that is not known. */
+  readonly goesOn?: boolean;
 }
 
 /** Parses a line; undefined if it is incomplete because a run is writing it. */

@@ -21,24 +21,29 @@ export function grafanaPath(dir: string): string {
   return join(dir, METRICS_FOLDER, 'grafana-dashboard.json');
 }
 
-/** Returns the configuration, which names every node. The operations endpoints have no TLS. */
-export function prometheusYaml(spec: NetworkSpec): string {
-  const job = (name: string, targets: readonly string[]) => ({
-    job_name: name,
-    static_configs: [{ targets }],
-  });
+const JOBS = ['orderer', 'peer'] as const;
+type Job = (typeof JOBS)[number];
+
+function targetsFile(job: Job): string {
+  return `${job}-targets.json`;
+}
+
+/** Returns the operations endpoints by job. They have no TLS. */
+export function metricsTargets(spec: NetworkSpec): Readonly<Record<Job, readonly string[]>> {
+  return {
+    orderer: spec.orderers.map((orderer) => `${orderer.name}:${operationsPortInside(orderer, 'orderer')}`),
+    peer: allPeers(spec).map((peer) => `${peer.name}:${operationsPortInside(peer, 'peer')}`),
+  };
+}
+
+/** Returns the configuration. The nodes are in files that Prometheus reads again when they change. */
+export function prometheusYaml(): string {
   return stringify({
     global: { scrape_interval: `${SCRAPE_SECONDS}s`, scrape_timeout: `${SCRAPE_SECONDS}s` },
-    scrape_configs: [
-      job(
-        'orderer',
-        spec.orderers.map((orderer) => `${orderer.name}:${operationsPortInside(orderer, 'orderer')}`),
-      ),
-      job(
-        'peer',
-        allPeers(spec).map((peer) => `${peer.name}:${operationsPortInside(peer, 'peer')}`),
-      ),
-    ],
+    scrape_configs: JOBS.map((job) => ({
+      job_name: job,
+      file_sd_configs: [{ files: [targetsFile(job)], refresh_interval: `${SCRAPE_SECONDS}s` }],
+    })),
   });
 }
 
@@ -120,7 +125,13 @@ export async function writeMetricsFiles(dir: string, spec: NetworkSpec): Promise
     return;
   }
   await mkdir(join(folder, CONSOLES), { recursive: true });
-  await writeAtomically(metricsConfigPath(dir), prometheusYaml(spec));
+  const targets = metricsTargets(spec);
+  for (const job of JOBS)
+    await writeAtomically(
+      join(folder, targetsFile(job)),
+      `${JSON.stringify([{ targets: targets[job] }], null, 2)}\n`,
+    );
+  await writeAtomically(metricsConfigPath(dir), prometheusYaml());
   await writeAtomically(join(folder, CONSOLES, CONSOLE_PAGE), consolePage(spec));
   await writeAtomically(grafanaPath(dir), grafanaDashboard(spec));
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { STATE_FOLDER } from '../host/state-folder.ts';
 import { primaryRef } from '../images/image-recipe.ts';
+import { folderUser } from '../journal/journal.ts';
 import { lastRun, type PastRun } from '../journal/run-record.ts';
 import { nodeNames } from '../network/network-spec.ts';
 import { nodeContainers } from '../network/peer-cli.ts';
@@ -20,15 +21,16 @@ export interface ProjectStatus {
 /** @throws WizardFailure `engine` */
 export async function readProjectStatus(docker: DockerPort, run: ProjectInfo): Promise<ProjectStatus> {
   const { dir, settings, spec } = run;
-  const [past, containers, images] = await Promise.all([
+  const [past, user, containers, images] = await Promise.all([
     lastRun(join(dir, STATE_FOLDER)),
+    folderUser(dir),
     nodeContainers({ docker, project: spec.project }),
     Promise.all(settings.release.imagesBuilt.map((name) => docker.inspectImage(primaryRef(settings, name)))),
   ]);
   const nodes = nodeNames(spec);
   const running = nodes.filter((node) => containers.get(node)?.state === 'running').length;
   return {
-    lastRun: past,
+    lastRun: past && { ...past, goesOn: !past.ended && user === `fabric-wizard ${past.command}` },
     nodes: containers.size > 0 || run.network ? { running, all: nodes.length } : undefined,
     images: { here: images.filter((image) => image !== undefined).length, all: images.length },
   };

@@ -146,13 +146,13 @@ const GROWTH: Readonly<Record<string, string>> = {
   'change.peers': 'fabric-wizard add peer',
 };
 
-/** Returns the commands that bring the network in place to the configuration; none if it differs in more. */
+/** Returns the commands that add what the configuration has more of; none if the network differs in something else. */
 function additionsFor(changes: readonly Text[]): readonly string[] {
-  const commands = changes.map((change) => {
-    if (typeof change === 'string' || !('from' in change && 'to' in change)) return undefined;
-    return Number(change.to) > Number(change.from) ? GROWTH[change.key] : undefined;
-  });
-  return commands.every((command) => command !== undefined) ? commands : [];
+  const sizes = changes.flatMap((change) =>
+    typeof change === 'object' && change.key in GROWTH && 'from' in change && 'to' in change ? [change] : [],
+  );
+  if (sizes.length < changes.length) return [];
+  return sizes.filter(({ from, to }) => Number(to) > Number(from)).flatMap(({ key }) => GROWTH[key] ?? []);
 }
 
 /** @throws WizardFailure `usage` with what would be replaced and why, and the choices */

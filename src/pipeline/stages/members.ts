@@ -76,7 +76,7 @@ function decoded(of: Pick<Updating, 'context' | 'cliId'>, block: string): Promis
   return inCli(of, ['configtxlator', 'proto_decode', '--type', 'common.Block', '--input', block]);
 }
 
-/** Who may read and change a channel: for the system channel the admin of the orderers, else those of its members. */
+/** Whether a channel is the system channel: the admin of the orderers reads and changes it, not those of its members. */
 function isSystem({ context }: Updating, channel: string): boolean {
   return channel === context.spec.systemChannel;
 }

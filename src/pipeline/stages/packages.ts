@@ -3,7 +3,11 @@ import { reachedByPeers } from '../chaincode/chaincode-content.ts';
 import { type DeployRun, deployChaincode, stepCount } from '../chaincode/deploy.ts';
 import { type DeployPlan, missingOn } from '../chaincode/deploy-plan.ts';
 import { type ObservedNetwork, observeChaincodes } from '../chaincode/deployed-chaincodes.ts';
-import { recordDeployment, recordedDeployments } from '../chaincode/deployment-record.ts';
+import {
+  isRecordedDeployment,
+  recordDeployment,
+  recordedDeployments,
+} from '../chaincode/deployment-record.ts';
 import type { ChaincodeChoice } from '../config/chaincode-list.ts';
 import type { StageContext } from '../context/run-context.ts';
 import { defineStage, run as runStage } from '../context/stage-definition.ts';
@@ -40,10 +44,13 @@ function missingChaincodes({ spec, journal, report }: StageContext, observed: Ob
   const recorded = recordedDeployments(journal);
   const names = new Set([...observed.committed.values()].flat().map(({ name }) => name));
   return [...names].flatMap((name) => {
-    const plan = missingOn(name, observed, spec);
+    const plan = missingOn(name, observed, spec, (version) =>
+      isRecordedDeployment(journal, spec, name, version),
+    );
     const choice = recorded.get(name)?.choice;
-    if (plan === 'unknown') report.warn('chaincode', { key: 'warning.chaincode-unknown', chaincode: name });
-    else if (plan && choice) return [{ plan, choice }];
+    if (plan === undefined) return [];
+    if (plan !== 'unknown' && choice) return [{ plan, choice }];
+    report.warn('chaincode', { key: 'warning.chaincode-unknown', chaincode: name });
     return [];
   });
 }
@@ -91,7 +98,7 @@ export const packagesStage = defineStage({
     }
     const names = missing.map(({ plan }) => `${plan.name} ${plan.version}`).join(', ');
     return missing.length === 0
-      ? { outcome: 'cached', detail: { key: 'detail.deployed-before', count: 0 } }
+      ? { outcome: 'cached', detail: { key: 'detail.no-packages' } }
       : { outcome: 'built', detail: { key: 'detail.deployed', chaincodes: names } };
   },
 });

@@ -5,6 +5,7 @@
 
 import { shareBuilds } from '../chaincode/admission.ts';
 import { namesOnPeer } from '../chaincode/chaincode-package.ts';
+import { removeCliFiles } from '../chaincode/cli-files.ts';
 import type { StageContext } from '../context/run-context.ts';
 import { defineStage, run as runStage } from '../context/stage-definition.ts';
 import type { PeerProof } from '../core/events.ts';
@@ -193,6 +194,7 @@ export const smokeStage = defineStage({
       };
     } finally {
       watch.stop();
+      await removeCliFiles(docker, container, name, version);
     }
   },
 });

@@ -59,5 +59,7 @@ function isPhrase(value: unknown): value is Phrase {
 /** Returns JSON with every phrase in English, so that programs can rely on it. */
 export function jsonText(value: unknown): string {
   const { translate } = translatorFor('en');
-  return JSON.stringify(value, (_, part: unknown) => (isPhrase(part) ? translate(part) : part));
+  const text = JSON.stringify(value, (_, part: unknown) => (isPhrase(part) ? translate(part) : part));
+  // JSON allows these control characters as they are; a terminal obeys them.
+  return text.replace(/[\u007f-\u009f]/g, (each) => `\\u00${each.charCodeAt(0).toString(16)}`);
 }

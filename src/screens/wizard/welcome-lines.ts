@@ -51,8 +51,8 @@ export function welcomeOptions(state: WizardState, theme: Theme): readonly Optio
   });
 }
 
-function outcomeText({ ended }: PastRun, { t }: Theme): string {
-  if (!ended) return t('outcome.broken-off');
+function outcomeText({ ended, goesOn }: PastRun, { t }: Theme): string {
+  if (!ended) return t(goesOn ? 'outcome.goes-on' : 'outcome.broken-off');
   return t(`outcome.${ended.outcome}`, { time: formatSeconds(ended.seconds) });
 }
 

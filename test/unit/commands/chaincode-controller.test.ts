@@ -217,3 +217,22 @@ it('a chaincode whose files change is marked until they are as deployed again', 
   await writeFile(join(dir, 'basic/main.go'), 'package main\n');
   await until(({ changed }) => changed.length === 0);
 });
+
+describe('a removal', () => {
+  it('is refused while another run works in the folder, and asks no peer', async () => {
+    const asked: string[] = [];
+    const { dir, controller } = await open({
+      open: async (command) => {
+        asked.push(command);
+        throw new Error('no peer is asked');
+      },
+    });
+    const running = await openJournal(dir, { command: 'fabric-wizard up' });
+    await expect(controller.remove('basic')).rejects.toMatchObject({
+      failure: { kind: 'locked', command: 'fabric-wizard up' },
+    });
+    await running.close();
+    expect(asked).toEqual([]);
+    await expect(controller.remove('basic')).rejects.toThrow('no peer is asked');
+  });
+});

@@ -17,12 +17,13 @@ interface Status {
 }
 
 /** Runs `status` in the folder of a network, of which these nodes are not there, that was started on an engine. */
-async function statusOn(engineId: string, absent: readonly string[], json = true) {
+async function statusOn(engineId: string, absent: readonly string[], json = true, more = {}) {
   const dir = await tempDir();
   const noState = recordedState({ version: 1, stageSeconds: {}, facts: {} });
   const { docker: empty } = await socketEngine({});
   const { spec, source } = await projectContext({ dir, docker: empty }, noState);
   const facts = {
+    ...more,
     [SAVED_NETWORK.key]: { spec, version: source.version },
     engine: { id: engineId, rootDir: '/var/lib/docker', endpoint: 'unix:///there' },
   };
@@ -60,6 +61,16 @@ describe('status', () => {
 
   it.each([['peer0.org1.example.com'], ['cli']])('ends with 1 if %s was removed', async (node) => {
     expect(await statusWithout(node)).toEqual({ exitCode: 1, ok: false, missing: [node] });
+  });
+
+  it('says that a snapshot command was killed, and what ends it', async () => {
+    const copying = { project: TEST_PROJECT, instance: 'c0ffee', isNew: true, paused: ['p'] };
+    const { output, dir } = await statusOn('HERE', [], false, { copying });
+    expect(output).toContain('A snapshot command was interrupted.');
+    expect(output).toContain(`fabric-wizard up --yes --dir ${dir}`);
+    const { output: json } = await statusOn('HERE', [], true, { copying });
+    expect(JSON.parse(json)).toMatchObject({ snapshot: 'interrupted' });
+    expect(JSON.parse((await statusOn('HERE', [])).output)).not.toHaveProperty('snapshot');
   });
 
   it('names the engine of the network if another one is selected', async () => {

@@ -6,6 +6,7 @@ import { loadConfig } from '../../../src/pipeline/config/config.ts';
 import type { RunEvent } from '../../../src/pipeline/core/events.ts';
 import { releaseOf } from '../../../src/pipeline/fabric/release.ts';
 import { openJournal } from '../../../src/pipeline/journal/journal.ts';
+import { STATE_KEYS } from '../../../src/pipeline/journal/state-keys.ts';
 import { networkSpec } from '../../../src/pipeline/network/network-spec.ts';
 import { SAVED_NETWORK } from '../../../src/pipeline/network/saved-network.ts';
 import { initialAppState } from '../../../src/screens/app-state.ts';
@@ -56,4 +57,19 @@ it('reads the last proof and the practice mark, also when another process proves
   expect(store.now()).toMatchObject({ practice: true, proof: { result: { chaincode: 'first' } } });
   await prove(dir, 'second');
   await whenState(store, ({ proof }) => proof?.result.chaincode === 'second');
+});
+
+it('tells a snapshot command that runs from one that was killed', async () => {
+  const dir = await tempDir();
+  const copying = { project: 'p', instance: 'c0ffee', isNew: true, paused: ['a'] };
+  const other = await openJournal(dir, { command: 'fabric-wizard snapshot save one' });
+  await other.setFact(STATE_KEYS.copying, copying);
+  const store = createStore(initialAppState({ id: 'dashboard' }), 0);
+  const controller = new NetworkController(dir, store);
+  onTestFinished(() => controller.close());
+  await controller.observe();
+  expect(store.now().copy).toBe('running');
+  // Its end releases the lock; that of a killed command counts as free.
+  await other.close();
+  await whenState(store, ({ copy }) => copy === 'interrupted');
 });

@@ -1,8 +1,47 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { foldToWidth, textWidth, wrapCommand, wrapToWidth } from '../../../src/report/terminal-text.ts';
+import { jsonText } from '../../../src/report/language/translator.ts';
+import {
+  foldToWidth,
+  shownText,
+  textWidth,
+  wrapCommand,
+  wrapToWidth,
+} from '../../../src/report/terminal-text.ts';
 
 const CHINESE = '编译在构建镜像（fabric-baseimage）里运行：主机不需要 Go，也不需要 /usr/local/go/bin/gofmt。';
+
+describe('what a terminal gets', () => {
+  const ESC = String.fromCharCode(27);
+  const CSI = String.fromCharCode(0x9b);
+  const BELL = String.fromCharCode(7);
+
+  it.each([
+    ['a title', `${ESC}]0;owned${BELL}`],
+    ['the clipboard', `${ESC}]52;c;cm0gLXJm${ESC}\\`],
+    ['a link', `${ESC}]8;;http://x${ESC}\\`],
+    ['a cursor movement', `${ESC}[2J${ESC}[1;1H`],
+    ['a question', `${ESC}[6n`],
+    ['hidden text', `${ESC}[8m`],
+    ['a sequence of one character', `${CSI}2J`.replace('2J', '')],
+    ['the start of the line', '\r'],
+    ['a bell', BELL],
+  ])('has no code for %s', (_, code) => {
+    expect(shownText(`one${code}two\n\tthree`)).toBe('onetwo\n\tthree');
+  });
+
+  it('has the colours of the program', () => {
+    const text = `${ESC}[32mgood${ESC}[39m ${ESC}[1mstrong${ESC}[22m ${ESC}[7m ${ESC}[27m`;
+    expect(shownText(text)).toBe(text);
+    expect(shownText(`${text}${BELL}`)).toBe(text);
+  });
+
+  it('gets JSON without any control character', () => {
+    const text = jsonText({ answer: `${ESC}[2J${CSI}2J` });
+    expect(text).toMatch(/^[\x20-\x7e]*$/);
+    expect(JSON.parse(text)).toEqual({ answer: `${ESC}[2J${CSI}2J` });
+  });
+});
 
 describe('wrapping a text', () => {
   it('breaks at spaces, and leaves a longer word alone', () => {

@@ -536,3 +536,15 @@ it('says that a screen is being read, until it opens', async () => {
   await press('');
   expect(text()).not.toContain('loading');
 });
+
+describe('a snapshot command', () => {
+  it.each(SIZES)(
+    'that was killed is named with the command that ends it, at $columns x $rows',
+    async (size) => {
+      const { text, rows } = await show({ copy: 'interrupted' }, size);
+      expect(text()).toContain('A snapshot command was interrupted.');
+      expect(text().replace(/\s+/g, ' ')).toContain('fabric-wizard up --yes');
+      expect(rows()).toHaveLength(size.rows - 1);
+    },
+  );
+});

@@ -86,3 +86,25 @@ describe('a screen', () => {
     expect(text()).not.toContain('q quit');
   });
 });
+
+describe('text from outside', () => {
+  it('cannot control the terminal, wherever it is drawn', async () => {
+    const ESC = String.fromCharCode(27);
+    const bad = `${ESC}]0;owned${String.fromCharCode(7)}${ESC}[2J${ESC}[31mtext`;
+    const { raw } = await showScreen(
+      <Frame title={bad} state={bad} bindings={[]}>
+        {() => (
+          <>
+            <Lines lines={[bad]} />
+            <Choice options={[{ label: bad, hint: bad }]} chosen={0} focused columns={80} rows={5} />
+          </>
+        )}
+      </Frame>,
+      fakeApp({ id: 'run' }).app,
+    );
+    const frame = raw();
+    expect(frame.match(/text/g)).toHaveLength(5);
+    expect(frame).not.toContain('owned');
+    expect(frame.replace(new RegExp(`${ESC}\\[\\d+m`, 'g'), '')).not.toContain(ESC);
+  });
+});

@@ -158,6 +158,10 @@ export const lines = {
   'status.built-again': '{image} was built again after these nodes were created.',
   'status.built-by': '{image} is now an image that project {project} built.',
   'status.recreate': '`{command}` recreates outdated nodes with the current images.',
+  'status.copy-running':
+    'A snapshot command is copying the network. Paused nodes continue when it has ended.',
+  'status.copy-interrupted':
+    'A snapshot command was interrupted. `{command}` ends what it began; nodes that it paused continue.',
   'status.start': '`{command}` starts the nodes that are not running.',
   'status.nothing': 'No node of this project is running.',
   'status.missing': 'no container',

@@ -60,6 +60,7 @@ export const wizard = {
   'outcome.failed': 'failed after {time}',
   'outcome.cancelled': 'cancelled after {time}',
   'outcome.broken-off': 'interrupted',
+  'outcome.goes-on': 'still running',
   'title.about': '{title}: {about}',
   'source.title': 'source',
   'source.about': 'what to build',

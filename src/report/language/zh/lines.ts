@@ -151,6 +151,8 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'status.built-again': '这些节点创建之后，{image} 又构建过。',
   'status.built-by': '{image} 现在是项目 {project} 构建的镜像。',
   'status.recreate': '`{command}` 会用当前镜像重新创建旧节点。',
+  'status.copy-running': '快照命令正在复制网络。它结束后，暂停的节点会继续运行。',
+  'status.copy-interrupted': '快照命令被中断了。`{command}` 会了结它没做完的事，被它暂停的节点会继续运行。',
   'status.start': '`{command}` 会启动没有在运行的节点。',
   'status.nothing': '这个项目没有正在运行的节点。',
   'status.missing': '没有容器',

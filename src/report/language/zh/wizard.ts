@@ -60,6 +60,7 @@ export const wizard: Readonly<Record<keyof typeof english, string>> = {
   'outcome.failed': '{time} 后失败',
   'outcome.cancelled': '{time} 后取消',
   'outcome.broken-off': '已中断',
+  'outcome.goes-on': '仍在进行',
   'title.about': '{title}：{about}',
   'source.title': '源码',
   'source.about': '要构建什么',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { unsupported } from '../../../../src/pipeline/chaincode/chaincode-parts.ts';
-import { deployPlan, isDeployed } from '../../../../src/pipeline/chaincode/deploy-plan.ts';
+import { deployPlan, isDeployed, missingOn } from '../../../../src/pipeline/chaincode/deploy-plan.ts';
 import type { ObservedNetwork } from '../../../../src/pipeline/chaincode/deployed-chaincodes.ts';
 import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
 import type { NetworkSpec } from '../../../../src/pipeline/network/network-spec.ts';
@@ -134,5 +134,48 @@ describe('what a release does not have', () => {
     ['3.1.1', { service: 'localhost:9999', language: undefined }, undefined],
   ] as const)('%s with %o: %s', (version, choice, part) => {
     expect(unsupported({ language: 'go', ...choice }, release(version))).toBe(part);
+  });
+});
+
+describe('what a peer that was added lacks', () => {
+  const VERSION = `2-${NEW}`;
+  const [FIRST = '', ADDED = ''] = PEERS;
+  const one: ObservedNetwork['installed'] = new Map([
+    [FIRST, [{ name: 'basic', version: VERSION }]],
+    [ADDED, []],
+  ]);
+  const missing = (observed: ObservedNetwork, isFinished = true) =>
+    missingOn('basic', observed, spec, () => isFinished);
+
+  it('is installed there, on the channels that have it, and nothing is defined anew', () => {
+    expect(missing(network({ one: [VERSION, 2] }, one))).toEqual({
+      name: 'basic',
+      version: VERSION,
+      digest: NEW,
+      channels: ['one'],
+      install: [ADDED],
+      define: [],
+      start: true,
+      replacesAll: false,
+    });
+  });
+
+  it('is nothing if all have it and it was started on all', () => {
+    expect(missing(network({ one: [VERSION, 2] }, everywhere(VERSION)))).toBeUndefined();
+  });
+
+  it('is started where a run was interrupted after it was installed', () => {
+    const plan = missing(network({ one: [VERSION, 2] }, everywhere(VERSION)), false);
+    expect(plan).toMatchObject({ install: [], start: true });
+  });
+
+  it('is not known if another program has deployed it', () => {
+    expect(missing(network({ one: ['1.0', 1] }, one))).toBe('unknown');
+  });
+
+  it('is no chaincode of a smoke test', () => {
+    const smoke = { name: 'smoke-abc', version: '1.0', sequence: 1 };
+    const observed = { committed: new Map([['one', [smoke]]]), installed: one };
+    expect(missingOn('smoke-abc', observed, spec, () => true)).toBeUndefined();
   });
 });

@@ -7,6 +7,7 @@ import {
   lastProof,
   lastRun,
   openRunRecord,
+  RUNS_KEPT,
 } from '../../../../src/pipeline/journal/run-record.ts';
 import { planOf } from '../../../support/plans.ts';
 import { tempDir, writeFiles } from '../../../support/temp-dir.ts';
@@ -105,5 +106,37 @@ describe('lastProof', () => {
     expect(await changed()).toEqual(['programs', 'base.runtime', 'nodes']);
     await write('10050', finished('swap', 'built'), proved);
     expect(await changed()).toEqual([]);
+  });
+});
+
+describe('what outlives the record of its run', () => {
+  /** Records runs that prove nothing, more than are kept. @returns the folder */
+  async function afterManyRuns(...first: readonly RunEvent[]): Promise<string> {
+    const folder = await tempDir();
+    const write = async (id: number, ...events: readonly RunEvent[]) => {
+      const record = await openRunRecord(folder, String(id));
+      for (const event of events) record.onEvent(event);
+      await record.close();
+      await utimes(join(folder, 'runs', String(id)), id, id);
+    };
+    await write(1001, ...first);
+    const swapped: RunEvent = { type: 'stage-finished', at: 1, stage: 'swap', outcome: 'built', seconds: 1 };
+    await write(1002, swapped);
+    for (let id = 1003; id < 1003 + 2 * RUNS_KEPT; id += 1) await write(id, started('build', id));
+    return folder;
+  }
+
+  const proved: RunEvent = {
+    ...{ type: 'smoke-result', at: 1, chaincode: 'mycc', version: '1.0', channel: 'c', ok: true, peers: [] },
+  };
+
+  it('is the last proof, with what was made anew after it', async () => {
+    const folder = await afterManyRuns(proved);
+    expect(await lastProof(folder)).toEqual({ result: proved, changed: ['programs'] });
+  });
+
+  it('is the mark of the practice source', async () => {
+    expect(await isPracticeNetwork(await afterManyRuns(started('up', 1)))).toBe(true);
+    expect(await isPracticeNetwork(await afterManyRuns())).toBe(false);
   });
 });

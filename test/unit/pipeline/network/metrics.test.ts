@@ -1,4 +1,6 @@
 /** What `--metrics` adds to a network, and what it leaves as it is. */
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -10,7 +12,9 @@ import { connectionOf } from '../../../../src/pipeline/network/connection.ts';
 import {
   consolePage,
   grafanaDashboard,
-  prometheusYaml,
+  metricsConfigPath,
+  metricsTargets,
+  writeMetricsFiles,
 } from '../../../../src/pipeline/network/metrics-files.ts';
 import { composeYaml } from '../../../../src/pipeline/network/network-files.ts';
 import {
@@ -116,18 +120,29 @@ describe('a network with metrics', () => {
 describe('the files of Prometheus', () => {
   it('name the operations endpoint of every node inside the network', async () => {
     const { spec } = await network('2.5.12', { orgs: '2', peers: '1', orderers: '3', portBase: '9442' });
-    const { scrape_configs: jobs } = parse(prometheusYaml(spec));
-    const targets = jobs.flatMap((job: { static_configs: { targets: string[] }[] }) =>
-      job.static_configs.flatMap((each) => each.targets),
-    );
-    expect(targets).toEqual([
-      'orderer.example.com:8443',
-      'orderer2.example.com:8443',
-      'orderer3.example.com:8443',
-      // This peer listens on 9443 itself.
-      'peer0.org1.example.com:10443',
-      'peer0.org2.example.com:9443',
-    ]);
+    expect(metricsTargets(spec)).toEqual({
+      orderer: ['orderer.example.com:8443', 'orderer2.example.com:8443', 'orderer3.example.com:8443'],
+      // The first peer listens on 9443 itself.
+      peer: ['peer0.org1.example.com:10443', 'peer0.org2.example.com:9443'],
+    });
+  });
+
+  it('follow a node that is added without a new configuration', async () => {
+    const dir = await tempDir();
+    const { spec } = await network('2.5.12', { ...SMALL, peers: '1', metrics: true });
+    const { spec: grown } = await network('2.5.12', { ...SMALL, metrics: true });
+    await writeMetricsFiles(dir, spec);
+    const before = await readFile(metricsConfigPath(dir), 'utf8');
+    await writeMetricsFiles(dir, grown);
+    expect(await readFile(metricsConfigPath(dir), 'utf8')).toBe(before);
+    const { scrape_configs: jobs } = parse(before) as {
+      scrape_configs: { file_sd_configs: { files: string[] }[] }[];
+    };
+    const files = jobs.flatMap((job) => job.file_sd_configs.flatMap((each) => each.files));
+    const written = files.map((file) => readFile(join(dirname(metricsConfigPath(dir)), file), 'utf8'));
+    const targets = (await Promise.all(written)).map((text) => JSON.parse(text) as unknown);
+    const { orderer, peer } = metricsTargets(grown);
+    expect(targets).toEqual([[{ targets: orderer }], [{ targets: peer }]]);
   });
 
   it('show the same queries in Grafana and on the page', () => {

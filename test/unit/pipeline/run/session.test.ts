@@ -155,16 +155,19 @@ describe('openSession', () => {
     });
   });
 
-  it('smoke without a running node is refused before the source is looked for', async () => {
-    const dir = await tempDir();
-    const stopped = { ...nodeOf('cli'), state: 'exited' };
-    const { docker } = await socketEngine({ containers: [stopped] });
-    const config = await loadConfig({ dir, flags: { source: '/nowhere', project: TEST_PROJECT } });
-    const more = { command: 'smoke', config };
-    const failure = await failureOf(await optionsFor(dir, docker.endpoint, { until: 'smoke' }, more));
-    expect(failure).toMatchObject({ kind: 'usage', message: { key: 'usage.nothing-runs' } });
-    expect(helpFor(failure).next[0]).toMatch(/^fabric-wizard up --yes --dir /);
-  });
+  it.each(['smoke', 'add'] as const)(
+    '%s without a running node is refused before the source is looked for',
+    async (until) => {
+      const dir = await tempDir();
+      const stopped = { ...nodeOf('cli'), state: 'exited' };
+      const { docker } = await socketEngine({ containers: [stopped] });
+      const config = await loadConfig({ dir, flags: { source: '/nowhere', project: TEST_PROJECT } });
+      const more = { command: until, config };
+      const failure = await failureOf(await optionsFor(dir, docker.endpoint, { until }, more));
+      expect(failure).toMatchObject({ kind: 'usage', message: { key: 'usage.nothing-runs' } });
+      expect(helpFor(failure).next[0]).toMatch(/^fabric-wizard up --yes --dir /);
+    },
+  );
 
   it.each([
     ['stopped', [{ ...nodeOf('peer0.org1.example.com'), state: 'exited' }]],
@@ -375,6 +378,29 @@ describe('openSession', () => {
     });
     expect([...(await filesIn(dir)).keys()]).toEqual([...before.keys()]);
     expect(await readFile(join(dir, STATE_FOLDER, 'state.json'), 'utf8')).not.toContain('orgs');
+  });
+
+  it.each([
+    ['more organisations', { orgs: '2' }, ['fabric-wizard add org']],
+    ['more peers', { orgs: '1', peers: '3' }, ['fabric-wizard add peer']],
+    ['fewer peers', { orgs: '1', peers: '1' }, []],
+    ['more peers, and other orderers', { orgs: '1', peers: '3', consensus: 'etcdraft', orderers: '3' }, []],
+  ])('names the command that keeps a network which would be replaced for %s', async (_, flags, commands) => {
+    const dir = await tempDir();
+    const shape = { version: '1.4.12', orgs: 1, peers: 2, orderers: 1, consensus: 'solo' };
+    const crypto = { fingerprint: 'of the network', instance: 'c0ffee', shape };
+    const state = { version: 1, stageSeconds: {}, facts: { crypto } };
+    await writeFiles(dir, {
+      [`${STATE_FOLDER}/state.json`]: JSON.stringify(state),
+      [`${STATE_FOLDER}/network/crypto-config/ca.crt`]: 'certificate',
+    });
+    const { docker } = await socketEngine({ volumes: [`${TEST_PROJECT}-c0ffee-orderer.example.com`] });
+    const config = await loadConfig({ dir, flags: { source: 'sample', project: TEST_PROJECT, ...flags } });
+    const session = await openSession(await optionsFor(dir, docker.endpoint, { until: 'up' }, { config }));
+    const refused = await session.run({ replaceNetwork: false }).then(() => undefined, toFailure);
+    await session.close();
+    const { next = [] } = refused as { next?: readonly string[] };
+    expect(next.filter((command) => command.startsWith('fabric-wizard add'))).toEqual(commands);
   });
 
   it('refuses a rebuild whose network would need new certificates', async () => {

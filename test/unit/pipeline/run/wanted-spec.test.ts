@@ -8,14 +8,28 @@ import { type CryptoFact, STATE_KEYS } from '../../../../src/pipeline/journal/st
 import { recordCertificates } from '../../../../src/pipeline/network/certificate-files.ts';
 import { writeRecord } from '../../../../src/pipeline/network/kept-networks.ts';
 import { artifactsFingerprint, cryptoFingerprint } from '../../../../src/pipeline/network/network-plan.ts';
-import { addressInside, firstOrderer, firstPeer } from '../../../../src/pipeline/network/network-spec.ts';
+import {
+  addressInside,
+  allPeers,
+  firstOrderer,
+  firstPeer,
+  networkSpec,
+} from '../../../../src/pipeline/network/network-spec.ts';
 import { wantedSpec } from '../../../../src/pipeline/run/wanted-spec.ts';
 import { writeCertificates } from '../../../support/certificates.ts';
 import { newProject, type ObservedProject } from '../../../support/observed-project.ts';
+import { UP } from '../../../support/plans.ts';
 
 const INSTANCE = 'c0ffee';
 const NEW = ['orderer.example.com:17050', 'peer0.org1.example.com:17051'];
 const OLD = ['orderer.example.com:7050', 'peer0.org1.example.com:7051'];
+
+/** The members of a network with one peer to which another peer and a channel were added. */
+const MEMBERS: NonNullable<CryptoFact['members']> = {
+  madeWith: { orgs: 1, peers: 1 },
+  orgs: [{ name: 'Org1', peers: [{ ports: 0 }, { ports: 1, added: true }] }],
+  channels: [{ name: 'mychannel' }, { name: 'orders' }],
+};
 
 /** @returns the addresses inside of the first nodes, and the context with the ports that a run gives them */
 async function wanted(project: ObservedProject, facts = {}, until: 'up' | 'smoke' = 'up', flags = {}) {
@@ -87,5 +101,72 @@ describe('the ports inside', () => {
     const from = join(networkDir(context.stateDir), 'crypto-config', key);
     await rename(from, `${from}-moved-away`);
     expect((await wanted(project, facts)).addresses).toEqual(NEW);
+  });
+});
+
+describe('a network that was extended', () => {
+  /** A project with such a network: with all files of it, as the record says. */
+  async function extended() {
+    const project = await newProject();
+    const context = await project.context({ flags: { portBase: '17050' } });
+    const { config, source, stateDir } = context;
+    const ports = { base: 17050 };
+    const spec = networkSpec(config, source.release, context.project, { ports, members: MEMBERS });
+    await writeCertificates(networkDir(stateDir), spec);
+    await recordCertificates(networkDir(stateDir));
+    const fingerprint = cryptoFingerprint({ ...context, spec });
+    const crypto: CryptoFact = { fingerprint, instance: INSTANCE, ports, members: MEMBERS };
+    return {
+      project,
+      stateDir,
+      crypto,
+      facts: { [STATE_KEYS.crypto.key]: JSON.parse(JSON.stringify(crypto)) },
+    };
+  }
+
+  async function membersIn(project: ObservedProject, facts = {}, flags = {}) {
+    const { context } = await wanted(project, facts, 'up', flags);
+    const { spec } = context;
+    const network = await project.observed({ facts, flags: { portBase: '17050', ...flags }, goal: UP });
+    return {
+      peers: allPeers(spec).map(({ name }) => name),
+      channels: spec.channels,
+      crypto: network.network.crypto,
+    };
+  }
+
+  const KEPT = {
+    peers: ['peer0.org1.example.com', 'peer1.org1.example.com'],
+    channels: ['mychannel', 'orders'],
+    crypto: 'same',
+  };
+
+  it('keeps its members in the next up', async () => {
+    const { project, facts } = await extended();
+    expect(await membersIn(project, facts)).toEqual(KEPT);
+    // The configuration may also say what the network has now.
+    expect(await membersIn(project, facts, { peers: '2' })).toEqual(KEPT);
+  });
+
+  it('keeps them if the state is lost, by the record beside the certificates', async () => {
+    const { project, stateDir, crypto } = await extended();
+    await writeRecord(networkDir(stateDir), { crypto });
+    expect(await membersIn(project)).toMatchObject({ peers: KEPT.peers, channels: KEPT.channels });
+  });
+
+  it('is replaced by a configuration with other numbers', async () => {
+    const { project, facts } = await extended();
+    expect(await membersIn(project, facts, { orgs: '2' })).toMatchObject({ crypto: 'changed' });
+  });
+
+  it('has an addition on top of its members', async () => {
+    const { project, facts } = await extended();
+    const context = await project.context({ facts, flags: { portBase: '17050' } });
+    const spec = await wantedSpec('add', context, { kind: 'peer', org: 'Org1' });
+    expect(allPeers(spec).map(({ name, port }) => `${name} ${port}`)).toEqual([
+      'peer0.org1.example.com 17051',
+      'peer1.org1.example.com 18051',
+      'peer2.org1.example.com 19051',
+    ]);
   });
 });

@@ -98,6 +98,18 @@ describe('a later start in a folder', () => {
   });
 
   it.each([
+    [true, 'last run: up, still running'],
+    [false, 'last run: up, interrupted'],
+  ])('shows a run without an end, which goes on: %s', async (goesOn, text) => {
+    const status = {
+      ...RETURNING.status,
+      lastRun: { command: 'up', startedAt: 0, ended: undefined, goesOn },
+    };
+    const shown = await show({ ...RETURNING, status } as FakeOptions);
+    expect(shown.text()).toContain(text);
+  });
+
+  it.each([
     ['a flag differs', { found: { orgs: { text: '2', origin: 'flag' as const } }, typed: {}, valid: {} }],
     ['an answer was edited', { ...LAST, typed: { orgs: '2' } }],
     ['an answer was added', { ...LAST, typed: { project: 'two' } }],

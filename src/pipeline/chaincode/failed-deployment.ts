@@ -1,0 +1,41 @@
+/** Removes what peers have made of a chaincode whose deployment failed. */
+import type { StageContext } from '../context/run-context.ts';
+import { allPeers, firstPeer } from '../network/network-spec.ts';
+import type { PeerCli } from '../network/peer-cli.ts';
+import { namesOnPeer, type PackedChaincode } from './chaincode-package.ts';
+import { parseVersion } from './chaincode-version.ts';
+import type { DeployPlan } from './deploy-plan.ts';
+import { committedOn } from './deployed-chaincodes.ts';
+import { removableRemains, removeRemains } from './remains.ts';
+
+interface FailedDeployment {
+  readonly context: Pick<StageContext, 'docker' | 'spec' | 'settings'>;
+  readonly cli: Pick<PeerCli, 'run'>;
+}
+
+/** Removes containers and images, unless a channel has the version: then its peers use them. */
+export async function removeUndefined(
+  { context, cli }: FailedDeployment,
+  { name, version, digest }: Pick<DeployPlan, 'name' | 'version' | 'digest'>,
+  packed: Pick<PackedChaincode, 'label' | 'mark'>,
+): Promise<void> {
+  const { docker, spec, settings } = context;
+  const { release } = settings;
+  const network = { cli, spec, release };
+  const committed = await Promise.all(
+    spec.channels.map((channel) => committedOn(network, firstPeer(spec), channel)),
+  );
+  // Versions with the same content share a package.
+  const isUsed = committed
+    .flat()
+    .some(
+      (each) =>
+        each.name === name &&
+        (release.lifecycle === 'package'
+          ? parseVersion(each.version)?.digest === digest
+          : each.version === version),
+    );
+  if (isUsed) return;
+  const names = allPeers(spec).map((peer) => namesOnPeer(context, packed, peer));
+  await removeRemains(docker, await removableRemains(docker, release, names));
+}

@@ -1,0 +1,57 @@
+/** What is removed after a failed deployment. */
+import { expect, it } from 'vitest';
+import { removeUndefined } from '../../../../src/pipeline/chaincode/failed-deployment.ts';
+import { loadConfig } from '../../../../src/pipeline/config/config.ts';
+import { type Release, releaseOf } from '../../../../src/pipeline/fabric/release.ts';
+import { networkSpec } from '../../../../src/pipeline/network/network-spec.ts';
+import { tempDir } from '../../../support/temp-dir.ts';
+
+const DIGEST = '0123456789ab';
+const PLAN = { name: 'basic', version: `2-${DIGEST}`, digest: DIGEST };
+
+/** Returns what is removed if the channel has a version of the chaincode. */
+async function removed(line: string, committed: string): Promise<readonly string[]> {
+  const release = releaseOf(line) as Release;
+  const { values } = await loadConfig({ dir: await tempDir(), flags: { orgs: '1', peers: '1' } });
+  const spec = networkSpec(values, release, 'net');
+  const isPackage = release.lifecycle === 'package';
+  const packed = isPackage
+    ? { label: `basic_${DIGEST}`, mark: 'f00d' }
+    : { label: 'basic', mark: PLAN.version };
+  const container = release.chaincodeContainerName(
+    'net',
+    'peer0.org1.example.com',
+    packed.label,
+    packed.mark,
+  );
+  const image = release.chaincodeImageName('net', 'peer0.org1.example.com', packed.label, packed.mark);
+  const gone: string[] = [];
+  const docker = {
+    listContainers: async () => [{ id: container, name: container }],
+    listImages: async () => [{ tags: [`${image}:latest`] }],
+    removeContainer: async () => gone.push('container'),
+    removeImage: async () => gone.push('image'),
+  };
+  const stdout = isPackage
+    ? JSON.stringify({ chaincode_definitions: [{ name: 'basic', version: committed, sequence: 1 }] })
+    : `Name: basic, Version: ${committed}, Path: p, Escc: escc, Vscc: vscc`;
+  const cli = { run: async () => ({ exitCode: 0, stdout, stderr: '' }) };
+  const context = { docker, spec, settings: { release } } as unknown as Parameters<
+    typeof removeUndefined
+  >[0]['context'];
+  await removeUndefined({ context, cli }, PLAN, packed);
+  return gone;
+}
+
+it.each(['1.4.12', '2.5.12'])('nothing on %s if a channel has the version', async (line) => {
+  expect(await removed(line, PLAN.version)).toEqual([]);
+});
+
+it('nothing from 2.0 on if a channel has the same content under another version: the package is the same', async () => {
+  expect(await removed('2.5.12', `1-${DIGEST}`)).toEqual([]);
+});
+
+it('the container, and the image that peers of 1.4 build again', async () => {
+  expect(await removed('1.4.12', '1-ba9876543210')).toEqual(['container', 'image']);
+  expect(await removed('2.5.12', '1-ba9876543210')).toEqual(['container']);
+});
