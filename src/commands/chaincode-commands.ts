@@ -20,6 +20,7 @@ const deploy: Act = async (terminal, flags, words) => {
     policy: text(flags, 'policy'),
     collections: text(flags, 'collections'),
     service: flags.service === true ? true : text(flags, 'service'),
+    watch: flags.watch === true,
   });
 };
 
@@ -86,6 +87,7 @@ function withOptions(command: Command): Command {
       '--service [HOST:PORT]',
       'run it as a service (2.0 and later): in a container, or in your own process at an address',
     )
+    .option('-w, --watch', 'with --service: restart the process on every change of its files until Ctrl-C')
     .option('--no-preflight', 'deploy even if this machine is not ready for it')
     .optionsGroup('Deploy, invoke and query:')
     .option('--channel <NAME>', 'channel (default: all for deploy, the first one for calls)')

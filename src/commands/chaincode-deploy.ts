@@ -30,6 +30,7 @@ import { renderDeployPlan, renderNothingChanged, renderServiceStart } from '../r
 import { type ChaincodeNetwork, chaincodeNetwork, channelNamed } from './chaincode-network.ts';
 import type { Flags } from './command-options.ts';
 import { loadEffectiveConfig } from './load-config.ts';
+import type { RunCommandOptions } from './run.ts';
 import { cancelOnSignals, printJson, styleFor, type Terminal, writeToStdout } from './terminal.ts';
 import { unknownName } from './usage-errors.ts';
 import { usage } from './usage-failure.ts';
@@ -47,6 +48,7 @@ export interface DeployFlags {
   readonly collections: string | undefined;
   /** True: in a container of this program. */
   readonly service: string | true | undefined;
+  readonly watch: boolean;
 }
 
 async function isFolder(path: string): Promise<boolean> {
@@ -348,6 +350,10 @@ export async function deploy(
 ): Promise<number> {
   const config = await loadEffectiveConfig(terminal.dir, flags);
   const choices = await choicesOf(words, config.chaincodes, deployFlags);
+  const watch = deployFlags.watch ? await import('./chaincode-watch.ts') : undefined;
+  const watched = watch
+    ? watch.watchedChoice(choices, `${COMMAND} ./my-chaincode --service --watch`)
+    : undefined;
   const cancel = cancelOnSignals();
   let all: readonly PlannedChaincode[];
   try {
@@ -356,16 +362,22 @@ export async function deploy(
   } finally {
     cancel.dispose();
   }
-  if (terminal.dryRun || all.every(({ plan }) => isDeployed(plan))) {
+  if (terminal.dryRun || (!watched && all.every(({ plan }) => isDeployed(plan)))) {
     await show(terminal, all);
     return EXIT.done;
   }
   // Not loaded before: without changes the program would take twice as long to load.
   const { runCommand } = await import('./run.ts');
-  return runCommand(terminal, flags, {
-    command: 'deploy',
-    words: [...folderFlag(terminal.dir), ...wordsAgain(words, deployFlags)],
+  const run = (request: Pick<RunCommandOptions, 'chaincodes' | 'onContext'>) =>
+    runCommand(terminal, flags, {
+      command: 'deploy',
+      words: [...folderFlag(terminal.dir), ...wordsAgain(words, deployFlags)],
+      keepChaincode: true,
+      ...request,
+    });
+  if (watch && watched)
+    return watch.watchService(terminal, watched, (onContext) => run({ chaincodes: [watched], onContext }));
+  return run({
     chaincodes: choices.filter((_, index) => !isDeployed((all[index] as PlannedChaincode).plan)),
-    keepChaincode: true,
   });
 }

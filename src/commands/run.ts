@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path';
 import type { ChaincodeChoice } from '../pipeline/config/chaincode-list.ts';
 import type { EffectiveConfig } from '../pipeline/config/config.ts';
+import type { RunContext } from '../pipeline/context/run-context.ts';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { type Plan, stagesToRun } from '../pipeline/core/plan.ts';
 import { type ImageName, imageNames } from '../pipeline/fabric/release-facts.ts';
@@ -54,6 +55,8 @@ export interface RunCommandOptions {
   readonly asks?: 'all' | 'plan' | 'nothing';
   /** Receives the source as it was read for this run. */
   readonly onSource?: (tree: SourceTree) => void;
+  /** Receives the context of this run. */
+  readonly onContext?: (context: RunContext) => void;
 }
 
 function imagesOf(names: readonly string[]): readonly ImageName[] | undefined {
@@ -192,6 +195,7 @@ export async function runCommand(
     });
     connection = session.connection;
     request.onSource?.(session.source.tree);
+    request.onContext?.(session.context);
     try {
       if (terminal.dryRun) {
         await printDryRun(terminal, session.plan);

@@ -12,7 +12,10 @@ import { type Wizard, wizardWith } from '../support/wizard.ts';
 const SOURCE = join(import.meta.dirname, '../support/chaincode/node');
 const all = (process.env.FABRIC_SRC ?? '').split(':').filter(Boolean);
 const releases = await Promise.all(
-  all.map(async (checkout) => ({ checkout, languages: (await recogniseSource(checkout)).release.languages })),
+  all.map(async (checkout) => {
+    const { languages, externalBuilders: services } = (await recogniseSource(checkout)).release;
+    return { checkout, languages, services };
+  }),
 );
 const checkouts = releases
   .filter(({ languages }) => languages.includes('node'))
@@ -56,5 +59,38 @@ describe.each(checkouts)('Node.js chaincode on Fabric in %s', (checkout) => {
     expect(run.built).toEqual(['deploy']);
     expect(await chaincode('query', 'values', 'get', 'k')).toBe('1');
     expect(await chaincode('invoke', 'values', 'put', 'k', '2')).toBe('put 2');
+  });
+
+  const services = releases.find((each) => each.checkout === checkout)?.services === true;
+
+  it.runIf(services)('runs as a service, which an edit restarts without a deployment', async () => {
+    const deploy = (...words: readonly string[]) =>
+      wizard.events('chaincode', 'deploy', folder, '--name', 'served', '--service', ...words, '--yes');
+    const file = join(folder, 'index.js');
+    const versionOf = async () =>
+      (await wizard.ok('chaincode', 'list')).stdout.split('\n').find((line) => line.includes('served'));
+    (await deploy()).wentWell();
+    expect(await chaincode('invoke', 'served', 'put', 'k', '1')).toBe('put 1');
+    const before = await versionOf();
+    await writeFile(file, (await readFile(file, 'utf8')).replace("'put '", "'served '"));
+    (await deploy()).wentWell();
+    expect(await versionOf()).toBe(before);
+    expect(await chaincode('invoke', 'served', 'put', 'k', '2')).toBe('served 2');
+    expect(
+      (await wizard.ok('chaincode', 'deploy', folder, '--name', 'served', '--service')).stdout,
+    ).toContain('nothing changed');
+    await wizard.ok('chaincode', 'remove', 'served', '--yes');
+    expect((await wizard.run('chaincode', 'query', 'served', 'get', 'k')).exitCode).not.toBe(0);
+    (await deploy()).wentWell();
+    expect(await chaincode('query', 'served', 'get', 'k')).toBe('2');
+  });
+
+  it.runIf(services)('can be a process of the user, which need not run when it is deployed', async () => {
+    const run = (
+      await wizard.events('chaincode', 'deploy', 'own', '--service', 'localhost:43999', '--yes')
+    ).wentWell();
+    expect(run.built).toEqual(['deploy']);
+    const { stdout } = await wizard.ok('chaincode', 'deploy', 'own', '--service', 'localhost:43999');
+    expect(stdout).toMatch(/export CHAINCODE_ID=own_[0-9a-f]{12}:[0-9a-f]{64}/);
   });
 });

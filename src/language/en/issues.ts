@@ -141,6 +141,7 @@ export const issues = {
     '"{value}" is not HOST:PORT. Without an address, --service runs the chaincode in a container.',
   'usage.no-folder-of':
     'fabric-wizard.yaml gives only an address of {name}. To run it in a container, name its folder.',
+  'usage.watch-service': '--watch follows one chaincode that runs as a service in a container.',
   'usage.unknown-chaincode': 'There is no chaincode "{name}" on {channel}. Available: {names}.',
   'usage.no-function': 'Name a function of {name}.',
   'usage.no-chaincode-name': 'Name a chaincode.',

@@ -86,6 +86,7 @@ export const stages = {
   'wait.value': '{peer} to return {value}',
   'wait.definition': '{peer} to have the definition of {chaincode} on {channel}',
   'wait.chaincode': '{chaincode} to run on {peer}',
+  'wait.process': 'the container of {chaincode} to start its process',
   'wait.query': '{peer} to answer the query',
   'wait.other-value': '{peer} to return a value other than {value}',
   'wait.port': '{node} to accept connections on 127.0.0.1:{port}',

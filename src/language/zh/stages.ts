@@ -79,6 +79,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'wait.value': '{peer} 返回 {value}',
   'wait.definition': '{peer} 收到 {chaincode} 在 {channel} 上的定义',
   'wait.chaincode': '{chaincode} 在 {peer} 上运行',
+  'wait.process': '{chaincode} 的容器启动其进程',
   'wait.query': '{peer} 响应查询',
   'wait.other-value': '{peer} 返回 {value} 以外的值',
   'wait.port': '{node} 在 127.0.0.1:{port} 接受连接',

@@ -36,7 +36,7 @@ else
   export GO111MODULE=on GOFLAGS=-mod=readonly
   if [ -d vendor ]; then export GOFLAGS=-mod=vendor; fi
 fi
-exec go build -o "/${HOME}/out/chaincode" "$path"
+exec go build -ldflags "-s -w" -o "/${HOME}/out/chaincode" "$path"
 `;
 
 const COMPILE_ERROR = /^(\S+\.go:\d+(?::\d+)?): /;

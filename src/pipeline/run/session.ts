@@ -55,6 +55,7 @@ export interface Session {
   readonly connection: Connection;
   /** The source as it was read for this run. */
   readonly source: FabricSource;
+  readonly context: RunContext;
   /**
    * Runs the plan; `run-finished` is the last event.
    * @returns the exit code
@@ -102,6 +103,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       plan: prepared.plan,
       connection: connectionOf({ spec, version: source.version }, networkDir(stateDir)),
       source,
+      context: prepared.context,
       run: async (confirmed) => {
         requireConfirmed(prepared, confirmed, options);
         return runPrepared(prepared, options, early);

@@ -219,6 +219,8 @@ export const lines = {
   'ask.replace': 'Replace network {instance}?',
   'notice.watching': 'watching {dir}; press Ctrl-C to stop',
   'notice.changed': 'changed: {files}',
+  'notice.answers': '{chaincode} answers with the changed files, {time}',
+  'notice.old-process': 'The process of the last version goes on answering.',
   'notice.cancelled': 'cancelled',
   'notice.would-do': 'would run: {command}',
   'notice.doing': 'running: {command}',

@@ -208,6 +208,8 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'ask.replace': '要替换网络 {instance} 吗？',
   'notice.watching': '正在监视 {dir}；按 Ctrl-C 停止',
   'notice.changed': '有改动：{files}',
+  'notice.answers': '{chaincode} 已用修改后的文件应答，{time}',
+  'notice.old-process': '上一个版本的进程继续应答。',
   'notice.cancelled': '已取消',
   'notice.would-do': '将执行：{command}',
   'notice.doing': '正在执行：{command}',
