@@ -35,7 +35,7 @@ export const issues = {
   'shape.dockerfiles':
     "Fabric {release} always uses the checkout's own templates and base images; only 2.0 and later have this choice",
   'shape.upstream-link': "the checkout's own Dockerfiles always link dynamically",
-  'shape.metrics': 'the nodes of Fabric {release} collect no metrics; 1.4 and later do',
+  'shape.metrics': 'Fabric {release} has no metrics; they need 1.4 or later',
   'issue.port-range':
     '{orgs} × {peers} peers from port {base} need ports up to {port}; the highest is {last}',
   'issue.unreadable': 'cannot be read: {code}',
@@ -96,7 +96,7 @@ export const issues = {
   'fix.chaincodes':
     'each chaincode has the keys {keys}; `name` is required, and `path` unless `service` is an address',
   'fix.service':
-    '`service: true` runs it in a container; `service: "localhost:9999"` connects to your process',
+    '`service: true` runs the chaincode in a container; `service: "localhost:9999"` connects to a process that you start',
   'fix.proveEveryPeer': 'use true or false',
   'fix.gateway': 'use true or false',
   'fix.metrics': 'use true or false',
@@ -136,7 +136,7 @@ export const issues = {
   'usage.java-service':
     '{name} is written in Java. fabric-wizard runs only Go and Node.js as a service; start a Java process yourself, and give its address with --service HOST:PORT.',
   'usage.no-external-builder':
-    '{peer} has no external builder for chaincode as a service: an older version of fabric-wizard started it. A new `up` adds the builder, and keeps the ledgers.',
+    '{peer} has no external builder for chaincode as a service, because an older version of fabric-wizard started it. `up` adds the builder and keeps the ledgers.',
   'usage.no-address':
     '"{value}" is not HOST:PORT. Without an address, --service runs the chaincode in a container.',
   'usage.no-folder-of':
@@ -209,20 +209,21 @@ export const issues = {
   'usage.no-image': 'The engine has no image "{ref}".',
   'usage.no-container': 'The engine has no container "{name}".',
   'usage.ca-keys-lost':
-    "A certificate can only be made with the key of its organisation's CA, and these keys are lost: {paths}. Nothing was changed. If you have a backup, copy it to these paths.",
-  'usage.unknown-addition': 'Unknown word "{name}" after `add`. Available: {known}.',
+    "New certificates must be signed with the keys of the organisation's CA, and these are missing: {paths}. Nothing was changed. If you have a backup, copy the files to these paths.",
+  'usage.unknown-addition': '`add` does not know the object "{name}". Available: {known}.',
   'usage.next-organisation': 'The next organisation of this network is {next}, not "{name}".',
   'usage.peer-count': 'The number of peers must be a whole number from 1 to {most}, not "{value}".',
-  'usage.peers-of-org': 'Only `add org` takes --peers: `add peer` adds one peer.',
+  'usage.peers-of-org': '--peers is an option of `add org` only. `add peer` adds one peer.',
   'usage.no-channel-name': 'The new channel needs a name.',
   'usage.channel-exists': 'The network has channel {name} already. It was not changed.',
   'usage.channel-name':
-    '"{name}" cannot be the name of a channel: names have lower-case letters, digits, `.` and `-`, begin with a letter, and are not {systemChannel}.',
-  'usage.addition-unfinished': '`add {words}` was interrupted. `up` continues it; then add more.',
+    '"{name}" is not a valid channel name. A name contains lower-case letters, digits, `.` and `-`, starts with a letter, and is not {systemChannel}.',
+  'usage.addition-unfinished':
+    '`add {words}` was interrupted. Run `up` to complete it, then repeat this command.',
   'usage.add-release':
-    'The tools of Fabric {release} cannot add a peer or an organisation to a network that exists.',
+    'The tools of Fabric {release} cannot add a peer or an organisation to an existing network.',
   'usage.add-practice':
-    'The practice source cannot change the configuration of a channel, so no organisation can be added. A network of Fabric can have more.',
+    "The practice source cannot change a channel's configuration, so you cannot add an organisation. Use a Fabric source.",
   'usage.no-port': '{node} would need port {port}, and the last port is {last}. Nothing was changed.',
   'usage.no-network': '{dir} has no network yet.',
   'usage.nothing-runs': 'No node of this project is running.',

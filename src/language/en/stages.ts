@@ -26,8 +26,8 @@ export const stages = {
   'detail.instance-again': 'network instance {instance}, used again',
   'detail.artifacts': 'genesis block, {channels}, {count} anchor {count|update|updates}',
   'detail.first-block': 'first block of {channels}',
-  'detail.no-packages': 'no peer lacks a chaincode',
-  'detail.with-members': 'set with the members',
+  'detail.no-packages': 'every peer has its chaincodes',
+  'detail.with-members': 'set when the organisations were added',
   'detail.joining': 'added {members}',
   'detail.no-prometheus': 'no Prometheus image',
   'detail.in-first-block': "in the channel's first block",
@@ -64,7 +64,7 @@ export const stages = {
     "the checkout's Dockerfile for {image} passes no variables to make, so its peer binary has the Makefile's namespace and version; it is only a client and asks for no image",
   'warning.no-upstream': 'the checkout has no Dockerfile for {image}; using the bundled one',
   'warning.no-prometheus':
-    'the network gets no Prometheus ({reason}); its nodes collect metrics without it. To add it: `{command}`, or --metrics-image IMAGE, then `fabric-wizard up --yes`',
+    'Prometheus is not started ({reason}). The nodes collect metrics without it. To add it, run `{command}` or choose an image with --metrics-image IMAGE, then run `fabric-wizard up --yes`.',
   'warning.no-chaintool':
     'building ccenv without chaintool, which only CAR chaincode needs; use --chaintool FILE or URL to add it',
   'warning.no-npm':
@@ -72,13 +72,13 @@ export const stages = {
   'warning.chaincode-unknown':
     '{chaincode} was not deployed by fabric-wizard, or by an older version, so it is not installed on the new peers. To install it there, deploy it again.',
   'warning.policy-without-org':
-    'The endorsement policy of {chaincode} does not name {org}: its peers answer queries, but their endorsements do not count. To change this, deploy the chaincode with another --policy.',
+    'The endorsement policy of {chaincode} does not include {org}. Peers of {org} answer queries, but their endorsements do not count. To change this, deploy the chaincode again with another --policy.',
   'warning.network-kept':
     'network {instance} was replaced: its certificates are in {folder}, its {count} {count|ledger|ledgers} in the volumes *-{instance}-*; to use it again, run `up` with its configuration',
   'warning.gateway-refused': 'the gateway refused {request} of {peer}: {reason}',
   'warning.state-broken':
     'could not read state.json; it was moved to {path}, and the state is detected again',
-  'wait.members': 'channel {channel} to have its new members',
+  'wait.members': 'channel {channel} to have the new organisations',
   'wait.channel': 'the orderer to serve channel {channel}',
   'wait.leader': 'the orderers to elect a leader',
   'wait.approvals': '{peer} to see the approvals of all organisations',

@@ -28,8 +28,8 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'detail.artifacts': '创世区块、{channels}、{count} 个锚节点更新',
   'detail.first-block': '{channels} 的第一个区块',
   'detail.no-packages': '没有 peer 缺少链码',
-  'detail.with-members': '已随组织一起设置',
-  'detail.joining': '已加入 {members}',
+  'detail.with-members': '添加组织时已设置锚节点',
+  'detail.joining': '已添加 {members}',
   'detail.no-prometheus': '没有 Prometheus 镜像',
   'detail.in-first-block': '已在通道的第一个区块里',
   'detail.containers': '{count} 个容器，启动了 {started} 个',
@@ -59,19 +59,19 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
     '源码自带的 {image} 的 Dockerfile 不向 make 传递变量，所以其中的 peer 使用 Makefile 的命名空间和版本；它只是客户端，不会查找镜像',
   'warning.no-upstream': '源码没有 {image} 的 Dockerfile，改用本程序自带的',
   'warning.no-prometheus':
-    '网络没有 Prometheus（{reason}）；节点照样收集指标。要加入它：先执行 `{command}`，或者用 --metrics-image 指定镜像，然后执行 `fabric-wizard up --yes`',
+    '未启动 Prometheus（{reason}）；节点仍会收集指标。如需启动，请先执行 `{command}`，或用 --metrics-image 指定镜像，然后执行 `fabric-wizard up --yes`。',
   'warning.no-chaintool':
     'ccenv 里没有 chaintool（只有 CAR 链码需要它）；可以用 --chaintool 指定文件或网址来添加',
   'warning.no-npm': '跳过源码里的 `RUN npm install`：它需要访问互联网，只有 Node.js 链码用到',
   'warning.chaincode-unknown':
     '{chaincode} 不是由 fabric-wizard 部署的，或者是由旧版本部署的，所以没有安装到新的 peer 上。要安装，请重新部署它。',
   'warning.policy-without-org':
-    '{chaincode} 的背书策略里没有 {org}：它的 peer 可以回答查询，但它们的背书不算数。要改变这一点，请用别的 --policy 部署这个链码。',
+    '{chaincode} 的背书策略不包含 {org}：{org} 的 peer 可以响应查询，但其背书无效。如需更改，请使用其他 --policy 重新部署该链码。',
   'warning.network-kept':
     '网络 {instance} 已被替换：它的证书在 {folder} 里，{count} 个账本在卷 *-{instance}-* 里；要重新使用它，请用它的配置执行 `up`',
   'warning.gateway-refused': '网关拒绝了 {peer} 的 {request}：{reason}',
   'warning.state-broken': '无法读取 state.json；已移到 {path}，其中的状态会重新检测',
-  'wait.members': '通道 {channel} 有新成员',
+  'wait.members': '通道 {channel} 包含新成员',
   'wait.channel': '排序节点提供通道 {channel}',
   'wait.leader': '排序节点选出领导者',
   'wait.approvals': '{peer} 得知所有组织都已批准',

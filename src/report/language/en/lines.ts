@@ -161,7 +161,7 @@ export const lines = {
   'status.copy-running':
     'A snapshot command is copying the network. Paused nodes continue when it has ended.',
   'status.copy-interrupted':
-    'A snapshot command was interrupted. `{command}` ends what it began; nodes that it paused continue.',
+    'A snapshot command was interrupted. `{command}` cleans up after it and unpauses the nodes.',
   'status.start': '`{command}` starts the nodes that are not running.',
   'status.nothing': 'No node of this project is running.',
   'status.missing': 'no container',

@@ -21,8 +21,8 @@ export const networkStages = {
     writes: '.fabric-wizard/network/channel-artifacts/',
   },
   metrics: {
-    title: 'A Prometheus that reads the metrics of the nodes',
-    text: 'With --metrics, peers and orderers count blocks, transactions and durations, and serve the figures at their operations endpoint. A Prometheus in the network reads them every five seconds. This stage provides its image: a local prom/prometheus, else a pulled one, else one with the package of Debian. If there is none, the network starts without Prometheus.',
+    title: 'A Prometheus server that reads the metrics of the nodes',
+    text: 'With --metrics, peers and orderers count blocks, transactions and durations, and serve the metrics at their operations endpoint. A Prometheus server in the network reads them every five seconds. This stage provides its image: that of --metrics-image, a local prom/prometheus, one that an earlier run built, a pulled one, or one built from the Debian package. Without an image, the network starts without Prometheus.',
     reads: 'the engine, then a registry, then apt sources',
     writes: 'fabric-wizard/prometheus, .fabric-wizard/network/metrics/',
   },
@@ -51,8 +51,8 @@ export const networkStages = {
     writes: 'block 0 of {channel}, at {orderer}',
   },
   members: {
-    title: 'Brings a new organisation into the channels that exist',
-    text: 'The configuration of a channel says which organisations take part. After `add org`, each channel is updated: the stage fetches the configuration, adds the organisation and its anchor peer, computes the difference with configtxlator, has the admins of all members sign it, and sends it to the orderer. A system channel gets the organisation too, so that later channels have it.',
+    title: 'Adds a new organisation to the existing channels',
+    text: "The configuration of a channel says which organisations take part. After `add org`, each channel is updated: the stage fetches the configuration, adds the organisation and its anchor peer, computes the update with configtxlator, collects the signatures of all members' admins, and submits the update to the orderer. A system channel gets the organisation too, so that later channels have it.",
     reads: "each channel's configuration, channel-artifacts/",
     writes: 'a block of each channel that lacks an organisation',
   },
@@ -75,8 +75,8 @@ export const networkStages = {
     writes: 'chaincode images and containers of {project}',
   },
   packages: {
-    title: 'Installs on new peers what the others have',
-    text: 'A peer that was added has the ledger, but no chaincode packages. The stage takes each package from a peer that has it, so that the files of the chaincode are not needed and nothing is upgraded. A new organisation approves the definitions that the channels have. Then the chaincode starts on the new peers.',
+    title: 'Installs chaincode on new peers',
+    text: 'A peer that was added has the ledger, but no chaincode packages. The stage takes each package from a peer that has it, so that the files of the chaincode are not needed and nothing is upgraded. From 2.0 on, a new organisation approves the definitions of the channels. Then the chaincode starts on the new peers.',
     reads: 'what the other peers have installed',
     writes: 'packages, chaincode images and containers of the new peers',
   },

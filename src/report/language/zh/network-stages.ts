@@ -24,7 +24,7 @@ export const networkStages = {
   },
   metrics: {
     title: '读取节点指标的 Prometheus',
-    text: '使用 --metrics 时，peer 和 orderer 会统计区块、交易和耗时，并在运维接口上提供这些数字。网络里的 Prometheus 每五秒读取一次。这个阶段准备它的镜像：优先用本机的 prom/prometheus，其次拉取，最后用 Debian 的软件包构建。如果都没有，网络照常启动，只是没有 Prometheus。',
+    text: '使用 --metrics 时，peer 和 orderer 会统计区块、交易和耗时，并通过运维服务的端点提供这些指标。网络中的 Prometheus 每五秒抓取一次。这个阶段准备它的镜像，依次为：--metrics-image 指定的镜像、本机的 prom/prometheus、以前构建的镜像、拉取的镜像，或者用 Debian 软件包构建。如果都没有，网络照常启动，只是没有 Prometheus。',
     reads: '引擎，然后是镜像仓库，最后是 apt 软件源',
     writes: 'fabric-wizard/prometheus、.fabric-wizard/network/metrics/',
     aliases: ['指标', '监控'],
@@ -57,11 +57,11 @@ export const networkStages = {
     aliases: ['通道', '创建通道', '频道'],
   },
   members: {
-    title: '让新的组织进入已有的通道',
-    text: '通道的配置里写着哪些组织参与。`add org` 之后，每个通道都要更新：取得当前配置，加入该组织和它的锚节点，用 configtxlator 算出差别，由各组织的管理员签名，再发给 orderer。有系统通道的版本还要更新其中的联盟，这样以后的新通道也有这个组织。如果通道已经有这些组织，就什么都不做。',
+    title: '将新组织添加到已有通道',
+    text: '通道配置规定了通道的成员组织。执行 `add org` 后，每个通道的配置都要更新：获取当前配置，添加该组织及其锚节点，用 configtxlator 计算配置更新，由各成员组织的管理员签名，然后提交给 orderer。有系统通道的版本还会把该组织添加到联盟，以便之后创建的通道也包含它。如果各通道已包含所有组织，则不做任何更改。',
     reads: '每个通道的配置、channel-artifacts/',
     writes: '缺少组织的通道上各一个区块',
-    aliases: ['加入组织', '配置更新'],
+    aliases: ['添加组织', '配置更新'],
   },
   join: {
     title: '让 peer 加入通道',
@@ -85,8 +85,8 @@ export const networkStages = {
     aliases: ['冒烟测试', '证明'],
   },
   packages: {
-    title: '把其他 peer 已有的链码装到新的 peer 上',
-    text: '新加入的 peer 有账本，但没有链码包。这个阶段从已有的 peer 取得每个链码包，所以不需要链码的文件，也不会升级任何链码。新的组织会批准通道上已有的定义。然后链码在新的 peer 上启动。',
+    title: '在新 peer 上安装链码',
+    text: '新加入的 peer 有账本，但没有链码包。这个阶段从已有的 peer 取得每个链码包，所以不需要链码的文件，也不会升级任何链码。从 2.0 起，新组织还会批准通道上已有的链码定义。然后链码在新的 peer 上启动。',
     reads: '其他 peer 上已安装的链码包',
     writes: '新 peer 上的链码包、链码镜像和容器',
     aliases: ['新 peer 的链码'],

@@ -65,7 +65,7 @@ export const nodes: Readonly<Record<keyof typeof english, string>> = {
   'fact.tlsCa': 'TLS 根证书',
   'fact.tlsCertificate': 'TLS 证书',
   'fact.tlsKey': 'TLS 私钥',
-  'fact.operations': '运维接口',
+  'fact.operations': '运维服务',
   'fact.events': '事件接口',
   'fact.admin': '通道参与接口',
   'fact.adminTls': '管理员的 TLS 文件',
