@@ -193,15 +193,21 @@ const PRINCIPAL = /'([^']+)\.(?:member|admin|client|peer|orderer)'/g;
 /**
  * What a release or the network cannot do is refused before anything is installed.
  * @param word the chaincode as the command names it
+ * @param flags those of the command
  * @throws WizardFailure `usage`
  */
 export function requireSupported(
   { release, spec }: ChaincodeNetwork,
   choice: ChaincodeChoice,
   word: string,
+  flags: Partial<DeployFlags> = {},
 ): void {
-  const again = `${COMMAND} ${shellWord(word)}`;
-  for (const channel of choice.channels ?? []) channelNamed({ spec }, channel, again);
+  const commandWith = (changed: Partial<DeployFlags>) =>
+    [COMMAND, ...wordsAgain([word], { ...flags, ...changed })].join(' ');
+  // A wrong policy is in the flags or in the file.
+  const again = commandWith({ policy: undefined });
+  for (const name of choice.channels ?? [])
+    channelNamed({ spec }, name, (channel) => commandWith({ channel }));
   const isBuilt = choice.service !== undefined && choice.path !== undefined;
   requireParts(choice, { release, practice: false }, [isBuilt ? again : `${COMMAND} --help`]);
   const known = spec.orgs.map(({ mspId }) => mspId);
@@ -286,17 +292,23 @@ interface PlannedChaincode extends ChaincodeContent {
   readonly plan: DeployPlan;
 }
 
+/** What the user has given to the command. */
+interface DeployCall {
+  readonly words: readonly string[];
+  readonly flags: Partial<DeployFlags>;
+  readonly signal: AbortSignal;
+}
+
 /** @throws WizardFailure `usage` if the network cannot have one of the chaincodes */
 async function planned(
   network: ChaincodeNetwork,
   choices: readonly ChaincodeChoice[],
-  words: readonly string[],
-  signal: AbortSignal,
+  { words, flags, signal }: DeployCall,
 ): Promise<readonly PlannedChaincode[]> {
   const { docker, cliId, spec } = network;
   requireAllPeers(network);
   for (const [index, choice] of choices.entries())
-    requireSupported(network, choice, words[index] ?? choice.name);
+    requireSupported(network, choice, words[index] ?? choice.name, flags);
   if (choices.some(({ service }) => service !== undefined)) await requireBuilder(network);
   const content = await Promise.all(choices.map((choice) => contentOf({ docker, signal }, cliId, choice)));
   const digests = content.map(({ digest }) => digest);
@@ -346,7 +358,7 @@ export async function deploy(
   let all: readonly PlannedChaincode[];
   try {
     const network = await chaincodeNetwork(terminal, 'chaincode deploy', cancel.signal);
-    all = await planned(network, choices, words, cancel.signal);
+    all = await planned(network, choices, { words, flags: deployFlags, signal: cancel.signal });
   } finally {
     cancel.dispose();
   }

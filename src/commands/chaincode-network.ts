@@ -65,11 +65,15 @@ export function endorsersOf({ spec, peers }: Pick<ChaincodeNetwork, 'spec' | 'pe
   return spec.orgs.flatMap((org) => peers.find((peer) => org.peers.includes(peer)) ?? []);
 }
 
-/** Returns the channel with this name, or the first one. @throws WizardFailure `usage` */
+/**
+ * Returns the channel with this name, or the first one.
+ * @param again returns the user's command with another channel
+ * @throws WizardFailure `usage`
+ */
 export function channelNamed(
   { spec }: Pick<ChaincodeNetwork, 'spec'>,
   name: string | undefined,
-  command: string,
+  again: (channel: string) => string,
 ): string {
   if (name === undefined) return spec.channel;
   if (spec.channels.includes(name)) return name;
@@ -79,34 +83,42 @@ export function channelNamed(
       name,
       spec.channels,
       {
-        command: (channel) => `${command} --channel ${channel}`,
-        others: spec.channels.slice(0, 2).map((channel) => `${command} --channel ${channel}`),
+        command: again,
+        others: spec.channels.slice(0, 2).map(again),
       },
     ),
   );
 }
 
 /** @throws WizardFailure `usage` if no peer or several peers have such a name */
-export function peerNamed({ spec }: Pick<ChaincodeNetwork, 'spec'>, name: string, command: string): PeerSpec {
+export function peerNamed(
+  { spec }: Pick<ChaincodeNetwork, 'spec'>,
+  name: string,
+  again: (peer: string) => string,
+): PeerSpec {
   const peers = allPeers(spec);
   const found = nodeNamed(
     name,
     peers.map((peer) => peer.name),
-    `${command} --peer`,
+    again,
   );
   return peers.find((peer) => peer.name === found) ?? firstPeer(spec);
 }
 
 /** Returns the organisation with a name or an MSP id. @throws WizardFailure `usage` */
-export function orgNamed({ spec }: Pick<ChaincodeNetwork, 'spec'>, name: string, command: string): OrgSpec {
+export function orgNamed(
+  { spec }: Pick<ChaincodeNetwork, 'spec'>,
+  name: string,
+  again: (org: string) => string,
+): OrgSpec {
   const wanted = name.toLowerCase();
   const found = spec.orgs.find((org) => [org.name, org.mspId].some((each) => each.toLowerCase() === wanted));
   if (found) return found;
   const names = spec.orgs.map((org) => org.name);
   throw new WizardFailure(
     unknownName({ key: 'usage.unknown-organisation', name, organisations: names.join(', ') }, name, names, {
-      command: (org) => `${command} --org ${org}`,
-      others: names.slice(0, 2).map((org) => `${command} --org ${org}`),
+      command: again,
+      others: names.slice(0, 2).map(again),
     }),
   );
 }

@@ -58,12 +58,32 @@ export interface CallFlags {
   readonly transient: string | undefined;
 }
 
+/** Returns the command of the call with other values of these flags. */
+type CallCommand = (changed: Partial<CallFlags>) => string;
+
+const CALL_FLAGS = ['channel', 'peer', 'org', 'transient'] as const satisfies readonly (keyof CallFlags)[];
+
+/** @param words name of the chaincode, function and arguments */
+export function callCommand(command: string, words: readonly string[], flags: CallFlags): CallCommand {
+  return (changed) => {
+    const given = { ...flags, ...changed };
+    const options = CALL_FLAGS.flatMap((flag) => {
+      const value = given[flag];
+      return value === undefined ? [] : [`--${flag} ${shellWord(value)}`];
+    });
+    return [command, ...words.map(shellWord), ...options].join(' ');
+  };
+}
+
 /** @throws WizardFailure `usage` */
-function transientOf(
+export function transientOf(
+  { release }: Pick<ChaincodeNetwork, 'release'>,
   json: string | undefined,
-  command: string,
+  again: CallCommand,
 ): Readonly<Record<string, string>> | undefined {
   if (json === undefined) return undefined;
+  if (!release.transientData)
+    throw usage({ key: 'usage.transient-release', release: release.id }, again({ transient: undefined }));
   try {
     const value: unknown = JSON.parse(json);
     const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -72,7 +92,7 @@ function transientOf(
   } catch {
     // Not JSON: the same message.
   }
-  throw usage({ key: 'usage.transient', value: json }, `${command} --transient '{"price":"100"}'`);
+  throw usage({ key: 'usage.transient', value: json }, again({ transient: '{"price":"100"}' }));
 }
 
 /**
@@ -82,17 +102,21 @@ function transientOf(
 export function peersOf(
   network: Pick<ChaincodeNetwork, 'spec' | 'peers'>,
   { peer, org }: Pick<CallFlags, 'peer' | 'org'>,
-  command: string,
+  again: CallCommand,
   byDefault: readonly PeerSpec[],
 ): readonly [PeerSpec, ...PeerSpec[]] {
-  const named = peer?.split(',').map((name) => peerNamed(network, name, command)) ?? byDefault;
-  const sender = org === undefined ? undefined : orgNamed(network, org, command);
+  const words = peer?.split(',');
+  const named =
+    words?.map((word, index) =>
+      peerNamed(network, word, (name) => again({ peer: words.with(index, name).join(',') })),
+    ) ?? byDefault;
+  const sender = org === undefined ? undefined : orgNamed(network, org, (name) => again({ org: name }));
   const isSender = (each: PeerSpec) => each.org === sender?.name;
   if (sender && !named.some(isSender)) {
     const own = network.peers.find(isSender) ?? anchorPeer(sender);
     throw usage(
       { key: 'usage.no-peer-of-org', org: sender.name, peers: named.map(({ name }) => name).join(', ') },
-      `${command} --org ${sender.name} --peer ${own.name}`,
+      again({ org: sender.name, peer: own.name }),
     );
   }
   const [first = firstPeer(network.spec), ...others] = [
@@ -112,11 +136,12 @@ function callOf(
   if (name === undefined) throw usage({ key: 'usage.no-chaincode-name' }, 'fabric-wizard chaincode list');
   if (args.length === 0)
     throw usage({ key: 'usage.no-function', name }, `${command} ${name} FUNCTION ARGUMENT…`);
+  const again = callCommand(command, [name, ...args], flags);
   return {
     name,
     args,
-    channel: channelNamed(network, flags.channel, command),
-    transient: transientOf(flags.transient, command),
+    channel: channelNamed(network, flags.channel, (channel) => again({ channel })),
+    transient: transientOf(network, flags.transient, again),
   };
 }
 
@@ -153,7 +178,7 @@ export function query(terminal: Terminal, words: readonly string[], flags: CallF
     const command = 'fabric-wizard chaincode query';
     const network = await chaincodeNetwork(terminal, 'chaincode query', signal);
     const call = callOf(network, words, flags, command);
-    const [peer] = peersOf(network, flags, command, network.peers);
+    const [peer] = peersOf(network, flags, callCommand(command, words, flags), network.peers);
     const answer = await queryChaincode(network, peer, call).catch((error: unknown) =>
       requireKnown(network, call, command, error),
     );
@@ -169,11 +194,12 @@ export function invoke(terminal: Terminal, words: readonly string[], flags: Call
     const command = 'fabric-wizard chaincode invoke';
     const network = await chaincodeNetwork(terminal, 'chaincode invoke', signal);
     const call = callOf(network, words, flags, command);
-    const endorsers = peersOf(network, flags, command, endorsersOf(network));
+    const again = callCommand(command, words, flags);
+    const endorsers = peersOf(network, flags, again, endorsersOf(network));
     if (!network.release.invokeTargets && flags.peer?.includes(','))
       throw usage(
         { key: 'usage.one-endorser', release: network.release.id },
-        `${command} --peer ${endorsers[0].name}`,
+        again({ peer: endorsers[0].name }),
       );
     if (terminal.dryRun) {
       const line = shellLine(['peer', ...invokeArguments(network, endorsers, call)]);

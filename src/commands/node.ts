@@ -4,6 +4,7 @@ import { Socket } from 'node:net';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import type { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { docker as dockerCommand } from '../pipeline/host/docker-command.ts';
+import { shellWord } from '../pipeline/host/shell-text.ts';
 import { NODE_ACTIONS, type NodeAction, requestsFor } from '../pipeline/network/node-actions.ts';
 import { nodeFacts } from '../pipeline/network/node-facts.ts';
 import { nodeNamed } from '../pipeline/network/node-names.ts';
@@ -33,7 +34,14 @@ function isAction(word: string): word is NodeAction {
 
 /** @throws WizardFailure `usage` */
 function requireNames(network: RunningNetwork, command: string, names: readonly string[]): readonly string[] {
-  if (names.length > 0) return [...new Set(names.map((name) => nodeNamed(name, network.nodes, command)))];
+  if (names.length > 0)
+    return [
+      ...new Set(
+        names.map((name, index) =>
+          nodeNamed(name, network.nodes, (known) => [command, ...names.with(index, known)].join(' ')),
+        ),
+      ),
+    ];
   const nodes = network.nodes.join(', ');
   throw new WizardFailure({
     kind: 'usage',
@@ -203,9 +211,14 @@ async function attach(
   }
 }
 
+function shellCommand({ node, admin, command }: ShellRequest): string {
+  const rest = command.length === 0 ? [] : ['--', ...command.map(shellWord)];
+  return ['fabric-wizard shell', node, ...(admin ? ['--admin'] : []), ...rest].join(' ');
+}
+
 export async function shell(terminal: Terminal, request: ShellRequest): Promise<number> {
   const network = await runningNetwork(terminal, 'shell');
-  const node = nodeNamed(request.node, network.nodes, 'fabric-wizard shell');
+  const node = nodeNamed(request.node, network.nodes, (known) => shellCommand({ ...request, node: known }));
   const isShell = request.command.length === 0;
   const cancel = cancelOnSignals();
   try {

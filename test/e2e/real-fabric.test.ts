@@ -180,6 +180,20 @@ describe.each(checkouts)('Fabric in %s', (checkout) => {
       await wizard.ok('chaincode', 'remove', 'basic', '--yes');
       await expectAnswers('one', 'say');
     });
+
+    it('answers on a peer and on an organisation that are added to the network', async () => {
+      const { release } = await recogniseSource(checkout);
+      if (!release.extendsNetworks) {
+        expect((await wizard.run('add', 'peer')).exitCode).toBe(2);
+        return;
+      }
+      for (const words of [['peer', 'org2'], ['channel', 'orders'], ['org']])
+        (await wizard.events('add', ...words, '--yes')).wentWell();
+      for (const peer of ['peer2.org2', 'peer0.org3']) {
+        const { stdout } = await wizard.ok('chaincode', 'query', 'basic', 'query', 'a', '--peer', peer);
+        expect(stdout.trim()).toBe('90');
+      }
+    });
   });
 
   it('builds host binaries that connect to the network', async () => {

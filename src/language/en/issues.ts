@@ -175,6 +175,12 @@ export const issues = {
     '{name} cannot be restored: these files in {folder} are missing or damaged: {files}.',
   'usage.snapshot-old':
     'Network {name} was kept by an older version of this program, which did not record how to start it. `up` with its configuration uses it again.',
+  'usage.policy-syntax':
+    "The policy of {name}, {policy}, is not valid at character {at}: {found}. A policy is an expression such as OR('Org1MSP.member','Org2MSP.member'), AND(…) or OutOf(2,…).",
+  'policy.end': 'it ends there',
+  'usage.transient-release': 'Fabric {release} has no transient data; 1.1 and later have.',
+  'usage.file-too-large':
+    '{path} has {gigabytes} GB. A file of a chaincode can have at most 2 GB, and peers accept packages of about 100 MB. Move it out of the folder.',
   'usage.policy-org':
     'The policy of {name} names {msp}, which is no organisation of this network. Available: {orgs}.',
   'usage.no-terminal-chaincode':

@@ -163,6 +163,12 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.snapshot-damaged': '无法恢复 {name}：{folder} 里的这些文件缺失或损坏：{files}。',
   'usage.snapshot-old':
     '网络 {name} 由本程序的旧版本保留，没有记录如何启动它。用它的配置运行 `up` 就能再次使用它。',
+  'usage.policy-syntax':
+    "{name} 的策略 {policy} 在第 {at} 个字符处无效：{found}。策略是这样的表达式：OR('Org1MSP.member','Org2MSP.member')、AND(…) 或 OutOf(2,…)。",
+  'policy.end': '到此就结束了',
+  'usage.transient-release': 'Fabric {release} 没有临时数据（`--transient`）；从 1.1 起才有。',
+  'usage.file-too-large':
+    '{path} 有 {gigabytes} GB。链码的文件最大为 2 GB，而 peer 只接受约 100 MB 以内的包。请把它移出文件夹。',
   'usage.policy-org': '{name} 的策略中的 {msp} 不是此网络的组织。可用的有：{orgs}。',
   'usage.no-terminal-chaincode': '这会删除 {name} 的容器。没有终端，无法询问。',
   'usage.unknown-node': '未知节点“{name}”。可用的有：{nodes}。',

@@ -7,10 +7,22 @@ import type { ChaincodeChoice, FolderChaincode } from '../config/chaincode-list.
 import { WizardFailure } from '../core/failure.ts';
 import { isSkippedIn } from '../fabric/chaincode-folder.ts';
 import { type FolderFile, folderFiles } from '../host/folder-files.ts';
+import { shellWord } from '../host/shell-text.ts';
 import { DIGEST_LENGTH } from './chaincode-version.ts';
 
 const READS_AT_ONCE = 32;
 const INDEXES = 'META-INF';
+/** Files are read as a whole, which Node.js does up to this size. */
+const LARGEST = 2 ** 31 - 1;
+
+function tooLarge(path: string, size: number): WizardFailure {
+  const gigabytes = (size / 1e9).toFixed(1);
+  return new WizardFailure({
+    kind: 'usage',
+    message: { key: 'usage.file-too-large', path, gigabytes },
+    next: [`ls -l ${shellWord(path)}`],
+  });
+}
 
 function sha256(content: string | Buffer): string {
   return createHash('sha256').update(content).digest('hex');
@@ -26,6 +38,7 @@ async function fileLines(files: readonly FolderFile[], known: KnownHashes): Prom
   await queue.addAll(
     files.map(({ path, file }, index) => async () => {
       const { mode, size, mtimeMs, ctimeMs, ino } = await stat(file);
+      if (size > LARGEST) throw tooLarge(file, size);
       const stamp = [size, mtimeMs, ctimeMs, ino].join(' ');
       const before = known.get(file);
       const hash = before?.stamp === stamp ? before.hash : sha256(await readFile(file));
@@ -60,6 +73,7 @@ async function linesOf({ path, language }: FolderChaincode, known: KnownHashes):
     const { files } = await folderFiles(path, isSkippedIn(language));
     return await fileLines(files, known);
   } catch (error) {
+    if (error instanceof WizardFailure) throw error;
     throw new WizardFailure({
       kind: 'check',
       what: `chaincode ${path}`,

@@ -1,6 +1,8 @@
 /** PURE: refuses what a release cannot do with a chaincode, before anything is built or installed. */
 import type { ChaincodeChoice } from '../config/chaincode-list.ts';
 import { WizardFailure } from '../core/failure.ts';
+import type { Phrase } from '../core/phrase.ts';
+import { policyError } from '../fabric/policy-text.ts';
 import type { ReleaseFacts } from '../fabric/release-facts.ts';
 
 type Parts = Pick<ChaincodeChoice, 'name' | 'language' | 'collections' | 'policy' | 'service'>;
@@ -17,6 +19,19 @@ export function unsupported(
   return lifecycle === 'legacy' && policy?.startsWith('/') ? 'policy' : undefined;
 }
 
+/** Peers read the policy only once the chaincode is installed. @throws WizardFailure `usage` */
+function requirePolicy({ name, policy }: Pick<Parts, 'name' | 'policy'>, next: readonly string[]): void {
+  const error = policy === undefined || policy.startsWith('/') ? undefined : policyError(policy);
+  if (policy === undefined || !error) return;
+  const { at, found } = error;
+  const message: Phrase = {
+    key: 'usage.policy-syntax',
+    ...{ name, policy, at },
+    found: found === '' ? { key: 'policy.end' } : found,
+  };
+  throw new WizardFailure({ kind: 'usage', message, next });
+}
+
 /**
  * @param next commands that the user can run
  * @throws WizardFailure `usage` if the release lacks a part of the chaincode
@@ -31,6 +46,7 @@ export function requireParts(
     throw new WizardFailure({ kind: 'usage', message: { key: 'usage.java-service', name }, next });
   if (practice && service === undefined && language !== 'go')
     throw new WizardFailure({ kind: 'usage', message: { key: 'usage.practice-language', name }, next });
+  requirePolicy(choice, next);
   const part = unsupported(choice, release);
   if (part === undefined) return;
   const facts = { name, release: release.id };

@@ -101,6 +101,7 @@ const V1_0_0: ReleaseFacts = {
   chaincodeList: false,
   extendsNetworks: false,
   privateData: false,
+  transientData: false,
   invokeTargets: false,
   blockReading: 'none',
   queryPrefix: 'Query Result: ',
@@ -115,6 +116,7 @@ const V1_0_1: ReleaseFacts = { ...V1_0_0, id: '1.0.1-1.0.6' };
 const V1_1: ReleaseFacts = {
   ...V1_0_1,
   id: '1.1',
+  transientData: true,
   releaseGo: '1.9.2',
   ldflagVariables: [...V1_0_1.ldflagVariables, 'Experimental'],
   programs: { ...V1_0_1.programs, configtxgen: 'common/tools/configtxgen' },

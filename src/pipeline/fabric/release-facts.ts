@@ -144,6 +144,8 @@ export interface ReleaseFacts {
   readonly extendsNetworks: boolean;
   /** Whether chaincode can have private data collections. */
   readonly privateData: boolean;
+  /** Whether a call can carry transient data. */
+  readonly transientData: boolean;
   /** Whether `peer chaincode invoke` can ask several peers for endorsements and wait for the block. */
   readonly invokeTargets: boolean;
   /**

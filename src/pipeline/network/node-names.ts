@@ -3,10 +3,10 @@ import { WizardFailure } from '../core/failure.ts';
 
 /**
  * Returns the node that a name means: its whole name, its first labels (`peer0.org1`), or its first letters.
- * @param command the user's command up to the name, for the commands to try next
+ * @param again returns the user's command with another name, for the commands to try next
  * @throws WizardFailure `usage` if no node or several nodes have such a name
  */
-export function nodeNamed(name: string, nodes: readonly string[], command: string): string {
+export function nodeNamed(name: string, nodes: readonly string[], again: (name: string) => string): string {
   const candidates = [
     nodes.filter((node) => node === name),
     nodes.filter((node) => node.startsWith(`${name}.`)),
@@ -22,6 +22,6 @@ export function nodeNamed(name: string, nodes: readonly string[], command: strin
       name,
       nodes: offered.join(', '),
     },
-    next: [...offered.slice(0, 1).map((each) => `${command} ${each}`), 'fabric-wizard status'],
+    next: [...offered.slice(0, 1).map(again), 'fabric-wizard status'],
   });
 }

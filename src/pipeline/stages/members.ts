@@ -148,7 +148,7 @@ export const membersStage = defineStage({
   id: 'members',
   topic: {
     group: 'network-stages',
-    aliases: ['add', 'add org', 'config update', 'configtxlator', 'consortium'],
+    aliases: ['add', 'add org', 'config update', 'consortium'],
     see: ['channel', 'artifacts', 'anchors'],
   },
   needs: [channelStage, artifactsStage],

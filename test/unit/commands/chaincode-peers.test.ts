@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { peersOf } from '../../../src/commands/chaincode.ts';
+import { callCommand, peersOf } from '../../../src/commands/chaincode.ts';
 import { WizardFailure } from '../../../src/pipeline/core/failure.ts';
 import type { NetworkSpec, PeerSpec } from '../../../src/pipeline/network/network-spec.ts';
 
@@ -29,9 +29,22 @@ function called(flags: { readonly peer?: string; readonly org?: string }): reado
   return peersOf(
     network,
     { peer: undefined, org: undefined, ...flags },
-    'fabric-wizard chaincode invoke',
+    callCommand('fabric-wizard chaincode invoke', ['basic', 'put', 'a key'], {
+      ...{ channel: 'mychannel', transient: undefined, peer: undefined, org: undefined },
+      ...flags,
+    }),
     byDefault,
   ).map(({ name }) => name.replace('.example.com', ''));
+}
+
+/** The first command that a refusal suggests. */
+function suggestion(flags: { readonly peer?: string; readonly org?: string }): string | undefined {
+  try {
+    called(flags);
+  } catch (error) {
+    if (error instanceof WizardFailure && error.failure.kind === 'usage') return error.failure.next[0];
+  }
+  return undefined;
 }
 
 function refusal(flags: { readonly peer?: string; readonly org?: string }): unknown {
@@ -70,5 +83,15 @@ describe('a call', () => {
     ['an unknown organisation', { org: 'acme' }, 'usage.unknown-organisation'],
   ] as const)('refuses %s', (_, flags, key) => {
     expect(refusal(flags)).toBe(key);
+  });
+
+  it.each([
+    [{ peer: 'peer0.org1,peer7' }, '--peer peer0.org1,peer0.org1.example.com'],
+    [{ org: 'acme' }, '--org Org1'],
+    [{ peer: 'peer0.org1', org: 'Org2' }, '--peer peer1.org2.example.com --org Org2'],
+  ] as const)('suggests the whole call for %j', (flags, changed) => {
+    expect(suggestion(flags)).toBe(
+      `fabric-wizard chaincode invoke basic put 'a key' --channel mychannel ${changed}`,
+    );
   });
 });

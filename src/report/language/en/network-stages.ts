@@ -52,7 +52,7 @@ export const networkStages = {
   },
   members: {
     title: 'Brings a new organisation into the channels that exist',
-    text: 'The configuration of a channel says which organisations take part. After `add org`, each channel is updated: the stage fetches the configuration, adds the organisation with its anchor peer, computes the difference with configtxlator, has the admins of the members sign it, and sends it to the orderer. Releases with a system channel also get the organisation in its consortium, so that later channels have it. Nothing happens if the channels have all organisations.',
+    text: 'The configuration of a channel says which organisations take part. After `add org`, each channel is updated: the stage fetches the configuration, adds the organisation and its anchor peer, computes the difference with configtxlator, has the admins of all members sign it, and sends it to the orderer. A system channel gets the organisation too, so that later channels have it.',
     reads: "each channel's configuration, channel-artifacts/",
     writes: 'a block of each channel that lacks an organisation',
   },

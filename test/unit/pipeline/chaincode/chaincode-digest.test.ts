@@ -1,4 +1,4 @@
-import { chmod, rm, utimes, writeFile } from 'node:fs/promises';
+import { chmod, realpath, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import {
@@ -82,4 +82,17 @@ it('the digest of a process of the user is that of its address', async () => {
   const digestAt = (service: string) => chaincodeDigest({ name: 'basic', service });
   expect(await digestAt('a:1')).toBe(await digestAt('a:1'));
   expect(await digestAt('a:1')).not.toBe(await digestAt('a:2'));
+});
+
+it('a file that is too large to be read is named with its size', async () => {
+  const dir = await tempDir();
+  await writeFiles(dir, { 'main.go': 'package main\n', 'dump.bin': '' });
+  // A hole: it uses no space on the disk.
+  await truncate(join(dir, 'dump.bin'), 2 ** 31);
+  await expect(chaincodeDigest({ name: 'basic', path: dir, language: 'go' })).rejects.toMatchObject({
+    failure: {
+      kind: 'usage',
+      message: { key: 'usage.file-too-large', path: join(await realpath(dir), 'dump.bin'), gigabytes: '2.1' },
+    },
+  });
 });
