@@ -82,7 +82,12 @@ async function main() {
     if (machine.load > QUIET_LOAD && !options.check)
       log(`other programs are running (load ${machine.load}): the figures will not be reliable`);
     const figures = await measured(
-      ROWS.filter(({ name }) => options.only.includes(name)),
+      ROWS.filter(({ name, needs }) => {
+        const isPossible = needs === undefined || setup.original.release[needs];
+        if (!isPossible)
+          log(`${name} is left out: Fabric ${setup.original.release.id} does not have what it measures`);
+        return isPossible && options.only.includes(name);
+      }),
       setup,
       options,
     );

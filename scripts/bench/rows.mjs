@@ -8,11 +8,13 @@ import { gatewayBuild, gatewayMemory, gatewayPeers, gatewayPing } from './rows/g
 import { instantiate } from './rows/instantiate.mjs';
 import { noopBuild } from './rows/noop-build.mjs';
 import { idleDashboard, keyEcho, logFlood } from './rows/screen.mjs';
+import { serviceGo, serviceNode } from './rows/service.mjs';
 import { upProof } from './rows/up-proof.mjs';
 
 /**
  * A row is `{name, what, against, atMost, unit, quick, measure}`. `measure(setup, runs)` returns the numbers of both sides as
  * `{measured, reference}` and may add `extras`, `measuredParts` and `referenceParts`. `quick` rows are run more often.
+ * `needs` is a fact of the release without which a row is left out.
  */
 export const ROWS = [
   coldBuild,
@@ -22,6 +24,8 @@ export const ROWS = [
   instantiate,
   deployNothing,
   deployUpgrade,
+  serviceGo,
+  serviceNode,
   eightPeers,
   gatewayPeers,
   gatewayMemory,

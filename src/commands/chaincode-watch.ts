@@ -1,7 +1,7 @@
 /** `chaincode deploy --service --watch`: restarts the process of a chaincode after every change of its files, until Ctrl-C. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { chaincodeDigest, filesDigest, type KnownHashes } from '../pipeline/chaincode/chaincode-digest.ts';
-import { listServices, runService } from '../pipeline/chaincode/service-process.ts';
+import { listServices, madeOf, runService } from '../pipeline/chaincode/service-process.ts';
 import { ServiceBuilder } from '../pipeline/chaincode/service-program.ts';
 import { serviceAnswers } from '../pipeline/chaincode/service-start.ts';
 import {
@@ -79,6 +79,8 @@ interface Watched {
   readonly context: StageContext;
   readonly choice: FolderChaincode & { readonly service: true };
   readonly packageId: string;
+  /** Digest of the files that its process was made of. */
+  readonly made: string;
   readonly builder: ServiceBuilder;
 }
 
@@ -109,14 +111,20 @@ function showWatched(terminal: Terminal, failure: StageFailure): void {
   if (!failure.installed) writeToStderr(styleFor(terminal, process.stderr).t('notice.old-process'));
 }
 
+/** Files that do not compile are shown when they are the next version. */
+function ignoreChaincode(error: unknown): void {
+  if (toFailure(error).kind !== 'chaincode') throw error;
+}
+
 /** Follows the files. @returns when peers need another package. @throws CancelledError when the signal fires */
 async function follow(watched: Watched): Promise<void> {
   const { terminal, context, choice, builder } = watched;
   const known: KnownHashes = new Map();
   const definition = await chaincodeDigest(choice);
   const { t } = styleFor(terminal, process.stderr);
-  // Compiles the packages that do not change, and finds out what the process was not made of.
-  let made = (await builder.build(choice)).digest;
+  // So that the first save has to compile only what changes.
+  await builder.build(choice).catch(ignoreChaincode);
+  let made = watched.made;
   writeToStderr(t('notice.watching', { dir: choice.path }));
   for (;;) {
     made = await filesChanged(choice, made, known, context.signal);
@@ -147,10 +155,14 @@ export async function watchService(
       const docker = await DockerPort.current(signal);
       const context = { ...prepared, docker, signal, report: reportOf(terminal), targets: undefined };
       const services = await listServices(docker, context.project);
-      const packageId = services.find(({ chaincode }) => chaincode === choice.name)?.packageId ?? '';
+      const service = services.find(({ chaincode }) => chaincode === choice.name);
+      // Somebody has removed it since.
+      if (!service) return EXIT.done;
+      const { id, packageId } = service;
+      const made = (await madeOf(docker, id)) ?? '';
       const builder = new ServiceBuilder(context, undefined);
       try {
-        await follow({ terminal, context, choice, packageId, builder });
+        await follow({ terminal, context, choice, packageId, made, builder });
       } finally {
         await builder.close();
       }

@@ -7,6 +7,7 @@ import {
 } from '../pipeline/chaincode/chaincode-call.ts';
 import { committedOn } from '../pipeline/chaincode/deployed-chaincodes.ts';
 import { removeRemains } from '../pipeline/chaincode/remains.ts';
+import { serviceContainerName } from '../pipeline/chaincode/service-process.ts';
 import { CancelledError, EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { shellLine, shellWord } from '../pipeline/host/shell-text.ts';
 import { withJournal } from '../pipeline/journal/journal.ts';
@@ -303,7 +304,10 @@ async function removeFrom(
   else if (removed) {
     const { id: release, rebuildsChaincode } = network.release;
     const facts = { name, containers: containers.length, images: images.length, release };
-    const key = rebuildsChaincode ? 'chaincode.removed' : 'chaincode.removed-containers';
+    const ofPeers = rebuildsChaincode ? 'chaincode.removed' : 'chaincode.removed-containers';
+    const service = serviceContainerName(network.spec, name);
+    const isService = containers.some((each) => each.name === service);
+    const key = isService ? 'chaincode.removed-service' : ofPeers;
     writeToStdout(`${style.good(style.symbol.good)} ${style.t(key, facts)}\n`);
   }
   return isAgreed ? EXIT.done : EXIT.cancelled;

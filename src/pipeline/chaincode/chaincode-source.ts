@@ -184,8 +184,11 @@ export async function chaincodeSource(
       return { name: path, content };
     }),
   );
+  // A peer reads the indexes of the state database beside the source.
   const under = (folder: string, files: readonly TarEntry[]) =>
-    files.map((file) => ({ ...file, name: `src/${folder}${file.name}` }));
+    files.map((file) =>
+      file.name.startsWith('META-INF/') ? file : { ...file, name: `src/${folder}${file.name}` },
+    );
   if (chaincode.module !== undefined) {
     const added = chaincode.hasVendor ? [] : await modulePackages(context, chaincode, hasProxy);
     const names = new Set(added.map(({ name }) => name));

@@ -196,11 +196,14 @@ export async function serviceStep(
   const services = await listServices(docker, spec.project);
   const running = services.find(({ chaincode }) => chaincode === choice.name);
   if (running?.state !== 'running' || !running.packageId.startsWith(`${label}:`)) return 'start';
-  const [digest, file] = await Promise.all([
-    filesDigest(choice, known),
-    docker.readFiles(running.id, `/${HOME}/app/${DIGEST}`),
-  ]);
-  return String(file?.[0]?.content) === digest ? undefined : 'restart';
+  const [digest, made] = await Promise.all([filesDigest(choice, known), madeOf(docker, running.id)]);
+  return made === digest ? undefined : 'restart';
+}
+
+/** Returns the digest of the files that the process of a container was made of. */
+export async function madeOf(docker: Pick<DockerPort, 'readFiles'>, id: string): Promise<string | undefined> {
+  const file = await docker.readFiles(id, `/${HOME}/app/${DIGEST}`);
+  return file === undefined ? undefined : String(file[0]?.content);
 }
 
 /** Removes the containers of a chaincode that is not a service of this program any more. */

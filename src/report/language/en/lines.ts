@@ -49,6 +49,8 @@ export const lines = {
     '{name}: {containers} {containers|container|containers} and {images} {images|image|images} removed; the definition stays in the channel, and the next call builds it again',
   'chaincode.removed-containers':
     '{name}: {containers} {containers|container|containers} removed; the definition stays in the channel, and the next call starts it again. The images stay: peers of Fabric {release} do not build a chaincode again',
+  'chaincode.removed-service':
+    '{name}: {containers} {containers|container|containers} removed; the definition stays in the channel, and `chaincode deploy` or `up` starts the process again',
   'snapshot.saved': 'snapshot {name} saved: {size}; the nodes were paused for {time}',
   'snapshot.restored': 'snapshot {name} restored in {time}; all nodes are ready',
   'snapshot.kept':

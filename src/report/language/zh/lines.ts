@@ -49,6 +49,8 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
     '{name}：已删除 {containers} 个容器和 {images} 个镜像；定义仍在通道中，下次调用会重新构建',
   'chaincode.removed-containers':
     '{name}：已删除 {containers} 个容器；定义仍在通道中，下次调用会重新启动它。镜像保留：Fabric {release} 的 peer 不会再次构建链码',
+  'chaincode.removed-service':
+    '{name}：已删除 {containers} 个容器；定义仍在通道中，`chaincode deploy` 或 `up` 会重新启动进程',
   'snapshot.saved': '快照 {name} 已保存：{size}；节点暂停了 {time}',
   'snapshot.restored': '快照 {name} 已恢复，用时 {time}；所有节点都已就绪',
   'snapshot.kept':
