@@ -30,6 +30,7 @@ export const stages = {
   'detail.with-members': 'set when the organisations were added',
   'detail.joining': 'added {members}',
   'detail.no-prometheus': 'no Prometheus image',
+  'detail.prometheus-down': 'Prometheus does not run',
   'detail.in-first-block': "in the channel's first block",
   'detail.containers': '{count} {count|container|containers}, {started} started',
   'detail.answering': '{count} {count|node|nodes} ready',
@@ -65,12 +66,16 @@ export const stages = {
   'warning.no-upstream': 'the checkout has no Dockerfile for {image}; using the bundled one',
   'warning.no-prometheus':
     'Prometheus is not started ({reason}). The nodes collect metrics without it. To add it, run `{command}` or choose an image with --metrics-image IMAGE, then run `fabric-wizard up --yes`.',
+  'warning.prometheus-down':
+    'Prometheus does not run: {reason}. The network works without it. `{command}` shows the log. Choose another image with --metrics-image IMAGE, or turn Prometheus off with --no-metrics.',
   'warning.no-chaintool':
     'building ccenv without chaintool, which only CAR chaincode needs; use --chaintool FILE or URL to add it',
   'warning.no-npm':
     "skipping the checkout's `RUN npm install`, which needs the internet and serves only Node.js chaincode",
   'warning.chaincode-unknown':
     '{chaincode} was not deployed by fabric-wizard, or by an older version, so it is not installed on the new peers. To install it there, deploy it again.',
+  'warning.service-folder':
+    'The process of {chaincode} is not started, because its folder {path} does not exist. To start it, run `fabric-wizard chaincode deploy PATH --service --name {chaincode}` with the new folder. To stop this warning, run `fabric-wizard chaincode remove {chaincode}`.',
   'warning.policy-without-org':
     'The endorsement policy of {chaincode} does not include {org}. Peers of {org} answer queries, but their endorsements do not count. To change this, deploy the chaincode again with another --policy.',
   'warning.network-kept':

@@ -31,6 +31,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'detail.with-members': '添加组织时已设置锚节点',
   'detail.joining': '已添加 {members}',
   'detail.no-prometheus': '没有 Prometheus 镜像',
+  'detail.prometheus-down': 'Prometheus 未运行',
   'detail.in-first-block': '已在通道的第一个区块里',
   'detail.containers': '{count} 个容器，启动了 {started} 个',
   'detail.answering': '{count} 个节点已就绪',
@@ -60,11 +61,15 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'warning.no-upstream': '源码没有 {image} 的 Dockerfile，改用本程序自带的',
   'warning.no-prometheus':
     '未启动 Prometheus（{reason}）；节点仍会收集指标。如需启动，请先执行 `{command}`，或用 --metrics-image 指定镜像，然后执行 `fabric-wizard up --yes`。',
+  'warning.prometheus-down':
+    'Prometheus 未运行：{reason}。网络不受影响。`{command}` 显示它的日志。可以用 --metrics-image 指定另一个镜像，或用 --no-metrics 关闭 Prometheus。',
   'warning.no-chaintool':
     'ccenv 里没有 chaintool（只有 CAR 链码需要它）；可以用 --chaintool 指定文件或网址来添加',
   'warning.no-npm': '跳过源码里的 `RUN npm install`：它需要访问互联网，只有 Node.js 链码用到',
   'warning.chaincode-unknown':
     '{chaincode} 不是由 fabric-wizard 部署的，或者是由旧版本部署的，所以没有安装到新的 peer 上。要安装，请重新部署它。',
+  'warning.service-folder':
+    '未启动 {chaincode} 的进程：它的目录 {path} 不存在。要启动它，请用新的目录执行 `fabric-wizard chaincode deploy PATH --service --name {chaincode}`。如不再需要，请执行 `fabric-wizard chaincode remove {chaincode}`，之后不再显示此警告。',
   'warning.policy-without-org':
     '{chaincode} 的背书策略不包含 {org}：{org} 的 peer 可以响应查询，但其背书无效。如需更改，请使用其他 --policy 重新部署该链码。',
   'warning.network-kept':
