@@ -6,11 +6,11 @@ import {
   queryChaincode,
 } from '../pipeline/chaincode/chaincode-call.ts';
 import { committedOn } from '../pipeline/chaincode/deployed-chaincodes.ts';
-import { removeRemains } from '../pipeline/chaincode/remains.ts';
-import { serviceContainerName } from '../pipeline/chaincode/service-process.ts';
+import { removableRemains, removeRemains } from '../pipeline/chaincode/remains.ts';
 import { CancelledError, EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { shellLine, shellWord } from '../pipeline/host/shell-text.ts';
 import { withJournal } from '../pipeline/journal/journal.ts';
+import { SERVICE } from '../pipeline/network/network-events.ts';
 import { allPeers, anchorPeer, firstPeer, type PeerSpec } from '../pipeline/network/network-spec.ts';
 import { renderChaincodes } from '../report/chaincode-text.ts';
 import {
@@ -21,7 +21,7 @@ import {
   orgNamed,
   peerNamed,
 } from './chaincode-network.ts';
-import { chaincodeRows, namesOf, REMOVAL, remainsOf } from './chaincode-service.ts';
+import { chaincodeRows, namesOf, REMOVAL } from './chaincode-service.ts';
 import { confirm, isInteractive } from './confirm.ts';
 import { loadEffectiveConfig } from './load-config.ts';
 import { type LogsFlags, printLogs } from './logs.ts';
@@ -290,7 +290,8 @@ async function removeFrom(
   name: string,
   signal: AbortSignal,
 ): Promise<number> {
-  const remains = await remainsOf(network, name);
+  const found = await namesOf(network, name);
+  const remains = await removableRemains(network.docker, network.release, found);
   const { containers, images } = remains;
   if (containers.length + images.length === 0)
     throw usage({ key: 'usage.chaincode-not-here', name }, 'fabric-wizard chaincode list');
@@ -305,8 +306,7 @@ async function removeFrom(
     const { id: release, rebuildsChaincode } = network.release;
     const facts = { name, containers: containers.length, images: images.length, release };
     const ofPeers = rebuildsChaincode ? 'chaincode.removed' : 'chaincode.removed-containers';
-    const service = serviceContainerName(network.spec, name);
-    const isService = containers.some((each) => each.name === service);
+    const isService = found.some(({ peer }) => peer === SERVICE);
     const key = isService ? 'chaincode.removed-service' : ofPeers;
     writeToStdout(`${style.good(style.symbol.good)} ${style.t(key, facts)}\n`);
   }
