@@ -3,10 +3,10 @@ import { join, resolve } from 'node:path';
 import { type PastCall, readCalls, rememberCall, withCall } from '../pipeline/chaincode/call-history.ts';
 import { invokeChaincode, queryChaincode } from '../pipeline/chaincode/chaincode-call.ts';
 import { knownChoices, recordedDeployments } from '../pipeline/chaincode/deployment-record.ts';
-import { type ChaincodeRemains, removeRemains } from '../pipeline/chaincode/remains.ts';
+import type { ChaincodeRemains } from '../pipeline/chaincode/remains.ts';
 import type { ChaincodeChoice } from '../pipeline/config/chaincode-list.ts';
 import { orCancelled } from '../pipeline/core/cancellation.ts';
-import { CancelledError, toFailure, WizardFailure } from '../pipeline/core/failure.ts';
+import { CancelledError, toFailure } from '../pipeline/core/failure.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { expandHome } from '../pipeline/host/home-folder.ts';
 import { shellWordsIn } from '../pipeline/host/shell-words.ts';
@@ -25,7 +25,7 @@ import { choiceNamed, requireAllPeers, requireSupported } from './chaincode-depl
 import { ChaincodeFiles } from './chaincode-files.ts';
 import { ChaincodeLog } from './chaincode-log.ts';
 import { type ChaincodeNetwork, chaincodeNetwork, endorsersOf } from './chaincode-network.ts';
-import { chaincodeRows, REMOVAL, remainsOf } from './chaincode-service.ts';
+import { chaincodeRows, REMOVAL, remainsOf, removeChaincode } from './chaincode-service.ts';
 import { loadEffectiveConfig } from './load-config.ts';
 import { saveLinesOf } from './logs.ts';
 import type { Terminal } from './terminal.ts';
@@ -157,9 +157,9 @@ export class ChaincodeController {
   /** @throws WizardFailure; `locked` if another process works in the folder */
   async remove(name: string): Promise<void> {
     const { app, theme } = this.#options;
-    const { containers, images } = await withJournal(this.#options.terminal.dir, REMOVAL, async () => {
+    const { containers, images } = await withJournal(this.#options.terminal.dir, REMOVAL, async (journal) => {
       const remains = await this.#remains(name);
-      await removeRemains(remains.network.docker, remains);
+      await removeChaincode(remains.network, journal, name, remains);
       return remains;
     });
     const facts = { name, containers: String(containers.length), images: String(images.length) };
@@ -225,13 +225,7 @@ export class ChaincodeController {
   /** @throws WizardFailure `usage` if nothing is left */
   async #remains(name: string): Promise<ChaincodeRemains & { readonly network: ChaincodeNetwork }> {
     const network = await this.#service.open('chaincode remove', this.#ended.signal);
-    const remains = await remainsOf(network, name);
-    if (remains.containers.length + remains.images.length > 0) return { ...remains, network };
-    throw new WizardFailure({
-      kind: 'usage',
-      message: { key: 'usage.chaincode-not-here', name },
-      next: ['fabric-wizard chaincode list'],
-    });
+    return { ...(await remainsOf(network, name)), network };
   }
 
   #change(change: Partial<ChaincodesState>, signal?: AbortSignal): void {

@@ -9,18 +9,25 @@ import {
   type ObservedNetwork,
   observeChaincodes,
 } from '../pipeline/chaincode/deployed-chaincodes.ts';
-import { knownChoices, recordedDeployments } from '../pipeline/chaincode/deployment-record.ts';
-import { type ChaincodeRemains, removableRemains } from '../pipeline/chaincode/remains.ts';
+import {
+  keptServices,
+  knownChoices,
+  recordedDeployments,
+  recordRemoval,
+} from '../pipeline/chaincode/deployment-record.ts';
+import { type ChaincodeRemains, removableRemains, removeRemains } from '../pipeline/chaincode/remains.ts';
 import { isLocalAddress } from '../pipeline/chaincode/service-address.ts';
 import { listServices, serviceStep } from '../pipeline/chaincode/service-process.ts';
 import { type ChaincodeChoice, isListening, isOurService } from '../pipeline/config/chaincode-list.ts';
 import { CancelledError } from '../pipeline/core/failure.ts';
 import { isServiceOf, LABEL } from '../pipeline/engine/labels.ts';
 import type { Release } from '../pipeline/fabric/release.ts';
+import type { Journal } from '../pipeline/journal/journal.ts';
 import { SERVICE } from '../pipeline/network/network-events.ts';
 import { allPeers, type PeerSpec } from '../pipeline/network/network-spec.ts';
 import type { ChaincodeRow } from '../report/chaincode-text.ts';
 import type { ChaincodeNetwork } from './chaincode-network.ts';
+import { usage } from './usage-failure.ts';
 
 /** Returns digests by name, without those of folders that cannot be read, and of addresses that only containers know. */
 export async function digestsOf(
@@ -175,8 +182,27 @@ export async function namesOf(network: ChaincodeNetwork, name: string): Promise<
 /** The command that holds the folder's lock while a chaincode is removed. */
 export const REMOVAL = 'fabric-wizard chaincode remove';
 
-/** Returns what can be removed of a chaincode. */
+/** Whether the chaincode is a service whose process this program keeps running. */
+export function isKeptService({ state }: Pick<ChaincodeNetwork, 'state'>, name: string): boolean {
+  return keptServices(state).some((each) => each.name === name);
+}
+
+/** Returns what can be removed of a chaincode. @throws WizardFailure `usage` if nothing is left of it */
 export async function remainsOf(network: ChaincodeNetwork, name: string): Promise<ChaincodeRemains> {
   const { docker, release } = network;
-  return removableRemains(docker, release, await namesOf(network, name));
+  const remains = await removableRemains(docker, release, await namesOf(network, name));
+  if (remains.containers.length + remains.images.length > 0 || isKeptService(network, name)) return remains;
+  throw usage({ key: 'usage.chaincode-not-here', name }, 'fabric-wizard chaincode list');
+}
+
+/** Removes what is left of a chaincode. A service is not started again until it is deployed. */
+export async function removeChaincode(
+  { docker }: Pick<ChaincodeNetwork, 'docker'>,
+  journal: Journal,
+  name: string,
+  remains: ChaincodeRemains,
+): Promise<void> {
+  // First: a run that follows an interrupted removal must not start the process again.
+  await recordRemoval(journal, name);
+  await removeRemains(docker, remains);
 }

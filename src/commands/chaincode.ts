@@ -6,11 +6,10 @@ import {
   queryChaincode,
 } from '../pipeline/chaincode/chaincode-call.ts';
 import { committedOn } from '../pipeline/chaincode/deployed-chaincodes.ts';
-import { removableRemains, removeRemains } from '../pipeline/chaincode/remains.ts';
+import { listServices } from '../pipeline/chaincode/service-process.ts';
 import { CancelledError, EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { shellLine, shellWord } from '../pipeline/host/shell-text.ts';
-import { withJournal } from '../pipeline/journal/journal.ts';
-import { SERVICE } from '../pipeline/network/network-events.ts';
+import { type Journal, withJournal } from '../pipeline/journal/journal.ts';
 import { allPeers, anchorPeer, firstPeer, type PeerSpec } from '../pipeline/network/network-spec.ts';
 import { renderChaincodes } from '../report/chaincode-text.ts';
 import {
@@ -21,7 +20,14 @@ import {
   orgNamed,
   peerNamed,
 } from './chaincode-network.ts';
-import { chaincodeRows, namesOf, REMOVAL } from './chaincode-service.ts';
+import {
+  chaincodeRows,
+  isKeptService,
+  namesOf,
+  REMOVAL,
+  remainsOf,
+  removeChaincode,
+} from './chaincode-service.ts';
 import { confirm, isInteractive } from './confirm.ts';
 import { loadEffectiveConfig } from './load-config.ts';
 import { type LogsFlags, printLogs } from './logs.ts';
@@ -279,34 +285,40 @@ export async function remove(terminal: Terminal, word: string | undefined): Prom
   const name = requireName(word);
   return cancellable(async (signal) => {
     const network = await chaincodeNetwork(terminal, 'chaincode remove', signal);
-    if (terminal.dryRun) return removeFrom(terminal, network, name, signal);
-    return withJournal(terminal.dir, REMOVAL, () => removeFrom(terminal, network, name, signal));
+    if (terminal.dryRun) return removeFrom(terminal, network, undefined, { name, signal });
+    return withJournal(terminal.dir, REMOVAL, (journal) =>
+      removeFrom(terminal, network, journal, { name, signal }),
+    );
   });
 }
 
+/** @param journal absent in a dry run */
 async function removeFrom(
   terminal: Terminal,
   network: ChaincodeNetwork,
-  name: string,
-  signal: AbortSignal,
+  journal: Journal | undefined,
+  { name, signal }: { readonly name: string; readonly signal: AbortSignal },
 ): Promise<number> {
-  const found = await namesOf(network, name);
-  const remains = await removableRemains(network.docker, network.release, found);
+  const remains = await remainsOf(network, name);
+  const services = await listServices(network.docker, network.project);
   const { containers, images } = remains;
-  if (containers.length + images.length === 0)
-    throw usage({ key: 'usage.chaincode-not-here', name }, 'fabric-wizard chaincode list');
   const style = styleFor(terminal, process.stdout);
   const items = [...containers.map((each) => each.name), ...images];
   if (!terminal.json) writeToStdout(`${items.join('\n')}\n`);
-  const isAgreed = terminal.dryRun || terminal.yes || (await agreed(terminal, name, items.length, signal));
+  const isAgreed =
+    terminal.dryRun ||
+    terminal.yes ||
+    items.length === 0 ||
+    (await agreed(terminal, name, items.length, signal));
   const removed = isAgreed && !terminal.dryRun;
-  if (removed) await removeRemains(network.docker, remains);
+  if (removed && journal) await removeChaincode(network, journal, name, remains);
   if (terminal.json) printJson({ ok: true, removed, items });
   else if (removed) {
     const { id: release, rebuildsChaincode } = network.release;
     const facts = { name, containers: containers.length, images: images.length, release };
     const ofPeers = rebuildsChaincode ? 'chaincode.removed' : 'chaincode.removed-containers';
-    const isService = found.some(({ peer }) => peer === SERVICE);
+    const isService =
+      isKeptService(network, name) || containers.some(({ id }) => services.some((each) => each.id === id));
     const key = isService ? 'chaincode.removed-service' : ofPeers;
     writeToStdout(`${style.good(style.symbol.good)} ${style.t(key, facts)}\n`);
   }

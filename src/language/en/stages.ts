@@ -71,6 +71,8 @@ export const stages = {
     "skipping the checkout's `RUN npm install`, which needs the internet and serves only Node.js chaincode",
   'warning.chaincode-unknown':
     '{chaincode} was not deployed by fabric-wizard, or by an older version, so it is not installed on the new peers. To install it there, deploy it again.',
+  'warning.service-folder':
+    'The process of {chaincode} is not started, because its folder {path} does not exist. To start it, run `fabric-wizard chaincode deploy PATH --service --name {chaincode}` with the new folder. To stop this warning, run `fabric-wizard chaincode remove {chaincode}`.',
   'warning.policy-without-org':
     'The endorsement policy of {chaincode} does not include {org}. Peers of {org} answer queries, but their endorsements do not count. To change this, deploy the chaincode again with another --policy.',
   'warning.network-kept':

@@ -65,6 +65,8 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'warning.no-npm': '跳过源码里的 `RUN npm install`：它需要访问互联网，只有 Node.js 链码用到',
   'warning.chaincode-unknown':
     '{chaincode} 不是由 fabric-wizard 部署的，或者是由旧版本部署的，所以没有安装到新的 peer 上。要安装，请重新部署它。',
+  'warning.service-folder':
+    '未启动 {chaincode} 的进程：它的目录 {path} 不存在。要启动它，请用新的目录执行 `fabric-wizard chaincode deploy PATH --service --name {chaincode}`。如不再需要，请执行 `fabric-wizard chaincode remove {chaincode}`，之后不再显示此警告。',
   'warning.policy-without-org':
     '{chaincode} 的背书策略不包含 {org}：{org} 的 peer 可以响应查询，但其背书无效。如需更改，请使用其他 --policy 重新部署该链码。',
   'warning.network-kept':

@@ -34,6 +34,8 @@ export interface DeployPlan {
   readonly process?: ProcessStep;
   /** Whether no channel keeps another version. */
   readonly replacesAll: boolean;
+  /** Present if peers get it, but nothing starts or asks it. */
+  readonly installOnly?: true;
 }
 
 /** Whether everything is as it should be. */
@@ -54,26 +56,28 @@ function isInstalled(
 /**
  * Plans the installation of a chaincode that the channels have on the peers that lack it.
  * @param isFinished whether a run that deployed this version on all peers has ended well
- * @returns undefined if no peer lacks it; `unknown` if another program has deployed it
+ * @returns a plan for each version that a peer lacks; `unknown` for one that another program has deployed
  */
 export function missingOn(
   name: string,
   { committed, installed }: ObservedNetwork,
   spec: Pick<NetworkSpec, 'channels' | 'orgs'>,
   isFinished: (version: string) => boolean,
-): DeployPlan | 'unknown' | undefined {
-  if (installed === 'recorded' || name.startsWith(SMOKE_PREFIX)) return undefined;
+): readonly (DeployPlan | 'unknown')[] {
+  if (installed === 'recorded' || name.startsWith(SMOKE_PREFIX)) return [];
   const versionOn = (channel: string) => committed.get(channel)?.find((each) => each.name === name)?.version;
-  const version = spec.channels.map(versionOn).find((each) => each !== undefined) ?? '';
-  const digest = parseVersion(version)?.digest;
-  if (digest === undefined) return 'unknown';
-  const wanted = { name, version, digest };
-  const install = allPeers(spec)
-    .map((peer) => peer.name)
-    .filter((peer) => !installed.get(peer)?.some((each) => isInstalled(each, wanted)));
-  if (install.length === 0 && isFinished(version)) return undefined;
-  const channels = spec.channels.filter((channel) => versionOn(channel) === version);
-  return { ...wanted, channels, install, define: [], start: true, replacesAll: false };
+  const versions = new Set(spec.channels.flatMap((channel) => versionOn(channel) ?? []));
+  return [...versions].flatMap((version): (DeployPlan | 'unknown')[] => {
+    const digest = parseVersion(version)?.digest;
+    if (digest === undefined) return ['unknown'];
+    const wanted = { name, version, digest };
+    const install = allPeers(spec)
+      .map((peer) => peer.name)
+      .filter((peer) => !installed.get(peer)?.some((each) => isInstalled(each, wanted)));
+    if (install.length === 0 && isFinished(version)) return [];
+    const channels = spec.channels.filter((channel) => versionOn(channel) === version);
+    return [{ ...wanted, channels, install, define: [], start: true, replacesAll: false }];
+  });
 }
 
 /**

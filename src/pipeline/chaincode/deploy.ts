@@ -49,13 +49,14 @@ export interface FinishedChaincode {
 
 /** Returns the number of steps that `deployChaincode` reports. */
 export function stepCount(
-  { install: missing, define: channels }: DeployPlan,
+  { install: missing, define: channels, installOnly }: DeployPlan,
   { init }: Pick<ChaincodeChoice, 'init'>,
   { spec, settings }: Pick<StageContext, 'spec' | 'settings'>,
 ): number {
   const isPackage = settings.release.lifecycle === 'package';
   const perChannel = isPackage ? (init === undefined ? 2 : 3) : 1;
-  return missing.length + perChannel * channels.length + allPeers(spec).length;
+  const starts = installOnly ? 0 : allPeers(spec).length;
+  return missing.length + perChannel * channels.length + starts;
 }
 
 /** Where a peer keeps what is installed, in the legacy lifecycle: a file for each version. */
@@ -254,22 +255,21 @@ async function packedFor(
   const installed = await installedFile(run, plan, before);
   if (installed) return installed;
   const label = packageLabel(name, digest);
-  // The same address makes the same package.
-  if (choice.service !== undefined)
-    return packService(
-      { label, place: cliFiles(name, version).folder },
-      serviceAddress(context.spec, choice),
-      choice.path,
-    );
   const owners = allPeers(context.spec).flatMap((peer) =>
     marksOf(before, peer, name).flatMap((each) => (each.label === label ? { peer, mark: each.mark } : [])),
   );
   const [owner] = owners;
   if (owner === undefined)
-    return packChaincode(context, outputs, {
-      ...{ name, label, version, dir: choice.path, language: choice.language },
-      shipped: false,
-    });
+    return choice.service === undefined
+      ? packChaincode(context, outputs, {
+          ...{ name, label, version, dir: choice.path, language: choice.language },
+          shipped: false,
+        })
+      : packService(
+          { label, place: cliFiles(name, version).folder },
+          serviceAddress(context.spec, choice),
+          choice.path,
+        );
   const { peer, mark } = owner;
   const id = `${label}:${mark}`;
   const isEverywhere = owners.length === allPeers(context.spec).length;
@@ -356,8 +356,9 @@ async function deployPacked(
       const known = before.committed.get(each)?.find((chaincode) => chaincode.name === name);
       const there = deploymentIn(each, known?.sequence ?? 1);
       await approveLate(run, there);
-      if (choice.init !== undefined) await initialiseLate(run, there);
+      if (choice.init !== undefined && !plan.installOnly) await initialiseLate(run, there);
     }
+  if (plan.installOnly) return { peers: [] };
   const deployments = [deployment, ...others.map((each) => deploymentIn(each, 1))] as const;
   const answers = await startOnPeers(run, choice, packed, deployments);
   if (!isOurService(choice)) await removeService(docker, spec.project, name);

@@ -1,6 +1,6 @@
 /** What was deployed is recorded, so that a deployment without changes needs one question only. */
 
-import type { ChaincodeChoice } from '../config/chaincode-list.ts';
+import { type ChaincodeChoice, type FolderChaincode, isOurService } from '../config/chaincode-list.ts';
 import type { Journal } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import type { RecordedState } from '../journal/wizard-state.ts';
@@ -51,6 +51,8 @@ export interface RecordedDeployment {
   readonly version: string;
   /** Absent if an earlier version of this program deployed it. */
   readonly choice?: ChaincodeChoice;
+  /** Present if the user has removed the service. */
+  readonly removed?: true;
 }
 
 /** Returns the deployments of the network that the folder has now, by name. */
@@ -70,6 +72,21 @@ export function knownChoices(
 ): readonly ChaincodeChoice[] {
   const others = [...recorded.values()].flatMap(({ choice }) => choice ?? []);
   return [...configured, ...others.filter(({ name }) => !configured.some((each) => each.name === name))];
+}
+
+/** Returns the services whose process this program keeps running: those that were deployed and not removed since. */
+export function keptServices(state: Pick<RecordedState, 'getFact'>): readonly FolderChaincode[] {
+  return [...recordedDeployments(state).values()].flatMap(({ choice, removed }) =>
+    choice && isOurService(choice) && !removed ? [choice] : [],
+  );
+}
+
+/** Records that the user has removed a service, so that nothing but a deployment starts it. */
+export async function recordRemoval(journal: Journal, name: string): Promise<void> {
+  const before = journal.getFact(STATE_KEYS.deployed);
+  const deployment = before?.[name];
+  if (!deployment || !keptServices(journal).some((each) => each.name === name)) return;
+  await journal.setFact(STATE_KEYS.deployed, { ...before, [name]: { ...deployment, removed: true } });
 }
 
 export interface FinishedDeployment {

@@ -294,6 +294,18 @@ export async function runService(
   await taken(context, name, id, program.digest);
 }
 
+/** Returns the container whose process serves a chaincode. @param label of the package that it is to serve */
+export function servingIn(
+  services: readonly ServiceContainer[],
+  name: string,
+  label: string,
+): ServiceContainer | undefined {
+  return services.find(
+    ({ chaincode, state, packageId }) =>
+      chaincode === name && state === 'running' && packageId.startsWith(`${label}:`),
+  );
+}
+
 /**
  * Returns what has to be done with the process of a chaincode.
  * @param label of the package that it is to serve
@@ -305,8 +317,8 @@ export async function serviceStep(
   known?: KnownHashes,
 ): Promise<ProcessStep | undefined> {
   const services = await listServices(docker, spec.project);
-  const running = services.find(({ chaincode }) => chaincode === choice.name);
-  if (running?.state !== 'running' || !running.packageId.startsWith(`${label}:`)) return 'start';
+  const running = servingIn(services, choice.name, label);
+  if (!running) return 'start';
   const [digest, made] = await Promise.all([filesDigest(choice, known), madeOf(docker, running.id)]);
   return made === digest ? undefined : 'restart';
 }

@@ -69,6 +69,8 @@ export const deployedSchema = z.record(
     containers: z.string().optional(),
     instance: z.string(),
     choice: RECORDED_CHAINCODE.optional(),
+    /** Present after `chaincode remove` of a service: nothing starts its process until it is deployed again. */
+    removed: z.literal(true).optional(),
   }),
 );
 

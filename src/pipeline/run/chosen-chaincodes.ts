@@ -1,7 +1,8 @@
 /** Decides which chaincodes a run deploys. */
-import { knownChoices, recordedDeployments } from '../chaincode/deployment-record.ts';
-import { type ChaincodeChoice, isOurService } from '../config/chaincode-list.ts';
+import { keptServices } from '../chaincode/deployment-record.ts';
+import type { ChaincodeChoice } from '../config/chaincode-list.ts';
 import type { PlanGoal } from '../context/stage-definition.ts';
+import type { Phrase } from '../core/phrase.ts';
 import { exists } from '../host/files.ts';
 import type { RecordedState } from '../journal/wizard-state.ts';
 
@@ -14,15 +15,19 @@ export interface ChosenFrom {
 
 /**
  * Returns the chaincodes that a run deploys. `up` starts the services again that were deployed on the network from
- * elsewhere: no peer starts their process.
+ * elsewhere and not removed: no peer starts their process.
+ * @param warn is told which of them have lost their folder
  */
 export async function chaincodesOf(
   { chaincodes, config, goal }: ChosenFrom,
   state: Pick<RecordedState, 'getFact'>,
+  warn: (message: Phrase) => void,
 ): Promise<readonly ChaincodeChoice[]> {
   if (chaincodes || goal.until !== 'up') return chaincodes ?? config.chaincodes;
-  const known = knownChoices(config.chaincodes, recordedDeployments(state));
-  const others = known.filter((each) => !config.chaincodes.includes(each)).filter(isOurService);
+  const isConfigured = (name: string) => config.chaincodes.some((each) => each.name === name);
+  const others = keptServices(state).filter(({ name }) => !isConfigured(name));
   const present = await Promise.all(others.map(({ path }) => exists(path)));
+  for (const { name, path } of others.filter((_, index) => !present[index]))
+    warn({ key: 'warning.service-folder', chaincode: name, path });
   return [...config.chaincodes, ...others.filter((_, index) => present[index])];
 }

@@ -335,7 +335,7 @@ export async function prepareRun(
   const composeLookup = new ComposeLookup(request, docker.address, journal, onNotice);
   try {
     const { source, compose } = await findSource(request, stateDir, version, composeLookup, onNotice);
-    const chaincodes = await chaincodesOf(request, journal);
+    const chaincodes = await chaincodesOf(request, journal, onNotice);
     const goal = wholeGoal(request, source.release, chaincodes);
     requireShape(request, source.release);
     if (deploysChaincodes({ goal }))

@@ -1,16 +1,20 @@
 /** Installs on peers that were added what the other peers have, and starts it there. */
 import { reachedByPeers } from '../chaincode/chaincode-content.ts';
+import { packageLabel } from '../chaincode/chaincode-version.ts';
 import { type DeployRun, deployChaincode, stepCount } from '../chaincode/deploy.ts';
 import { type DeployPlan, missingOn } from '../chaincode/deploy-plan.ts';
 import { type ObservedNetwork, observeChaincodes } from '../chaincode/deployed-chaincodes.ts';
 import {
   isRecordedDeployment,
+  type RecordedDeployment,
   recordDeployment,
   recordedDeployments,
 } from '../chaincode/deployment-record.ts';
-import type { ChaincodeChoice } from '../config/chaincode-list.ts';
+import { listServices, servingIn } from '../chaincode/service-process.ts';
+import { type ChaincodeChoice, isOurService } from '../config/chaincode-list.ts';
 import type { StageContext } from '../context/run-context.ts';
 import { defineStage, run as runStage } from '../context/stage-definition.ts';
+import { exists } from '../host/files.ts';
 import { cliContainer, nodeContainers } from '../network/peer-cli.ts';
 import { joinStage } from './join.ts';
 import { makesNetwork } from './plan-scope.ts';
@@ -39,20 +43,51 @@ interface Missing {
   readonly plan: DeployPlan;
 }
 
+/**
+ * Adds what has to be done with the process of a service. An addition does not start a service that the user has removed,
+ * or whose folder is gone; one process serves only the version that was deployed last.
+ */
+async function withStart(
+  { docker, spec, report }: StageContext,
+  choice: ChaincodeChoice,
+  plan: DeployPlan,
+  recorded: RecordedDeployment,
+): Promise<DeployPlan> {
+  if (!isOurService(choice)) return plan;
+  if (recorded.removed || plan.version !== recorded.version) return { ...plan, installOnly: true };
+  const { name, path } = choice;
+  const services = await listServices(docker, spec.project);
+  if (servingIn(services, name, packageLabel(name, plan.digest))) return plan;
+  if (await exists(path)) return { ...plan, process: 'start' };
+  report.warn('chaincode', { key: 'warning.service-folder', chaincode: name, path });
+  return { ...plan, installOnly: true };
+}
+
 /** Returns the deployed chaincodes that a peer lacks. Those of other programs are named in a warning. */
-function missingChaincodes({ spec, journal, report }: StageContext, observed: ObservedNetwork): Missing[] {
-  const recorded = recordedDeployments(journal);
+export async function missingChaincodes(
+  context: StageContext,
+  observed: ObservedNetwork,
+): Promise<Missing[]> {
+  const { spec, journal, report } = context;
+  const all = recordedDeployments(journal);
   const names = new Set([...observed.committed.values()].flat().map(({ name }) => name));
-  return [...names].flatMap((name) => {
-    const plan = missingOn(name, observed, spec, (version) =>
-      isRecordedDeployment(journal, spec, name, version),
-    );
-    const choice = recorded.get(name)?.choice;
-    if (plan === undefined) return [];
-    if (plan !== 'unknown' && choice) return [{ plan, choice }];
-    report.warn('chaincode', { key: 'warning.chaincode-unknown', chaincode: name });
-    return [];
-  });
+  const missing: Missing[] = [];
+  for (const name of names) {
+    const recorded = all.get(name);
+    // Only the deployment of the recorded version can have been interrupted.
+    const isFinished = (version: string) =>
+      recorded?.removed ||
+      recorded?.version !== version ||
+      isRecordedDeployment(journal, spec, name, version);
+    const plans = missingOn(name, observed, spec, isFinished);
+    const choice = recorded?.choice;
+    for (const plan of plans)
+      if (plan !== 'unknown' && recorded && choice)
+        missing.push({ choice, plan: await withStart(context, choice, plan, recorded) });
+    if (plans.length > 0 && (choice === undefined || plans.includes('unknown')))
+      report.warn('chaincode', { key: 'warning.chaincode-unknown', chaincode: name });
+  }
+  return missing;
 }
 
 export const packagesStage = defineStage({
@@ -76,7 +111,7 @@ export const packagesStage = defineStage({
       nodeContainers(context),
     ]);
     const observed = await observeChaincodes({ cli, spec, release: settings.release });
-    const missing = missingChaincodes(context, observed);
+    const missing = await missingChaincodes(context, observed);
     const total = missing.reduce((sum, { plan, choice }) => sum + stepCount(plan, choice, context), 0);
     let done = 0;
     const deployRun: DeployRun = {
@@ -94,7 +129,9 @@ export const packagesStage = defineStage({
       const { name, version, channels } = plan;
       report.chaincodeDeployed({ chaincode: name, version, channels, changed: true, ...finished });
       warnOfPolicy(context, choice, plan);
-      await recordDeployment(journal, spec, { choice, version, containers });
+      // The record says which version was deployed last.
+      if (recordedDeployments(journal).get(name)?.version === version && !plan.installOnly)
+        await recordDeployment(journal, spec, { choice, version, containers });
     }
     const names = missing.map(({ plan }) => `${plan.name} ${plan.version}`).join(', ');
     return missing.length === 0

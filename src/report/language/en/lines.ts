@@ -50,7 +50,7 @@ export const lines = {
   'chaincode.removed-containers':
     '{name}: {containers} {containers|container|containers} removed; the definition stays in the channel, and the next call starts it again. The images stay: peers of Fabric {release} do not build a chaincode again',
   'chaincode.removed-service':
-    '{name}: {containers} {containers|container|containers} removed; the definition stays in the channel, and `chaincode deploy` or `up` starts the process again',
+    '{name}: {containers} {containers|container|containers} removed; the definition stays in the channel. `chaincode deploy` starts the process again, and so does `up` if fabric-wizard.yaml has the chaincode',
   'snapshot.saved': 'snapshot {name} saved: {size}; the nodes were paused for {time}',
   'snapshot.restored': 'snapshot {name} restored in {time}; all nodes are ready',
   'snapshot.kept':

@@ -148,34 +148,44 @@ describe('what a peer that was added lacks', () => {
     missingOn('basic', observed, spec, () => isFinished);
 
   it('is installed there, on the channels that have it, and nothing is defined anew', () => {
-    expect(missing(network({ one: [VERSION, 2] }, one))).toEqual({
-      name: 'basic',
-      version: VERSION,
-      digest: NEW,
-      channels: ['one'],
-      install: [ADDED],
-      define: [],
-      start: true,
-      replacesAll: false,
-    });
+    expect(missing(network({ one: [VERSION, 2] }, one))).toEqual([
+      {
+        name: 'basic',
+        version: VERSION,
+        digest: NEW,
+        channels: ['one'],
+        install: [ADDED],
+        define: [],
+        start: true,
+        replacesAll: false,
+      },
+    ]);
   });
 
   it('is nothing if all have it and it was started on all', () => {
-    expect(missing(network({ one: [VERSION, 2] }, everywhere(VERSION)))).toBeUndefined();
+    expect(missing(network({ one: [VERSION, 2] }, everywhere(VERSION)))).toEqual([]);
   });
 
   it('is started where a run was interrupted after it was installed', () => {
-    const plan = missing(network({ one: [VERSION, 2] }, everywhere(VERSION)), false);
+    const [plan] = missing(network({ one: [VERSION, 2] }, everywhere(VERSION)), false);
     expect(plan).toMatchObject({ install: [], start: true });
   });
 
   it('is not known if another program has deployed it', () => {
-    expect(missing(network({ one: ['1.0', 1] }, one))).toBe('unknown');
+    expect(missing(network({ one: ['1.0', 1] }, one))).toEqual(['unknown']);
+  });
+
+  it('is every version that one of its channels has', () => {
+    const plans = missing(network({ one: [VERSION, 2], two: [`1-${OLD}`, 1] }, one));
+    expect(plans).toEqual([
+      expect.objectContaining({ version: VERSION, channels: ['one'], install: [ADDED] }),
+      expect.objectContaining({ version: `1-${OLD}`, channels: ['two'], install: PEERS }),
+    ]);
   });
 
   it('is no chaincode of a smoke test', () => {
     const smoke = { name: 'smoke-abc', version: '1.0', sequence: 1 };
     const observed = { committed: new Map([['one', [smoke]]]), installed: one };
-    expect(missingOn('smoke-abc', observed, spec, () => true)).toBeUndefined();
+    expect(missingOn('smoke-abc', observed, spec, () => true)).toEqual([]);
   });
 });
