@@ -137,6 +137,8 @@ export interface ReplacedNetwork {
 export interface Restored {
   readonly replaced: ReplacedNetwork | undefined;
   readonly heights: Readonly<Record<string, number>>;
+  /** Set if the network runs, and its Prometheus does not. */
+  readonly warning?: Phrase;
 }
 
 /** Copies a snapshot to the replaced networks, so that putting it in place is the same as for one of those. */
@@ -218,11 +220,11 @@ export async function restoreSnapshot(
     return putInPlace(context, project, folder);
   });
   options.onPlaced(replaced);
-  await startNetwork({ docker, compose: options.compose, stateDir, spec, signal });
+  const warning = await startNetwork({ docker, compose: options.compose, stateDir, spec, signal });
   const heights = await channelHeights(docker, network.state.network, signal);
   if (replaced && options.discard) {
     await removeLedgers(docker, project, replaced.instance);
     await rm(replaced.folder, { recursive: true, force: true });
   }
-  return { replaced, heights };
+  return { replaced, heights, ...(warning ? { warning } : {}) };
 }
