@@ -6,7 +6,7 @@ import { SYSTEM_CHANNEL } from '../pipeline/fabric/channel-names.ts';
 import { type Release, releaseOf } from '../pipeline/fabric/release.ts';
 import { folderFlag } from '../pipeline/host/folder-flag.ts';
 import { shellWord } from '../pipeline/host/shell-text.ts';
-import { readState } from '../pipeline/journal/journal.ts';
+import { folderUser, readState } from '../pipeline/journal/journal.ts';
 import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
 import { type RecordedState, recordedState } from '../pipeline/journal/wizard-state.ts';
 import { unfinishedAddition } from '../pipeline/network/kept-networks.ts';
@@ -147,7 +147,8 @@ export async function add(terminal: Terminal, flags: Flags, words: AddWords): Pr
   const release = saved && releaseOf(saved.version);
   if (!saved || !release) throw noNetwork(dir);
   const unfinished = unfinishedAddition(state);
-  if (unfinished !== undefined)
+  // While another run works, it may be this addition: the lock then tells more.
+  if (unfinished !== undefined && (await folderUser(dir)) === undefined)
     throw usage({ key: 'usage.addition-unfinished', words: unfinished }, 'fabric-wizard up --yes');
   const addition = additionOf(saved.spec, words);
   requireTools(addition, release, config);

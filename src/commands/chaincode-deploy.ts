@@ -9,7 +9,11 @@ import {
   type ObservedNetwork,
   observeChaincodes,
 } from '../pipeline/chaincode/deployed-chaincodes.ts';
-import { hasSamePeers, isRecordedDeployment } from '../pipeline/chaincode/deployment-record.ts';
+import {
+  deployedServices,
+  hasSamePeers,
+  isRecordedDeployment,
+} from '../pipeline/chaincode/deployment-record.ts';
 import { servicePackageId } from '../pipeline/chaincode/service-package.ts';
 import { requireBuilder } from '../pipeline/chaincode/service-start.ts';
 import {
@@ -25,6 +29,8 @@ import type { Phrase } from '../pipeline/core/phrase.ts';
 import { type ChaincodeLanguage, LANGUAGES } from '../pipeline/fabric/release-facts.ts';
 import { folderFlag } from '../pipeline/host/folder-flag.ts';
 import { shellWord } from '../pipeline/host/shell-text.ts';
+import { readState } from '../pipeline/journal/journal.ts';
+import { recordedState } from '../pipeline/journal/wizard-state.ts';
 import { allPeers, firstPeer } from '../pipeline/network/network-spec.ts';
 import { renderDeployPlan, renderNothingChanged, renderServiceStart } from '../report/chaincode-text.ts';
 import { type ChaincodeNetwork, chaincodeNetwork, channelNamed } from './chaincode-network.ts';
@@ -118,11 +124,17 @@ function overridden(choice: ChaincodeChoice, word: string, flags: Partial<Deploy
   };
 }
 
-/** Returns the chaincode that a word names: one of the file, a folder, or a process that listens. @throws WizardFailure `usage` */
+/**
+ * Returns the chaincode that a word names: one of the file, a folder, or what was deployed under this name. A folder that
+ * was deployed as a service stays one.
+ * @param services that were deployed on the network, and not removed since
+ * @throws WizardFailure `usage`
+ */
 export async function choiceNamed(
   word: string,
   configured: readonly ChaincodeChoice[],
   flags: Partial<DeployFlags> = {},
+  services: readonly ChaincodeChoice[] = [],
 ): Promise<ChaincodeChoice> {
   const known = configured.find(({ name }) => name === word);
   if (known) return overridden(known, word, flags);
@@ -130,7 +142,9 @@ export async function choiceNamed(
   if (!(await isFolder(path))) {
     if (typeof flags.service === 'string' && isChaincodeName(word))
       return overridden({ name: word, service: flags.service }, word, flags);
-    const names = configured.map(({ name }) => name);
+    const deployed = services.find(({ name }) => name === word);
+    if (deployed) return overridden(deployed, word, flags);
+    const names = [...configured, ...services].map(({ name }) => name);
     const message: Phrase = {
       key: 'usage.no-chaincode-there',
       name: word,
@@ -147,7 +161,9 @@ export async function choiceNamed(
   const listed = configured.find((each) => each.path === path);
   if (listed) return overridden(listed, word, flags);
   const name = requireChaincodeName(flags.name ?? nameOfFolder(path) ?? word, word);
-  return overridden({ name, path, language: await languageOfFolder(path) }, word, flags);
+  const service = services.find((each) => each.name === name && each.path === path)?.service;
+  const choice = { name, path, language: await languageOfFolder(path) };
+  return overridden(service === true ? { ...choice, service } : choice, word, flags);
 }
 
 /** @throws WizardFailure `usage` */
@@ -155,6 +171,7 @@ async function choicesOf(
   words: readonly string[],
   configured: readonly ChaincodeChoice[],
   flags: DeployFlags,
+  services: readonly ChaincodeChoice[],
 ): Promise<readonly ChaincodeChoice[]> {
   if (words.length === 0 && configured.length === 0)
     throw usage({ key: 'usage.no-chaincodes' }, `${COMMAND} ./my-chaincode`, 'fabric-wizard chaincode list');
@@ -169,7 +186,7 @@ async function choicesOf(
       { key: 'usage.one-chaincode', flag: `--${ofOne[0]}` },
       `${COMMAND} ${shellWord(chosen[0] ?? '')}`,
     );
-  const choices = await Promise.all(chosen.map((word) => choiceNamed(word, configured, flags)));
+  const choices = await Promise.all(chosen.map((word) => choiceNamed(word, configured, flags, services)));
   const twice = choices.find((each, index) => choices.findIndex((other) => other.name === each.name) < index);
   if (!twice) return choices;
   throw usage(
@@ -209,7 +226,8 @@ export function requireSupported(
   for (const name of choice.channels ?? [])
     channelNamed({ spec }, name, (channel) => commandWith({ channel }));
   const isBuilt = choice.service !== undefined && choice.path !== undefined;
-  requireParts(choice, { release, practice: false }, [isBuilt ? again : `${COMMAND} --help`]);
+  const without = isBuilt ? commandWith({ service: undefined, policy: undefined }) : `${COMMAND} --help`;
+  requireParts(choice, { release, practice: false }, [without]);
   const known = spec.orgs.map(({ mspId }) => mspId);
   const named = [...(choice.policy ?? '').matchAll(PRINCIPAL)].map(([, mspId = '']) => mspId);
   const msp = named.find((mspId) => !known.includes(mspId));
@@ -349,7 +367,8 @@ export async function deploy(
   deployFlags: DeployFlags,
 ): Promise<number> {
   const config = await loadEffectiveConfig(terminal.dir, flags);
-  const choices = await choicesOf(words, config.chaincodes, deployFlags);
+  const services = deployedServices(recordedState(await readState(terminal.dir)));
+  const choices = await choicesOf(words, config.chaincodes, deployFlags, services);
   const watch = deployFlags.watch ? await import('./chaincode-watch.ts') : undefined;
   const watched = watch
     ? watch.watchedChoice(choices, `${COMMAND} ./my-chaincode --service --watch`)

@@ -3,7 +3,7 @@
 import { contentOf } from '../pipeline/chaincode/chaincode-content.ts';
 import { chaincodeDigest, type KnownHashes } from '../pipeline/chaincode/chaincode-digest.ts';
 import { namesOnPeer } from '../pipeline/chaincode/chaincode-package.ts';
-import { packageLabel, parseVersion } from '../pipeline/chaincode/chaincode-version.ts';
+import { packageLabel, parseVersion, SMOKE_PREFIX } from '../pipeline/chaincode/chaincode-version.ts';
 import {
   marksOf,
   type ObservedNetwork,
@@ -113,8 +113,12 @@ async function rowsOf(
   const runsOn = (peer: PeerSpec, mark: Mark) =>
     served.has(`${mark.label}:${mark.mark}`) ||
     containers.has(namesOnPeer({ spec, settings: { release } }, mark, peer).container);
+  const isSmoke = (name: string) => Number(name.startsWith(SMOKE_PREFIX));
+  // The user's chaincodes first: each proof leaves one more of its own.
+  const inOrder = <T extends { readonly name: string }>(all: readonly T[]) =>
+    all.toSorted((a, b) => isSmoke(a.name) - isSmoke(b.name) || a.name.localeCompare(b.name));
   return [...observed.committed].flatMap(([channel, all]) =>
-    all.map(({ name, version, sequence }): ChaincodeRow => {
+    inOrder(all).map(({ name, version, sequence }): ChaincodeRow => {
       const has = allPeers(spec).map((peer) => ({
         peer,
         marks: marksOf(observed, peer, name).filter((mark) => isVersion(release, mark, name, version)),

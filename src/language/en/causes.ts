@@ -1,7 +1,7 @@
 /** Why a stage runs or has nothing to do, in English. */
 export const causes = {
   'cause.forced': 'forced, even if up to date',
-  'cause.configured': 'in fabric-wizard.yaml',
+  'cause.configured': 'in fabric-wizard.yaml, or deployed as a service before',
   'cause.requested': 'requested',
   'cause.unchanged': 'unchanged',
   'cause.practice': 'practice source, because no Fabric source is available ({why})',

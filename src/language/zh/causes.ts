@@ -3,7 +3,7 @@ import type { causes as english } from '../en/causes.ts';
 
 export const causes: Readonly<Record<keyof typeof english, string>> = {
   'cause.forced': '要求重新执行（即使没有变化）',
-  'cause.configured': '由 fabric-wizard.yaml 指定',
+  'cause.configured': '由 fabric-wizard.yaml 指定，或以前已作为服务部署',
   'cause.requested': '按要求执行',
   'cause.unchanged': '没有变化',
   'cause.practice': '使用练习源码，因为无法获得 Fabric 源码（{why}）',

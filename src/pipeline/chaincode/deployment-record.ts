@@ -74,11 +74,16 @@ export function knownChoices(
   return [...configured, ...others.filter(({ name }) => !configured.some((each) => each.name === name))];
 }
 
-/** Returns the services whose process this program keeps running: those that were deployed and not removed since. */
-export function keptServices(state: Pick<RecordedState, 'getFact'>): readonly FolderChaincode[] {
+/** Returns the services that were deployed and not removed since. */
+export function deployedServices(state: Pick<RecordedState, 'getFact'>): readonly ChaincodeChoice[] {
   return [...recordedDeployments(state).values()].flatMap(({ choice, removed }) =>
-    choice && isOurService(choice) && !removed ? [choice] : [],
+    choice?.service !== undefined && !removed ? [choice] : [],
   );
+}
+
+/** Returns the services whose process this program keeps running. */
+export function keptServices(state: Pick<RecordedState, 'getFact'>): readonly FolderChaincode[] {
+  return deployedServices(state).filter(isOurService);
 }
 
 /** Records that the user has removed a service, so that nothing but a deployment starts it. */

@@ -23,8 +23,8 @@ export async function collectChaincodeOutput(
   isOurs: (name: string) => boolean,
 ): Promise<ChaincodeOutput> {
   const ended = new AbortController();
-  // Each container that is followed listens.
-  setMaxListeners(MAX_CONTAINERS, ended.signal);
+  // Each container that is followed listens, some of them twice.
+  setMaxListeners(0, ended.signal);
   const tails = new Map<string, LineTail>();
   // Attach before the container starts, so that no line is lost.
   const stop = await docker.watchEvents({ type: ['container'], event: ['create'] }, ({ id, attributes }) => {
