@@ -76,6 +76,7 @@ export const settled: ObservedState = {
     kept: undefined,
     artifacts: 'same',
     compose: 'same',
+    changed: [],
     running: true,
     down: [],
     stale: [],
