@@ -105,6 +105,7 @@ export const bare: ObservedState = {
     kept: undefined,
     artifacts: 'absent',
     compose: 'absent',
+    changed: [],
     running: false,
     down: ['orderer.example.com'],
     stale: [],

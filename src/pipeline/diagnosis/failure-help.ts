@@ -293,7 +293,7 @@ const ADD = /^fabric-wizard add\b.*?( --no-preflight)?$/;
  */
 function continuing(next: readonly Text[], repeat: string): readonly Text[] {
   const isUp = UP.test(repeat);
-  const lines = next.flatMap((line) => {
+  const lines = next.flatMap((line): readonly Text[] => {
     if (typeof line !== 'string') return [line];
     const again = ADD.exec(line);
     if (again) return [`${repeat}${again[1] ?? ''}`];

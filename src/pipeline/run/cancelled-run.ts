@@ -68,16 +68,19 @@ function usesGateway({ labels, volumes }: ContainerInfo): boolean {
 }
 
 /**
- * Starts the gateway if running peers use it and it does not run: the run was cancelled while compose replaced it. There
- * can be two containers then; the new one has the sockets of all peers.
+ * Leaves one gateway that runs, if running peers use it. A run that was cancelled while compose replaced it leaves two
+ * containers, of which none may run; the new one has the sockets of all peers.
  */
-async function restartGateway({ docker, project }: Engine, before: Before): Promise<void> {
+async function settleGateway({ docker, project }: Engine, before: Before): Promise<void> {
   const nodes = (await docker.listContainers()).filter((each) => isNodeOf(each, project));
-  const running = nodes.filter(({ state }) => state === 'running');
+  const isRunning = ({ state }: ContainerInfo) => state === 'running';
+  if (!nodes.some((each) => isRunning(each) && usesGateway(each))) return;
   const gateways = nodes.filter(({ labels }) => labels[LABEL.node] === GATEWAY);
-  if (!running.some(usesGateway) || gateways.some((each) => running.includes(each))) return;
-  const gateway = gateways.find(({ id }) => !before.has(id)) ?? gateways[0];
-  if (gateway) await docker.startContainer(gateway.id);
+  const stays = gateways.find(isRunning) ?? gateways.find(({ id }) => !before.has(id)) ?? gateways[0];
+  if (!stays) return;
+  if (!isRunning(stays)) await docker.startContainer(stays.id);
+  const others = gateways.filter((each) => each !== stays && !isRunning(each));
+  await Promise.all(others.map(({ id }) => docker.removeContainer(id)));
 }
 
 /** Longest wait for an engine that does not answer. */
@@ -129,7 +132,7 @@ export async function removeStarted(
       if (doomed.length > 0 || !ended) quietSince = undefined;
       else quietSince ??= performance.now();
       const quiet = quietSince === undefined ? 0 : performance.now() - quietSince;
-      if (quiet > (nodesStay ? QUIET_PEER_MS : QUIET_MS)) return restartGateway(context, ofRun.before);
+      if (quiet > (nodesStay ? QUIET_PEER_MS : QUIET_MS)) return settleGateway(context, ofRun.before);
       // Not awaited: a container that appears meanwhile is cheaper to remove before it has started.
       for (const { id } of doomed) if (!going.has(id)) void remove(id);
       await delay(25);

@@ -153,31 +153,39 @@ describe('startedByRun', () => {
 });
 
 describe('removeStarted', () => {
-  it('starts the gateway of running peers if the run was cancelled while compose replaced it', async () => {
-    const dir = await tempDir();
-    const node = (name: string, state: string, volumes: readonly string[]) => ({
-      ...{ id: `id-of-${name}-${state}`, name: `${TEST_PROJECT}-${name}`, state, volumes },
-      ...{ labels: nodeLabels(TEST_PROJECT, name), networks: [TEST_PROJECT] },
-    });
-    const engine = await socketEngine({
-      containers: [
-        node(PEER, 'running', [`${TEST_PROJECT}-gateway-${PEER}`]),
-        node('gateway', 'exited', []),
-        node('gateway', 'created', []),
-      ],
-    });
-    const journal = await openJournal(dir, { command: 'test' });
-    onTestFinished(() => journal.close());
-    const context = await projectContext({ dir, docker: engine.docker }, journal);
-    const before = new Map([
-      [`id-of-${PEER}-running`, 'running'],
-      ['id-of-gateway-exited', 'running'],
-    ]);
-    await removeStarted(context, { before, restarted: new Set() }, Promise.resolve());
-    expect(engine.removed()).toEqual([]);
-    const started = engine.requests.filter((request) => request.endsWith('/start'));
-    expect(started.map((request) => request.split('/').at(-2))).toEqual(['id-of-gateway-created']);
-  });
+  it.each([
+    ['starts the new one', 'exited', 'created', ['created']],
+    ['starts none if the new one runs', 'exited', 'running', []],
+  ])(
+    'that was cancelled while compose replaced the gateway of running peers %s',
+    async (_, old, now, starts) => {
+      const dir = await tempDir();
+      const nodeIn = (name: string, state: string, volumes: readonly string[]) => ({
+        ...{ id: `id-of-${name}-${state}`, name: `${TEST_PROJECT}-${name}`, state, volumes },
+        ...{ labels: nodeLabels(TEST_PROJECT, name), networks: [TEST_PROJECT] },
+      });
+      const engine = await socketEngine({
+        containers: [
+          nodeIn(PEER, 'running', [`${TEST_PROJECT}-gateway-${PEER}`]),
+          nodeIn('gateway', old, []),
+          nodeIn('gateway', now, []),
+        ],
+      });
+      const journal = await openJournal(dir, { command: 'test' });
+      onTestFinished(() => journal.close());
+      const context = await projectContext({ dir, docker: engine.docker }, journal);
+      const before = new Map([
+        [`id-of-${PEER}-running`, 'running'],
+        [`id-of-gateway-${old}`, 'running'],
+      ]);
+      await removeStarted(context, { before, restarted: new Set() }, Promise.resolve());
+      const started = engine.requests.filter((request) => request.endsWith('/start'));
+      expect(started.map((request) => request.split('/').at(-2))).toEqual(
+        starts.map((state) => `id-of-gateway-${state}`),
+      );
+      expect(engine.containerIds()).toEqual([`id-of-${PEER}-running`, `id-of-gateway-${now}`]);
+    },
+  );
 
   it('removes builds of chaincode in the builder image that the user has chosen', async () => {
     const dir = await tempDir();
