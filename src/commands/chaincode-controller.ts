@@ -21,7 +21,8 @@ import type { CallResult, ChaincodesState, EnteredCall } from '../screens/chainc
 import type { Route } from '../screens/navigation.ts';
 import type { Theme } from '../ui/theme.tsx';
 import type { AppStore } from './app-store.ts';
-import { choiceNamed, requireAllPeers, requireSupported } from './chaincode-deploy.ts';
+import { choiceNamed } from './chaincode-choice.ts';
+import { requireAllPeers, requireSupported } from './chaincode-deploy.ts';
 import { ChaincodeFiles } from './chaincode-files.ts';
 import { ChaincodeLog } from './chaincode-log.ts';
 import { type ChaincodeNetwork, chaincodeNetwork, endorsersOf } from './chaincode-network.ts';

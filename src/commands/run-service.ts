@@ -9,7 +9,7 @@ import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { stageLog } from '../pipeline/journal/run-record.ts';
 import { type Confirmed, openSession } from '../pipeline/run/session.ts';
 import type { PlanWarning, RunCommand } from '../screens/app-state.ts';
-import { wordsFor } from './chaincode-deploy.ts';
+import { wordsFor } from './chaincode-choice.ts';
 import type { Terminal } from './terminal.ts';
 
 export interface OpenRunOptions {

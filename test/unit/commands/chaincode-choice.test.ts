@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { choiceNamed } from '../../../src/commands/chaincode-deploy.ts';
+import { choiceNamed } from '../../../src/commands/chaincode-choice.ts';
 import { deployedServices } from '../../../src/pipeline/chaincode/deployment-record.ts';
 import { type ChaincodeChoice, isListening } from '../../../src/pipeline/config/chaincode-list.ts';
 import { STATE_KEYS } from '../../../src/pipeline/journal/state-keys.ts';
