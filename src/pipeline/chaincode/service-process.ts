@@ -7,6 +7,7 @@ import type { ContainerInfo } from '../engine/engine-types.ts';
 import { isServiceOf, LABEL } from '../engine/labels.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
 import type { ChaincodeLanguage } from '../fabric/release-facts.ts';
+import { STATE_KEYS } from '../journal/state-keys.ts';
 import type { NetworkSpec } from '../network/network-spec.ts';
 import { filesDigest, type KnownHashes } from './chaincode-digest.ts';
 import type { ProcessStep } from './deploy-plan.ts';
@@ -118,7 +119,7 @@ export interface ServiceProgram {
   readonly files: readonly TarEntry[];
 }
 
-type ServiceContext = Pick<RunContext, 'docker' | 'spec' | 'project' | 'runId'> & {
+type ServiceContext = Pick<RunContext, 'docker' | 'spec' | 'project' | 'runId' | 'journal'> & {
   readonly signal: AbortSignal;
 };
 
@@ -128,7 +129,7 @@ async function create(
   packageId: string,
   { image, language }: ServiceProgram,
 ): Promise<string> {
-  const { docker, spec } = context;
+  const { docker, spec, journal } = context;
   const id = await docker.createContainer({
     name: serviceContainerName(spec, name),
     image,
@@ -143,6 +144,7 @@ async function create(
     labels: {
       ...projectLabels(context),
       [LABEL.role]: 'service',
+      [LABEL.instance]: journal.getFact(STATE_KEYS.crypto)?.instance ?? '',
       [LABEL.chaincode]: name,
       [LABEL.package]: packageId,
     },

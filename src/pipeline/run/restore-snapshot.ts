@@ -1,6 +1,8 @@
 /** Puts a copy of a snapshot, or a replaced network, in the place of the folder's network. */
 import { rm } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { keptServices } from '../chaincode/deployment-record.ts';
+import type { FolderChaincode } from '../config/chaincode-list.ts';
 import { WizardFailure } from '../core/failure.ts';
 import type { Phrase } from '../core/phrase.ts';
 import type { ComposePort } from '../engine/compose-port.ts';
@@ -137,6 +139,8 @@ export interface ReplacedNetwork {
 export interface Restored {
   readonly replaced: ReplacedNetwork | undefined;
   readonly heights: Readonly<Record<string, number>>;
+  /** The services of the network in place. Their processes do not run: only a deployment starts them. */
+  readonly services: readonly FolderChaincode[];
 }
 
 /** Copies a snapshot to the replaced networks, so that putting it in place is the same as for one of those. */
@@ -224,5 +228,5 @@ export async function restoreSnapshot(
     await removeLedgers(docker, project, replaced.instance);
     await rm(replaced.folder, { recursive: true, force: true });
   }
-  return { replaced, heights };
+  return { replaced, heights, services: keptServices(context.journal) };
 }
