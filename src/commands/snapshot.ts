@@ -208,17 +208,19 @@ export function restore(
     say([notes.t('snapshot.restoring', { name })]);
     const start = performance.now();
     const keptIn = ({ folder }: ReplacedNetwork) => (discard ? undefined : relative(terminal.dir, folder));
-    const { replaced, heights, services } = await restoreSnapshot(context, named, {
+    const { replaced, heights, services, warning } = await restoreSnapshot(context, named, {
       ...{ compose, images, discard },
       // Before the nodes start: they may fail to.
       onPlaced: (before) => say(before ? renderReplaced(before, keptIn(before), notes) : []),
     });
     const seconds = secondsSince(start);
     const stopped = await Promise.all(services.map(stoppedService));
+    say(warning ? [`${notes.symbol.warn} ${notes.translate(warning)}`] : []);
     if (terminal.json)
       printJson({
         ...{ ok: true, action: 'restore', name, heights, seconds, services: stopped },
         ...(replaced ? { replaced: replaced.instance, keptIn: keptIn(replaced) } : {}),
+        ...(warning ? { warning: style.translate(warning) } : {}),
       });
     else writeToStdout(`${renderRestored(name, { heights, seconds, services: stopped }, style)}\n`);
     return EXIT.done;

@@ -30,6 +30,7 @@ export const stages = {
   'detail.with-members': 'set when the organisations were added',
   'detail.joining': 'added {members}',
   'detail.no-prometheus': 'no Prometheus image',
+  'detail.prometheus-down': 'Prometheus does not run',
   'detail.in-first-block': "in the channel's first block",
   'detail.containers': '{count} {count|container|containers}, {started} started',
   'detail.answering': '{count} {count|node|nodes} ready',
@@ -65,6 +66,8 @@ export const stages = {
   'warning.no-upstream': 'the checkout has no Dockerfile for {image}; using the bundled one',
   'warning.no-prometheus':
     'Prometheus is not started ({reason}). The nodes collect metrics without it. To add it, run `{command}` or choose an image with --metrics-image IMAGE, then run `fabric-wizard up --yes`.',
+  'warning.prometheus-down':
+    'Prometheus does not run: {reason}. The network works without it. `{command}` shows the log. Choose another image with --metrics-image IMAGE, or turn Prometheus off with --no-metrics.',
   'warning.no-chaintool':
     'building ccenv without chaintool, which only CAR chaincode needs; use --chaintool FILE or URL to add it',
   'warning.no-npm':

@@ -31,6 +31,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'detail.with-members': '添加组织时已设置锚节点',
   'detail.joining': '已添加 {members}',
   'detail.no-prometheus': '没有 Prometheus 镜像',
+  'detail.prometheus-down': 'Prometheus 未运行',
   'detail.in-first-block': '已在通道的第一个区块里',
   'detail.containers': '{count} 个容器，启动了 {started} 个',
   'detail.answering': '{count} 个节点已就绪',
@@ -60,6 +61,8 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'warning.no-upstream': '源码没有 {image} 的 Dockerfile，改用本程序自带的',
   'warning.no-prometheus':
     '未启动 Prometheus（{reason}）；节点仍会收集指标。如需启动，请先执行 `{command}`，或用 --metrics-image 指定镜像，然后执行 `fabric-wizard up --yes`。',
+  'warning.prometheus-down':
+    'Prometheus 未运行：{reason}。网络不受影响。`{command}` 显示它的日志。可以用 --metrics-image 指定另一个镜像，或用 --no-metrics 关闭 Prometheus。',
   'warning.no-chaintool':
     'ccenv 里没有 chaintool（只有 CAR 链码需要它）；可以用 --chaintool 指定文件或网址来添加',
   'warning.no-npm': '跳过源码里的 `RUN npm install`：它需要访问互联网，只有 Node.js 链码用到',

@@ -51,8 +51,8 @@ export interface ObservedState {
   readonly couchdb: CouchdbImage | undefined;
   /** Image of the gateway; absent if the network has none. */
   readonly gateway?: { readonly ref: string; readonly present: boolean };
-  /** Prometheus image of the network; absent without metrics. */
-  readonly metrics?: MetricsImage;
+  /** Prometheus image of the network, and whether Prometheus runs; absent without metrics. */
+  readonly metrics?: MetricsImage & { readonly runs: boolean };
   readonly network: {
     readonly crypto: Freshness;
     /** Why the network in place cannot be kept: how the configured one differs, or which files are lost. */
@@ -71,9 +71,9 @@ export interface ObservedState {
     readonly kept: ObservedLedgers | undefined;
     readonly artifacts: Freshness;
     readonly compose: Freshness;
-    /** Whether any node runs. */
+    /** Whether any node runs that the network needs. */
     readonly running: boolean;
-    /** Nodes that do not run, or not on the network. */
+    /** Nodes that the network needs and that do not run, or not on the network. */
     readonly down: readonly string[];
     /** Running nodes whose content differs from their image. */
     readonly stale: readonly string[];

@@ -24,8 +24,10 @@ export interface ComposeRun {
   /** Folder of docker-compose.yaml and its .env. */
   readonly dir: string;
   readonly project: string;
-  /** Only these services, without their dependencies; default: all services. */
-  readonly services?: readonly string[];
+  /** Only these services; default: all services. */
+  readonly services?: readonly string[] | undefined;
+  /** What `services` are: some that start without their dependencies, or all that the network needs. Default: some. */
+  readonly scope?: 'some' | 'needed';
   readonly signal: AbortSignal;
   readonly onLine: (line: string) => void;
 }
@@ -53,6 +55,7 @@ export class ComposePort {
     const { upAll, upMany } = (await import('docker-compose')).default;
     if (run.signal.aborted) throw new CancelledError();
     const splitter = new LineSplitter();
+    const flag = run.services && run.scope !== 'needed' ? '--no-deps' : '--remove-orphans';
     // The package cannot stop its processes. A variable in their environment identifies them.
     const mark = `FABRIC_WIZARD_COMPOSE=${process.pid}-${Date.now()}`;
     const [markName = '', markValue = ''] = mark.split('=');
@@ -61,7 +64,7 @@ export class ComposePort {
       config: 'docker-compose.yaml',
       executable: this.program.kind === 'standalone' ? { standalone: true } : undefined,
       composeOptions: [['--project-name', run.project]],
-      commandOptions: run.services ? ['--no-deps'] : ['--remove-orphans'],
+      commandOptions: [flag],
       env: { ...engineEnvironment(this.#engine), COMPOSE_PROJECT_NAME: run.project, [markName]: markValue },
       maxOutputLength: 0,
       callback: (chunk) => {
@@ -89,7 +92,7 @@ export class ComposePort {
       if (error instanceof Error) run.onLine(error.message);
       throw new WizardFailure({
         kind: 'command',
-        command: `${this.command} --project-name ${run.project} up -d ${run.services ? `--no-deps ${run.services.join(' ')}` : '--remove-orphans'}`,
+        command: `${this.command} --project-name ${run.project} up -d ${[flag, ...(run.services ?? [])].join(' ')}`,
         where: run.dir,
         exitCode,
         tail: [],

@@ -2,7 +2,7 @@
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { spareOrderers } from '../fabric/consensus.ts';
 import type { RecordedState } from '../journal/wizard-state.ts';
-import { type NetworkSpec, nodeNames } from './network-spec.ts';
+import { METRICS, type NetworkSpec, nodeNames } from './network-spec.ts';
 import { SAVED_NETWORK } from './saved-network.ts';
 
 export interface DownNode {
@@ -37,10 +37,11 @@ export function downNodes(
 }
 
 /**
- * Returns those of the nodes that are down without which no proof is possible: all, or all except stopped orderers if
- * the other orderers still agree on blocks. A paused orderer keeps its connections, so peers wait for it.
+ * Returns those of the nodes that are down without which no proof is possible: all except Prometheus, and except stopped
+ * orderers if the other orderers still agree on blocks. A paused orderer keeps its connections, so peers wait for it.
  */
-export function requiredNodes(spec: NetworkSpec | undefined, down: readonly DownNode[]): readonly DownNode[] {
+export function requiredNodes(spec: NetworkSpec | undefined, all: readonly DownNode[]): readonly DownNode[] {
+  const down = all.filter(({ node }) => node !== METRICS);
   if (!spec) return down;
   const orderers = new Set(spec.orderers.map(({ name }) => name));
   const isDownOrderer = ({ node }: DownNode) => orderers.has(node);

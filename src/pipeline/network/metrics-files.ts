@@ -1,6 +1,6 @@
 /** Files of the network's Prometheus: its configuration, a console page, and a dashboard for Grafana. */
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, mkdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { writeAtomically } from '../host/files.ts';
 import { METRICS_PANELS, type MetricsPanel } from './metrics-panels.ts';
@@ -117,6 +117,17 @@ ${METRICS_PANELS.map(consoleTable).join('')}</body>
 `;
 }
 
+/**
+ * Writes a file that Prometheus can read whatever the umask is: it has no capabilities, so that its root reads only what
+ * everybody can read. The file holds no secret.
+ */
+async function writeReadable(path: string, content: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await chmod(dirname(path), 0o755);
+  await writeAtomically(path, content);
+  await chmod(path, 0o644);
+}
+
 /** Writes the files of the network's Prometheus; without one, removes those of an earlier one. */
 export async function writeMetricsFiles(dir: string, spec: NetworkSpec): Promise<void> {
   const folder = join(dir, METRICS_FOLDER);
@@ -124,16 +135,15 @@ export async function writeMetricsFiles(dir: string, spec: NetworkSpec): Promise
     await rm(folder, { recursive: true, force: true });
     return;
   }
-  await mkdir(join(folder, CONSOLES), { recursive: true });
   const targets = metricsTargets(spec);
   for (const job of JOBS)
-    await writeAtomically(
+    await writeReadable(
       join(folder, targetsFile(job)),
       `${JSON.stringify([{ targets: targets[job] }], null, 2)}\n`,
     );
-  await writeAtomically(metricsConfigPath(dir), prometheusYaml());
-  await writeAtomically(join(folder, CONSOLES, CONSOLE_PAGE), consolePage(spec));
-  await writeAtomically(grafanaPath(dir), grafanaDashboard(spec));
+  await writeReadable(metricsConfigPath(dir), prometheusYaml());
+  await writeReadable(join(folder, CONSOLES, CONSOLE_PAGE), consolePage(spec));
+  await writeReadable(grafanaPath(dir), grafanaDashboard(spec));
 }
 
 /** Returns the address of the console page on this host. */

@@ -1,4 +1,5 @@
 /** PURE: the Prometheus of a network: its part of the compose file, and where its files are. */
+import { publish, readOnlyBind } from './compose-parts.ts';
 import type { NetworkSpec } from './network-spec.ts';
 
 /** Folder beside the compose file. */
@@ -28,8 +29,8 @@ export function metricsParts({ metrics }: Pick<NetworkSpec, 'metrics'>) {
       `--web.console.templates=${INSIDE}/${CONSOLES}`,
       `--web.console.libraries=${INSIDE}/${CONSOLES}`,
     ],
-    volumes: [{ type: 'bind', source: `./${METRICS_FOLDER}`, target: INSIDE, read_only: true }],
+    volumes: [readOnlyBind(`./${METRICS_FOLDER}`, INSIDE)],
     tmpfs: [DATA],
-    ports: metrics ? [`127.0.0.1:${metrics.port}:${PORT}`] : [],
+    ports: publish(metrics?.port, PORT),
   };
 }

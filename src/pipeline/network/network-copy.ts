@@ -14,7 +14,7 @@ import { withPartial } from '../host/files.ts';
 import { type KeptNetwork, type NetworkRecord, type SnapshotFacts, writeRecord } from './kept-networks.ts';
 import { volumeName } from './network-files.ts';
 import { artifactsFingerprint } from './network-plan.ts';
-import { type NetworkSpec, networkNodes } from './network-spec.ts';
+import { METRICS, type NetworkSpec, networkNodes } from './network-spec.ts';
 
 const COMPOSE_FILE = 'docker-compose.yaml';
 
@@ -71,11 +71,12 @@ export function composeAs(text: string, project: string, from: string, to: strin
 
 const composeSchema = z.object({ services: z.record(z.string(), z.object({ image: z.string() })) });
 
-/** Returns the references of the images that the nodes of a network are started from. */
+/** Returns the references of the images that a network needs to start. It starts without Prometheus. */
 export async function imagesOf({ folder }: Pick<KeptNetwork, 'folder'>): Promise<string[]> {
   const text = await readFile(join(folder, COMPOSE_FILE), 'utf8');
   const { services } = composeSchema.parse(parse(text));
-  return [...new Set(Object.values(services).map(({ image }) => image))].sort();
+  const needed = Object.entries(services).filter(([name]) => name !== METRICS);
+  return [...new Set(needed.map(([, { image }]) => image))].sort();
 }
 
 /** Returns the names of the nodes that have a volume. */

@@ -81,6 +81,8 @@ export interface NetworkSpec {
 const DOMAIN = 'example.com';
 /** Name of the gateway, if the network has one. */
 export const GATEWAY = 'gateway';
+/** Name of the Prometheus, if the network has one. The network works without it. */
+export const METRICS = 'prometheus';
 
 /** Returns `orderer.example.com`, `orderer2.example.com`, … */
 function ordererName(index: number): string {
@@ -114,14 +116,14 @@ function orgSpec(
 export type MadeNetwork = Pick<CryptoFact, 'ports' | 'members'> & Pick<NetworkSpec, 'measured'>;
 
 /** Returns the part of a network that is about metrics. */
-function metricsParts(
+function metricsOf(
   { metrics, portBase }: WizardConfig,
   { operations }: Release,
   made: MadeNetwork | undefined,
 ): Pick<NetworkSpec, 'metrics' | 'measured'> {
   if (!operations) return {};
   return {
-    ...(metrics ? { metrics: { name: 'prometheus', port: metricsPort({ base: portBase }) } } : {}),
+    ...(metrics ? { metrics: { name: METRICS, port: metricsPort({ base: portBase }) } } : {}),
     ...(metrics || made?.measured ? { measured: true } : {}),
   };
 }
@@ -169,7 +171,7 @@ export function networkSpec(
     orgs: members.orgs.map((org) => orgSpec(config, release, scheme, org)),
     ...(scheme ? { ports: scheme } : {}),
     ...(config.gateway ? { gateway: { name: GATEWAY } } : {}),
-    ...metricsParts(config, release, made),
+    ...metricsOf(config, release, made),
   };
 }
 
@@ -250,7 +252,7 @@ export function withoutMetrics({ metrics: _, ...spec }: NetworkSpec): NetworkSpe
   return spec;
 }
 
-/** A node that must be ready for the network to work. The gateway publishes no port. */
+/** A node that runs in a container. The network works without the one of the role `metrics`. The gateway publishes no port. */
 export type NetworkNode =
   | { readonly node: NodeSpec; readonly role: 'orderer' | 'peer' | 'couchdb' | 'metrics' }
   | { readonly node: { readonly name: string }; readonly role: 'gateway' };
@@ -265,7 +267,22 @@ export function networkNodes(spec: NetworkSpec): readonly NetworkNode[] {
   ];
 }
 
+/** Returns the nodes that must run for the network to work. */
+export function neededNodes(spec: NetworkSpec): readonly NetworkNode[] {
+  return networkNodes(withoutMetrics(spec));
+}
+
 /** Returns the names of all nodes, the CLI container included. */
 export function nodeNames(spec: NetworkSpec): readonly string[] {
   return [...networkNodes(spec).map(({ node }) => node.name), 'cli'];
+}
+
+/** Returns the names of the nodes that must run for the network to work, the CLI container included. */
+export function neededNames(spec: NetworkSpec): readonly string[] {
+  return nodeNames(withoutMetrics(spec));
+}
+
+/** Returns the services of the compose file that must start for the network to work; undefined: all. */
+export function neededServices(spec: NetworkSpec): readonly string[] | undefined {
+  return spec.metrics && neededNames(spec);
 }

@@ -21,14 +21,18 @@ export interface AwaitedNetwork {
  * Polls the node until it is ready.
  * @throws WizardFailure `timeout`; `check` if the node has ended or is paused; CancelledError
  */
-export async function nodeReady(network: AwaitedNetwork, member: NetworkNode): Promise<void> {
+export async function nodeReady(
+  network: AwaitedNetwork,
+  member: NetworkNode,
+  deadlineMs = DEADLINE_MS,
+): Promise<void> {
   const { node } = member;
   await until({
     what:
       member.role === 'gateway'
         ? { key: 'wait.gateway' }
         : { key: 'wait.port', node: node.name, port: member.node.port },
-    deadlineMs: DEADLINE_MS,
+    deadlineMs,
     signal: network.signal,
     poll: async () => {
       const container = (await nodeContainers(network)).get(node.name);

@@ -32,7 +32,7 @@ import {
   networkChanges,
   specOf,
 } from '../network/network-plan.ts';
-import { allPeers, newMembers, nodeNames } from '../network/network-spec.ts';
+import { allPeers, METRICS, neededNames, newMembers } from '../network/network-spec.ts';
 import {
   imageOfNode,
   isAsImage,
@@ -99,7 +99,7 @@ export async function observeNodes(
 ): Promise<ObservedNodes> {
   const containers = await nodeContainers(context);
   const detached = await detachedNodes(context, containers);
-  const nodes = nodeNames(context.spec);
+  const nodes = neededNames(context.spec);
   const running = nodes.flatMap((node) => {
     const container = containers.get(node);
     return container?.state === 'running' && !detached.has(node) ? [{ node, container }] : [];
@@ -114,6 +114,13 @@ export async function observeNodes(
     outdated: namesOf(({ outdated }) => outdated),
     otherPrograms: namesOf((each) => each.otherPrograms),
   };
+}
+
+/** Whether Prometheus runs, on the network. */
+export async function metricsRun(context: ProjectContext): Promise<boolean> {
+  const containers = await nodeContainers(context);
+  const detached = await detachedNodes(context, containers);
+  return containers.get(METRICS)?.state === 'running' && !detached.has(METRICS);
 }
 
 /** Returns the peers that have not joined every channel. Queries each peer. */

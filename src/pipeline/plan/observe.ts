@@ -9,7 +9,7 @@ import type { GatewayImage } from '../images/gateway-image.ts';
 import { presentChaintool } from '../images/payload-files.ts';
 import { allPeers } from '../network/network-spec.ts';
 import { type BuildGround, observeBase, observeImages } from './observe-images.ts';
-import { NO_NODES, observeFiles, observeNodes, unjoinedPeers } from './observe-network.ts';
+import { metricsRun, NO_NODES, observeFiles, observeNodes, unjoinedPeers } from './observe-network.ts';
 
 export interface ObserveOptions {
   readonly signal: AbortSignal;
@@ -78,7 +78,7 @@ export async function observe(
     channels: spec.channels,
     couchdb,
     ...(gateway ? { gateway: await observeGateway(context, gateway.image) } : {}),
-    ...(metrics ? { metrics } : {}),
+    ...(metrics ? { metrics: { ...metrics, runs: await metricsRun(context) } } : {}),
     network,
     stageSeconds: journal.secondsOf(timingKind(context)),
   };

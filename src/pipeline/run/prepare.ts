@@ -264,7 +264,7 @@ async function createContext(
     docker,
     couchdb,
     ...(gateway ? { gateway } : {}),
-    ...(metrics ? { metrics } : {}),
+    ...(metrics && spec.metrics ? { metrics } : {}),
     compose,
     journal,
     dataDir: join(packageDir, 'compose'),

@@ -141,6 +141,8 @@ export interface Restored {
   readonly heights: Readonly<Record<string, number>>;
   /** The services of the network in place. Their processes do not run: only a deployment starts them. */
   readonly services: readonly FolderChaincode[];
+  /** Set if the network runs, and its Prometheus does not. */
+  readonly warning?: Phrase;
 }
 
 /** Copies a snapshot to the replaced networks, so that putting it in place is the same as for one of those. */
@@ -222,11 +224,12 @@ export async function restoreSnapshot(
     return putInPlace(context, project, folder);
   });
   options.onPlaced(replaced);
-  await startNetwork({ docker, compose: options.compose, stateDir, spec, signal });
+  const warning = await startNetwork({ docker, compose: options.compose, stateDir, spec, signal });
   const heights = await channelHeights(docker, network.state.network, signal);
   if (replaced && options.discard) {
     await removeLedgers(docker, project, replaced.instance);
     await rm(replaced.folder, { recursive: true, force: true });
   }
-  return { replaced, heights, services: keptServices(context.journal) };
+  const services = keptServices(context.journal);
+  return { replaced, heights, services, ...(warning ? { warning } : {}) };
 }

@@ -1,10 +1,25 @@
-/** Waits until nodes are ready. */
+/** Starts services with compose, and waits until nodes are ready. */
 import type { StageContext } from '../context/run-context.ts';
+import { shellWord } from '../host/shell-text.ts';
+import { networkDir } from '../host/state-folder.ts';
 import type { NetworkNode } from '../network/network-spec.ts';
 import { nodeReady } from '../network/node-ready.ts';
 
 /** Seconds that a stopping node has to close its ledger before the engine kills it. */
 export const GRACE_SECONDS = 10;
+
+/** Runs `docker compose up` for these services, and reports it. @throws WizardFailure `command`; CancelledError */
+export async function composeServices(
+  { compose, stateDir, project, signal, report }: StageContext,
+  services: readonly string[] | undefined,
+  scope: 'some' | 'needed',
+): Promise<void> {
+  if (!compose) throw new Error('no compose');
+  const dir = networkDir(stateDir);
+  const words = ['up', '-d', ...(scope === 'some' ? ['--no-deps'] : []), ...(services ?? [])];
+  report.command(`(cd ${shellWord(dir)} && ${compose.command} ${words.map(shellWord).join(' ')})`);
+  await compose.up({ dir, project, services, scope, signal, onLine: report.log });
+}
 
 /** Waits for a node, and reports it. @throws WizardFailure, CancelledError: see `nodeReady` */
 export async function awaitNode(context: StageContext, member: NetworkNode): Promise<void> {

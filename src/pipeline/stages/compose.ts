@@ -2,7 +2,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StageContext } from '../context/run-context.ts';
-import { decideBy, defineStage } from '../context/stage-definition.ts';
+import { type DecisionInput, decideBy, defineStage } from '../context/stage-definition.ts';
 import { WizardFailure } from '../core/failure.ts';
 import { readCoreYaml } from '../fabric/core-yaml.ts';
 import { writeAtomically } from '../host/files.ts';
@@ -27,6 +27,11 @@ async function coreYaml({ source, settings, dataDir }: StageContext, dir: string
   if (!settings.release.externalBuilders) return text;
   await writeBuilder(dataDir, dir);
   return externalBuilder(text)?.core ?? text;
+}
+
+/** Whether the compose file may change for more than Prometheus. */
+export function changesNodes({ observed: { network }, runs }: DecisionInput): boolean {
+  return network.joining.length > 0 || network.compose !== 'same' || runs(cryptoStage, artifactsStage);
 }
 
 export const composeStage = defineStage({

@@ -8,6 +8,7 @@ import { shortId } from '../engine/short-id.ts';
 import { docker as dockerCommand } from '../host/docker-command.ts';
 import { debianMetricsImage } from '../images/debian-images.ts';
 import { DEBIAN_METRICS, type MetricsImage, PUBLISHED_METRICS } from '../images/metrics-image.ts';
+import { troubleOf } from '../network/metrics-start.ts';
 import { makesNetwork } from './plan-scope.ts';
 import { pullImage } from './pull-image.ts';
 import { sourceStage } from './source.ts';
@@ -31,30 +32,13 @@ function attemptsOf(context: StageContext): readonly Attempt[] {
   return [...(base === 'debian' ? [] : [() => pull(PUBLISHED_METRICS)]), ...(base === 'pull' ? [] : [build])];
 }
 
-/** Returns why an attempt failed, in one sentence. */
-function reasonOf({ failure }: WizardFailure): Text {
-  switch (failure.kind) {
-    case 'pull':
-      return `${failure.ref}: ${failure.detail}`;
-    case 'base-image':
-    case 'image-build':
-      return failure.detail;
-    case 'tool-missing':
-      return failure.tool;
-    case 'command':
-      return `${failure.command}: ${failure.tail.at(-1) ?? failure.exitCode}`;
-    default:
-      throw new WizardFailure(failure);
-  }
-}
-
 /** The result is the image of the network's Prometheus; undefined if the network has none. */
 export const metricsStage = defineResultStage({
   id: 'metrics',
   topic: {
     group: 'network-stages',
-    aliases: ['Prometheus', 'Grafana', 'CORE_METRICS_PROVIDER', 'ORDERER_METRICS_PROVIDER', 'operations'],
-    see: ['compose', 'start', 'ready'],
+    aliases: ['Grafana', 'CORE_METRICS_PROVIDER', 'ORDERER_METRICS_PROVIDER', 'operations'],
+    see: ['compose', 'prometheus'],
   },
   needs: [sourceStage],
   isIncluded: (input) => makesNetwork(input) && input.observed.metrics !== undefined,
@@ -75,7 +59,7 @@ export const metricsStage = defineResultStage({
         return { outcome: 'built', detail: `${result.ref} ${shortId(id)}`, result };
       } catch (error) {
         if (!(error instanceof WizardFailure)) throw error;
-        reason = reasonOf(error);
+        reason = troubleOf(error.failure);
         report.log(typeof reason === 'string' ? reason : reason.key);
       }
     }

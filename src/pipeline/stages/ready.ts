@@ -1,10 +1,9 @@
-/** Waits until every node of the network is ready. */
+/** Waits until every node that the network needs is ready. */
 import { cached, defineStage, run } from '../context/stage-definition.ts';
 import { docker as dockerCommand } from '../host/docker-command.ts';
 import { containerName } from '../network/network-files.ts';
-import { networkNodes, withoutMetrics } from '../network/network-spec.ts';
+import { neededNodes } from '../network/network-spec.ts';
 import { awaitNode } from './await-node.ts';
-import { metricsStage } from './metrics.ts';
 import { makesNetwork } from './plan-scope.ts';
 import { startStage } from './start.ts';
 
@@ -15,7 +14,7 @@ export const readyStage = defineStage({
     aliases: ['healthz', 'health'],
     see: ['channel', 'FABRIC_LOGGING_SPEC'],
   },
-  needs: [startStage, metricsStage],
+  needs: [startStage],
   isIncluded: (input) => makesNetwork(input) || input.goal.until === 'rebuild',
   decide: (input) => {
     const { observed, runs } = input;
@@ -26,10 +25,9 @@ export const readyStage = defineStage({
       : cached({ key: 'cause.all-answer' });
   },
   involvesNodes: true,
-  execute: async (context, inputs) => {
-    const { report } = context;
-    const spec = inputs.of(metricsStage) ? context.spec : withoutMetrics(context.spec);
-    const nodes = networkNodes(spec);
+  execute: async (context) => {
+    const { report, spec } = context;
+    const nodes = neededNodes(spec);
     let done = 0;
     await Promise.all(
       nodes.map(async (member) => {

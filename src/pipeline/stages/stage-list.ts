@@ -21,6 +21,7 @@ import { membersStage } from './members.ts';
 import { metricsStage } from './metrics.ts';
 import { nodeenvStage } from './nodeenv.ts';
 import { packagesStage } from './packages.ts';
+import { prometheusStage } from './prometheus.ts';
 import { readyStage } from './ready.ts';
 import { sampleconfigStage } from './sampleconfig.ts';
 import { smokeStage } from './smoke.ts';
@@ -50,6 +51,7 @@ const LIST = [
   metricsStage,
   composeStage,
   startStage,
+  prometheusStage,
   readyStage,
   channelStage,
   membersStage,

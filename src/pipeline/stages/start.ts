@@ -10,29 +10,28 @@ import {
 } from '../context/stage-definition.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { docker as dockerCommand } from '../host/docker-command.ts';
-import { shellWord } from '../host/shell-text.ts';
-import { networkDir } from '../host/state-folder.ts';
 import { primaryRef } from '../images/image-recipe.ts';
 import { requireImage } from '../images/require-image.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { openUsersDatabase } from '../network/couchdb.ts';
 import { containerName } from '../network/network-files.ts';
-import { couchdbNodes, GATEWAY, networkNodes } from '../network/network-spec.ts';
+import { couchdbNodes, GATEWAY, neededServices, networkNodes } from '../network/network-spec.ts';
 import { nodeContainers } from '../network/peer-cli.ts';
 import { artifactsStage } from './artifacts.ts';
-import { awaitNode } from './await-node.ts';
-import { composeStage } from './compose.ts';
-import { cryptoStage } from './crypto.ts';
+import { awaitNode, composeServices } from './await-node.ts';
+import { changesNodes, composeStage } from './compose.ts';
 import { gatewayStage } from './gateway.ts';
 import { IMAGE_STAGES } from './images.ts';
 import { makesNetwork, nodesToReplace, upstreamImages } from './plan-scope.ts';
 import { findReplaced, type Replacement, removeNodes } from './replaced-nodes.ts';
 import { verifyStage } from './verify.ts';
 
-function decideForUp({ observed: { network }, runs }: DecisionInput): Decision {
+function decideForUp(input: DecisionInput): Decision {
+  const { observed, runs } = input;
+  const { network } = observed;
   return decideBy(
     [
-      [runs(composeStage, artifactsStage, cryptoStage), { key: 'cause.network-changed' }],
+      [changesNodes(input), { key: 'cause.network-changed' }],
       [runs(...IMAGE_STAGES, gatewayStage), { key: 'cause.images-built' }],
       [network.down.length > 0, { key: 'cause.down', nodes: network.down }],
       [network.stale.length > 0, { key: 'cause.stale', nodes: network.stale }],
@@ -79,15 +78,12 @@ async function unpauseNodes(context: StageContext): Promise<void> {
   }
 }
 
-/** Runs `docker compose up` for these services; undefined: for all. */
+/** Runs `docker compose up` for these services; undefined: for all that the network needs. */
 async function composeUp(context: StageContext, services: readonly string[] | undefined): Promise<void> {
-  const { compose, docker, settings, gateway, stateDir, project, signal, report } = context;
-  if (!compose) throw new Error('start needs compose');
-  const dir = networkDir(stateDir);
-  const selection = services ? ` --no-deps ${services.map(shellWord).join(' ')}` : '';
-  report.command(`(cd ${shellWord(dir)} && ${compose.command} up -d${selection})`);
+  const { docker, settings, gateway, spec, signal } = context;
   try {
-    await compose.up({ dir, project, services, signal, onLine: report.log });
+    if (services) await composeServices(context, services, 'some');
+    else await composeServices(context, neededServices(spec), 'needed');
   } catch (error) {
     // If an image was removed meanwhile, compose reports that it cannot pull it.
     const images = [

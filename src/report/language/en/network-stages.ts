@@ -38,6 +38,12 @@ export const networkStages = {
     reads: '.fabric-wizard/network/docker-compose.yaml',
     writes: 'containers, volumes and network of {project}',
   },
+  prometheus: {
+    title: 'Starts Prometheus',
+    text: 'Prometheus starts after the nodes. Nothing waits for it: if it cannot start or does not become ready, the run prints a warning and goes on. The network works without it.',
+    reads: '.fabric-wizard/network/docker-compose.yaml, metrics/',
+    writes: 'the container {project}-prometheus',
+  },
   ready: {
     title: 'Waits until the nodes respond',
     text: "A running container does not mean that the node responds. An open port does not either: Docker opens it before the peer listens. So the stage repeats a TLS handshake until it succeeds. If it never succeeds, the last lines of the node's log are shown. No step sleeps for a fixed time.",

@@ -42,6 +42,13 @@ export const networkStages = {
     writes: '{project} 的容器、卷和网络',
     aliases: ['启动', '容器'],
   },
+  prometheus: {
+    title: '启动 Prometheus',
+    text: 'Prometheus 在节点之后启动，其他阶段都不等它：如果它无法启动或一直没有就绪，运行会给出警告并继续。没有它，网络照常工作。',
+    reads: '.fabric-wizard/network/docker-compose.yaml、metrics/',
+    writes: '容器 {project}-prometheus',
+    aliases: [],
+  },
   ready: {
     title: '等待节点就绪',
     text: '容器在运行，不等于节点能响应；端口打开也不等于：peer 还没监听，Docker 就已打开端口。所以这个阶段反复尝试 TLS 握手，直到成功。如果始终不成功，就显示该节点日志的最后几行。所有步骤都不做固定时长的等待。',

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { loadConfig } from '../../../../src/pipeline/config/config.ts';
 import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
-import { requiredNodes } from '../../../../src/pipeline/network/down-nodes.ts';
-import { networkSpec } from '../../../../src/pipeline/network/network-spec.ts';
+import { downNodes, requiredNodes } from '../../../../src/pipeline/network/down-nodes.ts';
+import { networkSpec, nodeNames } from '../../../../src/pipeline/network/network-spec.ts';
 
 const [FIRST, SECOND, PEER] = ['orderer.example.com', 'orderer2.example.com', 'peer0.org1.example.com'];
 
@@ -24,6 +24,24 @@ it.each([
   const nodes = down.map((node) => ({ node, state: 'exited' }));
   const found = requiredNodes(networkSpec(values, release, 'fw'), nodes);
   expect(found.map(({ node }) => node)).toEqual(lacking);
+});
+
+it.each([['with'], ['without']])('Prometheus is not required, %s a record of the network', async (record) => {
+  const { values } = await loadConfig({ dir: '/nowhere', flags: { metrics: true } });
+  const release = releaseOf('2.5.12');
+  if (!release) throw new Error('2.5.12');
+  const spec = record === 'with' ? networkSpec(values, release, 'fw') : undefined;
+  const down = downNodes(
+    spec,
+    new Map(
+      [...(spec ? nodeNames(spec) : [PEER, 'prometheus'])].map((node) => [
+        node,
+        { state: node === 'prometheus' ? 'exited' : 'running' },
+      ]),
+    ),
+  );
+  expect(down.map(({ node }) => node)).toEqual(['prometheus']);
+  expect(requiredNodes(spec, down)).toEqual([]);
 });
 
 it('a paused orderer is required, because peers stay connected to it', async () => {

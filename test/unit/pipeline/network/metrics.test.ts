@@ -1,7 +1,7 @@
 /** What `--metrics` adds to a network, and what it leaves as it is. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { loadConfig } from '../../../../src/pipeline/config/config.ts';
@@ -143,6 +143,35 @@ describe('the files of Prometheus', () => {
     const targets = (await Promise.all(written)).map((text) => JSON.parse(text) as unknown);
     const { orderer, peer } = metricsTargets(grown);
     expect(targets).toEqual([[{ targets: orderer }], [{ targets: peer }]]);
+  });
+
+  it('can be read by a root without capabilities, whatever the umask is', async () => {
+    const dir = await tempDir();
+    const { spec } = await network('2.5.12', { ...SMALL, metrics: true });
+    const umask = process.umask(0o077);
+    onTestFinished(() => {
+      process.umask(umask);
+    });
+    await writeMetricsFiles(dir, spec);
+    // Again, over files that an earlier version made.
+    await writeMetricsFiles(dir, spec);
+    const folder = dirname(metricsConfigPath(dir));
+    const paths = ['.', ...(await readdir(folder, { recursive: true }))];
+    const modes = await Promise.all(
+      paths.map(async (path) => {
+        const found = await stat(join(folder, path));
+        return `${path}: ${(found.mode & 0o777).toString(8)}`;
+      }),
+    );
+    expect(modes.sort()).toEqual([
+      '.: 755',
+      'consoles/fabric.html: 644',
+      'consoles: 755',
+      'grafana-dashboard.json: 644',
+      'orderer-targets.json: 644',
+      'peer-targets.json: 644',
+      'prometheus.yml: 644',
+    ]);
   });
 
   it('show the same queries in Grafana and on the page', () => {

@@ -89,6 +89,16 @@ describe('requireRestorable', () => {
     });
   });
 
+  it('does not need the image of Prometheus', async () => {
+    const { docker } = await socketEngine(HERE);
+    const network = await snapshot();
+    await writeFiles(network.folder, {
+      'docker-compose.yaml': `services: { peer: { image: "${IMAGE}" }, prometheus: { image: "acme/prometheus:1" } }`,
+    });
+    const restoring = requireRestorable({ docker, ...(await state()) }, { name: 'base', network }, PROJECT);
+    await expect(restoring).resolves.toEqual({ [IMAGE]: { id: 'sha256:1' } });
+  });
+
   it('refuses an image that was built since from the practice source', async () => {
     const images = [{ id: 'sha256:2', tags: [IMAGE], labels: { [LABEL.origin]: 'practice' } }];
     expect(await refusal({ ...HERE, images })).toMatchObject({

@@ -65,7 +65,8 @@ const GATEWAY = 'fabric-wizard/gateway:0123456789ab';
 function withGateway(present: boolean, state: ObservedState = settled): ObservedState {
   return { ...state, gateway: { ref: GATEWAY, present } };
 }
-const metrics = { ref: 'fabric-wizard/prometheus:1', present: false };
+const metrics = { ref: 'fabric-wizard/prometheus:1', present: false, runs: false };
+const measured = { ...settled, metrics: { ...metrics, present: true, runs: true } };
 const couchdb = { ref: 'couchdb:3.4.2', present: false };
 const otherImage: ObservedImage = { ...sameImage, wanted: 'g' };
 const cacheOnly = { ...settled, ccenvPayload: 'gocache' } as const;
@@ -364,6 +365,9 @@ const DECISIONS: Readonly<Record<StageId, readonly Row[]>> = {
       nodes: [ORDERER],
     }),
     row('up: all nodes run', [settled, UP], 'cached', { key: 'cause.all-current' }),
+    row('up: a Prometheus to be provided', [{ ...settled, metrics }, UP], 'cached', {
+      key: 'cause.all-current',
+    }),
     row('rebuild: no network', [stopped, REBUILD], 'cached', { key: 'cause.no-network' }),
     row(
       'rebuild: another compose file',
@@ -399,8 +403,20 @@ const DECISIONS: Readonly<Record<StageId, readonly Row[]>> = {
     }),
     row('a build', [bare, BUILD], 'absent'),
   ],
+  prometheus: [
+    row('no metrics', [settled, UP], 'absent'),
+    row('one that runs', [measured, UP], 'cached', { key: 'cause.all-run' }),
+    row('nodes that start', [network({ down: [PEER] }, measured), UP], 'run', { key: 'cause.started' }),
+    row('no image yet', [{ ...settled, metrics }, UP], 'run', { key: 'cause.metrics-new' }),
+    row('one that is down', [{ ...settled, metrics: { ...measured.metrics, runs: false } }, REBUILD], 'run', {
+      key: 'cause.down',
+      nodes: ['prometheus'],
+    }),
+    row('a rebuild without an image', [{ ...settled, metrics }, REBUILD], 'absent'),
+  ],
   ready: [
     row('nodes that start', [network({ down: [PEER] }), REBUILD], 'run', { key: 'cause.started' }),
+    row('a Prometheus to be provided', [{ ...settled, metrics }, UP], 'cached', { key: 'cause.all-answer' }),
     row('a rebuild that starts none', [settled, REBUILD], 'cached', { key: 'cause.none-started' }),
     row('a peer that has not joined', [network({ unjoined: [PEER] }), UP], 'run', {
       key: 'cause.some-unjoined',
