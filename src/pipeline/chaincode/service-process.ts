@@ -185,6 +185,9 @@ export async function runService(
   });
 }
 
+/** What tells whether a process runs, and what it was made of. */
+export type ServiceEngine = Pick<DockerPort, 'listContainers' | 'readFiles'>;
+
 /** Returns the container whose process serves a chaincode. @param label of the package that it is to serve */
 export function servingIn(
   services: readonly ServiceContainer[],
@@ -202,7 +205,7 @@ export function servingIn(
  * @param label of the package that it is to serve
  */
 export async function serviceStep(
-  { docker, spec }: { readonly docker: DockerPort; readonly spec: Pick<NetworkSpec, 'project'> },
+  { docker, spec }: { readonly docker: ServiceEngine; readonly spec: Pick<NetworkSpec, 'project'> },
   choice: FolderChaincode,
   label: string,
   known?: KnownHashes,
