@@ -6,7 +6,7 @@ import {
   queryChaincode,
 } from '../pipeline/chaincode/chaincode-call.ts';
 import { committedOn } from '../pipeline/chaincode/deployed-chaincodes.ts';
-import { serviceContainerName } from '../pipeline/chaincode/service-process.ts';
+import { listServices } from '../pipeline/chaincode/service-process.ts';
 import { CancelledError, EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { shellLine, shellWord } from '../pipeline/host/shell-text.ts';
 import { type Journal, withJournal } from '../pipeline/journal/journal.ts';
@@ -300,6 +300,7 @@ async function removeFrom(
   { name, signal }: { readonly name: string; readonly signal: AbortSignal },
 ): Promise<number> {
   const remains = await remainsOf(network, name);
+  const services = await listServices(network.docker, network.project);
   const { containers, images } = remains;
   const style = styleFor(terminal, process.stdout);
   const items = [...containers.map((each) => each.name), ...images];
@@ -316,8 +317,8 @@ async function removeFrom(
     const { id: release, rebuildsChaincode } = network.release;
     const facts = { name, containers: containers.length, images: images.length, release };
     const ofPeers = rebuildsChaincode ? 'chaincode.removed' : 'chaincode.removed-containers';
-    const service = serviceContainerName(network.spec, name);
-    const isService = isKeptService(network, name) || containers.some((each) => each.name === service);
+    const isService =
+      isKeptService(network, name) || containers.some(({ id }) => services.some((each) => each.id === id));
     const key = isService ? 'chaincode.removed-service' : ofPeers;
     writeToStdout(`${style.good(style.symbol.good)} ${style.t(key, facts)}\n`);
   }

@@ -66,7 +66,7 @@ export class ServiceBuilder {
   readonly #hashes: KnownHashes = new Map();
   /** Name and stamp of the files in the container. */
   readonly #brought = new Map<string, string>();
-  #container: string | undefined;
+  #container: Promise<string> | undefined;
   #proxy: Promise<boolean> | undefined;
   /** What `npm install` reads, when it was last prepared. */
   #packages: string | undefined;
@@ -82,9 +82,12 @@ export class ServiceBuilder {
     return choice.language === 'node' ? this.#node(choice, digest) : this.#go(choice, digest);
   }
 
+  /** Removes the container, also one that is still being made. */
   async close(): Promise<void> {
-    if (this.#container !== undefined) await this.#context.docker.removeContainer(this.#container);
+    const making = this.#container;
     this.#container = undefined;
+    const id = await making?.catch(() => undefined);
+    if (id !== undefined) await this.#context.docker.removeContainer(id);
   }
 
   async #imageId(ref: string): Promise<string> {
@@ -105,14 +108,27 @@ export class ServiceBuilder {
     return { language: 'node', image, digest, files: [...files, { name: '.packages', content: packages }] };
   }
 
+  /** Returns the container, which runs. Another command may have removed the one of the last build. */
   async #start(): Promise<string> {
-    if (this.#container !== undefined) return this.#container;
+    const { docker } = this.#context;
+    const id = await this.#container?.catch(() => undefined);
+    if (id !== undefined) {
+      if ((await docker.inspectContainer(id))?.running) return id;
+      await docker.removeContainer(id);
+    }
+    this.#brought.clear();
+    this.#container = this.#create();
+    await docker.startContainer(await this.#container);
+    return this.#container;
+  }
+
+  async #create(): Promise<string> {
     const context = this.#context;
     const { docker, settings } = context;
     const image = await this.#imageId(settings.builderImage);
     const cache = goCacheName(image);
     await docker.createVolume(cache, { [LABEL.role]: 'cache' });
-    const id = await docker.createContainer({
+    return docker.createContainer({
       image,
       cmd: ['sleep', 'infinity'],
       env: {
@@ -126,9 +142,6 @@ export class ServiceBuilder {
       network: 'default',
       labels: workLabels(projectLabels(context)),
     });
-    this.#container = id;
-    await docker.startContainer(id);
-    return id;
   }
 
   async #go(choice: FolderChaincode, digest: string): Promise<ServiceProgram> {
@@ -179,6 +192,7 @@ export class ServiceBuilder {
       await this.#context.docker.upload(
         id,
         changed.map((entry) => ({ ...entry, name: `${HOME}/${entry.name}` })),
+        this.#context.signal,
       );
     this.#brought.clear();
     for (const [name, stamp] of stamps) this.#brought.set(name, stamp);

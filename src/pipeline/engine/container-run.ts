@@ -11,16 +11,21 @@ import type { ExecResult, LastingContainer, WorkContainer } from './engine-types
 import { workLabels } from './labels.ts';
 import { type TarEntry, withTar } from './tar-context.ts';
 
-/** Puts files under `/` of a container, running or not. @throws WizardFailure `file` */
+/** Puts files under `/` of a container, running or not. @throws WizardFailure `file`; CancelledError */
 export async function upload(
   docker: Docker,
   containerId: string,
   entries: readonly TarEntry[],
   abortSignal?: AbortSignal,
 ): Promise<void> {
-  await withTar(entries, (stream) =>
-    docker.getContainer(containerId).putArchive(stream, { path: '/', abortSignal }),
-  );
+  try {
+    await withTar(entries, (stream) =>
+      docker.getContainer(containerId).putArchive(stream, { path: '/', abortSignal }),
+    );
+  } catch (error) {
+    if (abortSignal?.aborted) throw new CancelledError();
+    throw error;
+  }
 }
 
 /** Reads a container that has ended, before it is removed. */

@@ -224,6 +224,10 @@ export async function unpauseContainer(docker: Docker, id: string): Promise<void
   await undefinedIf([404, 409], () => docker.getContainer(id).unpause());
 }
 
+export async function renameContainer(docker: Docker, id: string, name: string): Promise<void> {
+  await docker.getContainer(id).rename({ name });
+}
+
 /** The engine makes such names. */
 const ANONYMOUS_VOLUME = /^[0-9a-f]{64}$/;
 

@@ -236,9 +236,9 @@ export class DockerPort {
     return attachTerminal(this.#docker, containerId, cmd, options);
   }
 
-  /** Puts files under `/` of a container, running or not. */
-  upload(containerId: string, entries: readonly TarEntry[]): Promise<void> {
-    return upload(this.#docker, containerId, entries);
+  /** Puts files under `/` of a container, running or not. @throws CancelledError when the signal fires */
+  upload(containerId: string, entries: readonly TarEntry[], signal?: AbortSignal): Promise<void> {
+    return upload(this.#docker, containerId, entries, signal);
   }
 
   /** Returns the containers, running or not, whose labels match (`key` or `key=value`). */
@@ -293,6 +293,10 @@ export class DockerPort {
 
   unpauseContainer(id: string): Promise<void> {
     return containers.unpauseContainer(this.#docker, id);
+  }
+
+  renameContainer(id: string, name: string): Promise<void> {
+    return containers.renameContainer(this.#docker, id, name);
   }
 
   removeContainer(id: string): Promise<void> {

@@ -4,7 +4,7 @@ import { SMOKE_PREFIX } from '../chaincode/chaincode-version.ts';
 import type { RunContext } from '../context/run-context.ts';
 import { orCancelled } from '../core/cancellation.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
-import { creatorOf, isNodeOf, LABEL } from '../engine/labels.ts';
+import { creatorOf, isNodeOf, isServiceOf, LABEL } from '../engine/labels.ts';
 import { allPeers } from '../network/network-spec.ts';
 import { isBuildOf, isChaincodeOf, type UsableImage } from '../network/ownership.ts';
 import { peerReferences } from '../resolve/peer-images.ts';
@@ -53,6 +53,8 @@ export function startedByRun(
     const isChaincode = isChaincodeOf(container, context.project);
     if (isChaincode && gone.some((prefix) => name.startsWith(prefix))) return true;
     if (before.has(container.id)) return false;
+    // It has replaced the process of its chaincode: peers that stay have no other.
+    if (kept.size > 0 && isServiceOf(container, context.project)) return false;
     if (creatorOf(container) === context.project || isBuild(container)) return true;
     return isChaincode && tested.some((prefix) => name.startsWith(prefix));
   });

@@ -90,6 +90,13 @@ describe('startedByRun', () => {
     expect(await doomed(before, now)).toEqual([`${PROJECT}-${PEER}-smoke-b-1.0`, 'new_build']);
   });
 
+  it('leaves the process that a service of a network that ran before has now, and takes that of a new network', async () => {
+    const labels = { [LABEL.project]: PROJECT, [LABEL.role]: 'service' };
+    const now = [node(PEER), container('service', { labels, networks: [PROJECT] })];
+    expect(await doomed({ [`${PROJECT}-${PEER}`]: 'running' }, now)).toEqual([]);
+    expect(await doomed({}, now)).toEqual([`${PROJECT}-${PEER}`, 'service']);
+  });
+
   it('takes a node that was stopped before, or was being recreated', async () => {
     const before = { [`${PROJECT}-cli`]: 'exited', [`${PROJECT}-${PEER}`]: 'running' };
     expect(await doomed(before, [node('cli'), node(PEER, { state: 'exited' })])).toEqual([

@@ -1,0 +1,126 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach, expect, it } from 'vitest';
+import { serviceScripts } from '../../../../src/pipeline/chaincode/service-process.ts';
+import { processStat } from '../../../../src/pipeline/host/process-alive.ts';
+import { tempDir } from '../../../support/temp-dir.ts';
+
+const started: ChildProcess[] = [];
+const printedIds: number[] = [];
+
+afterEach(() => {
+  for (const child of started.splice(0)) child.kill('SIGKILL');
+  for (const pid of printedIds.splice(0)) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has ended.
+    }
+  }
+});
+
+async function executable(path: string, script: string): Promise<void> {
+  await writeFile(path, `#!/bin/sh\n${script}\n`);
+  await chmod(path, 0o755);
+}
+
+/** The folder of a container of a service. Commands of `bin` come before those of the host. */
+async function service(language: 'go' | 'node') {
+  const dir = await tempDir();
+  const bin = join(dir, 'bin');
+  await mkdir(bin);
+  for (const { name, content } of serviceScripts(language)) await writeFile(join(dir, name), String(content));
+  const bring = async (digest: string, files: Readonly<Record<string, string>>) => {
+    await mkdir(join(dir, digest));
+    for (const [name, script] of Object.entries(files)) await executable(join(dir, digest, name), script);
+    await writeFile(join(dir, 'next.partial'), digest);
+    await rename(join(dir, 'next.partial'), join(dir, 'next'));
+  };
+  const run = () => {
+    const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` };
+    const child = spawn('sh', [join(dir, 'run')], { env, stdio: ['ignore', 'pipe', 'ignore'] });
+    started.push(child);
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    /** Returns the process id in the first line that begins with a word. */
+    const printed = async (word: string): Promise<number> => {
+      for (;;) {
+        const { value, done } = await lines.next();
+        if (done) throw new Error(`ended before it printed ${word}`);
+        const [first, pid] = value.split(' ');
+        printedIds.push(Number(pid));
+        if (first === word) return Number(pid);
+      }
+    };
+    return { child, printed };
+  };
+  return { bin, bring, run };
+}
+
+/** A zombie has ended: nobody has asked for its exit code yet. */
+async function hasEnded(pid: number): Promise<boolean> {
+  return ['Z', undefined].includes((await processStat(pid))?.state);
+}
+
+const program = (word: string) => ({ chaincode: `echo "${word} $$"; exec sleep 600` });
+
+it('a signal restarts the process with what was brought', async () => {
+  const { bring, run } = await service('go');
+  await bring('a', program('one'));
+  const { child, printed } = run();
+  const first = await printed('one');
+  await bring('b', program('two'));
+  child.kill('SIGHUP');
+  await printed('two');
+  expect(await hasEnded(first)).toBe(true);
+});
+
+it('a signal that comes before the first process does not end the service', async () => {
+  const { bin, bring, run } = await service('go');
+  await bring('a', program('one'));
+  // Sends the signal while the files are taken, the first time.
+  await executable(
+    join(bin, 'mv'),
+    `PATH="\${PATH#*:}"; mv "$@"; if [ ! -e sent ]; then touch sent; kill -HUP "$PPID"; fi`,
+  );
+  const { child, printed } = run();
+  await printed('one');
+  await bring('b', program('two'));
+  child.kill('SIGHUP');
+  await printed('two');
+});
+
+it('many signals at once end with what was brought last', async () => {
+  const { bring, run } = await service('go');
+  await bring('a', program('one'));
+  const { child, printed } = run();
+  await printed('one');
+  for (const digest of ['b', 'c', 'd', 'e']) {
+    await bring(digest, program(digest));
+    child.kill('SIGHUP');
+  }
+  await printed('e');
+});
+
+it('the exit code of the container is that of the process', async () => {
+  const { bring, run } = await service('go');
+  await bring('a', { chaincode: 'exit 7' });
+  const { child } = run();
+  expect(await new Promise((resolve) => child.on('exit', resolve))).toBe(7);
+});
+
+it('npm does not write any more when a signal has ended its process', async () => {
+  const { bin, bring, run } = await service('node');
+  await executable(
+    join(bin, 'npm'),
+    'sh -c \'echo "npm $$"; while :; do mkdir -p node_modules/$$; rmdir node_modules/$$; done\'; true',
+  );
+  await bring('a', { '.packages': 'a' });
+  const { child, printed } = run();
+  const npm = await printed('npm');
+  await bring('b', { '.packages': 'b' });
+  child.kill('SIGHUP');
+  await printed('npm');
+  expect(await hasEnded(npm)).toBe(true);
+});
