@@ -15,6 +15,7 @@ import { PaletteScreen } from './screens/palette-screen.tsx';
 import {
   DownScreen,
   LeaveScreen,
+  OverrideScreen,
   RebuildAllScreen,
   RemoveChaincodeScreen,
 } from './screens/question-screens.tsx';
@@ -70,6 +71,8 @@ function screenFor(route: Route): ReactNode {
       return <ExplainScreen key={route.topic} {...route} />;
     case 'rebuild-all':
       return <RebuildAllScreen />;
+    case 'override':
+      return <OverrideScreen {...route} />;
     case 'down':
       return <DownScreen />;
     case 'leave':

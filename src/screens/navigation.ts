@@ -52,6 +52,8 @@ export type Route =
     }
   /** Asks for confirmation before everything is built again. */
   | { readonly id: 'rebuild-all' }
+  /** Asks for confirmation before another image is configured and the network is brought to it. */
+  | { readonly id: 'override'; readonly repair: Extract<Repair, { readonly kind: 'override' }> }
   /** Asks for confirmation before the network is stopped. */
   | { readonly id: 'down' }
   /** Asks whether to keep the network before the program ends. */

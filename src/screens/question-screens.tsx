@@ -1,4 +1,4 @@
-/** Confirmation before everything is built again, the network is stopped, or the program quits. */
+/** Confirmation before everything is built again, an image is replaced, the network is stopped, or the program quits. */
 import { isDown } from '../pipeline/network/network-state.ts';
 import { wrapToWidth } from '../report/terminal-text.ts';
 import { Lines } from '../ui/lines.tsx';
@@ -34,6 +34,39 @@ export function RebuildAllScreen() {
             ...wrapToWidth(t('rebuild-all.question'), columns, '').map(style.strong),
             '',
             ...wrapToWidth(t('rebuild-all.why'), columns, ''),
+          ]}
+        />
+      )}
+    </AppFrame>
+  );
+}
+
+export function OverrideScreen({ repair }: Omit<Extract<Route, { id: 'override' }>, 'id'>) {
+  const { t, style } = useTheme();
+  const app = useApp();
+  const { back } = useNavigation();
+  const facts = { image: repair.ref, option: `chaincode-${repair.role}` };
+  return (
+    <AppFrame
+      title={t('override.title')}
+      bindings={[
+        {
+          keys: ['enter', 'e'],
+          label: t('key.repair-override'),
+          act: () => {
+            back();
+            app.applyRepair(repair);
+          },
+        },
+        { keys: ['escape'], label: t('key.back'), act: back },
+      ]}
+    >
+      {({ columns }) => (
+        <Lines
+          lines={[
+            ...wrapToWidth(t('override.question', facts), columns, '').map(style.strong),
+            '',
+            ...wrapToWidth(t('override.why', facts), columns, ''),
           ]}
         />
       )}

@@ -35,7 +35,7 @@ export function ResolveScreen({ lines, repairs }: Extract<Route, { id: 'resolve'
   const { t } = theme;
   const size = useSize();
   const app = useApp();
-  const { back } = useNavigation();
+  const { back, push } = useNavigation();
   const work = useAppState((state) => state.work);
   const repairing = work.kind === 'repairing' ? work : undefined;
   const now = useNow(repairing ? TICK_MS : undefined);
@@ -50,7 +50,9 @@ export function ResolveScreen({ lines, repairs }: Extract<Route, { id: 'resolve'
           keys: [key],
           label: t(`key.repair-${repair.kind}`),
           ...unless(workReason(work, theme)),
-          act: () => app.applyRepair(repair),
+          // It recreates the nodes whose settings change.
+          act: () =>
+            repair.kind === 'override' ? push({ id: 'override', repair }) : app.applyRepair(repair),
         })),
         {
           keys: ['escape'],

@@ -1,4 +1,4 @@
-/** An engine behind a socket of its own: it lists, describes and removes what it has, and records all requests. */
+/** An engine behind a socket of its own: it lists, describes, starts and removes what it has, and records all requests. */
 import { createServer, type IncomingMessage } from 'node:http';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -175,6 +175,11 @@ export async function socketEngine(content: EngineContent): Promise<SocketEngine
       }
       removed.push(path);
       return path.startsWith('/images/') ? found([]) : { status: 204, body: undefined };
+    }
+    const starting = containers.get(/^\/containers\/([^/]+)\/start$/.exec(path)?.[1] ?? '');
+    if (starting) {
+      containers.set(starting.id, { ...starting, state: 'running' });
+      return { status: 204, body: undefined };
     }
     if (method !== 'GET') return { status: 501, body: { message: `${method} is not expected` } };
     if (path === '/version')

@@ -250,6 +250,8 @@ export const issues = {
   'usage.state-folder': 'Cannot write to the state folder {dir}: {reason}.',
   'usage.other-network':
     'The running network has another configuration, and {command} only changes the existing network.',
+  'usage.add-changes':
+    'The configuration would also change nodes of the running network, and `add` changes only what it adds: {nodes}. Run `up` first to apply the configuration, or undo the change in fabric-wizard.yaml.',
   'usage.replaces-network':
     'This would replace network {instance}, which has {count} {count|ledger|ledgers}: {changes}. Its certificates would move to {folder}; nothing would be deleted. Confirm this with --replace-network; --yes is not enough.{instead}',
   'usage.add-instead': ' `add` keeps the network and its ledgers, and adds a member to it.',

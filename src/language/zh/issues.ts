@@ -227,6 +227,8 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.remove-here': '{where}如果那个引擎已经不存在，--force 会删除现在选用的引擎上的内容。',
   'usage.state-folder': '状态目录 {dir} 无法写入：{reason}。',
   'usage.other-network': '正在运行的网络配置不同，而 `{command}` 只改动现有的网络。',
+  'usage.add-changes':
+    '这份配置还会改动正在运行的节点，而 `add` 只改动它添加的内容：{nodes}。请先运行 `up` 应用配置，或撤销对 fabric-wizard.yaml 的修改。',
   'usage.replaces-network':
     '这会替换网络 {instance}（有 {count} 个账本）：{changes}。它的证书会移到 {folder}，不会删除任何东西。请用 --replace-network 确认；仅有 --yes 不够。{instead}',
   'usage.add-instead': '如需保留网络和账本，可以用 `add` 添加成员。',

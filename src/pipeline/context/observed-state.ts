@@ -5,6 +5,7 @@ import type { BuildOutputs } from '../images/build-outputs.ts';
 import type { CouchdbImage } from '../images/couchdb-image.ts';
 import type { ImageContent } from '../images/image-recipe.ts';
 import type { MetricsImage } from '../images/metrics-image.ts';
+import type { ChangedNode } from '../network/compose-changes.ts';
 
 export type Freshness = 'absent' | 'changed' | 'same';
 
@@ -71,6 +72,8 @@ export interface ObservedState {
     readonly kept: ObservedLedgers | undefined;
     readonly artifacts: Freshness;
     readonly compose: Freshness;
+    /** If something joins: the other nodes that the configuration would change. */
+    readonly changed: readonly ChangedNode[];
     /** Whether any node runs that the network needs. */
     readonly running: boolean;
     /** Nodes that the network needs and that do not run, or not on the network. */

@@ -309,6 +309,8 @@ type AnyFailure =
 /** Flags that a refused command was given, each with its value: the next commands repeat them. */
 export interface Given {
   readonly given?: readonly string[];
+  /** The command that continues, if the run was another one than `up`. */
+  readonly repeat?: string;
 }
 
 export type StageFailure = AnyFailure & Given;

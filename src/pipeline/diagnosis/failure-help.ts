@@ -284,6 +284,24 @@ function triedAgain(remedy: string, failure: StageFailure): string {
   return remedy === SMOKE ? failure.again : remedy;
 }
 
+const UP = /^fabric-wizard up\b/;
+const ADD = /^fabric-wizard add\b.*?( --no-preflight)?$/;
+
+/**
+ * Returns the commands for a run that another command than `up` continues. Other commands that begin with `up` are for
+ * another network than the one that the run is about.
+ */
+function continuing(next: readonly Text[], repeat: string): readonly Text[] {
+  const isUp = UP.test(repeat);
+  const lines = next.flatMap((line): readonly Text[] => {
+    if (typeof line !== 'string') return [line];
+    const again = ADD.exec(line);
+    if (again) return [`${repeat}${again[1] ?? ''}`];
+    return isUp || !UP.test(line) ? [line] : [];
+  });
+  return isUp || lines.includes(repeat) ? lines : [...lines, repeat];
+}
+
 /** Returns the help for a failure; with a diagnosis, the remedies of its symptom and the command for the log. */
 export function helpFor(failure: StageFailure, diagnosis?: Diagnosis): Help {
   const bare = bareHelp(failure);
@@ -296,6 +314,8 @@ export function helpFor(failure: StageFailure, diagnosis?: Diagnosis): Help {
         ...logs,
       ]
     : bare.next;
-  const commands = next.map((command) => withGiven(command, failure.given));
+  const { repeat, given } = failure;
+  const lines = repeat === undefined ? next : continuing(next, repeat);
+  const commands = lines.map((command) => withGiven(command, given));
   return { next: [...new Set(commands)], exitCode: bare.exitCode };
 }

@@ -63,7 +63,7 @@ export function additionWords(addition: Addition): string {
     case 'peer':
       return `peer ${addition.org}`;
     case 'org':
-      return 'org';
+      return addition.peers === 1 ? 'org' : `org --peers ${addition.peers}`;
     case 'channel':
       return `channel ${addition.name}`;
     default:

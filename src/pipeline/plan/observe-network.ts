@@ -13,6 +13,7 @@ import { presentChaintool } from '../images/payload-files.ts';
 import { isUpstream, upstreamRecipe } from '../images/upstream-dockerfiles.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { findDamage } from '../network/certificate-files.ts';
+import { type ChangedNode, changedNodes } from '../network/compose-changes.ts';
 import { detachedNodes } from '../network/detached-nodes.ts';
 import { hasPeerFiles } from '../network/external-builder.ts';
 import { filesLost } from '../network/files-lost.ts';
@@ -142,7 +143,7 @@ type ObservedCertificates = Pick<
   'crypto' | 'changes' | 'lost' | 'joining' | 'inPlace' | 'kept'
 >;
 type ObservedFiles = ObservedCertificates &
-  Pick<ObservedNetwork, 'artifacts' | 'compose' | 'anchorsSet' | 'adding' | 'extended'>;
+  Pick<ObservedNetwork, 'artifacts' | 'compose' | 'changed' | 'anchorsSet' | 'adding' | 'extended'>;
 
 interface KnownNetworks {
   readonly certificates: ObservedCertificates;
@@ -185,6 +186,20 @@ async function observeCertificates(context: ProjectContext): Promise<KnownNetwor
   };
 }
 
+/** Returns the nodes of the network in place that the configuration would change, if something joins them. */
+async function changedBeside(
+  context: ProjectContext,
+  { certificates, network }: KnownNetworks,
+): Promise<ChangedNode[]> {
+  if (!network || certificates.joining.length === 0) return [];
+  const path = join(networkDir(context.stateDir), 'docker-compose.yaml');
+  const onDisk = await readFile(path, 'utf8').catch(() => undefined);
+  if (onDisk === undefined) return [];
+  const { orgs, channel, channels } = specOf(network.crypto, context);
+  const spec = { ...context.spec, orgs, channel, channels };
+  return changedNodes(onDisk, await composeText({ ...context, spec }, network.crypto.instance));
+}
+
 /** Whether a file is as it was made. An engine that has to mount a missing file creates a folder of its name. */
 async function isAsMade(path: string, sha256: string | undefined): Promise<boolean> {
   const found = await sha256Of(path);
@@ -193,7 +208,8 @@ async function isAsMade(path: string, sha256: string | undefined): Promise<boole
 
 /** Compares the network's files with those that the configuration would produce. */
 export async function observeFiles(context: ProjectContext): Promise<ObservedFiles> {
-  const { certificates, network } = await observeCertificates(context);
+  const known = await observeCertificates(context);
+  const { certificates, network } = known;
   const wanted = network && artifactsFingerprint(context, network.crypto.instance);
   const hasArtifacts = network !== undefined && (await exists(join(network.folder, 'channel-artifacts')));
   const artifacts = async (): Promise<Freshness> => {
@@ -220,6 +236,7 @@ export async function observeFiles(context: ProjectContext): Promise<ObservedFil
     ...certificates,
     artifacts: await artifacts(),
     compose: await compose(),
+    changed: await changedBeside(context, known),
     adding: certificates.joining.length > 0 || unfinishedAddition(context.journal) !== undefined,
     extended: context.spec.orgs.some(({ added }) => added),
     anchorsSet: network?.anchors !== undefined && network.anchors.fingerprint === wanted,

@@ -18,8 +18,6 @@ export interface RepeatedRun {
 /** Returns the command that does the same again: with `--yes`, because this time the user has seen the plan. */
 export function againCommand(request: RepeatedRun): string {
   const { command, words = [], config, goal, binariesDir, keepChaincode, oneByOne, preflight } = request;
-  // What is added is recorded early, so `up` continues.
-  if (goal.until === 'add') return ['fabric-wizard up --yes', ...givenFlags(config)].join(' ');
   const options = [
     ...(goal.smoke ? ['--smoke'] : []),
     ...(oneByOne ? ['--one-by-one'] : []),

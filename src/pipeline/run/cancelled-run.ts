@@ -5,7 +5,8 @@ import type { RunContext } from '../context/run-context.ts';
 import { orCancelled } from '../core/cancellation.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { creatorOf, isNodeOf, isServiceOf, LABEL } from '../engine/labels.ts';
-import { allPeers } from '../network/network-spec.ts';
+import { socketVolume } from '../network/gateway.ts';
+import { allPeers, GATEWAY } from '../network/network-spec.ts';
 import { isBuildOf, isChaincodeOf, type UsableImage } from '../network/ownership.ts';
 import { peerReferences } from '../resolve/peer-images.ts';
 
@@ -27,7 +28,8 @@ export async function containersBefore(context: Pick<RunContext, 'docker'>): Pro
 
 /**
  * Returns the containers that the run started: work containers, nodes that it started or recreated, chaincode of
- * those peers, and chaincode that peers which keep running started for this run's smoke test.
+ * those peers, and chaincode that peers which keep running started for this run's smoke test. A recreated gateway stays if
+ * peers that keep running use the engine through it.
  * @param builder the image that the peers build chaincode with; it can be the user's own
  */
 export function startedByRun(
@@ -39,16 +41,17 @@ export function startedByRun(
   const isNode = (container: ContainerInfo) => isNodeOf(container, context.project);
   const isKept = ({ id, state }: ContainerInfo) =>
     before.get(id) === 'running' && (state === 'running' || restarted.has(id));
-  const kept = new Set(
-    now.filter((each) => isNode(each) && isKept(each)).map(({ labels }) => labels[LABEL.node]),
-  );
+  const isGateway = ({ labels }: ContainerInfo) => labels[LABEL.node] === GATEWAY;
+  const nodesKept = now.filter((each) => isNode(each) && isKept(each));
+  const kept = new Set(nodesKept.map(({ labels }) => labels[LABEL.node]));
+  const needsGateway = nodesKept.some(usesGateway);
   const ofPeer = (peer: string) => `${context.spec.networkId}-${peer}-`.toLowerCase();
   const peers = allPeers(context.spec).map(({ name }) => name);
   const gone = peers.filter((name) => !kept.has(name)).map(ofPeer);
   const tested = peers.map((name) => `${ofPeer(name)}${SMOKE_PREFIX}`);
   const isBuild = isBuildOf(now, context.project, builder ? [builder] : []);
   return now.filter((container) => {
-    if (isNode(container)) return !isKept(container);
+    if (isNode(container)) return !isKept(container) && !(needsGateway && isGateway(container));
     const name = container.name.toLowerCase();
     const isChaincode = isChaincodeOf(container, context.project);
     if (isChaincode && gone.some((prefix) => name.startsWith(prefix))) return true;
@@ -58,6 +61,28 @@ export function startedByRun(
     if (creatorOf(container) === context.project || isBuild(container)) return true;
     return isChaincode && tested.some((prefix) => name.startsWith(prefix));
   });
+}
+
+/** Whether a node is a peer that uses the engine through the gateway. */
+function usesGateway({ labels, volumes }: ContainerInfo): boolean {
+  const { [LABEL.project]: project = '', [LABEL.node]: node = '' } = labels;
+  return volumes.includes(socketVolume(project, node));
+}
+
+/**
+ * Leaves one gateway that runs, if running peers use it. A run that was cancelled while compose replaced it leaves two
+ * containers, of which none may run; the new one has the sockets of all peers.
+ */
+async function settleGateway({ docker, project }: Engine, before: Before): Promise<void> {
+  const nodes = (await docker.listContainers()).filter((each) => isNodeOf(each, project));
+  const isRunning = ({ state }: ContainerInfo) => state === 'running';
+  if (!nodes.some((each) => isRunning(each) && usesGateway(each))) return;
+  const gateways = nodes.filter(({ labels }) => labels[LABEL.node] === GATEWAY);
+  const stays = gateways.find(isRunning) ?? gateways.find(({ id }) => !before.has(id)) ?? gateways[0];
+  if (!stays) return;
+  if (!isRunning(stays)) await docker.startContainer(stays.id);
+  const others = gateways.filter((each) => each !== stays && !isRunning(each));
+  await Promise.all(others.map(({ id }) => docker.removeContainer(id)));
 }
 
 /** Longest wait for an engine that does not answer. */
@@ -109,7 +134,7 @@ export async function removeStarted(
       if (doomed.length > 0 || !ended) quietSince = undefined;
       else quietSince ??= performance.now();
       const quiet = quietSince === undefined ? 0 : performance.now() - quietSince;
-      if (quiet > (nodesStay ? QUIET_PEER_MS : QUIET_MS)) return;
+      if (quiet > (nodesStay ? QUIET_PEER_MS : QUIET_MS)) return settleGateway(context, ofRun.before);
       // Not awaited: a container that appears meanwhile is cheaper to remove before it has started.
       for (const { id } of doomed) if (!going.has(id)) void remove(id);
       await delay(25);

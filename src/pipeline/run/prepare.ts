@@ -153,17 +153,29 @@ function requireShape({ config, dir }: RunRequest, release: Release): void {
   throw new WizardFailure({ kind: 'config', issues, given: commandFlags(config, dir, wrong) });
 }
 
-/** The smoke test and a rebuild keep certificates, channels and ledgers. @throws WizardFailure `usage` if they cannot */
-function requireSameNetwork({ network }: ObservedState, request: RunRequest): void {
+/**
+ * The smoke test, a rebuild and an addition keep certificates, channels and ledgers. An addition also keeps the nodes, so
+ * that it must not write files for others.
+ * @throws WizardFailure `usage` if they cannot
+ */
+export function requireSameNetwork(
+  { network }: Pick<ObservedState, 'network'>,
+  request: Pick<RunRequest, 'goal' | 'config' | 'dir'>,
+): void {
   const { until } = request.goal;
   if (until === 'up' || until === 'build' || !network.running) return;
   if (network.lost.length > 0) throw certificatesLost(network, request);
   if (until === 'smoke' || until === 'deploy') return;
+  const { changed } = network;
   // A member that is added can change the channel artifacts.
-  if (network.crypto === 'same' && (until === 'add' || network.artifacts === 'same')) return;
+  const isSame =
+    network.crypto === 'same' && (until === 'add' ? changed.length === 0 : network.artifacts === 'same');
+  if (isSame) return;
+  const nodes = changed.map(({ node, keys }) => `${node} (${keys.join(', ')})`).join(', ');
   throw new WizardFailure({
     kind: 'usage',
-    message: { key: 'usage.other-network', command: until },
+    message:
+      nodes === '' ? { key: 'usage.other-network', command: until } : { key: 'usage.add-changes', nodes },
     next: ['fabric-wizard up --dry-run', 'fabric-wizard up --yes', 'fabric-wizard config'],
     given: commandFlags(request.config, request.dir),
   });
@@ -246,12 +258,13 @@ async function createContext(
   const config = request.config.values;
   const settings = buildSettings(config, source, arch);
   const project = config.project ?? defaultProject(dir);
-  const [couchdb, metrics, gateway, spec] = await Promise.all([
+  const [couchdb, gateway, spec] = await Promise.all([
     couchdbImageOf(config, settings, docker),
-    metricsImageOf(config, settings, docker),
     networkGateway({ source, settings, config, packageDir }),
     wantedSpec(goal.until, { config, project, stateDir, journal, settings, source }, addition),
   ]);
+  const hasMetrics = { ...config, metrics: spec.metrics !== undefined };
+  const metrics = await metricsImageOf(hasMetrics, settings, docker);
   return {
     dir,
     stateDir,
@@ -264,7 +277,7 @@ async function createContext(
     docker,
     couchdb,
     ...(gateway ? { gateway } : {}),
-    ...(metrics && spec.metrics ? { metrics } : {}),
+    ...(metrics ? { metrics } : {}),
     compose,
     journal,
     dataDir: join(packageDir, 'compose'),

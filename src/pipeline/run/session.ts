@@ -27,10 +27,11 @@ import { touchOutputs } from '../images/build-outputs.ts';
 import { type Journal, openJournal, readOnlyJournal, removeUnusedFolder } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { type Connection, connectionOf } from '../network/connection.ts';
-import { finishAddition } from '../network/kept-networks.ts';
+import { finishAddition, unfinishedAddition } from '../network/kept-networks.ts';
 import { isChaincodeName } from '../network/ownership.ts';
 import { makesNetwork } from '../stages/plan-scope.ts';
 import { STAGES, type StageId } from '../stages/stage-list.ts';
+import { againCommand } from './again-command.ts';
 import { containersBefore, removeStarted } from './cancelled-run.ts';
 import { certificatesLost } from './certificates.ts';
 import { removeHalfWritten } from './leftovers.ts';
@@ -116,8 +117,19 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     };
   } catch (error) {
     await release();
-    throw withChoices(error, options);
+    throw withChoices(error, options, journal);
   }
+}
+
+/** `up` continues an addition once it is recorded; before, only `add` itself does. */
+function withRepeat(
+  failure: StageFailure,
+  options: SessionOptions,
+  journal: Pick<Journal, 'getFact'>,
+): StageFailure {
+  if (options.goal.until !== 'add') return failure;
+  const isRecorded = unfinishedAddition(journal) !== undefined;
+  return { ...failure, repeat: isRecorded ? 'fabric-wizard up --yes' : againCommand(options) };
 }
 
 /** The other choices of a run that has started are remembered in its folder. */
@@ -127,13 +139,14 @@ function withPassing(failure: StageFailure, { config, dir }: SessionOptions): St
 }
 
 /** Choices are remembered once a run starts; the commands that help a refused one repeat its flags. */
-function withChoices(error: unknown, options: SessionOptions): unknown {
+function withChoices(error: unknown, options: SessionOptions, journal: Journal): unknown {
   if (!(error instanceof WizardFailure)) return error;
   const { failure } = error;
   // The flags may be what is wrong.
   if (failure.kind === 'config' || failure.kind === 'usage') return error;
   const given = commandFlags(options.config, options.dir);
-  return given.length === 0 ? error : new WizardFailure({ ...failure, given });
+  const choices = given.length === 0 ? {} : { given };
+  return new WizardFailure(withRepeat({ ...failure, ...choices }, options, journal));
 }
 
 function upWith(words: string, flags: readonly string[]): string {
@@ -278,7 +291,7 @@ async function runCancellable(
     const beginning = Promise.all([containersBefore(context), watching]);
     const [before, chaincode] = await orCancelled(beginning, signal);
     const diagnose: RunnerOptions['diagnose'] = ({ involvesNodes }, failure) =>
-      diagnoseFailure(context, withPassing(failure, options), {
+      diagnoseFailure(context, withRepeat(withPassing(failure, options), options, context.journal), {
         involvesNodes,
         since,
         chaincode: chaincode?.tails() ?? [],

@@ -30,6 +30,7 @@ export async function wantedSpec(
     { ...made.crypto, measured: recorded?.measured },
     wanted,
   );
-  // Only `up` provides a Prometheus.
-  return until === 'up' || recorded?.metrics ? kept : withoutMetrics(kept);
+  // Only `up` provides a Prometheus, or removes it.
+  if (until === 'up') return kept;
+  return { ...withoutMetrics(kept), ...(recorded?.metrics ? { metrics: recorded.metrics } : {}) };
 }

@@ -5,6 +5,7 @@ import { type DeployPlan, deployPlan, isDeployed } from '../chaincode/deploy-pla
 import { observeChaincodes } from '../chaincode/deployed-chaincodes.ts';
 import { isRecordedDeployment, recordDeployment } from '../chaincode/deployment-record.ts';
 import { defineStage, run as runStage } from '../context/stage-definition.ts';
+import { GATEWAY } from '../network/network-spec.ts';
 import { cliContainer, nodeContainers } from '../network/peer-cli.ts';
 import { compileStage } from './compile.ts';
 import { javaenvStage } from './javaenv.ts';
@@ -70,7 +71,7 @@ export const deployStage = defineStage({
       outputs,
       cli,
       cliId,
-      gatewayId: containers.get('gateway')?.id,
+      gatewayId: containers.get(GATEWAY)?.id,
       step,
     };
     const tell = ({ name, version, channels }: DeployPlan, finished: FinishedChaincode = { peers: [] }) =>

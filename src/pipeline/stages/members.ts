@@ -54,6 +54,15 @@ function folderOf(channel: string): string {
   return `/tmp/update-${channel}`;
 }
 
+/** Time limit: the engine may be gone, and the next update overwrites the files. */
+const REMOVE_MS = 10_000;
+
+/** Removes the files of a channel's update, however it has ended. */
+async function removeFolder(docker: StageContext['docker'], cliId: string, channel: string): Promise<void> {
+  const signal = AbortSignal.timeout(REMOVE_MS);
+  await docker.exec(cliId, ['rm', '-rf', folderOf(channel)], { signal }).catch(() => undefined);
+}
+
 /** Runs a command in the CLI container. @returns its output. @throws WizardFailure `command` */
 async function inCli(
   { context, cliId }: Pick<Updating, 'context' | 'cliId'>,
@@ -167,7 +176,13 @@ export const membersStage = defineStage({
     const source = configIn(await decoded({ context, cliId }, `${CLI_ARTIFACTS}/${first}`));
     const updating: Updating = { context, cli, cliId, source };
     let updated = 0;
-    for (const each of channelsOf(context)) if (await bringIn(updating, each)) updated += 1;
+    for (const each of channelsOf(context)) {
+      try {
+        if (await bringIn(updating, each)) updated += 1;
+      } finally {
+        await removeFolder(context.docker, cliId, each);
+      }
+    }
     return {
       outcome: updated > 0 ? 'built' : 'cached',
       detail: { key: 'detail.organisations', count: spec.orgs.length },

@@ -16,6 +16,7 @@ import type { StageContext } from '../context/run-context.ts';
 import { defineStage, run as runStage } from '../context/stage-definition.ts';
 import { policyOrganisations } from '../fabric/policy-text.ts';
 import { exists } from '../host/files.ts';
+import { GATEWAY } from '../network/network-spec.ts';
 import { cliContainer, nodeContainers } from '../network/peer-cli.ts';
 import { joinStage } from './join.ts';
 import { makesNetwork } from './plan-scope.ts';
@@ -117,7 +118,7 @@ export const packagesStage = defineStage({
     let done = 0;
     const deployRun: DeployRun = {
       ...{ context, cli, cliId, outputs: undefined },
-      gatewayId: containers.get('gateway')?.id,
+      gatewayId: containers.get(GATEWAY)?.id,
       step: (item) => {
         done += 1;
         report.progress(done, total, 'steps', item);

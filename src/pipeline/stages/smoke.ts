@@ -13,7 +13,7 @@ import { WizardFailure } from '../core/failure.ts';
 import { requireImage } from '../images/require-image.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { askDatabases, stateDatabase } from '../network/couchdb.ts';
-import { allPeers, couchdbNodes } from '../network/network-spec.ts';
+import { allPeers, couchdbNodes, GATEWAY } from '../network/network-spec.ts';
 import { cliContainer, nodeContainers, nodeLogs } from '../network/peer-cli.ts';
 import { type PeerReferences, peerImageStatus } from '../resolve/peer-images.ts';
 import { compileStage } from './compile.ts';
@@ -160,7 +160,7 @@ export const smokeStage = defineStage({
     const [cli, container, gateway, { builder, runtime }] = await Promise.all([
       stageCli(context),
       cliContainer(context).then(({ id }) => id),
-      nodeContainers(context).then((nodes) => nodes.get('gateway')?.id),
+      nodeContainers(context).then((nodes) => nodes.get(GATEWAY)?.id),
       peerImageStatus(compiled),
     ]);
     await Promise.all(spec.channels.map((channel) => requireOrdererLedger(context, cli, channel)));

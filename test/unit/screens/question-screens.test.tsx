@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { reduceNetwork } from '../../../src/pipeline/network/network-state.ts';
-import { DownScreen, LeaveScreen, RebuildAllScreen } from '../../../src/screens/question-screens.tsx';
+import {
+  DownScreen,
+  LeaveScreen,
+  OverrideScreen,
+  RebuildAllScreen,
+} from '../../../src/screens/question-screens.tsx';
 import { healthyNetwork, PEERS, seen } from '../../support/networks.ts';
 import { fakeApp, KEY, showScreen } from '../../support/screen.tsx';
 
@@ -51,6 +56,28 @@ describe('the question before everything is built again', () => {
     await press(KEY.enter);
     expect(calls).toEqual(['run {"command":"rebuild","smoke":true,"force":true}']);
     expect(app.store.now().navigation).toEqual([{ id: 'dashboard' }, { id: 'run' }]);
+  });
+});
+
+describe('the question before another image is configured', () => {
+  it('changes nothing at Esc, and applies the repair at Enter', async () => {
+    const repair = { kind: 'override', role: 'runtime', ref: 'a/baseos:1' } as const;
+    const { app, calls } = fakeApp({ id: 'dashboard' }, { network });
+    const ask = () =>
+      app.store.updateNow((state) => ({
+        ...state,
+        navigation: [{ id: 'dashboard' }, { id: 'override', repair }],
+      }));
+    ask();
+    const { text, press } = await showScreen(<OverrideScreen repair={repair} />, app);
+    expect(text()).toContain('Configure a/baseos:1 and run up?');
+    expect(text()).toContain('chaincode-runtime');
+    await press(KEY.escape);
+    expect(calls).toEqual([]);
+    expect(app.store.now().navigation).toEqual([{ id: 'dashboard' }]);
+    ask();
+    await press(KEY.enter);
+    expect(calls).toEqual([`applyRepair ${JSON.stringify(repair)}`]);
   });
 });
 

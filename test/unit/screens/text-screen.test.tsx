@@ -37,7 +37,8 @@ describe('the resolve screen', () => {
     expect(text()).toMatch(/t tag the image {2}/);
     expect(text()).not.toContain('b build');
     await press('t', 'b', 'e');
-    expect(calls).toEqual([`applyRepair ${JSON.stringify(tag)}`, `applyRepair ${JSON.stringify(override)}`]);
+    expect(calls).toEqual([`applyRepair ${JSON.stringify(tag)}`]);
+    expect(app.store.now().navigation.at(-1)).toEqual({ id: 'override', repair: override });
   });
 
   const repairing = {

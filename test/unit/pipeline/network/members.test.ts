@@ -70,6 +70,10 @@ describe('a peer that is added', () => {
       const text = composeYaml({
         ...{ spec, release, images: { peer: 'p', orderer: 'o', tools: 't' }, instance: 'c0ffee' },
         ...{ socket: '/run/docker.sock', uses: [], peerEnv: {} },
+        gateway: {
+          image: { ref: 'g', fingerprint: 'f', sources: [] },
+          policy: { builders: [], runtimes: [], hostConfig: {} },
+        },
       });
       return (parse(text) as { services: Record<string, unknown> }).services;
     };
@@ -78,7 +82,9 @@ describe('a peer that is added', () => {
     const grown = withAddition(one, { kind: 'peer', org: 'Org1' });
     const before = services(await specWith(undefined, { peers: '1' }));
     const { 'peer1.org1.example.com': added, ...after } = services(await specWith(grown, { peers: '1' }));
-    expect(after).toEqual(before);
+    expect(after.gateway).toBeDefined();
+    expect(after.gateway).not.toEqual(before.gateway);
+    expect({ ...after, gateway: before.gateway }).toEqual(before);
     expect(added).toMatchObject({
       environment: { CORE_PEER_GOSSIP_BOOTSTRAP: 'peer0.org1.example.com:17051' },
     });

@@ -8,12 +8,14 @@ import { STATE_FOLDER } from '../../../../src/pipeline/host/state-folder.ts';
 import { STATE_KEYS } from '../../../../src/pipeline/journal/state-keys.ts';
 import { recordCertificates } from '../../../../src/pipeline/network/certificate-files.ts';
 import { writePeerFiles } from '../../../../src/pipeline/network/external-builder.ts';
+import { membersOf, withAddition } from '../../../../src/pipeline/network/members.ts';
 import {
   artifactFiles,
   artifactsFingerprint,
   composeText,
   cryptoFingerprint,
 } from '../../../../src/pipeline/network/network-plan.ts';
+import { networkSpec } from '../../../../src/pipeline/network/network-spec.ts';
 import { SAVED_NETWORK } from '../../../../src/pipeline/network/saved-network.ts';
 import { observe } from '../../../../src/pipeline/plan/observe.ts';
 import { TEST_PROJECT } from '../../../support/contexts.ts';
@@ -116,6 +118,34 @@ describe("the network's files", () => {
     await project.remove('network/config/core.yaml');
     const seenFiles = await seen(project, { facts: await recordedFacts(project) });
     expect(seenFiles).toMatchObject({ crypto: 'same', artifacts: 'same', compose: 'changed' });
+  });
+
+  it('differ beside a peer that joins, if the configuration was edited', async () => {
+    const project = await made();
+    const { docker } = await socketEngine({});
+    const before = await project.context({ facts: await recordedFacts(project) }, docker);
+    await project.write('network/docker-compose.yaml', await composeText(before, INSTANCE));
+    const joining = async (flags: Readonly<Record<string, string>>) => {
+      const context = await project.context({ flags, facts: await recordedFacts(project) }, docker);
+      const members = withAddition(membersOf(context.config, undefined), { kind: 'peer', org: 'Org1' });
+      const { release } = context.source;
+      const spec = networkSpec(context.config, release, TEST_PROJECT, {}, members);
+      const options = { signal: new AbortController().signal, askPeers: false };
+      const { network } = await observe({ ...context, spec }, { ...UP, until: 'add' }, options);
+      expect(network.joining).toEqual(['peer1.org1.example.com']);
+      return network.changed;
+    };
+    expect(await joining({})).toEqual([]);
+    const nodes = (changed: readonly { readonly node: string; readonly keys: readonly string[] }[]) =>
+      changed.map(({ node, keys }) => `${node}: ${keys.join(' ')}`);
+    expect(nodes(await joining({ portBase: '8050' }))).toEqual([
+      'orderer.example.com: ports',
+      `${PEER}: ports`,
+    ]);
+    expect(nodes(await joining({ dockerNs: 'acme' }))).toContain('orderer.example.com: image labels');
+    expect(nodes(await joining({ chaincodeBuilder: 'acme/builder:1' }))).toContain(
+      `${PEER}: labels environment`,
+    );
   });
 
   it('are absent where the journal has facts and the disk has no files', async () => {

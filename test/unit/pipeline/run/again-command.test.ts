@@ -34,6 +34,16 @@ it.each([
     { ...PLAIN, command: 'smoke', goal: { ...GOAL, until: 'smoke' }, keepChaincode: true },
     'fabric-wizard smoke --yes --keep --orgs 3 --no-tls',
   ],
+  [
+    {
+      ...PLAIN,
+      command: 'add',
+      words: ['org --peers 2', '--dir /a'],
+      goal: { ...GOAL, until: 'add' },
+      keepChaincode: true,
+    },
+    'fabric-wizard add org --peers 2 --dir /a --yes --orgs 3 --no-tls',
+  ],
 ] as const)('%j', async (request, command) => {
   const dir = await tempDir();
   await writeFiles(dir, { 'fabric-wizard.yaml': 'channel: trade\n' });

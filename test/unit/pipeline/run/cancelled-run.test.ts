@@ -6,7 +6,7 @@ import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
 import { openJournal } from '../../../../src/pipeline/journal/journal.ts';
 import { networkSpec } from '../../../../src/pipeline/network/network-spec.ts';
 import { removeStarted, startedByRun } from '../../../../src/pipeline/run/cancelled-run.ts';
-import { projectContext } from '../../../support/contexts.ts';
+import { projectContext, TEST_PROJECT } from '../../../support/contexts.ts';
 import { nodeLabels } from '../../../support/fake-engine.ts';
 import { socketEngine } from '../../../support/socket-engine.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
@@ -105,6 +105,23 @@ describe('startedByRun', () => {
     ]);
   });
 
+  it('leaves a gateway that was recreated for peers that keep running, and takes the new peer', async () => {
+    const id = `${PROJECT}-${PEER}`;
+    const now = [
+      node(PEER, { volumes: [`${PROJECT}-gateway-${PEER}`] }),
+      node('gateway', { id: 'recreated' }),
+      node('peer1.org1.example.com', { volumes: [`${PROJECT}-gateway-peer1.org1.example.com`] }),
+    ];
+    expect(await doomed({ [id]: 'running', gateway: 'running' }, now)).toEqual([
+      `${PROJECT}-peer1.org1.example.com`,
+    ]);
+  });
+
+  it('takes a gateway that no peer used before', async () => {
+    const id = `${PROJECT}-${PEER}`;
+    expect(await doomed({ [id]: 'running' }, [node(PEER), node('gateway')])).toEqual([`${PROJECT}-gateway`]);
+  });
+
   it('leaves a node that this run restarts, whatever its state just is', async () => {
     const id = `${PROJECT}-${PEER}`;
     expect(await doomed({ [id]: 'running' }, [node(PEER, { state: 'exited' })], [id])).toEqual([]);
@@ -143,6 +160,40 @@ describe('startedByRun', () => {
 });
 
 describe('removeStarted', () => {
+  it.each([
+    ['starts the new one', 'exited', 'created', ['created']],
+    ['starts none if the new one runs', 'exited', 'running', []],
+  ])(
+    'that was cancelled while compose replaced the gateway of running peers %s',
+    async (_, old, now, starts) => {
+      const dir = await tempDir();
+      const nodeIn = (name: string, state: string, volumes: readonly string[]) => ({
+        ...{ id: `id-of-${name}-${state}`, name: `${TEST_PROJECT}-${name}`, state, volumes },
+        ...{ labels: nodeLabels(TEST_PROJECT, name), networks: [TEST_PROJECT] },
+      });
+      const engine = await socketEngine({
+        containers: [
+          nodeIn(PEER, 'running', [`${TEST_PROJECT}-gateway-${PEER}`]),
+          nodeIn('gateway', old, []),
+          nodeIn('gateway', now, []),
+        ],
+      });
+      const journal = await openJournal(dir, { command: 'test' });
+      onTestFinished(() => journal.close());
+      const context = await projectContext({ dir, docker: engine.docker }, journal);
+      const before = new Map([
+        [`id-of-${PEER}-running`, 'running'],
+        [`id-of-gateway-${old}`, 'running'],
+      ]);
+      await removeStarted(context, { before, restarted: new Set() }, Promise.resolve());
+      const started = engine.requests.filter((request) => request.endsWith('/start'));
+      expect(started.map((request) => request.split('/').at(-2))).toEqual(
+        starts.map((state) => `id-of-gateway-${state}`),
+      );
+      expect(engine.containerIds()).toEqual([`id-of-${PEER}-running`, `id-of-gateway-${now}`]);
+    },
+  );
+
   it('removes builds of chaincode in the builder image that the user has chosen', async () => {
     const dir = await tempDir();
     const engine = await socketEngine({
