@@ -1,7 +1,13 @@
 /** `chaincode deploy --service --watch`: restarts the process of a chaincode after every change of its files, until Ctrl-C. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { chaincodeDigest, filesDigest, type KnownHashes } from '../pipeline/chaincode/chaincode-digest.ts';
-import { listServices, madeOf, runService } from '../pipeline/chaincode/service-process.ts';
+import { packageLabel } from '../pipeline/chaincode/chaincode-version.ts';
+import {
+  listServices,
+  madeOf,
+  runService,
+  type ServiceContainer,
+} from '../pipeline/chaincode/service-process.ts';
 import { ServiceBuilder } from '../pipeline/chaincode/service-program.ts';
 import { serviceAnswers } from '../pipeline/chaincode/service-start.ts';
 import {
@@ -10,16 +16,27 @@ import {
   isOurService,
 } from '../pipeline/config/chaincode-list.ts';
 import type { RunContext, StageContext, StageReport } from '../pipeline/context/run-context.ts';
-import { CancelledError, EXIT, type StageFailure, toFailure } from '../pipeline/core/failure.ts';
+import {
+  CancelledError,
+  EXIT,
+  type StageFailure,
+  toFailure,
+  WizardFailure,
+} from '../pipeline/core/failure.ts';
 import { secondsSince } from '../pipeline/core/seconds-since.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
-import { firstPeer } from '../pipeline/network/network-spec.ts';
+import { folderFreed, withJournal } from '../pipeline/journal/journal.ts';
+import { firstPeer, type NetworkSpec } from '../pipeline/network/network-spec.ts';
 import { peerCli } from '../pipeline/network/peer-cli.ts';
 import { createReport } from '../pipeline/run/stage-report.ts';
 import { formatSeconds } from '../report/quantities.ts';
+import { chaincodeNetwork } from './chaincode-network.ts';
 import { showFailure } from './show-failure.ts';
 import { cancelOnSignals, printJson, styleFor, type Terminal, writeToStderr } from './terminal.ts';
 import { usage } from './usage-failure.ts';
+
+/** Shown to users who find the folder locked. */
+const COMMAND = 'fabric-wizard chaincode deploy --watch';
 
 const INTERVAL_MS = 60;
 /** A large folder is read less often, so that this takes at most a tenth of a core. */
@@ -74,31 +91,130 @@ function reportOf(terminal: Terminal): StageReport {
   );
 }
 
+/** What a save has led to. */
+export type Restart =
+  /** `digest`: of the files that the process has now. */
+  | { readonly kind: 'restarted'; readonly digest: string }
+  /** Peers need another package. */
+  | { readonly kind: 'redefined' }
+  /** There is no network or no process any more. */
+  | { readonly kind: 'gone'; readonly why: WizardFailure };
+
+export interface Followed {
+  readonly choice: FolderChaincode;
+  /** Digest of the files that the process was made of. */
+  readonly made: string;
+  readonly signal: AbortSignal;
+  readonly restart: () => Promise<Restart>;
+  /** Resolves when the process answers. */
+  readonly answers: (signal: AbortSignal) => Promise<void>;
+  readonly onFailure: (failure: StageFailure) => void;
+}
+
+/** Waits for an answer, but not longer than until the next save. @throws what `answers` throws */
+async function answersOrChanged(
+  { choice, answers, signal }: Followed,
+  digest: string,
+  known: KnownHashes,
+): Promise<void> {
+  const ended = new AbortController();
+  const attempt = AbortSignal.any([signal, ended.signal]);
+  const changed = filesChanged(choice, digest, known, attempt).then(
+    () => ended.abort(),
+    () => undefined,
+  );
+  try {
+    await answers(attempt);
+  } catch (error) {
+    if (signal.aborted || !ended.signal.aborted) throw error;
+  } finally {
+    ended.abort();
+    await changed;
+  }
+}
+
+/**
+ * Restarts the process after every save. A save that cannot be used is shown, and the next one is the next attempt.
+ * @returns the digest of the files for which peers need another package
+ * @throws WizardFailure if the network or the process is gone; CancelledError when the signal fires
+ */
+export async function followFiles(followed: Followed): Promise<string> {
+  const { choice, signal, restart, onFailure } = followed;
+  const known: KnownHashes = new Map();
+  let made = followed.made;
+  for (;;) {
+    made = await filesChanged(choice, made, known, signal);
+    try {
+      const result = await restart();
+      if (result.kind === 'redefined') return made;
+      if (result.kind === 'gone') throw result.why;
+      made = result.digest;
+      await answersOrChanged(followed, made, known);
+    } catch (error) {
+      if (signal.aborted) throw new CancelledError();
+      const failure = toFailure(error);
+      if (failure.kind === 'usage') throw error;
+      onFailure(failure);
+    }
+  }
+}
+
+/** Runs an action with the lock of the folder. While another command works there, waits for its end. @throws CancelledError */
+export async function whenFree<T>(
+  dir: string,
+  { signal, onWait }: { readonly signal: AbortSignal; readonly onWait: (command: string) => void },
+  act: () => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    try {
+      return await withJournal(dir, COMMAND, act);
+    } catch (error) {
+      if (!(error instanceof WizardFailure) || error.failure.kind !== 'locked') throw error;
+      onWait(error.failure.command);
+      await folderFreed(dir, signal);
+    }
+  }
+}
+
 interface Watched {
   readonly terminal: Terminal;
   readonly context: StageContext;
   readonly choice: FolderChaincode & { readonly service: true };
-  readonly packageId: string;
-  /** Digest of the files that its process was made of. */
-  readonly made: string;
   readonly builder: ServiceBuilder;
 }
 
-/** Brings the files as they are now to the process. Ends when it answers. @throws WizardFailure; CancelledError */
-async function restart({ terminal, context, choice, packageId, builder }: Watched): Promise<void> {
-  const since = performance.now();
-  const { spec, signal } = context;
-  const [program, cli] = await Promise.all([builder.build(choice), peerCli(context, signal)]);
-  await runService(context, choice.name, packageId, program);
-  const [channel = spec.channel] = choice.channels ?? spec.channels;
-  await serviceAnswers({ context, cli }, choice, channel, firstPeer(spec));
-  const seconds = secondsSince(since);
-  const { t, good, symbol } = styleFor(terminal, process.stderr);
-  if (terminal.json) printJson({ ok: true, chaincode: choice.name, answered: true, seconds });
-  else
-    writeToStderr(
-      `${good(symbol.good)} ${t('notice.answers', { chaincode: choice.name, time: formatSeconds(seconds) })}`,
-    );
+/** Returns the container of the process. */
+async function processOf(
+  { docker, project }: Pick<StageContext, 'docker' | 'project'>,
+  name: string,
+): Promise<ServiceContainer | undefined> {
+  return (await listServices(docker, project)).find(({ chaincode }) => chaincode === name);
+}
+
+async function isDefined(choice: FolderChaincode, { packageId }: ServiceContainer): Promise<boolean> {
+  return packageId.startsWith(`${packageLabel(choice.name, await chaincodeDigest(choice))}:`);
+}
+
+/** Brings the files as they are now to the process. Other commands may have changed the network since the last save. */
+async function restart({ terminal, context, choice, builder }: Watched): Promise<Restart> {
+  const { signal, options } = context;
+  let spec: NetworkSpec;
+  try {
+    ({ spec } = await chaincodeNetwork(terminal, 'chaincode deploy', signal));
+  } catch (error) {
+    if (error instanceof WizardFailure && error.failure.kind === 'usage') return { kind: 'gone', why: error };
+    throw error;
+  }
+  const found = await processOf(context, choice.name);
+  if (!found)
+    return {
+      kind: 'gone',
+      why: usage({ key: 'usage.chaincode-not-here', name: choice.name }, options.again),
+    };
+  if (!(await isDefined(choice, found))) return { kind: 'redefined' };
+  const program = await builder.build(choice);
+  await runService({ ...context, spec }, choice.name, found.packageId, program);
+  return { kind: 'restarted', digest: program.digest };
 }
 
 /** Shows why the process was not restarted, or why it has ended. The next save is the next attempt. */
@@ -111,30 +227,67 @@ function showWatched(terminal: Terminal, failure: StageFailure): void {
   if (!failure.installed) writeToStderr(styleFor(terminal, process.stderr).t('notice.old-process'));
 }
 
-/** Files that do not compile are shown when they are the next version. */
-function ignoreChaincode(error: unknown): void {
-  if (toFailure(error).kind !== 'chaincode') throw error;
+/** Follows the files of a process. @returns see `followFiles` */
+async function follow(watched: Watched, made: string): Promise<string> {
+  const { terminal, context, choice, builder } = watched;
+  const { spec, signal } = context;
+  const { t, good, symbol } = styleFor(terminal, process.stderr);
+  const locked = <T>(act: () => Promise<T>) =>
+    whenFree(
+      terminal.dir,
+      { signal, onWait: (command) => writeToStderr(t('notice.waits-for', { command })) },
+      act,
+    );
+  // So that the first save has to compile only what changes. What does not compile is shown when it is the next version.
+  await locked(() => builder.build(choice)).catch(() => undefined);
+  if (signal.aborted) throw new CancelledError();
+  writeToStderr(t('notice.watching', { dir: choice.path }));
+  let since = 0;
+  return followFiles({
+    ...{ choice, made, signal },
+    restart: () => {
+      since = performance.now();
+      return locked(() => restart(watched));
+    },
+    answers: async (attempt) => {
+      const asked = { ...context, signal: attempt };
+      const cli = await peerCli(asked, attempt);
+      const [channel = spec.channel] = choice.channels ?? spec.channels;
+      await serviceAnswers({ context: asked, cli }, choice, channel, firstPeer(spec));
+      const seconds = secondsSince(since);
+      if (terminal.json) printJson({ ok: true, chaincode: choice.name, answered: true, seconds });
+      else
+        writeToStderr(
+          `${good(symbol.good)} ${t('notice.answers', { chaincode: choice.name, time: formatSeconds(seconds) })}`,
+        );
+    },
+    onFailure: (failure) => showWatched(terminal, failure),
+  });
 }
 
-/** Follows the files. @returns when peers need another package. @throws CancelledError when the signal fires */
-async function follow(watched: Watched): Promise<void> {
-  const { terminal, context, choice, builder } = watched;
-  const known: KnownHashes = new Map();
-  const definition = await chaincodeDigest(choice);
-  const { t } = styleFor(terminal, process.stderr);
-  // So that the first save has to compile only what changes.
-  await builder.build(choice).catch(ignoreChaincode);
-  let made = watched.made;
-  writeToStderr(t('notice.watching', { dir: choice.path }));
-  for (;;) {
-    made = await filesChanged(choice, made, known, context.signal);
-    if ((await chaincodeDigest(choice)) !== definition) return;
-    try {
-      await restart(watched);
-    } catch (error) {
-      if (error instanceof CancelledError) throw error;
-      showWatched(terminal, toFailure(error));
-    }
+/**
+ * Follows the process that a deployment has left.
+ * @returns the digest of the files that have to be deployed
+ */
+async function followDeployed(
+  terminal: Terminal,
+  choice: Watched['choice'],
+  prepared: RunContext,
+  signal: AbortSignal,
+): Promise<string> {
+  const docker = await DockerPort.current(signal);
+  const context = { ...prepared, docker, signal, report: reportOf(terminal), targets: undefined };
+  const found = await processOf(context, choice.name);
+  // Without a process, the first save says so.
+  const made = (found && (await madeOf(docker, found.id))) ?? '';
+  // A save during the deployment.
+  const isCurrent = found === undefined || (await isDefined(choice, found).catch(() => true));
+  if (!isCurrent) return made;
+  const builder = new ServiceBuilder(context, undefined);
+  try {
+    return await follow({ terminal, context, choice, builder }, made);
+  } finally {
+    await builder.close();
   }
 }
 
@@ -145,27 +298,22 @@ export async function watchService(
   run: (onContext: (context: RunContext) => void) => Promise<number>,
 ): Promise<number> {
   const { signal, dispose } = cancelOnSignals();
+  let last: string | undefined;
   try {
     for (;;) {
       let prepared: RunContext | undefined;
       const exitCode = await run((context) => {
         prepared = context;
       });
-      if (exitCode !== EXIT.done || prepared === undefined) return exitCode;
-      const docker = await DockerPort.current(signal);
-      const context = { ...prepared, docker, signal, report: reportOf(terminal), targets: undefined };
-      const services = await listServices(docker, context.project);
-      const service = services.find(({ chaincode }) => chaincode === choice.name);
-      // Somebody has removed it since.
-      if (!service) return EXIT.done;
-      const { id, packageId } = service;
-      const made = (await madeOf(docker, id)) ?? '';
-      const builder = new ServiceBuilder(context, undefined);
-      try {
-        await follow({ terminal, context, choice, packageId, made, builder });
-      } finally {
-        await builder.close();
+      if (exitCode === EXIT.done && prepared !== undefined)
+        last = await followDeployed(terminal, choice, prepared, signal);
+      else if (exitCode === EXIT.cancelled || last === undefined) return exitCode;
+      else {
+        // A deployment that failed: the next save is the next attempt, if there still is a network.
+        await chaincodeNetwork(terminal, 'chaincode deploy', signal);
+        last = await filesChanged(choice, last, new Map(), signal);
       }
+      await folderFreed(terminal.dir, signal);
     }
   } catch (error) {
     // Ctrl-C is the normal end of watching.

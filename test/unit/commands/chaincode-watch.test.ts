@@ -1,10 +1,17 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { filesChanged, watchedChoice } from '../../../src/commands/chaincode-watch.ts';
+import {
+  type Followed,
+  filesChanged,
+  followFiles,
+  watchedChoice,
+  whenFree,
+} from '../../../src/commands/chaincode-watch.ts';
 import { filesDigest } from '../../../src/pipeline/chaincode/chaincode-digest.ts';
 import type { FolderChaincode } from '../../../src/pipeline/config/chaincode-list.ts';
-import { CancelledError } from '../../../src/pipeline/core/failure.ts';
+import { CancelledError, WizardFailure } from '../../../src/pipeline/core/failure.ts';
+import { openJournal } from '../../../src/pipeline/journal/journal.ts';
 import { tempDir, writeFiles } from '../../support/temp-dir.ts';
 
 async function chaincode() {
@@ -49,4 +56,111 @@ it.each<[string, Parameters<typeof watchedChoice>[0]]>([
   ],
 ])('only one service in a container can be watched, not %s', (_, choices) => {
   expect(() => watchedChoice(choices, 'again')).toThrow();
+});
+
+/** A watch whose process does as the test says. `next` resolves with what happens next. */
+function watch(choice: FolderChaincode, made: string, acts: Partial<Followed>) {
+  const abort = new AbortController();
+  const happened: string[] = [];
+  const waiting: (() => void)[] = [];
+  const tell = (what: string) => {
+    happened.push(what);
+    for (const each of waiting.splice(0)) each();
+  };
+  const next = async (count: number) => {
+    while (happened.length < count) await new Promise<void>((resolve) => waiting.push(resolve));
+    return happened;
+  };
+  const ended = followFiles({
+    ...{ choice, made, signal: abort.signal },
+    ...{ restart: async () => ({ kind: 'restarted', digest: await filesDigest(choice) }) },
+    answers: async () => tell('answers'),
+    onFailure: ({ kind }) => tell(kind),
+    ...acts,
+  });
+  return { abort, next, tell, ended };
+}
+
+const uncompiled = new WizardFailure({
+  kind: 'chaincode',
+  problem: { key: 'chaincode.not-compiled', dir: '/x' },
+  place: 'main.go:1:1',
+  next: [],
+});
+
+it('a watch begins with what was saved while the chaincode was deployed', async () => {
+  const { choice } = await chaincode();
+  const { next, abort, ended } = watch(choice, 'files of before', {});
+  expect(await next(1)).toEqual(['answers']);
+  abort.abort();
+  await expect(ended).rejects.toThrow(CancelledError);
+});
+
+it.each([
+  ['a compile error', uncompiled],
+  ['a file that is gone', Object.assign(new Error(), { code: 'ENOENT' })],
+])('%s does not end a watch', async (_, error) => {
+  const { dir, choice, before } = await chaincode();
+  let fails = true;
+  const { next, abort, ended } = watch(choice, before, {
+    restart: async () => {
+      if (fails) throw error;
+      return { kind: 'restarted', digest: await filesDigest(choice) };
+    },
+  });
+  await writeFile(join(dir, 'main.go'), 'package broken');
+  expect(await next(1)).toHaveLength(1);
+  fails = false;
+  await writeFile(join(dir, 'main.go'), 'package mended');
+  expect((await next(2))[1]).toBe('answers');
+  abort.abort();
+  await expect(ended).rejects.toThrow(CancelledError);
+});
+
+it('a process that does not answer is given up at the next save', async () => {
+  const { dir, choice, before } = await chaincode();
+  let asked = 0;
+  const { next, tell, abort, ended } = watch(choice, before, {
+    answers: (signal) => {
+      asked += 1;
+      tell(`asked ${asked}`);
+      if (asked === 2) return Promise.resolve();
+      return new Promise((_, reject) =>
+        signal.addEventListener('abort', () => reject(new CancelledError()), { once: true }),
+      );
+    },
+  });
+  await writeFile(join(dir, 'main.go'), 'package silent');
+  await next(1);
+  await writeFile(join(dir, 'main.go'), 'package better');
+  expect(await next(2)).toEqual(['asked 1', 'asked 2']);
+  abort.abort();
+  await expect(ended).rejects.toThrow(CancelledError);
+});
+
+it('a watch ends with the reason when the network is gone', async () => {
+  const { dir, choice, before } = await chaincode();
+  const why = new WizardFailure({ kind: 'usage', message: { key: 'usage.nothing-runs' }, next: ['up'] });
+  const { ended } = watch(choice, before, { restart: async () => ({ kind: 'gone', why }) });
+  await writeFile(join(dir, 'main.go'), 'package late');
+  await expect(ended).rejects.toBe(why);
+});
+
+it('a restart has the lock of the folder, and waits for another command', async () => {
+  const dir = await tempDir();
+  const other = await openJournal(dir, { command: 'fabric-wizard smoke' });
+  let locked = true;
+  const told: string[] = [];
+  const signal = new AbortController().signal;
+  const onWait = (command: string) => {
+    told.push(command);
+    void other.close().then(() => {
+      locked = false;
+    });
+  };
+  await whenFree(dir, { signal, onWait }, async () => {
+    expect(locked).toBe(false);
+    await expect(openJournal(dir, { command: 'second' })).rejects.toThrow(WizardFailure);
+  });
+  expect(told).toEqual(['fabric-wizard smoke']);
 });

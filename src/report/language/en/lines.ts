@@ -223,6 +223,7 @@ export const lines = {
   'notice.changed': 'changed: {files}',
   'notice.answers': '{chaincode} answers with the changed files, {time}',
   'notice.old-process': 'The process of the last version goes on answering.',
+  'notice.waits-for': 'Another command works in the folder ({command}). Watching continues when it ends.',
   'notice.cancelled': 'cancelled',
   'notice.would-do': 'would run: {command}',
   'notice.doing': 'running: {command}',
