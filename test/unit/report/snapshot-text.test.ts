@@ -74,7 +74,7 @@ describe('renderRestored', () => {
     ];
     const restored = renderRestored('base', { heights: {}, seconds: 9, services }, style);
     expect(restored.split('\n')).toEqual([
-      '✔ snapshot base restored in 9.0 s; all nodes are ready',
+      '✓ snapshot base restored in 9.0 s; all nodes are ready',
       '! The process of basic does not run. To start it:',
       '  fabric-wizard chaincode deploy /b --service --name basic --dir other',
       expect.stringMatching(/^! The process of gone does not run, and its folder \/gone does not exist\./),
