@@ -10,7 +10,7 @@ import {
   observeChaincodes,
 } from '../pipeline/chaincode/deployed-chaincodes.ts';
 import { hasSamePeers, isRecordedDeployment } from '../pipeline/chaincode/deployment-record.ts';
-import { servicePackageId } from '../pipeline/chaincode/service-package.ts';
+import { packageIdOf } from '../pipeline/chaincode/service-package.ts';
 import { requireBuilder } from '../pipeline/chaincode/service-start.ts';
 import {
   type ChaincodeChoice,
@@ -320,7 +320,11 @@ async function planned(
 }
 
 /** Says what would be done, or that nothing has changed. */
-async function show(terminal: Terminal, all: readonly PlannedChaincode[]): Promise<void> {
+async function show(
+  terminal: Terminal,
+  network: ChaincodeNetwork,
+  all: readonly PlannedChaincode[],
+): Promise<void> {
   const style = styleFor(terminal, process.stdout);
   const plans = all.map(({ plan }) => plan);
   if (terminal.json) {
@@ -331,7 +335,7 @@ async function show(terminal: Terminal, all: readonly PlannedChaincode[]): Promi
     const lines = isDeployed(plan) ? renderNothingChanged(plan, style) : renderDeployPlan(plan, style);
     const start = isListening(choice)
       ? renderServiceStart(
-          { address: choice.service, packageId: await servicePackageId(plan, choice.service) },
+          { address: choice.service, packageId: await packageIdOf(network, plan, choice.service) },
           style,
         )
       : [];
@@ -352,15 +356,16 @@ export async function deploy(
     ? watch.watchedChoice(choices, `${COMMAND} ./my-chaincode --service --watch`)
     : undefined;
   const cancel = cancelOnSignals();
+  let network: ChaincodeNetwork;
   let all: readonly PlannedChaincode[];
   try {
-    const network = await chaincodeNetwork(terminal, 'chaincode deploy', cancel.signal);
+    network = await chaincodeNetwork(terminal, 'chaincode deploy', cancel.signal);
     all = await planned(network, choices, { words, flags: deployFlags, signal: cancel.signal });
   } finally {
     cancel.dispose();
   }
   if (terminal.dryRun || (!watched && all.every(({ plan }) => isDeployed(plan)))) {
-    await show(terminal, all);
+    await show(terminal, network, all);
     return EXIT.done;
   }
   // Not loaded before: without changes the program would take twice as long to load.
