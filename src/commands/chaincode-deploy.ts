@@ -11,10 +11,11 @@ import {
   hasSamePeers,
   isRecordedDeployment,
 } from '../pipeline/chaincode/deployment-record.ts';
-import { servicePackageId } from '../pipeline/chaincode/service-package.ts';
+import { packageIdOf } from '../pipeline/chaincode/service-package.ts';
 import { requireBuilder } from '../pipeline/chaincode/service-start.ts';
 import { type ChaincodeChoice, isListening } from '../pipeline/config/chaincode-list.ts';
 import { EXIT } from '../pipeline/core/failure.ts';
+import { policyOrganisations } from '../pipeline/fabric/policy-text.ts';
 import { folderFlag } from '../pipeline/host/folder-flag.ts';
 import { readState } from '../pipeline/journal/journal.ts';
 import { recordedState } from '../pipeline/journal/wizard-state.ts';
@@ -36,9 +37,6 @@ export function requireAllPeers({ spec, peers }: ChaincodeNetwork): void {
   if (down.length === 0) return;
   throw usage({ key: 'usage.nodes-down', nodes: down, count: down.length }, 'fabric-wizard up --yes');
 }
-
-/** An MSP id in an endorsement policy: `'Org1MSP.member'`. */
-const PRINCIPAL = /'([^']+)\.(?:member|admin|client|peer|orderer)'/g;
 
 /**
  * What a release or the network cannot do is refused before anything is installed.
@@ -62,8 +60,7 @@ export function requireSupported(
   const without = isBuilt ? commandWith({ service: undefined, policy: undefined }) : `${COMMAND} --help`;
   requireParts(choice, { release, practice: false }, [without]);
   const known = spec.orgs.map(({ mspId }) => mspId);
-  const named = [...(choice.policy ?? '').matchAll(PRINCIPAL)].map(([, mspId = '']) => mspId);
-  const msp = named.find((mspId) => !known.includes(mspId));
+  const msp = policyOrganisations(choice.policy ?? '').find((mspId) => !known.includes(mspId));
   if (msp !== undefined)
     throw usage({ key: 'usage.policy-org', name: choice.name, msp, orgs: known.join(', ') }, again);
 }
@@ -140,7 +137,11 @@ async function planned(
 }
 
 /** Says what would be done, or that nothing has changed. */
-async function show(terminal: Terminal, all: readonly PlannedChaincode[]): Promise<void> {
+async function show(
+  terminal: Terminal,
+  network: ChaincodeNetwork,
+  all: readonly PlannedChaincode[],
+): Promise<void> {
   const style = styleFor(terminal, process.stdout);
   const plans = all.map(({ plan }) => plan);
   if (terminal.json) {
@@ -151,7 +152,7 @@ async function show(terminal: Terminal, all: readonly PlannedChaincode[]): Promi
     const lines = isDeployed(plan) ? renderNothingChanged(plan, style) : renderDeployPlan(plan, style);
     const start = isListening(choice)
       ? renderServiceStart(
-          { address: choice.service, packageId: await servicePackageId(plan, choice.service) },
+          { address: choice.service, packageId: await packageIdOf(network, plan, choice.service) },
           style,
         )
       : [];
@@ -173,15 +174,16 @@ export async function deploy(
     ? watch.watchedChoice(choices, `${COMMAND} ./my-chaincode --service --watch`)
     : undefined;
   const cancel = cancelOnSignals();
+  let network: ChaincodeNetwork;
   let all: readonly PlannedChaincode[];
   try {
-    const network = await chaincodeNetwork(terminal, 'chaincode deploy', cancel.signal);
+    network = await chaincodeNetwork(terminal, 'chaincode deploy', cancel.signal);
     all = await planned(network, choices, { words, flags: deployFlags, signal: cancel.signal });
   } finally {
     cancel.dispose();
   }
   if (terminal.dryRun || (!watched && all.every(({ plan }) => isDeployed(plan)))) {
-    await show(terminal, all);
+    await show(terminal, network, all);
     return EXIT.done;
   }
   // Not loaded before: without changes the program would take twice as long to load.

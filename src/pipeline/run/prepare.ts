@@ -302,6 +302,12 @@ export function peersHaveGateway(
   return starts || !made ? config.gateway : made.gateway !== undefined;
 }
 
+/** Whether a stage of the plan runs compose. */
+export function runsCompose(plan: Plan<StageId>): boolean {
+  const running = stagesToRun(plan);
+  return running.has('start') || running.has('prometheus');
+}
+
 /** Runs the checks of the stages that will run. @throws WizardFailure `preflight`, or the failure of a single check */
 async function checkMachine(
   { command, packageDir, signal }: RunRequest,
@@ -375,7 +381,7 @@ export async function prepareRun(
     const starts = stagesToRun(plan).has('start');
     const withCompose = {
       ...context,
-      compose: compose ?? (starts ? await composeLookup.require() : undefined),
+      compose: compose ?? (runsCompose(plan) ? await composeLookup.require() : undefined),
     };
     const prepared = { context: withCompose, observed, plan, budget };
     const known = {
