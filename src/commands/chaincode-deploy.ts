@@ -10,7 +10,7 @@ import {
   observeChaincodes,
 } from '../pipeline/chaincode/deployed-chaincodes.ts';
 import { hasSamePeers, isRecordedDeployment } from '../pipeline/chaincode/deployment-record.ts';
-import { servicePackageId } from '../pipeline/chaincode/service-package.ts';
+import { packageIdOf } from '../pipeline/chaincode/service-package.ts';
 import { requireBuilder } from '../pipeline/chaincode/service-start.ts';
 import {
   type ChaincodeChoice,
@@ -22,6 +22,7 @@ import {
 } from '../pipeline/config/chaincode-list.ts';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import type { Phrase } from '../pipeline/core/phrase.ts';
+import { policyOrganisations } from '../pipeline/fabric/policy-text.ts';
 import { type ChaincodeLanguage, LANGUAGES } from '../pipeline/fabric/release-facts.ts';
 import { folderFlag } from '../pipeline/host/folder-flag.ts';
 import { shellWord } from '../pipeline/host/shell-text.ts';
@@ -187,9 +188,6 @@ export function requireAllPeers({ spec, peers }: ChaincodeNetwork): void {
   throw usage({ key: 'usage.nodes-down', nodes: down, count: down.length }, 'fabric-wizard up --yes');
 }
 
-/** An MSP id in an endorsement policy: `'Org1MSP.member'`. */
-const PRINCIPAL = /'([^']+)\.(?:member|admin|client|peer|orderer)'/g;
-
 /**
  * What a release or the network cannot do is refused before anything is installed.
  * @param word the chaincode as the command names it
@@ -211,8 +209,7 @@ export function requireSupported(
   const isBuilt = choice.service !== undefined && choice.path !== undefined;
   requireParts(choice, { release, practice: false }, [isBuilt ? again : `${COMMAND} --help`]);
   const known = spec.orgs.map(({ mspId }) => mspId);
-  const named = [...(choice.policy ?? '').matchAll(PRINCIPAL)].map(([, mspId = '']) => mspId);
-  const msp = named.find((mspId) => !known.includes(mspId));
+  const msp = policyOrganisations(choice.policy ?? '').find((mspId) => !known.includes(mspId));
   if (msp !== undefined)
     throw usage({ key: 'usage.policy-org', name: choice.name, msp, orgs: known.join(', ') }, again);
 }
@@ -323,7 +320,11 @@ async function planned(
 }
 
 /** Says what would be done, or that nothing has changed. */
-async function show(terminal: Terminal, all: readonly PlannedChaincode[]): Promise<void> {
+async function show(
+  terminal: Terminal,
+  network: ChaincodeNetwork,
+  all: readonly PlannedChaincode[],
+): Promise<void> {
   const style = styleFor(terminal, process.stdout);
   const plans = all.map(({ plan }) => plan);
   if (terminal.json) {
@@ -334,7 +335,7 @@ async function show(terminal: Terminal, all: readonly PlannedChaincode[]): Promi
     const lines = isDeployed(plan) ? renderNothingChanged(plan, style) : renderDeployPlan(plan, style);
     const start = isListening(choice)
       ? renderServiceStart(
-          { address: choice.service, packageId: await servicePackageId(plan, choice.service) },
+          { address: choice.service, packageId: await packageIdOf(network, plan, choice.service) },
           style,
         )
       : [];
@@ -355,15 +356,16 @@ export async function deploy(
     ? watch.watchedChoice(choices, `${COMMAND} ./my-chaincode --service --watch`)
     : undefined;
   const cancel = cancelOnSignals();
+  let network: ChaincodeNetwork;
   let all: readonly PlannedChaincode[];
   try {
-    const network = await chaincodeNetwork(terminal, 'chaincode deploy', cancel.signal);
+    network = await chaincodeNetwork(terminal, 'chaincode deploy', cancel.signal);
     all = await planned(network, choices, { words, flags: deployFlags, signal: cancel.signal });
   } finally {
     cancel.dispose();
   }
   if (terminal.dryRun || (!watched && all.every(({ plan }) => isDeployed(plan)))) {
-    await show(terminal, all);
+    await show(terminal, network, all);
     return EXIT.done;
   }
   // Not loaded before: without changes the program would take twice as long to load.

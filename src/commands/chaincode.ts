@@ -6,12 +6,14 @@ import {
   queryChaincode,
 } from '../pipeline/chaincode/chaincode-call.ts';
 import { committedOn } from '../pipeline/chaincode/deployed-chaincodes.ts';
+import { recordedDeployments } from '../pipeline/chaincode/deployment-record.ts';
 import { listServices } from '../pipeline/chaincode/service-process.ts';
 import { CancelledError, EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { shellLine, shellWord } from '../pipeline/host/shell-text.ts';
 import { type Journal, withJournal } from '../pipeline/journal/journal.ts';
 import { allPeers, anchorPeer, firstPeer, type PeerSpec } from '../pipeline/network/network-spec.ts';
 import { renderChaincodes } from '../report/chaincode-text.ts';
+import { wordsFor } from './chaincode-deploy.ts';
 import {
   type ChaincodeNetwork,
   chaincodeNetwork,
@@ -151,6 +153,19 @@ function callOf(
   };
 }
 
+/** Adds the command that starts the process of a service, or says how the user starts it. */
+export function withDeployment(
+  { state }: Pick<ChaincodeNetwork, 'state'>,
+  name: string,
+  error: unknown,
+): unknown {
+  if (!(error instanceof WizardFailure) || error.failure.kind !== 'chaincode') return error;
+  const choice = recordedDeployments(state).get(name)?.choice;
+  if (choice === undefined) return error;
+  const deploy = ['fabric-wizard chaincode deploy', ...wordsFor([choice], [])].join(' ');
+  return new WizardFailure({ ...error.failure, next: [deploy, ...error.failure.next] });
+}
+
 /** Names the chaincodes of the channel if it does not have the one that was called. */
 async function requireKnown(
   network: ChaincodeNetwork,
@@ -164,7 +179,7 @@ async function requireKnown(
     throw error;
   });
   const names = committed.map((each) => each.name);
-  if (names.includes(call.name)) throw error;
+  if (names.includes(call.name)) throw withDeployment(network, call.name, error);
   const { name, channel } = call;
   throw new WizardFailure(
     unknownName(

@@ -260,6 +260,7 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'chaincode.no-npm-in-image': 'peer 在 {image} 中构建 Node.js 链码，而该镜像中没有 npm。',
   'chaincode.not-compiled': '{dir} 中的链码无法编译。',
   'chaincode.no-server': '已设置 CHAINCODE_SERVER_ADDRESS，但 {dir} 中链码的 `main` 函数没有启动服务端。',
+  'chaincode.not-reached': '{peer} 无法通过 {address} 连接 {name} 的进程。',
   'chaincode.process-ended': '{name} 的进程已结束。',
   'chaincode.no-javaenv': 'peer 在 {image} 中构建 Java 链码。引擎上没有该镜像，也无法拉取。',
   'chaincode.no-node-runtime':

@@ -76,6 +76,14 @@ export function refusalIn(lines: readonly string[]): string | undefined {
   return message === undefined || NOT_ANSWERED.test(message) ? undefined : message;
 }
 
+/** What a peer says if nothing listens at the address of a service. */
+const NOT_REACHED = /error creating grpc connection to (\S+:\d+)/i;
+
+/** Returns the address at which a peer has not reached the process of a service. */
+export function unreachedIn(lines: readonly string[]): string | undefined {
+  return lines.map((line) => NOT_REACHED.exec(line)?.[1]).find((address) => address !== undefined);
+}
+
 function failed(
   { name }: ChaincodeCall,
   args: readonly string[],
@@ -83,6 +91,15 @@ function failed(
   result: ExecResult,
 ): WizardFailure {
   const lines = outputLines(result);
+  const address = unreachedIn(lines);
+  if (address !== undefined)
+    return new WizardFailure({
+      kind: 'chaincode',
+      installed: true,
+      problem: { key: 'chaincode.not-reached', name, address, peer: peer.name },
+      place: '',
+      next: ['fabric-wizard chaincode list'],
+    });
   const refusal = refusalIn(lines);
   const invalid = lines.map((line) => INVALID.exec(line)?.[1]).find((code) => code !== undefined);
   return new WizardFailure({

@@ -1,9 +1,12 @@
 /** The package of a chaincode as a service: not its source, but where its process listens. */
 import { createHash } from 'node:crypto';
 import type { TarEntry } from '../engine/tar-context.ts';
+import { firstPeer } from '../network/network-spec.ts';
 import { indexFiles } from './chaincode-digest.ts';
 import { type PackedChaincode, tarGz } from './chaincode-package.ts';
 import { packageLabel } from './chaincode-version.ts';
+import type { DeployPlan } from './deploy-plan.ts';
+import { type AskedNetwork, installedOn } from './deployed-chaincodes.ts';
 
 const DIAL_TIMEOUT = '10s';
 
@@ -47,4 +50,16 @@ export async function servicePackageId(
     undefined,
   );
   return `${label}:${mark}`;
+}
+
+/** Returns the id of the package that peers have, or that they will get. */
+export async function packageIdOf(
+  network: AskedNetwork,
+  plan: Pick<DeployPlan, 'name' | 'digest'>,
+  address: string,
+): Promise<string> {
+  const label = packageLabel(plan.name, plan.digest);
+  const installed = await installedOn(network, firstPeer(network.spec));
+  const known = installed.find((each) => 'label' in each && each.label === label);
+  return known && 'id' in known ? known.id : servicePackageId(plan, address);
 }
