@@ -13,7 +13,7 @@ import { shellLine, shellWord } from '../pipeline/host/shell-text.ts';
 import { type Journal, withJournal } from '../pipeline/journal/journal.ts';
 import { allPeers, anchorPeer, firstPeer, type PeerSpec } from '../pipeline/network/network-spec.ts';
 import { renderChaincodes } from '../report/chaincode-text.ts';
-import { wordsFor } from './chaincode-deploy.ts';
+import { wordsFor } from './chaincode-choice.ts';
 import {
   type ChaincodeNetwork,
   chaincodeNetwork,

@@ -35,7 +35,7 @@ import {
   type SnapshotRow,
   type StoppedService,
 } from '../report/snapshot-text.ts';
-import { wordsFor } from './chaincode-deploy.ts';
+import { wordsFor } from './chaincode-choice.ts';
 import { confirm, isInteractive } from './confirm.ts';
 import { projectOf } from './load-config.ts';
 import {
