@@ -22,6 +22,7 @@ import {
 } from '../pipeline/config/chaincode-list.ts';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import type { Phrase } from '../pipeline/core/phrase.ts';
+import { policyOrganisations } from '../pipeline/fabric/policy-text.ts';
 import { type ChaincodeLanguage, LANGUAGES } from '../pipeline/fabric/release-facts.ts';
 import { folderFlag } from '../pipeline/host/folder-flag.ts';
 import { shellWord } from '../pipeline/host/shell-text.ts';
@@ -187,9 +188,6 @@ export function requireAllPeers({ spec, peers }: ChaincodeNetwork): void {
   throw usage({ key: 'usage.nodes-down', nodes: down, count: down.length }, 'fabric-wizard up --yes');
 }
 
-/** An MSP id in an endorsement policy: `'Org1MSP.member'`. */
-const PRINCIPAL = /'([^']+)\.(?:member|admin|client|peer|orderer)'/g;
-
 /**
  * What a release or the network cannot do is refused before anything is installed.
  * @param word the chaincode as the command names it
@@ -211,8 +209,7 @@ export function requireSupported(
   const isBuilt = choice.service !== undefined && choice.path !== undefined;
   requireParts(choice, { release, practice: false }, [isBuilt ? again : `${COMMAND} --help`]);
   const known = spec.orgs.map(({ mspId }) => mspId);
-  const named = [...(choice.policy ?? '').matchAll(PRINCIPAL)].map(([, mspId = '']) => mspId);
-  const msp = named.find((mspId) => !known.includes(mspId));
+  const msp = policyOrganisations(choice.policy ?? '').find((mspId) => !known.includes(mspId));
   if (msp !== undefined)
     throw usage({ key: 'usage.policy-org', name: choice.name, msp, orgs: known.join(', ') }, again);
 }

@@ -4,13 +4,16 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { KnownHashes } from '../pipeline/chaincode/chaincode-digest.ts';
-import { parseVersion } from '../pipeline/chaincode/chaincode-version.ts';
+import { packageLabel, parseVersion } from '../pipeline/chaincode/chaincode-version.ts';
 import { knownChoices, recordedDeployments } from '../pipeline/chaincode/deployment-record.ts';
-import type { ChaincodeChoice } from '../pipeline/config/chaincode-list.ts';
+import { type ServiceEngine, serviceStep } from '../pipeline/chaincode/service-process.ts';
+import { type ChaincodeChoice, isOurService } from '../pipeline/config/chaincode-list.ts';
 import { CONFIG_FILE } from '../pipeline/config/config-choices.ts';
+import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { readState } from '../pipeline/journal/journal.ts';
 import { recordedState, stateFile } from '../pipeline/journal/wizard-state.ts';
+import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
 import type { ChaincodesState } from '../screens/chaincode-state.ts';
 import type { AppStore } from './app-store.ts';
 import { digestsOf } from './chaincode-service.ts';
@@ -25,6 +28,8 @@ export interface ChaincodeFilesOptions {
   readonly flags: Readonly<Record<string, unknown>>;
   readonly app: AppStore;
   readonly intervalMs?: number;
+  /** By default the engine that is selected. */
+  readonly engine?: () => Promise<ServiceEngine>;
 }
 
 interface Known {
@@ -32,6 +37,8 @@ interface Known {
   readonly stamp: string;
   readonly recorded: ReturnType<typeof recordedDeployments>;
   readonly choices: readonly ChaincodeChoice[];
+  /** Absent before a network was made. */
+  readonly project: string | undefined;
 }
 
 export class ChaincodeFiles {
@@ -78,19 +85,42 @@ export class ChaincodeFiles {
     const stamps = await Promise.all(files.map((file) => stat(file).catch(() => undefined)));
     const stamp = stamps.map((each) => `${each?.ino} ${each?.size} ${each?.mtimeMs}`).join(', ');
     if (this.#known?.stamp === stamp) return this.#known;
-    const recorded = recordedDeployments(recordedState(await readState(dir)));
+    const state = recordedState(await readState(dir));
+    const recorded = recordedDeployments(state);
     const { chaincodes } = await loadEffectiveConfig(dir, flags);
-    this.#known = { stamp, recorded, choices: knownChoices(chaincodes, recorded) };
+    const project = state.getFact(SAVED_NETWORK)?.spec.project;
+    this.#known = { stamp, recorded, choices: knownChoices(chaincodes, recorded), project };
     return this.#known;
   }
 
   async #find(): Promise<Pick<ChaincodesState, 'choices' | 'changed'>> {
-    const { recorded, choices } = await this.#read();
+    const { recorded, choices, project } = await this.#read();
     const deployed = choices.filter(({ name }) => recorded.has(name));
     const digests = await digestsOf(deployed, this.#hashes);
-    const changed = [...digests]
-      .filter(([name, digest]) => parseVersion(recorded.get(name)?.version ?? '')?.digest !== digest)
-      .map(([name]) => name);
+    const isChanged = (name: string, digest: string) =>
+      parseVersion(recorded.get(name)?.version ?? '')?.digest !== digest;
+    // Without the engine, nothing is known of processes.
+    const outdated = await this.#outdated(deployed, digests, project).catch(() => new Set<string>());
+    const changed = [...digests].flatMap(([name, digest]) =>
+      isChanged(name, digest) || outdated.has(name) ? [name] : [],
+    );
     return { choices, changed };
+  }
+
+  /** Returns the services whose process was made of other files. */
+  async #outdated(
+    choices: readonly ChaincodeChoice[],
+    digests: ReadonlyMap<string, string>,
+    project: string | undefined,
+  ): Promise<ReadonlySet<string>> {
+    const services = choices.filter(isOurService).filter(({ name }) => digests.has(name));
+    if (services.length === 0 || project === undefined) return new Set();
+    const { engine = () => DockerPort.current() } = this.#options;
+    const network = { docker: await engine(), spec: { project } };
+    const outdated = services.map(async (choice) => {
+      const label = packageLabel(choice.name, digests.get(choice.name) ?? '');
+      return (await serviceStep(network, choice, label, this.#hashes)) === 'restart' ? [choice.name] : [];
+    });
+    return new Set((await Promise.all(outdated)).flat());
   }
 }

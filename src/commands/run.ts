@@ -12,7 +12,7 @@ import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { recordedCommands } from '../pipeline/journal/run-record.ts';
 import type { Connection } from '../pipeline/network/connection.ts';
 import type { Addition } from '../pipeline/network/members.ts';
-import { type Confirmed, openSession, type SessionOptions } from '../pipeline/run/session.ts';
+import { type Confirmed, openSession, type Session, type SessionOptions } from '../pipeline/run/session.ts';
 import { createJsonReporter } from '../report/json.ts';
 import { createPlainReporter } from '../report/plain.ts';
 import { renderCommands, renderPlan } from '../report/plan-text.ts';
@@ -175,8 +175,8 @@ export async function runCommand(
 ): Promise<number> {
   const loaded = await loadEffectiveConfig(terminal.dir, flags);
   const cancel = cancelOnSignals();
-  let connection: Connection | undefined;
-  const reporter = reporterFor(terminal, () => connection);
+  let session: Session | undefined;
+  const reporter = reporterFor(terminal, () => session?.connection);
   const prompt = promptFor(request, cancel.signal);
   try {
     const style = styleFor(terminal, process.stderr);
@@ -188,12 +188,11 @@ export async function runCommand(
             dir: terminal.dir,
           })
         : undefined;
-    const session = await openSession({
+    session = await openSession({
       ...sessionRequest(terminal, flags, answers?.config ?? loaded, request),
       signal: cancel.signal,
       onEvent: (event) => reporter.onEvent(event),
     });
-    connection = session.connection;
     request.onSource?.(session.source.tree);
     request.onContext?.(session.context);
     try {

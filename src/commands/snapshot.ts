@@ -1,6 +1,7 @@
 /** `snapshot`: saves, restores, lists and removes snapshots of the folder's network. */
 import { rm } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
+import type { FolderChaincode } from '../pipeline/config/chaincode-list.ts';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { secondsSince } from '../pipeline/core/seconds-since.ts';
 import { ComposePort } from '../pipeline/engine/compose-port.ts';
@@ -32,7 +33,9 @@ import {
   renderSaved,
   renderSnapshots,
   type SnapshotRow,
+  type StoppedService,
 } from '../report/snapshot-text.ts';
+import { wordsFor } from './chaincode-deploy.ts';
 import { confirm, isInteractive } from './confirm.ts';
 import { projectOf } from './load-config.ts';
 import {
@@ -157,6 +160,13 @@ async function agreed(
   return confirm(style.t('ask.removal', { what }), false, signal);
 }
 
+/** Returns how the process of a service is started again. */
+async function stoppedService(choice: FolderChaincode): Promise<StoppedService> {
+  const { name, path } = choice;
+  const command = ['fabric-wizard chaincode deploy', ...wordsFor([choice], [])].join(' ');
+  return { chaincode: name, path, ...((await exists(path)) ? { command } : {}) };
+}
+
 export function restore(
   terminal: Terminal,
   word: string | undefined,
@@ -198,20 +208,21 @@ export function restore(
     say([notes.t('snapshot.restoring', { name })]);
     const start = performance.now();
     const keptIn = ({ folder }: ReplacedNetwork) => (discard ? undefined : relative(terminal.dir, folder));
-    const { replaced, heights, warning } = await restoreSnapshot(context, named, {
+    const { replaced, heights, services, warning } = await restoreSnapshot(context, named, {
       ...{ compose, images, discard },
       // Before the nodes start: they may fail to.
       onPlaced: (before) => say(before ? renderReplaced(before, keptIn(before), notes) : []),
     });
     const seconds = secondsSince(start);
+    const stopped = await Promise.all(services.map(stoppedService));
     say(warning ? [`${notes.symbol.warn} ${notes.translate(warning)}`] : []);
     if (terminal.json)
       printJson({
-        ...{ ok: true, action: 'restore', name, heights, seconds },
+        ...{ ok: true, action: 'restore', name, heights, seconds, services: stopped },
         ...(replaced ? { replaced: replaced.instance, keptIn: keptIn(replaced) } : {}),
         ...(warning ? { warning: style.translate(warning) } : {}),
       });
-    else writeToStdout(`${renderRestored(name, heights, seconds, style)}\n`);
+    else writeToStdout(`${renderRestored(name, { heights, seconds, services: stopped }, style)}\n`);
     return EXIT.done;
   });
 }

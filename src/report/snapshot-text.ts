@@ -67,10 +67,40 @@ export function renderReplaced(
   ];
 }
 
-export function renderRestored(name: string, heights: Heights, seconds: number, style: Style): string {
+/** A service whose process does not run. */
+export interface StoppedService {
+  readonly chaincode: string;
+  readonly path: string;
+  /** Starts the process; absent if the folder of the chaincode does not exist. */
+  readonly command?: string;
+}
+
+function renderStopped({ chaincode, path, command }: StoppedService, style: Style): string[] {
+  const { t, warn, symbol } = style;
+  const sign = warn(symbol.warn);
+  if (command === undefined) return [`${sign} ${t('snapshot.service-folder', { chaincode, path })}`];
+  return [`${sign} ${t('snapshot.service-stopped', { chaincode })}`, `  ${style.command(command)}`];
+}
+
+export function renderRestored(
+  name: string,
+  {
+    heights,
+    seconds,
+    services,
+  }: {
+    readonly heights: Heights;
+    readonly seconds: number;
+    readonly services: readonly StoppedService[];
+  },
+  style: Style,
+): string {
   const { t, good, symbol } = style;
   const done = t('snapshot.restored', { name, time: formatSeconds(seconds) });
-  return `${good(symbol.good)} ${done}${withHeights(heights, style)}`;
+  return [
+    `${good(symbol.good)} ${done}${withHeights(heights, style)}`,
+    ...services.flatMap((each) => renderStopped(each, style)),
+  ].join('\n');
 }
 
 export function renderSnapshots(

@@ -40,6 +40,7 @@ export async function projectContext(
   return {
     dir,
     stateDir: join(dir, STATE_FOLDER),
+    dataDir: join(PACKAGE, 'compose'),
     project,
     config,
     source,
@@ -71,7 +72,6 @@ export async function stageContext(
     runId: 'test',
     journal,
     compose: undefined,
-    dataDir: join(PACKAGE, 'compose'),
     sharedBuilds: new SharedBuilds(),
     chaincodes: [],
     options: {

@@ -9,6 +9,8 @@ import type { ContainerInfo } from '../engine/engine-types.ts';
 import { isServiceOf, LABEL } from '../engine/labels.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
 import type { ChaincodeLanguage } from '../fabric/release-facts.ts';
+import { STATE_KEYS } from '../journal/state-keys.ts';
+import type { RecordedState } from '../journal/wizard-state.ts';
 import type { NetworkSpec } from '../network/network-spec.ts';
 import { filesDigest, type KnownHashes } from './chaincode-digest.ts';
 import type { ProcessStep } from './deploy-plan.ts';
@@ -154,6 +156,7 @@ export interface ServiceProgram {
 }
 
 interface ServiceContext extends Pick<RunContext, 'spec' | 'project' | 'runId'> {
+  readonly journal: Pick<RecordedState, 'getFact'>;
   readonly docker: Pick<
     DockerPort,
     | 'listContainers'
@@ -196,7 +199,7 @@ async function createFilled(
   { containerName, packageId }: { readonly containerName: string; readonly packageId: string },
   program: ServiceProgram,
 ): Promise<string> {
-  const { docker, spec } = context;
+  const { docker, spec, journal } = context;
   const id = await docker.createContainer({
     name: containerName,
     image: program.image,
@@ -211,6 +214,7 @@ async function createFilled(
     labels: {
       ...projectLabels(context),
       [LABEL.role]: 'service',
+      [LABEL.instance]: journal.getFact(STATE_KEYS.crypto)?.instance ?? '',
       [LABEL.chaincode]: name,
       [LABEL.package]: packageId,
       [LABEL.fingerprint]: scriptsOf(program.language),
@@ -294,6 +298,9 @@ export async function runService(
   await taken(context, name, id, program.digest);
 }
 
+/** What tells whether a process runs, and what it was made of. */
+export type ServiceEngine = Pick<DockerPort, 'listContainers' | 'readFiles'>;
+
 /** Returns the container whose process serves a chaincode. @param label of the package that it is to serve */
 export function servingIn(
   services: readonly ServiceContainer[],
@@ -311,7 +318,7 @@ export function servingIn(
  * @param label of the package that it is to serve
  */
 export async function serviceStep(
-  { docker, spec }: { readonly docker: DockerPort; readonly spec: Pick<NetworkSpec, 'project'> },
+  { docker, spec }: { readonly docker: ServiceEngine; readonly spec: Pick<NetworkSpec, 'project'> },
   choice: FolderChaincode,
   label: string,
   known?: KnownHashes,

@@ -32,6 +32,8 @@ export interface ProjectContext {
   readonly spec: NetworkSpec;
   readonly docker: DockerPort;
   readonly journal: RecordedState;
+  /** Folder of the bundled data (`compose/`). */
+  readonly dataDir: string;
   /** CouchDB image of the network, as found at the start of the run; undefined without CouchDB. */
   readonly couchdb: CouchdbImage | undefined;
   /** Gateway of the network; absent if each peer has the engine's socket. */
@@ -62,8 +64,6 @@ export interface RunContext extends ProjectContext {
   readonly journal: Journal;
   /** Undefined if the plan starts no node. */
   readonly compose: ComposePort | undefined;
-  /** Folder of the bundled data (`compose/`). */
-  readonly dataDir: string;
   /** Builds that stages of this run share. */
   readonly sharedBuilds: SharedBuilds;
   readonly options: RunOptions;

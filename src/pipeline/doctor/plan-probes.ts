@@ -50,6 +50,7 @@ async function planOfUp(from: FactSource): Promise<Plan<StageId>> {
   const stateDir = join(dir, STATE_FOLDER);
   const context = {
     ...{ docker, dir, stateDir, project, config, source, settings, spec, couchdb, journal: state },
+    dataDir: join(packageDir, 'compose'),
     ...(gateway ? { gateway } : {}),
     ...(metrics ? { metrics } : {}),
   };

@@ -9,6 +9,8 @@ export const LABEL = {
   node: 'io.fabric-wizard.node',
   /** Id of the crypto material that a node was created with. */
   instance: 'io.fabric-wizard.instance',
+  /** Id of the files of the external builder that a peer was created with. */
+  builder: 'io.fabric-wizard.builder',
   fingerprint: 'io.fabric-wizard.fingerprint',
   origin: 'io.fabric-wizard.origin',
   /** Content ids of the files of an image, as JSON; its containers inherit the label. */

@@ -1,4 +1,4 @@
-/** PURE: checks the syntax of a signature policy: `AND('Org1MSP.member', OR(…))`, `OutOf(2, …)`. */
+/** PURE: reads a signature policy: `AND('Org1MSP.member', OR(…))`, `OutOf(2, …)`. */
 
 /** Where a policy stops to be one. */
 export interface PolicyError {
@@ -11,21 +11,25 @@ export interface PolicyError {
 /** Fabric takes each name in three spellings. */
 const GATE = /^(And|and|AND|Or|or|OR|OutOf|outof|OUTOF)\s*\(/;
 const PRINCIPAL = /^(['"])[A-Za-z0-9.-]+\.(?:admin|member|client|peer|orderer)\1/;
+/** Group 1 is the MSP id. */
+const MSP_ID = /^.(.*)\.[a-z]+.$/;
 const NUMBER = /^\d+/;
 
 class PolicyReader {
   readonly #text: string;
+  readonly #organisations = new Set<string>();
   #at = 0;
 
   constructor(text: string) {
     this.#text = text;
   }
 
-  /** @throws PolicyError */
-  readAll(): void {
+  /** @returns the MSP ids that it names. @throws PolicyError */
+  readAll(): ReadonlySet<string> {
     this.#readGate();
     this.#skipBlanks();
     if (this.#at < this.#text.length) this.#fail();
+    return this.#organisations;
   }
 
   #readGate(): void {
@@ -42,7 +46,7 @@ class PolicyReader {
   #readArgument(): void {
     this.#skipBlanks();
     if (GATE.test(this.#rest)) this.#readGate();
-    else this.#take(PRINCIPAL);
+    else this.#organisations.add(this.#take(PRINCIPAL).replace(MSP_ID, '$1'));
   }
 
   get #rest(): string {
@@ -76,13 +80,23 @@ function isPolicyError(error: unknown): error is PolicyError {
   return typeof error === 'object' && error !== null && 'found' in error;
 }
 
-/** Returns the first error of an expression; undefined if peers can read it. */
-export function policyError(text: string): PolicyError | undefined {
+function read(text: string): ReadonlySet<string> | PolicyError {
   try {
-    new PolicyReader(text).readAll();
-    return undefined;
+    return new PolicyReader(text).readAll();
   } catch (error) {
     if (isPolicyError(error)) return error;
     throw error;
   }
+}
+
+/** Returns the first error of an expression; undefined if peers can read it. */
+export function policyError(text: string): PolicyError | undefined {
+  const found = read(text);
+  return isPolicyError(found) ? found : undefined;
+}
+
+/** Returns the MSP ids that an expression names; none for a text that is no expression. */
+export function policyOrganisations(text: string): readonly string[] {
+  const found = read(text);
+  return isPolicyError(found) ? [] : [...found];
 }

@@ -1,7 +1,10 @@
 /** The external builder with which peers take packages of chaincode that runs as a service. */
-import { mkdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { isMap, isSeq, parseDocument } from 'yaml';
+import { readCoreYaml } from '../fabric/core-yaml.ts';
+import type { ReleaseFacts } from '../fabric/release-facts.ts';
 import { writeAtomically } from '../host/files.ts';
 import { readOnlyBind } from './compose-parts.ts';
 
@@ -18,6 +21,8 @@ export interface ExternalBuilder {
   readonly path: string;
   /** core.yaml with the builder; absent if that of the source has it. */
   readonly core?: string;
+  /** See `peerFilesId`. */
+  readonly id?: string | undefined;
 }
 
 /**
@@ -49,14 +54,73 @@ export function builderMounts(builder: ExternalBuilder | undefined, cfgPath: str
     : [folder, readOnlyBind('./config/core.yaml', `${cfgPath}/core.yaml`)];
 }
 
-/** Copies the builder into the folder of a network: the package of this program may move. */
-export async function writeBuilder(dataDir: string, networkFolder: string): Promise<void> {
-  const folder = join(networkFolder, BUILDER_FOLDER, 'bin');
-  await mkdir(folder, { recursive: true });
-  for (const program of ['detect', 'build', 'release'])
-    await writeAtomically(
-      join(folder, program),
-      await readFile(join(dataDir, 'ccaas', 'bin', program), 'utf8'),
-      0o755,
-    );
+/** A file that peers mount, or that the `peer` command on the host reads. */
+interface PeerFile {
+  /** In the folder of the network. */
+  readonly path: string;
+  readonly content: string;
+  readonly mode?: number;
+  readonly mounted: boolean;
+}
+
+/** Changes when a mounted file is written: a container keeps the file that it was started with. */
+const ID_FILE = join(BUILDER_FOLDER, 'id');
+
+export interface PeerFilesSource {
+  readonly source: { readonly dir: string };
+  readonly settings: { readonly release: Pick<ReleaseFacts, 'externalBuilders'> };
+  /** Folder of what this program ships for a network. */
+  readonly dataDir: string;
+}
+
+/** Returns core.yaml and, for peers with external builders, the builder: the package of this program may move. */
+async function peerFiles({ source, settings, dataDir }: PeerFilesSource): Promise<readonly PeerFile[]> {
+  const { path, text } = await readCoreYaml(source.dir);
+  if (text === undefined) throw new Error(`cannot read ${path}`);
+  const core = (builder: ExternalBuilder | undefined): PeerFile => ({
+    path: join('config', 'core.yaml'),
+    content: builder?.core ?? text,
+    mounted: builder?.core !== undefined,
+  });
+  if (!settings.release.externalBuilders) return [core(undefined)];
+  const programs = ['detect', 'build', 'release'].map(
+    async (program): Promise<PeerFile> => ({
+      path: join(BUILDER_FOLDER, 'bin', program),
+      content: await readFile(join(dataDir, 'ccaas', 'bin', program), 'utf8'),
+      ...{ mode: 0o755, mounted: true },
+    }),
+  );
+  return [core(externalBuilder(text)), ...(await Promise.all(programs))];
+}
+
+/** Returns the id of the files that peers mount; undefined before they are written. */
+export async function peerFilesId(networkFolder: string): Promise<string | undefined> {
+  return readFile(join(networkFolder, ID_FILE), 'utf8').catch(() => undefined);
+}
+
+async function isWritten({ path, content }: PeerFile, networkFolder: string): Promise<boolean> {
+  return (await readFile(join(networkFolder, path), 'utf8').catch(() => undefined)) === content;
+}
+
+/** Whether the files are in the folder of a network as they would be written now. */
+export async function hasPeerFiles(from: PeerFilesSource, networkFolder: string): Promise<boolean> {
+  const files = await peerFiles(from);
+  return (await Promise.all(files.map((file) => isWritten(file, networkFolder)))).every(Boolean);
+}
+
+/** Writes the files that are missing or different. */
+export async function writePeerFiles(from: PeerFilesSource, networkFolder: string): Promise<void> {
+  const files = await peerFiles(from);
+  const written = await Promise.all(files.map((file) => isWritten(file, networkFolder)));
+  const wrong = files.filter((_, index) => !written[index]);
+  for (const { path, content, mode } of wrong) {
+    const target = join(networkFolder, path);
+    // An engine that has to mount a missing file creates a folder of its name.
+    if ((await stat(target).catch(() => undefined))?.isDirectory()) await rm(target, { recursive: true });
+    await mkdir(dirname(target), { recursive: true });
+    await writeAtomically(target, content, mode);
+  }
+  const isMounted = files.some(({ mounted }) => mounted);
+  const isNew = wrong.some(({ mounted }) => mounted) || (await peerFilesId(networkFolder)) === undefined;
+  if (isMounted && isNew) await writeAtomically(join(networkFolder, ID_FILE), randomBytes(3).toString('hex'));
 }

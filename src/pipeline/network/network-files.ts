@@ -269,13 +269,16 @@ function stateDatabaseEnv(couchdb: NodeSpec): Record<string, string> {
 }
 
 function peerService(peer: PeerSpec, input: ComposeInput) {
-  const { spec, release, images, socket, peerEnv, gateway } = input;
+  const { spec, release, images, socket, peerEnv, gateway, builder } = input;
   const crypto = `./crypto-config/${peerDir(spec, peer)}`;
   const operations = operationsPortInside(peer, 'peer');
   const events = portBeside(peer, EVENT_PORT);
   const others = [peer.couchdb, spec.gateway].flatMap((node) => node?.name ?? []);
+  const base = serviceBase(peer.name, images.peer, input);
   return {
-    ...serviceBase(peer.name, images.peer, input),
+    ...base,
+    // Forces a new container after a mounted file was written: an existing one keeps the old file.
+    ...(builder?.id === undefined ? {} : { labels: { ...base.labels, [LABEL.builder]: builder.id } }),
     command: ['peer', 'node', 'start'],
     // For users who start the peer by hand; the peer retries the connection for two minutes.
     ...(others.length > 0 ? { depends_on: others } : {}),
@@ -301,7 +304,7 @@ function peerService(peer: PeerSpec, input: ComposeInput) {
       gateway ? socketMount(peer.name) : { type: 'bind', source: socket, target: ENGINE_SOCKET },
       readOnlyBind(`${crypto}/msp`, `${PEER_HOME}/msp`),
       readOnlyBind(`${crypto}/tls`, `${PEER_HOME}/tls`),
-      ...builderMounts(input.builder, release.cfgPath),
+      ...builderMounts(builder, release.cfgPath),
       `${peer.name}:/var/hyperledger/production`,
     ],
     ports: [

@@ -8,6 +8,7 @@ import { readCoreYaml } from '../fabric/core-yaml.ts';
 import { parseCoreYaml } from '../fabric/peer-config.ts';
 import type { FabricSource } from '../fabric/source.ts';
 import { sourceKind } from '../fabric/source-kind.ts';
+import { networkDir } from '../host/state-folder.ts';
 import type { CouchdbImage } from '../images/couchdb-image.ts';
 import { fingerprint } from '../images/fingerprint.ts';
 import { primaryRef } from '../images/image-recipe.ts';
@@ -15,7 +16,7 @@ import type { MetricsImage } from '../images/metrics-image.ts';
 import { chaincodeVariables } from '../images/nodeenv-image.ts';
 import type { CryptoFact } from '../journal/state-keys.ts';
 import { configtxYaml } from './configtx.ts';
-import { externalBuilder } from './external-builder.ts';
+import { externalBuilder, peerFilesId } from './external-builder.ts';
 import type { Gateway } from './gateway.ts';
 import { composeYaml, cryptoConfigYaml } from './network-files.ts';
 import { couchdbNodes, type NetworkSpec, networkSpec } from './network-spec.ts';
@@ -126,6 +127,7 @@ export interface ComposeSettings extends PlannedNetwork {
   readonly source: Pick<FabricSource, 'dir'>;
   readonly config: WizardConfig;
   readonly docker: Pick<DockerPort, 'socketOnHost'>;
+  readonly stateDir: string;
   /** Required if the spec has CouchDB nodes. */
   readonly couchdb?: CouchdbImage;
   /** Required if the spec has a gateway. */
@@ -153,11 +155,12 @@ export function imagesInUse({
 }
 
 export async function composeText(
-  { spec, settings, source, docker, config, couchdb, gateway, metrics }: ComposeSettings,
+  { spec, settings, source, docker, config, couchdb, gateway, metrics, stateDir }: ComposeSettings,
   instance: string,
 ): Promise<string> {
   const { text = '' } = await readCoreYaml(source.dir);
   const builder = settings.release.externalBuilders ? externalBuilder(text) : undefined;
+  const id = builder && (await peerFilesId(networkDir(stateDir)));
   return composeYaml({
     spec,
     release: settings.release,
@@ -173,6 +176,6 @@ export async function composeText(
     uses: imagesInUse({ settings, config, couchdb, gateway }),
     peerEnv: chaincodeVariables(config, settings, parseCoreYaml(text)),
     ...(gateway ? { gateway } : {}),
-    ...(builder ? { builder } : {}),
+    ...(builder ? { builder: { ...builder, id } } : {}),
   });
 }

@@ -15,6 +15,7 @@ import { STATE_KEYS } from '../journal/state-keys.ts';
 import { findDamage } from '../network/certificate-files.ts';
 import { type ChangedNode, changedNodes } from '../network/compose-changes.ts';
 import { detachedNodes } from '../network/detached-nodes.ts';
+import { hasPeerFiles } from '../network/external-builder.ts';
 import { filesLost } from '../network/files-lost.ts';
 import {
   type KeptNetwork,
@@ -228,7 +229,8 @@ export async function observeFiles(context: ProjectContext): Promise<ObservedFil
     const isRecorded = context.journal.getFact(SAVED_NETWORK) !== undefined;
     const isSame = onDisk === (await composeText(context, network.crypto.instance));
     const hasFiles = !context.metrics?.present || (await exists(metricsConfigPath(network.folder)));
-    return isRecorded && isSame && hasFiles ? 'same' : 'changed';
+    const isComplete = hasFiles && (await hasPeerFiles(context, networkDir(context.stateDir)));
+    return isRecorded && isSame && isComplete ? 'same' : 'changed';
   };
   return {
     ...certificates,

@@ -1,6 +1,8 @@
 /** Puts a copy of a snapshot, or a replaced network, in the place of the folder's network. */
 import { rm } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { keptServices } from '../chaincode/deployment-record.ts';
+import type { FolderChaincode } from '../config/chaincode-list.ts';
 import { WizardFailure } from '../core/failure.ts';
 import type { Phrase } from '../core/phrase.ts';
 import type { ComposePort } from '../engine/compose-port.ts';
@@ -137,6 +139,8 @@ export interface ReplacedNetwork {
 export interface Restored {
   readonly replaced: ReplacedNetwork | undefined;
   readonly heights: Readonly<Record<string, number>>;
+  /** The services of the network in place. Their processes do not run: only a deployment starts them. */
+  readonly services: readonly FolderChaincode[];
   /** Set if the network runs, and its Prometheus does not. */
   readonly warning?: Phrase;
 }
@@ -226,5 +230,6 @@ export async function restoreSnapshot(
     await removeLedgers(docker, project, replaced.instance);
     await rm(replaced.folder, { recursive: true, force: true });
   }
-  return { replaced, heights, ...(warning ? { warning } : {}) };
+  const services = keptServices(context.journal);
+  return { replaced, heights, services, ...(warning ? { warning } : {}) };
 }

@@ -29,6 +29,7 @@ import { STATE_KEYS } from '../journal/state-keys.ts';
 import { type Connection, connectionOf } from '../network/connection.ts';
 import { finishAddition, unfinishedAddition } from '../network/kept-networks.ts';
 import { isChaincodeName } from '../network/ownership.ts';
+import { SAVED_NETWORK } from '../network/saved-network.ts';
 import { makesNetwork } from '../stages/plan-scope.ts';
 import { STAGES, type StageId } from '../stages/stage-list.ts';
 import { againCommand } from './again-command.ts';
@@ -52,7 +53,7 @@ export interface Confirmed {
 
 export interface Session {
   readonly plan: Plan<StageId>;
-  /** How to use the network that the run is about. */
+  /** How to use the network: as it is recorded now, or else as the run would make it. */
   readonly connection: Connection;
   /** The source as it was read for this run. */
   readonly source: FabricSource;
@@ -102,7 +103,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const { docker, spec, source } = prepared.context;
     return {
       plan: prepared.plan,
-      connection: connectionOf({ spec, version: source.version }, networkDir(stateDir)),
+      get connection() {
+        const saved = journal.getFact(SAVED_NETWORK);
+        const made = saved?.spec.project === spec.project ? saved : { spec, version: source.version };
+        return connectionOf(made, networkDir(stateDir));
+      },
       source,
       context: prepared.context,
       run: async (confirmed) => {

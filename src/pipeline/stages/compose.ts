@@ -1,14 +1,12 @@
 /** Writes the compose file of the network, and the files that programs on the host need. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { StageContext } from '../context/run-context.ts';
 import { type DecisionInput, decideBy, defineStage } from '../context/stage-definition.ts';
 import { WizardFailure } from '../core/failure.ts';
-import { readCoreYaml } from '../fabric/core-yaml.ts';
 import { writeAtomically } from '../host/files.ts';
 import { networkDir } from '../host/state-folder.ts';
 import { writeClientFiles } from '../network/client-files.ts';
-import { externalBuilder, writeBuilder } from '../network/external-builder.ts';
+import { writePeerFiles } from '../network/external-builder.ts';
 import { writeMetricsFiles } from '../network/metrics-files.ts';
 import { composeText } from '../network/network-plan.ts';
 import { withoutMetrics } from '../network/network-spec.ts';
@@ -19,15 +17,6 @@ import { cryptoStage } from './crypto.ts';
 import { metricsStage } from './metrics.ts';
 import { makesNetwork } from './plan-scope.ts';
 import { verifyStage } from './verify.ts';
-
-/** Returns the core.yaml of the network. If its peers have external builders, writes the builder that it names. */
-async function coreYaml({ source, settings, dataDir }: StageContext, dir: string): Promise<string> {
-  const { path } = await readCoreYaml(source.dir);
-  const text = await readFile(path, 'utf8');
-  if (!settings.release.externalBuilders) return text;
-  await writeBuilder(dataDir, dir);
-  return externalBuilder(text)?.core ?? text;
-}
 
 /** Whether the compose file may change for more than Prometheus. */
 export function changesNodes({ observed: { network }, runs }: DecisionInput): boolean {
@@ -63,13 +52,12 @@ export const composeStage = defineStage({
     const dir = networkDir(stateDir);
     const path = join(dir, 'docker-compose.yaml');
     const { instance } = inputs.of(cryptoStage);
+    // First: the compose file has their id. A `peer` on the host reads the core.yaml that `env` names.
+    await writePeerFiles(context, dir);
     const content = await composeText(
       { ...context, spec, metrics, couchdb: inputs.of(couchdbStage) },
       instance,
     );
-    // A `peer` on the host needs a core.yaml: `env` sets FABRIC_CFG_PATH to this folder.
-    await mkdir(join(dir, 'config'), { recursive: true });
-    await writeAtomically(join(dir, 'config', 'core.yaml'), await coreYaml(context, dir));
     await journal.setFact(SAVED_NETWORK, { spec, version: source.version });
     await writeClientFiles({ spec, version: source.version }, dir).catch((error: unknown) => {
       // No node needs a user whose key is lost; `connect` says the same.

@@ -11,7 +11,7 @@ import {
   type PlanInput,
   type StageResult,
 } from '../context/stage-definition.ts';
-import { LABEL } from '../engine/labels.ts';
+import { isServiceOf, LABEL } from '../engine/labels.ts';
 import { dockerRun } from '../host/docker-command.ts';
 import { partialOf, withPartial } from '../host/files.ts';
 import { protectKeys } from '../host/private-keys.ts';
@@ -52,11 +52,11 @@ const CRYPTOGEN = ['cryptogen', 'generate', '--config=crypto-config.yaml', '--ou
 const ARTIFACTS_MADE = '##artifacts';
 
 /** Says where the replaced network is kept, and removes its chaincode containers, which compose does not know. */
-async function leaveReplaced(context: StageContext, kept: string | undefined): Promise<void> {
+export async function leaveReplaced(context: StageContext, kept: string | undefined): Promise<void> {
   if (kept === undefined) return;
   const { docker, report, dir, project } = context;
   const containers = await docker.listContainers();
-  const chaincode = containers.filter((each) => isChaincodeOf(each, project));
+  const chaincode = containers.filter((each) => isChaincodeOf(each, project) || isServiceOf(each, project));
   await Promise.all(chaincode.map(({ id }) => docker.removeContainer(id)));
   const instance = basename(kept);
   const count = ledgersOf({ instance }, await docker.listVolumes([LABEL.project]));

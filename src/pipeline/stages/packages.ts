@@ -14,6 +14,7 @@ import { listServices, servingIn } from '../chaincode/service-process.ts';
 import { type ChaincodeChoice, isOurService } from '../config/chaincode-list.ts';
 import type { StageContext } from '../context/run-context.ts';
 import { defineStage, run as runStage } from '../context/stage-definition.ts';
+import { policyOrganisations } from '../fabric/policy-text.ts';
 import { exists } from '../host/files.ts';
 import { GATEWAY } from '../network/network-spec.ts';
 import { cliContainer, nodeContainers } from '../network/peer-cli.ts';
@@ -34,7 +35,7 @@ function warnOfPolicy(
     const counts =
       policy === undefined
         ? settings.release.lifecycle === 'package'
-        : policy.startsWith('/') || policy.includes(`'${mspId}.`);
+        : policy.startsWith('/') || policyOrganisations(policy).includes(mspId);
     if (!counts) report.warn('policy', { key: 'warning.policy-without-org', chaincode: name, org });
   }
 }

@@ -7,19 +7,24 @@ import { ChaincodeController, type ChaincodeService } from '../../../src/command
 import { wordsFor } from '../../../src/commands/chaincode-deploy.ts';
 import { ChaincodeFiles } from '../../../src/commands/chaincode-files.ts';
 import type { ChaincodeNetwork } from '../../../src/commands/chaincode-network.ts';
-import { chaincodeDigest } from '../../../src/pipeline/chaincode/chaincode-digest.ts';
+import { chaincodeDigest, filesDigest } from '../../../src/pipeline/chaincode/chaincode-digest.ts';
+import { packageLabel } from '../../../src/pipeline/chaincode/chaincode-version.ts';
 import { recordDeployment } from '../../../src/pipeline/chaincode/deployment-record.ts';
+import type { ServiceEngine } from '../../../src/pipeline/chaincode/service-process.ts';
 import type { ChaincodeChoice, FolderChaincode } from '../../../src/pipeline/config/chaincode-list.ts';
 import { loadConfig } from '../../../src/pipeline/config/config.ts';
 import { CancelledError, WizardFailure } from '../../../src/pipeline/core/failure.ts';
+import { LABEL } from '../../../src/pipeline/engine/labels.ts';
 import { releaseOf } from '../../../src/pipeline/fabric/release.ts';
 import { openJournal } from '../../../src/pipeline/journal/journal.ts';
 import { STATE_KEYS } from '../../../src/pipeline/journal/state-keys.ts';
 import { allPeers, networkSpec } from '../../../src/pipeline/network/network-spec.ts';
+import { SAVED_NETWORK } from '../../../src/pipeline/network/saved-network.ts';
 import type { RunCommand } from '../../../src/screens/app-state.ts';
 import type { ChaincodesState } from '../../../src/screens/chaincode-state.ts';
 import { createTheme } from '../../../src/ui/theme.tsx';
 import { plainTerminal } from '../../support/plain-terminal.ts';
+import { socketEngine } from '../../support/socket-engine.ts';
 import { whenState } from '../../support/store-state.ts';
 import { tempDir, writeFiles } from '../../support/temp-dir.ts';
 
@@ -215,6 +220,44 @@ it('a chaincode whose files change is marked until they are as deployed again', 
   await writeFile(join(dir, 'basic/main.go'), 'package main\n\nvar x = 1\n');
   await until(({ changed }) => changed.includes('basic'));
   await writeFile(join(dir, 'basic/main.go'), 'package main\n');
+  await until(({ changed }) => changed.length === 0);
+});
+
+it('a service is marked if its process was made of other files', async () => {
+  const { dir, app, until, spec } = await open();
+  const choice = { ...BASIC(dir), service: true } as FolderChaincode & { readonly service: true };
+  const digest = await chaincodeDigest(choice);
+  const journal = await openJournal(dir, { command: 'test' });
+  const deployment = { choice, version: `1-${digest}`, containers: new Map() };
+  await recordDeployment(journal, { orgs: [] }, deployment);
+  await journal.setFact(SAVED_NETWORK, { spec, version: '2.5.12' });
+  await journal.close();
+  let made = await filesDigest(choice);
+  const { docker } = await socketEngine({
+    containers: [
+      {
+        ...{ id: 'service', name: 'fw-x-chaincode-basic', networks: ['fw-x'] },
+        labels: {
+          [LABEL.project]: 'fw-x',
+          [LABEL.role]: 'service',
+          [LABEL.chaincode]: 'basic',
+          [LABEL.package]: `${packageLabel('basic', digest)}:aa`,
+        },
+      },
+    ],
+  });
+  const engine = async (): Promise<ServiceEngine> => ({
+    listContainers: (...filters) => docker.listContainers(...filters),
+    readFiles: async () => [{ name: '.digest', content: made }],
+  });
+  const files = new ChaincodeFiles({ dir, flags: {}, app, intervalMs: 10, engine });
+  onTestFinished(() => files.stop());
+  files.start();
+  await until(({ choices }) => choices.length === 1);
+  expect(app.state.chaincodes.changed).toEqual([]);
+  await writeFile(join(dir, 'basic/main.go'), 'package main\n\nvar x = 1\n');
+  await until(({ changed }) => changed.includes('basic'));
+  made = await filesDigest(choice);
   await until(({ changed }) => changed.length === 0);
 });
 

@@ -1,6 +1,11 @@
 /** Texts of the snapshot commands. */
 import { describe, expect, it } from 'vitest';
-import { renderReplaced, renderSaved, renderSnapshots } from '../../../src/report/snapshot-text.ts';
+import {
+  renderReplaced,
+  renderRestored,
+  renderSaved,
+  renderSnapshots,
+} from '../../../src/report/snapshot-text.ts';
 import { createStyle } from '../../../src/report/style.ts';
 
 const style = createStyle({ colour: false, unicode: true, given: ['--dir other'] });
@@ -57,6 +62,22 @@ describe('renderReplaced', () => {
       'The replaced network c0ffee is kept: its files in networks/c0ffee, and its 1 ledger in its volume. One command returns to it, the other removes it:',
       '  fabric-wizard snapshot restore c0ffee --dir other',
       '  fabric-wizard snapshot remove c0ffee --dir other',
+    ]);
+  });
+});
+
+describe('renderRestored', () => {
+  it('says which services do not run, and how each is started', () => {
+    const services = [
+      { chaincode: 'basic', path: '/b', command: 'fabric-wizard chaincode deploy /b --service --name basic' },
+      { chaincode: 'gone', path: '/gone' },
+    ];
+    const restored = renderRestored('base', { heights: {}, seconds: 9, services }, style);
+    expect(restored.split('\n')).toEqual([
+      '✓ snapshot base restored in 9.0 s; all nodes are ready',
+      '! The process of basic does not run. To start it:',
+      '  fabric-wizard chaincode deploy /b --service --name basic --dir other',
+      expect.stringMatching(/^! The process of gone does not run, and its folder \/gone does not exist\./),
     ]);
   });
 });

@@ -53,6 +53,9 @@ export const lines = {
     '{name}: {containers} {containers|container|containers} removed; the definition stays in the channel. `chaincode deploy` starts the process again, and so does `up` if fabric-wizard.yaml has the chaincode',
   'snapshot.saved': 'snapshot {name} saved: {size}; the nodes were paused for {time}',
   'snapshot.restored': 'snapshot {name} restored in {time}; all nodes are ready',
+  'snapshot.service-stopped': 'The process of {chaincode} does not run. To start it:',
+  'snapshot.service-folder':
+    'The process of {chaincode} does not run, and its folder {path} does not exist. To start it, run `fabric-wizard chaincode deploy PATH --service --name {chaincode}` with the new folder.',
   'snapshot.kept':
     'The replaced network {instance} is kept: its files in {folder}, and its {count} {count|ledger|ledgers} in {count|its volume|their volumes}. One command returns to it, the other removes it:',
   'snapshot.discarding': 'The replaced network {instance} is removed when the nodes are ready.',

@@ -53,6 +53,9 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
     '{name}：已删除 {containers} 个容器；定义仍在通道中。`chaincode deploy` 会重新启动进程；如果 fabric-wizard.yaml 里有该链码，`up` 也会',
   'snapshot.saved': '快照 {name} 已保存：{size}；节点暂停了 {time}',
   'snapshot.restored': '快照 {name} 已恢复，用时 {time}；所有节点都已就绪',
+  'snapshot.service-stopped': '{chaincode} 的进程没有运行。要启动它：',
+  'snapshot.service-folder':
+    '{chaincode} 的进程没有运行，而且它的目录 {path} 不存在。要启动它，请用新的目录执行 `fabric-wizard chaincode deploy PATH --service --name {chaincode}`。',
   'snapshot.kept':
     '被替换的网络 {instance} 已保留：文件在 {folder}，{count} 个账本在原来的卷里。第一条命令换回它，第二条删除它：',
   'snapshot.discarding': '节点就绪后，会删除被替换的网络 {instance}。',

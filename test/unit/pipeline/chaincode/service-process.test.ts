@@ -11,6 +11,8 @@ import type { ContainerDetail, ContainerInfo } from '../../../../src/pipeline/en
 import { LABEL } from '../../../../src/pipeline/engine/labels.ts';
 import type { TarEntry } from '../../../../src/pipeline/engine/tar-context.ts';
 import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
+import { STATE_KEYS } from '../../../../src/pipeline/journal/state-keys.ts';
+import { emptyWizardState, recordedState } from '../../../../src/pipeline/journal/wizard-state.ts';
 import { networkSpec } from '../../../../src/pipeline/network/network-spec.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
@@ -109,7 +111,9 @@ async function network(signal = new AbortController().signal) {
   if (!release) throw new Error('no release');
   const { values } = await loadConfig({ dir: await tempDir(), flags: {} });
   const spec = networkSpec(values, release, PROJECT);
-  const context: Context = { docker, spec, project: PROJECT, runId: 'run', signal };
+  const facts = { [STATE_KEYS.crypto.key]: { fingerprint: 'f', instance: 'c0ffee' } };
+  const journal = recordedState({ ...emptyWizardState, facts });
+  const context: Context = { docker, spec, project: PROJECT, runId: 'run', journal, signal };
   return { docker, context };
 }
 
@@ -119,6 +123,12 @@ const program = (digest: string, image = 'sha256:1'): ServiceProgram => ({
 });
 
 describe('the process of a service', () => {
+  it('says which network it is of', async () => {
+    const { docker, context } = await network();
+    await runService(context, 'basic', PACKAGE, program('a'));
+    expect([...docker.made.values()][0]?.spec.labels).toMatchObject({ [LABEL.instance]: 'c0ffee' });
+  });
+
   it('is restarted with other files in the same container', async () => {
     const { docker, context } = await network();
     await runService(context, 'basic', PACKAGE, program('a'));

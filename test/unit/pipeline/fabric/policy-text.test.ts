@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { requireParts } from '../../../../src/pipeline/chaincode/chaincode-parts.ts';
 import { WizardFailure } from '../../../../src/pipeline/core/failure.ts';
-import { policyError } from '../../../../src/pipeline/fabric/policy-text.ts';
+import { policyError, policyOrganisations } from '../../../../src/pipeline/fabric/policy-text.ts';
 import { type Release, releaseOf } from '../../../../src/pipeline/fabric/release.ts';
 
 describe('a policy', () => {
@@ -28,6 +28,15 @@ describe('a policy', () => {
     ["OR('A.member') AND", 16, 'AND'],
   ])('is not %s', (text, at, found) => {
     expect(policyError(text)).toEqual({ at, found });
+  });
+
+  it.each([
+    ["OR('Org1MSP.member')", ['Org1MSP']],
+    ['AND("Org1MSP.peer", OutOf(1, \'Org-2.MSP.admin\', "Org1MSP.client"))', ['Org1MSP', 'Org-2.MSP']],
+    ['/Channel/Application/Endorsement', []],
+    ["OR('Org1MSP.boss')", []],
+  ])('%s names the organisations %j', (text, organisations) => {
+    expect(policyOrganisations(text)).toEqual(organisations);
   });
 
   it.each(['1.4.12', '2.5.12'])(

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -7,7 +7,10 @@ import { parse } from 'yaml';
 import {
   builderMounts,
   externalBuilder,
-  writeBuilder,
+  hasPeerFiles,
+  type PeerFilesSource,
+  peerFilesId,
+  writePeerFiles,
 } from '../../../../src/pipeline/network/external-builder.ts';
 import { tempDir, writeFiles } from '../../../support/temp-dir.ts';
 import { PACKAGE } from '../../../support/wizard.ts';
@@ -52,12 +55,71 @@ describe('the external builder of a core.yaml', () => {
   });
 });
 
+/** A source of Fabric 2.0 with this core.yaml. */
+async function sourceWith(dir: string, core: string): Promise<PeerFilesSource> {
+  await writeFiles(dir, { 'sampleconfig/core.yaml': core });
+  const settings = { release: { externalBuilders: true } };
+  return { source: { dir }, settings, dataDir: join(PACKAGE, 'compose') };
+}
+
+describe('the files that peers mount', () => {
+  const CORE = 'chaincode:\n  mode: net\n';
+  const NAMED = 'chaincode:\n  externalBuilders: [{ name: ccaas_builder, path: /opt/ccaas }]\n';
+
+  /** A network folder with the files, and what a change makes of it. */
+  async function changed(core: string, change: (source: string, folder: string) => Promise<void>) {
+    const [source, folder] = await Promise.all([tempDir(), tempDir()]);
+    const from = await sourceWith(source, core);
+    await writePeerFiles(from, folder);
+    const id = await peerFilesId(folder);
+    await change(source, folder);
+    const isCurrent = await hasPeerFiles(from, folder);
+    await writePeerFiles(from, folder);
+    expect(await hasPeerFiles(from, folder)).toBe(true);
+    const written = await readFile(join(folder, 'config/core.yaml'), 'utf8');
+    return { isCurrent, isNewId: (await peerFilesId(folder)) !== id, written };
+  }
+
+  it('are not written again without a change, so that peers keep their containers', async () => {
+    expect(await changed(CORE, async () => undefined)).toMatchObject({ isCurrent: true, isNewId: false });
+  });
+
+  it('are written again with another core.yaml, and peers get new containers', async () => {
+    const edit = (source: string) => writeFiles(source, { 'sampleconfig/core.yaml': `${CORE}# edited\n` });
+    const { written, ...rest } = await changed(CORE, edit);
+    expect(rest).toEqual({ isCurrent: false, isNewId: true });
+    expect(written).toContain('# edited');
+    expect(written).toContain('ccaas_builder');
+  });
+
+  it.each(['config/core.yaml', 'ccaas/bin/detect', 'ccaas'])(
+    'are written again if %s was deleted, and peers get new containers',
+    async (path) => {
+      const remove = (_: string, folder: string) => rm(join(folder, path), { recursive: true });
+      expect(await changed(CORE, remove)).toMatchObject({ isCurrent: false, isNewId: true });
+    },
+  );
+
+  it('are written again where an engine has made a folder of a missing file', async () => {
+    const replace = async (_: string, folder: string) => {
+      await rm(join(folder, 'config/core.yaml'));
+      await mkdir(join(folder, 'config/core.yaml'));
+    };
+    expect(await changed(CORE, replace)).toMatchObject({ isCurrent: false, isNewId: true });
+  });
+
+  it('do not include a core.yaml that names the builder itself: peers keep their containers', async () => {
+    const edit = (source: string) => writeFiles(source, { 'sampleconfig/core.yaml': `${NAMED}# edited\n` });
+    expect(await changed(NAMED, edit)).toMatchObject({ isCurrent: false, isNewId: false });
+  });
+});
+
 describe('the programs of the builder', () => {
   const run = promisify(execFile);
 
   async function builder() {
     const dir = await tempDir();
-    await writeBuilder(join(PACKAGE, 'compose'), dir);
+    await writePeerFiles(await sourceWith(dir, ''), dir);
     const program = (name: string) => join(dir, 'ccaas', 'bin', name);
     await writeFiles(dir, {
       'code/connection.json': '{"address":"a:1"}',

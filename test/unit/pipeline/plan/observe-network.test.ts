@@ -7,6 +7,7 @@ import { LABEL } from '../../../../src/pipeline/engine/labels.ts';
 import { STATE_FOLDER } from '../../../../src/pipeline/host/state-folder.ts';
 import { STATE_KEYS } from '../../../../src/pipeline/journal/state-keys.ts';
 import { recordCertificates } from '../../../../src/pipeline/network/certificate-files.ts';
+import { writePeerFiles } from '../../../../src/pipeline/network/external-builder.ts';
 import { membersOf, withAddition } from '../../../../src/pipeline/network/members.ts';
 import {
   artifactFiles,
@@ -81,8 +82,10 @@ describe("the network's files", () => {
     const project = await newProject();
     await project.write('network/crypto-config/ca.crt', 'certificate');
     await recordCertificates(join(project.dir, STATE_FOLDER, 'network'));
-    const { spec } = await project.context({});
-    for (const name of artifactFiles(spec)) await project.write(`network/channel-artifacts/${name}`, 'block');
+    const context = await project.context({});
+    await writePeerFiles(context, join(project.dir, STATE_FOLDER, 'network'));
+    for (const name of artifactFiles(context.spec))
+      await project.write(`network/channel-artifacts/${name}`, 'block');
     return project;
   }
 
@@ -108,6 +111,13 @@ describe("the network's files", () => {
       compose: 'same',
       anchorsSet: true,
     });
+  });
+
+  it('are written again if core.yaml is missing', async () => {
+    const project = await made();
+    await project.remove('network/config/core.yaml');
+    const seenFiles = await seen(project, { facts: await recordedFacts(project) });
+    expect(seenFiles).toMatchObject({ crypto: 'same', artifacts: 'same', compose: 'changed' });
   });
 
   it('differ beside a peer that joins, if the configuration was edited', async () => {

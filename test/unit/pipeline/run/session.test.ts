@@ -82,6 +82,24 @@ describe('openSession', () => {
     expect(await readdir(dir)).toEqual([]);
   });
 
+  it('says where the network is that was made, without a Prometheus for which there was no image', async () => {
+    const { docker } = await socketEngine({});
+    const metricsIn = async (dir: string) => {
+      const flags = { source: 'sample', project: TEST_PROJECT, metrics: true };
+      const config = await loadConfig({ dir, flags });
+      const session = await openSession(await optionsFor(dir, docker.endpoint, {}, { config }));
+      await session.close();
+      return session.connection.metrics?.node;
+    };
+    expect(await metricsIn(await tempDir())).toBe('prometheus');
+    const dir = await tempDir();
+    const { spec } = await projectContext({ dir, docker }, recordedState(emptyWizardState));
+    const facts = { [SAVED_NETWORK.key]: { spec, version: '1.4.12' } };
+    const state = JSON.stringify({ version: 1, stageSeconds: {}, facts });
+    await writeFiles(dir, { [`${STATE_FOLDER}/state.json`]: state });
+    expect(await metricsIn(dir)).toBeUndefined();
+  });
+
   it('takes every image of the release where none is named, else the named ones', async () => {
     const dir = await tempDir();
     const { docker } = await socketEngine({});
