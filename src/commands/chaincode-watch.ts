@@ -181,6 +181,8 @@ interface Watched {
   readonly context: StageContext;
   readonly choice: FolderChaincode & { readonly service: true };
   readonly builder: ServiceBuilder;
+  /** Label of the package that was deployed. Another command may have deployed another one since, which is kept. */
+  readonly label: string | undefined;
 }
 
 /** Returns the container of the process. */
@@ -191,12 +193,12 @@ async function processOf(
   return (await listServices(docker, project)).find(({ chaincode }) => chaincode === name);
 }
 
-async function isDefined(choice: FolderChaincode, { packageId }: ServiceContainer): Promise<boolean> {
-  return packageId.startsWith(`${packageLabel(choice.name, await chaincodeDigest(choice))}:`);
+async function labelOf(choice: FolderChaincode): Promise<string> {
+  return packageLabel(choice.name, await chaincodeDigest(choice));
 }
 
 /** Brings the files as they are now to the process. Other commands may have changed the network since the last save. */
-async function restart({ terminal, context, choice, builder }: Watched): Promise<Restart> {
+async function restart({ terminal, context, choice, builder, label }: Watched): Promise<Restart> {
   const { signal, options } = context;
   let spec: NetworkSpec;
   try {
@@ -211,7 +213,7 @@ async function restart({ terminal, context, choice, builder }: Watched): Promise
       kind: 'gone',
       why: usage({ key: 'usage.chaincode-not-here', name: choice.name }, options.again),
     };
-  if (!(await isDefined(choice, found))) return { kind: 'redefined' };
+  if ((await labelOf(choice)) !== label) return { kind: 'redefined' };
   const program = await builder.build(choice);
   await runService({ ...context, spec }, choice.name, found.packageId, program);
   return { kind: 'restarted', digest: program.digest };
@@ -280,12 +282,12 @@ async function followDeployed(
   const found = await processOf(context, choice.name);
   // Without a process, the first save says so.
   const made = (found && (await madeOf(docker, found.id))) ?? '';
+  const [label] = found?.packageId.split(':') ?? [];
   // A save during the deployment.
-  const isCurrent = found === undefined || (await isDefined(choice, found).catch(() => true));
-  if (!isCurrent) return made;
+  if (found && (await labelOf(choice).catch(() => label)) !== label) return made;
   const builder = new ServiceBuilder(context, undefined);
   try {
-    return await follow({ terminal, context, choice, builder }, made);
+    return await follow({ terminal, context, choice, builder, label }, made);
   } finally {
     await builder.close();
   }

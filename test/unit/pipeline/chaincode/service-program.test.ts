@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { ServiceBuilder } from '../../../../src/pipeline/chaincode/service-program.ts';
+import type { FolderChaincode } from '../../../../src/pipeline/config/chaincode-list.ts';
+import type { DockerPort } from '../../../../src/pipeline/engine/docker-port.ts';
+import type { TarEntry } from '../../../../src/pipeline/engine/tar-context.ts';
+import { openJournal } from '../../../../src/pipeline/journal/journal.ts';
+import { userChaincode } from '../../../support/chaincode.ts';
+import { stageContext } from '../../../support/contexts.ts';
+import { tempDir, writeFiles } from '../../../support/temp-dir.ts';
+
+/** An engine that compiles everything, and whose containers can be removed by others. */
+class Engine {
+  readonly containers = new Map<string, Set<string>>();
+  /** Resolves before a container is created. */
+  creating: Promise<void> = Promise.resolve();
+  #count = 0;
+
+  readonly inspectImage = async () => ({ id: 'sha256:image' });
+  readonly createVolume = async () => undefined;
+  readonly createContainer = async () => {
+    await this.creating;
+    this.#count += 1;
+    this.containers.set(`id-${this.#count}`, new Set());
+    return `id-${this.#count}`;
+  };
+  readonly startContainer = async (id: string) => void this.#of(id);
+  readonly removeContainer = async (id: string) => void this.containers.delete(id);
+  readonly inspectContainer = async (id: string) => (this.containers.has(id) ? { running: true } : undefined);
+  readonly upload = async (id: string, entries: readonly TarEntry[]) => {
+    for (const { name } of entries) this.#of(id).add(name);
+  };
+  readonly exec = async (id: string) => {
+    const compiles = [...this.#of(id)].some((name) => name.endsWith('main.go'));
+    return { exitCode: compiles ? 0 : 1, stdout: '', stderr: compiles ? '' : 'no Go files' };
+  };
+  readonly readFiles = async () => [{ name: 'chaincode', content: 'program' }];
+
+  #of(id: string): Set<string> {
+    const found = this.containers.get(id);
+    if (!found) throw new Error(`No such container: ${id}`);
+    return found;
+  }
+}
+
+async function builder() {
+  const dir = await tempDir();
+  const journal = await openJournal(dir, { command: 'test' });
+  onTestFinished(() => journal.close());
+  const engine = new Engine();
+  const choices = { dir, docker: engine as unknown as DockerPort };
+  const { context } = await stageContext(choices, journal, new AbortController().signal);
+  const path = join(dir, 'basic');
+  await userChaincode(path, 'example.org/basic', context.settings.release.shim);
+  await writeFiles(path, { 'vendor/example.org/x/x.go': 'package x\n' });
+  const choice: FolderChaincode = { name: 'basic', path, language: 'go' };
+  return { engine, choice, builder: new ServiceBuilder(context, undefined) };
+}
+
+it('no compiler container stays behind when the source is wrong before the container is there', async () => {
+  const { engine, choice, builder: wrong } = await builder();
+  let create: () => void = () => undefined;
+  engine.creating = new Promise((resolve) => {
+    create = resolve;
+  });
+  await expect(wrong.build({ ...choice, path: join(choice.path, 'absent') })).rejects.toThrow();
+  const closed = wrong.close();
+  create();
+  await closed;
+  expect([...engine.containers]).toEqual([]);
+});
+
+it('a compiler container that another command has removed is made again, with the whole source', async () => {
+  const { engine, choice, builder: made } = await builder();
+  await made.build(choice);
+  engine.containers.clear();
+  expect((await made.build(choice)).files).toHaveLength(1);
+  await made.close();
+  expect([...engine.containers]).toEqual([]);
+});
+
+it('the compiler container stays from one build to the next', async () => {
+  const { engine, choice, builder: made } = await builder();
+  await made.build(choice);
+  await made.build(choice);
+  expect([...engine.containers.keys()]).toEqual(['id-1']);
+});
