@@ -36,7 +36,7 @@ function statuses({ checks }: DoctorReport): Record<string, string> {
 }
 
 it('an engine that accepts connections and never answers is a failed check', async () => {
-  const report = await reportWith([], 1500);
+  const report = await reportWith([], 700);
   expect(report.ok).toBe(false);
   expect(statuses(report)).toMatchObject({ engine: 'fail', folder: 'ok' });
 });
