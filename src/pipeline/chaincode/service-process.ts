@@ -211,6 +211,8 @@ async function createFilled(
     },
     network: spec.network,
     aliases: [hostOf(spec.domain, name)],
+    // A call can end the process: a panic in Go, an exception in Node.js.
+    restarts: true,
     labels: {
       ...projectLabels(context),
       [LABEL.role]: 'service',

@@ -121,7 +121,11 @@ export async function createLasting(docker: Docker, spec: LastingContainer): Pro
     User: '0',
     StopSignal: 'SIGKILL',
     Labels: { ...spec.labels },
-    HostConfig: { Binds: [...(spec.binds ?? [])], NetworkMode: network },
+    HostConfig: {
+      Binds: [...(spec.binds ?? [])],
+      NetworkMode: network,
+      ...(spec.restarts ? { RestartPolicy: { Name: 'on-failure' } } : {}),
+    },
     ...(aliases.length === 0
       ? {}
       : { NetworkingConfig: { EndpointsConfig: { [network]: { Aliases: [...aliases] } } } }),
