@@ -97,6 +97,7 @@ export const NOT_HERE = {
   nodeenv: 'for chaincode in Node.js only',
   javaenv: 'for chaincode in Java only',
   metrics: 'for a network with --metrics only',
+  prometheus: 'for a network with --metrics only',
   members: 'for a network that an organisation was added to only',
   packages: 'for a run that adds a member only; test/e2e/chaincode.test.ts adds one',
   deploy: 'for chaincodes of the user only; test/e2e/chaincode.test.ts interrupts it',
