@@ -83,7 +83,7 @@ async function main() {
       log(`other programs are running (load ${machine.load}): the figures will not be reliable`);
     const figures = await measured(
       ROWS.filter(({ name, needs }) => {
-        const isPossible = needs === undefined || setup.original.release[needs];
+        const isPossible = needs === undefined || needs(setup.original.release);
         if (!isPossible)
           log(`${name} is left out: Fabric ${setup.original.release.id} does not have what it measures`);
         return isPossible && options.only.includes(name);

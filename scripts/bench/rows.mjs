@@ -14,7 +14,7 @@ import { upProof } from './rows/up-proof.mjs';
 /**
  * A row is `{name, what, against, atMost, unit, quick, measure}`. `measure(setup, runs)` returns the numbers of both sides as
  * `{measured, reference}` and may add `extras`, `measuredParts` and `referenceParts`. `quick` rows are run more often.
- * `needs` is a fact of the release without which a row is left out.
+ * `needs` says whether the release has what a row measures; without it, every release has.
  */
 export const ROWS = [
   coldBuild,

@@ -29,6 +29,9 @@ async function userChaincode({ root }, path) {
   return { name, dir, mark };
 }
 
+/** The reference side installs and instantiates as 1.x does, and the chaincode imports the shim of 1.x. */
+const needs = ({ lifecycle }) => lifecycle === 'legacy';
+
 function deployArgs({ name }) {
   return ['chaincode', 'deploy', name, '--init', JSON.stringify(INIT), '--yes'];
 }
@@ -38,6 +41,7 @@ export const deployNothing = {
   what: '`chaincode deploy` with nothing changed',
   against: 'three times `node -e 0` and one query with `docker exec … peer`',
   atMost: 1,
+  needs,
   quick: true,
   measure: async (setup, runs) => {
     const { run, bin } = setup;
@@ -95,6 +99,7 @@ export const deployUpgrade = {
   what: 'upgrade of a Go chaincode on 2 x 2 peers (`chaincode deploy`)',
   against: 'install on each peer, upgrade, and the first query on each, with bare `peer` commands',
   atMost: 1.2,
+  needs,
   measure: async (setup, runs) => {
     const net = await setup.network(2, 2);
     const cli = handCli(setup, net);

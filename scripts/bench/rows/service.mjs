@@ -70,7 +70,7 @@ function row(language, title, program) {
     what: `save of a ${title} chaincode until a query is answered (\`chaincode deploy --service --watch\`)`,
     against: 'two seconds',
     atMost: 1,
-    needs: 'externalBuilders',
+    needs: ({ externalBuilders }) => externalBuilders,
     measure: async (setup, runs) => {
       const { run, bin } = setup;
       const net = await setup.network(1, 2);
