@@ -19,6 +19,7 @@ import {
 } from '../pipeline/network/members.ts';
 import { type NetworkSpec, networkSpec, publishedPorts } from '../pipeline/network/network-spec.ts';
 import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
+import { orgNamed } from './chaincode-network.ts';
 import type { Flags } from './command-options.ts';
 import { loadEffectiveConfig } from './load-config.ts';
 import { runCommand } from './run.ts';
@@ -46,24 +47,12 @@ function unknownAddition(what: string): WizardFailure {
   );
 }
 
-function newPeer({ orgs }: NetworkSpec, name: string | undefined): Addition {
-  const names = orgs.map((org) => org.name);
-  const wanted = (name ?? names[0] ?? '').toLowerCase();
-  const org = orgs.find((each) =>
-    [each.name, each.mspId, each.domain].some((known) => known.toLowerCase() === wanted),
-  );
-  if (org) return { kind: 'peer', org: org.name };
-  throw new WizardFailure(
-    unknownName(
-      { key: 'usage.unknown-organisation', name: name ?? '', organisations: names.join(', ') },
-      name ?? '',
-      names,
-      {
-        command: (each) => `fabric-wizard add peer ${each}`,
-        others: names.slice(0, 2).map((each) => `fabric-wizard add peer ${each}`),
-      },
-    ),
-  );
+function newPeer(spec: NetworkSpec, name: string | undefined): Addition {
+  const [first] = spec.orgs;
+  const wanted = name ?? first?.name ?? '';
+  const ofDomain = spec.orgs.find(({ domain }) => domain.toLowerCase() === wanted.toLowerCase());
+  const org = ofDomain ?? orgNamed({ spec }, wanted, (each) => `fabric-wizard add peer ${each}`);
+  return { kind: 'peer', org: org.name };
 }
 
 function newOrg({ orgs }: NetworkSpec, { name, peers = '1' }: AddWords): Addition {

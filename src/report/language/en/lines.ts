@@ -225,7 +225,7 @@ export const lines = {
   'notice.watching': 'watching {dir}; press Ctrl-C to stop',
   'notice.changed': 'changed: {files}',
   'notice.answers': '{chaincode} answers with the changed files, {time}',
-  'notice.old-process': 'The process of the last version goes on answering.',
+  'notice.old-process': 'The process of the last version keeps answering.',
   'notice.waits-for': 'Another command works in the folder ({command}). Watching continues when it ends.',
   'notice.cancelled': 'cancelled',
   'notice.would-do': 'would run: {command}',
