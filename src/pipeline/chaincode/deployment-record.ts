@@ -12,7 +12,8 @@ function peersOf(spec: Pick<NetworkSpec, 'orgs'>): string {
     .join(' ');
 }
 
-function instanceOf(state: Pick<RecordedState, 'getFact'>): string {
+/** Returns the id of the network that the folder has now; empty if it has none. */
+export function instanceOf(state: Pick<RecordedState, 'getFact'>): string {
   return state.getFact(STATE_KEYS.crypto)?.instance ?? '';
 }
 

@@ -9,11 +9,11 @@ import type { ContainerInfo } from '../engine/engine-types.ts';
 import { isServiceOf, LABEL } from '../engine/labels.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
 import type { ChaincodeLanguage } from '../fabric/release-facts.ts';
-import { STATE_KEYS } from '../journal/state-keys.ts';
 import type { RecordedState } from '../journal/wizard-state.ts';
 import type { NetworkSpec } from '../network/network-spec.ts';
 import { filesDigest, type KnownHashes } from './chaincode-digest.ts';
 import type { ProcessStep } from './deploy-plan.ts';
+import { instanceOf } from './deployment-record.ts';
 
 const PORT = 9999;
 
@@ -216,7 +216,7 @@ async function createFilled(
     labels: {
       ...projectLabels(context),
       [LABEL.role]: 'service',
-      [LABEL.instance]: journal.getFact(STATE_KEYS.crypto)?.instance ?? '',
+      [LABEL.instance]: instanceOf(journal),
       [LABEL.chaincode]: name,
       [LABEL.package]: packageId,
       [LABEL.fingerprint]: scriptsOf(program.language),
