@@ -83,7 +83,8 @@ export const deployStage = defineStage({
     // One after another: each compile uses whole cores.
     for (const { choice, reached, plan } of wanted) {
       tell(plan, await deployChaincode(deployRun, reached, plan, observed));
-      await recordDeployment(context.journal, spec, { choice, version: plan.version, containers });
+      const { version, channels } = plan;
+      await recordDeployment(context.journal, spec, { choice, version, channels, containers });
     }
     const names = wanted.map(({ plan }) => `${plan.name} ${plan.version}`).join(', ');
     return wanted.length === 0
