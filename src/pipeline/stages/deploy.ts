@@ -4,6 +4,7 @@ import { type DeployRun, deployChaincode, type FinishedChaincode, stepCount } fr
 import { type DeployPlan, deployPlan, isDeployed } from '../chaincode/deploy-plan.ts';
 import { observeChaincodes } from '../chaincode/deployed-chaincodes.ts';
 import { isRecordedDeployment, recordDeployment } from '../chaincode/deployment-record.ts';
+import type { ChaincodeChoice } from '../config/chaincode-list.ts';
 import { defineStage, run as runStage } from '../context/stage-definition.ts';
 import { GATEWAY } from '../network/network-spec.ts';
 import { cliContainer, nodeContainers } from '../network/peer-cli.ts';
@@ -79,11 +80,16 @@ export const deployStage = defineStage({
         ...{ chaincode: name, version, channels, changed: finished.peers.length > 0 },
         ...finished,
       });
-    for (const { plan } of plans) if (isDeployed(plan)) tell(plan);
+    const record = (choice: ChaincodeChoice, { version, channels }: DeployPlan) =>
+      recordDeployment(context.journal, spec, { choice, version, channels, containers });
+    for (const { choice, plan } of plans.filter((each) => isDeployed(each.plan))) {
+      tell(plan);
+      await record(choice, plan);
+    }
     // One after another: each compile uses whole cores.
     for (const { choice, reached, plan } of wanted) {
       tell(plan, await deployChaincode(deployRun, reached, plan, observed));
-      await recordDeployment(context.journal, spec, { choice, version: plan.version, containers });
+      await record(choice, plan);
     }
     const names = wanted.map(({ plan }) => `${plan.name} ${plan.version}`).join(', ');
     return wanted.length === 0
