@@ -1,4 +1,5 @@
 /** Deploys the user's chaincodes: those that the network does not have yet as they are in the configuration. */
+
 import { type ChaincodeContent, contentOf, withProcess } from '../chaincode/chaincode-content.ts';
 import { type DeployRun, deployChaincode, type FinishedChaincode, stepCount } from '../chaincode/deploy.ts';
 import { type DeployPlan, deployPlan, isDeployed } from '../chaincode/deploy-plan.ts';
@@ -6,6 +7,7 @@ import { observeChaincodes } from '../chaincode/deployed-chaincodes.ts';
 import { isRecordedDeployment, recordDeployment } from '../chaincode/deployment-record.ts';
 import type { ChaincodeChoice } from '../config/chaincode-list.ts';
 import { defineStage, run as runStage } from '../context/stage-definition.ts';
+import type { Phrase } from '../core/phrase.ts';
 import { GATEWAY } from '../network/network-spec.ts';
 import { cliContainer, nodeContainers } from '../network/peer-cli.ts';
 import { compileStage } from './compile.ts';
@@ -63,7 +65,7 @@ export const deployStage = defineStage({
     const wanted = plans.filter(({ plan }) => !isDeployed(plan));
     const total = wanted.reduce((sum, { choice, plan }) => sum + stepCount(plan, choice, context), 0);
     let done = 0;
-    const step = (item: string) => {
+    const step = (item: Phrase) => {
       done += 1;
       report.progress(done, total, 'steps', item);
     };

@@ -70,7 +70,15 @@ test('the plain reporter prints no English text of this program', () => {
   const events: RunEvent[] = [
     { type: 'run-started', at, runId: 'r', command: 'up', project: 'p', practice: true, plan },
     { type: 'stage-started', at, stage: 'compile' },
-    { type: 'stage-progress', at: at + 6000, stage: 'compile', done: 3, total: 9, unit: 'packages' },
+    {
+      type: 'stage-progress',
+      at: at + 6000,
+      stage: 'compile',
+      done: 3,
+      total: 9,
+      unit: 'steps',
+      item: { key: 'step.installed', peer: 'peer0' },
+    },
     {
       type: 'stage-warning',
       at: at + 6000,
