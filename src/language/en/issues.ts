@@ -227,6 +227,7 @@ export const issues = {
     "The practice source cannot change a channel's configuration, so you cannot add an organisation. Use a Fabric source.",
   'usage.no-port': '{node} would need port {port}, and the last port is {last}. Nothing was changed.',
   'usage.no-network': '{dir} has no network yet.',
+  'usage.network-above': '{message} {folder} has the network {project}.',
   'usage.nothing-runs': 'No node of this project is running.',
   'usage.nodes-down': 'The command needs {nodes}, which {count|is|are} not running.',
   'usage.no-peer':

@@ -208,6 +208,7 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.add-practice': '练习源码不能修改通道配置，因此无法添加组织。请使用 Fabric 源码。',
   'usage.no-port': '{node} 需要端口 {port}，而最大的端口是 {last}。没有改动任何东西。',
   'usage.no-network': '{dir} 里还没有网络。',
+  'usage.network-above': '{message}网络 {project} 在 {folder} 里。',
   'usage.nothing-runs': '这个项目没有正在运行的节点。',
   'usage.nodes-down': '需要以下节点，但它们没有运行：{nodes}。',
   'usage.no-peer':
