@@ -1,7 +1,6 @@
 /** `add`: adds a peer, an organisation or a channel to the running network of the folder. */
 import { choiceIssue } from '../pipeline/config/choice-checks.ts';
 import type { EffectiveConfig } from '../pipeline/config/config.ts';
-import { WizardFailure } from '../pipeline/core/failure.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { SYSTEM_CHANNEL } from '../pipeline/fabric/channel-names.ts';
 import { type Release, releaseOf } from '../pipeline/fabric/release.ts';
@@ -12,7 +11,7 @@ import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
 import { recordedState } from '../pipeline/journal/wizard-state.ts';
 import { withFreePorts } from '../pipeline/network/addition-ports.ts';
 import { unfinishedAddition } from '../pipeline/network/kept-networks.ts';
-import { ADDITIONS, type Addition, additionWords } from '../pipeline/network/members.ts';
+import { type Addition, additionWords } from '../pipeline/network/members.ts';
 import type { NetworkSpec } from '../pipeline/network/network-spec.ts';
 import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
 import { orgNamed } from './chaincode-network.ts';
@@ -20,27 +19,16 @@ import type { Flags } from './command-options.ts';
 import { loadEffectiveConfig } from './load-config.ts';
 import { runCommand } from './run.ts';
 import type { Terminal } from './terminal.ts';
-import { unknownName } from './usage-errors.ts';
 import { noNetwork, usage } from './usage-failure.ts';
 
 /** The command line after `add`. */
 export interface AddWords {
-  readonly what: string;
+  readonly what: Addition['kind'];
   readonly name: string | undefined;
   readonly peers: string | undefined;
 }
 
 const MOST_PEERS = 9;
-
-function unknownAddition(what: string): WizardFailure {
-  const command = (each: string) => `fabric-wizard add ${each}`;
-  return new WizardFailure(
-    unknownName({ key: 'usage.unknown-addition', name: what, known: ADDITIONS.join(', ') }, what, ADDITIONS, {
-      command,
-      others: ['peer', 'org', 'channel NAME'].map(command),
-    }),
-  );
-}
 
 function newPeer(spec: NetworkSpec, name: string | undefined): Addition {
   const [first] = spec.orgs;
@@ -79,9 +67,7 @@ function newChannel({ channels }: NetworkSpec, name: string | undefined): Additi
 
 /** @throws WizardFailure `usage` */
 function additionOf(spec: NetworkSpec, words: AddWords): Addition {
-  const { what, name, peers } = words;
-  if (peers !== undefined && what !== 'org')
-    throw usage({ key: 'usage.peers-of-org' }, 'fabric-wizard add org --peers 2', 'fabric-wizard add --help');
+  const { what, name } = words;
   switch (what) {
     case 'peer':
       return newPeer(spec, name);
@@ -89,8 +75,6 @@ function additionOf(spec: NetworkSpec, words: AddWords): Addition {
       return newOrg(spec, words);
     case 'channel':
       return newChannel(spec, name);
-    default:
-      throw unknownAddition(what);
   }
 }
 
