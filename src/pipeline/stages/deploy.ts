@@ -1,10 +1,15 @@
 /** Deploys the user's chaincodes: those that the network does not have yet as they are in the configuration. */
 import { type ChaincodeContent, contentOf, withProcess } from '../chaincode/chaincode-content.ts';
+import { packageLabel } from '../chaincode/chaincode-version.ts';
 import { type DeployRun, deployChaincode, type FinishedChaincode, stepCount } from '../chaincode/deploy.ts';
 import { type DeployPlan, deployPlan, isDeployed } from '../chaincode/deploy-plan.ts';
 import { observeChaincodes } from '../chaincode/deployed-chaincodes.ts';
 import { isRecordedDeployment, recordDeployment } from '../chaincode/deployment-record.ts';
+import { startLastProgram } from '../chaincode/service-start.ts';
+import { type ChaincodeChoice, isOurService } from '../config/chaincode-list.ts';
+import type { StageContext } from '../context/run-context.ts';
 import { defineStage, run as runStage } from '../context/stage-definition.ts';
+import { type ChaincodeFailure, WizardFailure } from '../core/failure.ts';
 import { GATEWAY } from '../network/network-spec.ts';
 import { cliContainer, nodeContainers } from '../network/peer-cli.ts';
 import { compileStage } from './compile.ts';
@@ -17,6 +22,24 @@ import { readyStage } from './ready.ts';
 import { smokeStage } from './smoke.ts';
 import { stageCli } from './stage-cli.ts';
 import { swapStage } from './swap.ts';
+
+/**
+ * Starts the last program of a service that failed, if its definition is on the channels. Warns if it serves.
+ * @returns whether it does
+ */
+async function startedLast(
+  context: StageContext,
+  choice: ChaincodeChoice,
+  { name, digest, define }: DeployPlan,
+  { place }: ChaincodeFailure,
+): Promise<boolean> {
+  if (!isOurService(choice) || define.length > 0) return false;
+  if (!(await startLastProgram(context, choice, packageLabel(name, digest)))) return false;
+  const [first = ''] = typeof place === 'string' ? place.split('\n') : [place];
+  const facts = { chaincode: name, place: first, next: context.options.again };
+  context.report.warn('last-program', { key: 'warning.last-program', ...facts });
+  return true;
+}
 
 export const deployStage = defineStage({
   id: 'deploy',
@@ -40,7 +63,7 @@ export const deployStage = defineStage({
   checks: ['engine', 'context', 'api', 'confinement', 'builder', 'runtime'],
   involvesNodes: true,
   execute: async (context, inputs) => {
-    const { spec, settings, report, chaincodes } = context;
+    const { spec, settings, report, chaincodes, options } = context;
     const { outputs, source } = inputs.of(compileStage);
     const compiled = { ...context, source };
     const [cli, cliId, containers] = await Promise.all([
@@ -80,11 +103,28 @@ export const deployStage = defineStage({
         ...finished,
       });
     for (const { plan } of plans) if (isDeployed(plan)) tell(plan);
+    const failures: { readonly name: string; readonly failure: ChaincodeFailure }[] = [];
     // One after another: each compile uses whole cores.
     for (const { choice, reached, plan } of wanted) {
-      tell(plan, await deployChaincode(deployRun, reached, plan, observed));
+      try {
+        tell(plan, await deployChaincode(deployRun, reached, plan, observed));
+      } catch (error) {
+        // `up` starts as many of them as it can.
+        if (!options.startsLastPrograms || !(error instanceof WizardFailure)) throw error;
+        const { failure } = error;
+        if (failure.kind !== 'chaincode') throw error;
+        if (!(await startedLast(compiled, reached, plan, failure))) {
+          failures.push({ name: choice.name, failure });
+          continue;
+        }
+        tell(plan);
+      }
       await recordDeployment(context.journal, spec, { choice, version: plan.version, containers });
     }
+    const [first, ...others] = failures;
+    for (const { name, failure } of others)
+      report.warn('chaincode', { key: 'warning.not-started', chaincode: name, problem: failure.problem });
+    if (first) throw new WizardFailure(first.failure);
     const names = wanted.map(({ plan }) => `${plan.name} ${plan.version}`).join(', ');
     return wanted.length === 0
       ? { outcome: 'cached', detail: { key: 'detail.deployed-before', count: plans.length } }
