@@ -1,7 +1,6 @@
 /** `add`: adds a peer, an organisation or a channel to the running network of the folder. */
 import { choiceIssue } from '../pipeline/config/choice-checks.ts';
 import type { EffectiveConfig } from '../pipeline/config/config.ts';
-import { WizardFailure } from '../pipeline/core/failure.ts';
 import { SYSTEM_CHANNEL } from '../pipeline/fabric/channel-names.ts';
 import { type Release, releaseOf } from '../pipeline/fabric/release.ts';
 import { folderFlag } from '../pipeline/host/folder-flag.ts';
@@ -10,13 +9,7 @@ import { folderUser, readState } from '../pipeline/journal/journal.ts';
 import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
 import { type RecordedState, recordedState } from '../pipeline/journal/wizard-state.ts';
 import { unfinishedAddition } from '../pipeline/network/kept-networks.ts';
-import {
-  ADDITIONS,
-  type Addition,
-  additionWords,
-  membersOf,
-  withAddition,
-} from '../pipeline/network/members.ts';
+import { type Addition, additionWords, membersOf, withAddition } from '../pipeline/network/members.ts';
 import { type NetworkSpec, networkSpec, publishedPorts } from '../pipeline/network/network-spec.ts';
 import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
 import { orgNamed } from './chaincode-network.ts';
@@ -24,28 +17,17 @@ import type { Flags } from './command-options.ts';
 import { loadEffectiveConfig } from './load-config.ts';
 import { runCommand } from './run.ts';
 import type { Terminal } from './terminal.ts';
-import { unknownName } from './usage-errors.ts';
 import { noNetwork, usage } from './usage-failure.ts';
 
 /** The command line after `add`. */
 export interface AddWords {
-  readonly what: string;
+  readonly what: Addition['kind'];
   readonly name: string | undefined;
   readonly peers: string | undefined;
 }
 
 const HIGHEST_PORT = 65535;
 const MOST_PEERS = 9;
-
-function unknownAddition(what: string): WizardFailure {
-  const command = (each: string) => `fabric-wizard add ${each}`;
-  return new WizardFailure(
-    unknownName({ key: 'usage.unknown-addition', name: what, known: ADDITIONS.join(', ') }, what, ADDITIONS, {
-      command,
-      others: ['peer', 'org', 'channel NAME'].map(command),
-    }),
-  );
-}
 
 function newPeer(spec: NetworkSpec, name: string | undefined): Addition {
   const [first] = spec.orgs;
@@ -84,9 +66,7 @@ function newChannel({ channels }: NetworkSpec, name: string | undefined): Additi
 
 /** @throws WizardFailure `usage` */
 function additionOf(spec: NetworkSpec, words: AddWords): Addition {
-  const { what, name, peers } = words;
-  if (peers !== undefined && what !== 'org')
-    throw usage({ key: 'usage.peers-of-org' }, 'fabric-wizard add org --peers 2', 'fabric-wizard add --help');
+  const { what, name } = words;
   switch (what) {
     case 'peer':
       return newPeer(spec, name);
@@ -94,8 +74,6 @@ function additionOf(spec: NetworkSpec, words: AddWords): Addition {
       return newOrg(spec, words);
     case 'channel':
       return newChannel(spec, name);
-    default:
-      throw unknownAddition(what);
   }
 }
 

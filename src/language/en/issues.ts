@@ -103,8 +103,10 @@ export const issues = {
   'fix.metricsImage': 'use a reference like prom/prometheus:v2.53.0',
   'usage.unknown-command': "unknown command '{name}'{suggestion}",
   'usage.unknown-option': "unknown option '{name}'{suggestion}",
+  'usage.option-of': '`{command}` has no option {name}. It is an option of {others}.',
   'usage.no-value': 'option {name} needs a value',
   'usage.no-argument': '{name} is missing',
+  'usage.unexpected': "unexpected argument '{name}'",
   'usage.did-you-mean': '. Did you mean {name}?',
   'usage.with-suggestion': '{message} Did you mean {name}?',
   'usage.unknown-shell': 'Unknown shell "{name}". Available: {shells}.',
@@ -210,10 +212,8 @@ export const issues = {
   'usage.no-container': 'The engine has no container "{name}".',
   'usage.ca-keys-lost':
     "New certificates must be signed with the keys of the organisation's CA, and these are missing: {paths}. Nothing was changed. If you have a backup, copy the files to these paths.",
-  'usage.unknown-addition': '`add` does not know the object "{name}". Available: {known}.',
   'usage.next-organisation': 'The next organisation of this network is {next}, not "{name}".',
   'usage.peer-count': 'The number of peers must be a whole number from 1 to {most}, not "{value}".',
-  'usage.peers-of-org': '--peers is an option of `add org` only. `add peer` adds one peer.',
   'usage.no-channel-name': 'The new channel needs a name.',
   'usage.channel-exists': 'The network has channel {name} already. It was not changed.',
   'usage.channel-name':

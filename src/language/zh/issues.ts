@@ -100,8 +100,10 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'fix.metricsImage': '请填“prom/prometheus:v2.53.0”这样的镜像引用',
   'usage.unknown-command': '没有 {name} 这个命令{suggestion}',
   'usage.unknown-option': '没有 {name} 这个选项{suggestion}',
+  'usage.option-of': '`{command}` 没有选项 {name}。它是 {others} 的选项。',
   'usage.no-value': '选项 {name} 需要一个值',
   'usage.no-argument': '缺少 {name}',
+  'usage.unexpected': '多余的参数“{name}”',
   'usage.did-you-mean': '。是不是想用 {name}？',
   'usage.with-suggestion': '{message}是不是想用 {name}？',
   'usage.unknown-shell': '不支持的 shell“{name}”。可用：{shells}。',
@@ -194,10 +196,8 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.no-container': '引擎上没有容器“{name}”。',
   'usage.ca-keys-lost':
     '签发证书需要该组织 CA 的密钥，但以下密钥已丢失：{paths}。没有改动任何东西。如果有备份，请把它复制到这些路径。',
-  'usage.unknown-addition': '`add` 后面的“{name}”无法识别。可用的有：{known}。',
   'usage.next-organisation': '这个网络的下一个组织是 {next}，而不是“{name}”。',
   'usage.peer-count': 'peer 数必须是 1 到 {most} 的整数，而不是“{value}”。',
-  'usage.peers-of-org': '`--peers` 只能用于 `add org`；`add peer` 一次添加一个 peer。',
   'usage.no-channel-name': '新通道需要名称。',
   'usage.channel-exists': '网络里已经有通道 {name}，没有改动它。',
   'usage.channel-name':

@@ -57,8 +57,8 @@ export const artifactsSchema = z.object({
 export const anchorsSchema = z.object({ fingerprint: z.string() });
 
 /**
- * Deployed chaincodes by name: the version, the peers that have it, the instance of the certificates, and what it was
- * deployed from, which earlier versions of this program did not record.
+ * Deployed chaincodes by name: the version, the peers that have it, the instance of the certificates, and, not recorded
+ * by earlier versions of this program, what it was deployed from and the channels that have it.
  */
 export const deployedSchema = z.record(
   z.string(),
@@ -69,6 +69,7 @@ export const deployedSchema = z.record(
     containers: z.string().optional(),
     instance: z.string(),
     choice: RECORDED_CHAINCODE.optional(),
+    channels: z.array(z.string()).optional(),
     /** Present after `chaincode remove` of a service: nothing starts its process until it is deployed again. */
     removed: z.literal(true).optional(),
   }),

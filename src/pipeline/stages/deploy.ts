@@ -10,6 +10,7 @@ import { type ChaincodeChoice, isOurService } from '../config/chaincode-list.ts'
 import type { StageContext } from '../context/run-context.ts';
 import { defineStage, run as runStage } from '../context/stage-definition.ts';
 import { type ChaincodeFailure, WizardFailure } from '../core/failure.ts';
+import type { Phrase } from '../core/phrase.ts';
 import { GATEWAY } from '../network/network-spec.ts';
 import { cliContainer, nodeContainers } from '../network/peer-cli.ts';
 import { compileStage } from './compile.ts';
@@ -39,6 +40,37 @@ async function startedLast(
   const facts = { chaincode: name, place: first, next: context.options.again };
   context.report.warn('last-program', { key: 'warning.last-program', ...facts });
   return true;
+}
+
+export interface TurnActs<T> {
+  readonly deploy: (chaincode: T) => Promise<void>;
+  /** Present if a chaincode that fails must not keep the others from starting. Returns whether it runs nevertheless. */
+  readonly rescue?: (chaincode: T, failure: ChaincodeFailure) => Promise<boolean>;
+  readonly warn: (message: Phrase) => void;
+}
+
+/**
+ * Deploys chaincodes one after another: each compile uses whole cores.
+ * @throws WizardFailure the first one; the others are warnings
+ */
+export async function deployInTurn<T extends { readonly choice: Pick<ChaincodeChoice, 'name'> }>(
+  all: readonly T[],
+  { deploy, rescue, warn }: TurnActs<T>,
+): Promise<void> {
+  let first: ChaincodeFailure | undefined;
+  for (const each of all) {
+    try {
+      await deploy(each);
+    } catch (error) {
+      if (!rescue || !(error instanceof WizardFailure) || error.failure.kind !== 'chaincode') throw error;
+      const { failure } = error;
+      if (await rescue(each, failure)) continue;
+      const { name } = each.choice;
+      if (first) warn({ key: 'warning.not-started', chaincode: name, problem: failure.problem });
+      first ??= failure;
+    }
+  }
+  if (first) throw new WizardFailure(first);
 }
 
 export const deployStage = defineStage({
@@ -102,29 +134,29 @@ export const deployStage = defineStage({
         ...{ chaincode: name, version, channels, changed: finished.peers.length > 0 },
         ...finished,
       });
-    for (const { plan } of plans) if (isDeployed(plan)) tell(plan);
-    const failures: { readonly name: string; readonly failure: ChaincodeFailure }[] = [];
-    // One after another: each compile uses whole cores.
-    for (const { choice, reached, plan } of wanted) {
-      try {
-        tell(plan, await deployChaincode(deployRun, reached, plan, observed));
-      } catch (error) {
-        // `up` starts as many of them as it can.
-        if (!options.startsLastPrograms || !(error instanceof WizardFailure)) throw error;
-        const { failure } = error;
-        if (failure.kind !== 'chaincode') throw error;
-        if (!(await startedLast(compiled, reached, plan, failure))) {
-          failures.push({ name: choice.name, failure });
-          continue;
-        }
-        tell(plan);
-      }
-      await recordDeployment(context.journal, spec, { choice, version: plan.version, containers });
+    const record = (choice: ChaincodeChoice, { version, channels }: DeployPlan) =>
+      recordDeployment(context.journal, spec, { choice, version, channels, containers });
+    for (const { choice, plan } of plans.filter((each) => isDeployed(each.plan))) {
+      tell(plan);
+      await record(choice, plan);
     }
-    const [first, ...others] = failures;
-    for (const { name, failure } of others)
-      report.warn('chaincode', { key: 'warning.not-started', chaincode: name, problem: failure.problem });
-    if (first) throw new WizardFailure(first.failure);
+    await deployInTurn(wanted, {
+      deploy: async ({ choice, reached, plan }) => {
+        tell(plan, await deployChaincode(deployRun, reached, plan, observed));
+        await record(choice, plan);
+      },
+      ...(options.startsLastPrograms
+        ? {
+            rescue: async ({ choice, reached, plan }, failure) => {
+              if (!(await startedLast(compiled, reached, plan, failure))) return false;
+              tell(plan);
+              await record(choice, plan);
+              return true;
+            },
+          }
+        : {}),
+      warn: (message) => report.warn('chaincode', message),
+    });
     const names = wanted.map(({ plan }) => `${plan.name} ${plan.version}`).join(', ');
     return wanted.length === 0
       ? { outcome: 'cached', detail: { key: 'detail.deployed-before', count: plans.length } }
