@@ -1,16 +1,18 @@
 /** `add`: adds a peer, an organisation or a channel to the running network of the folder. */
 import { choiceIssue } from '../pipeline/config/choice-checks.ts';
 import type { EffectiveConfig } from '../pipeline/config/config.ts';
+import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { SYSTEM_CHANNEL } from '../pipeline/fabric/channel-names.ts';
 import { type Release, releaseOf } from '../pipeline/fabric/release.ts';
 import { folderFlag } from '../pipeline/host/folder-flag.ts';
 import { shellWord } from '../pipeline/host/shell-text.ts';
 import { folderUser, readState } from '../pipeline/journal/journal.ts';
 import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
-import { type RecordedState, recordedState } from '../pipeline/journal/wizard-state.ts';
+import { recordedState } from '../pipeline/journal/wizard-state.ts';
+import { withFreePorts } from '../pipeline/network/addition-ports.ts';
 import { unfinishedAddition } from '../pipeline/network/kept-networks.ts';
-import { type Addition, additionWords, membersOf, withAddition } from '../pipeline/network/members.ts';
-import { type NetworkSpec, networkSpec, publishedPorts } from '../pipeline/network/network-spec.ts';
+import { type Addition, additionWords } from '../pipeline/network/members.ts';
+import type { NetworkSpec } from '../pipeline/network/network-spec.ts';
 import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
 import { orgNamed } from './chaincode-network.ts';
 import type { Flags } from './command-options.ts';
@@ -26,7 +28,6 @@ export interface AddWords {
   readonly peers: string | undefined;
 }
 
-const HIGHEST_PORT = 65535;
 const MOST_PEERS = 9;
 
 function newPeer(spec: NetworkSpec, name: string | undefined): Addition {
@@ -86,24 +87,6 @@ function requireTools(addition: Addition, release: Release, config: EffectiveCon
     throw usage({ key: 'usage.add-practice' }, 'fabric-wizard add peer', 'fabric-wizard add channel NAME');
 }
 
-/** @throws WizardFailure `usage` if a node would get a port that does not exist */
-function requirePorts(
-  state: RecordedState,
-  { values }: EffectiveConfig,
-  release: Release,
-  addition: Addition,
-): void {
-  const made = state.getFact(STATE_KEYS.crypto);
-  const members = withAddition(membersOf(values, made), addition);
-  const ports = publishedPorts(networkSpec(values, release, 'ports', made, members));
-  const beyond = ports.find(({ port }) => port > HIGHEST_PORT);
-  if (!beyond) return;
-  throw usage(
-    { key: 'usage.no-port', node: beyond.node, port: beyond.port, last: HIGHEST_PORT },
-    'fabric-wizard status',
-  );
-}
-
 export async function add(terminal: Terminal, flags: Flags, words: AddWords): Promise<number> {
   const { dir } = terminal;
   // `--peers` is here the number of the new organisation.
@@ -117,9 +100,11 @@ export async function add(terminal: Terminal, flags: Flags, words: AddWords): Pr
   // While another run works, it may be this addition: the lock then tells more.
   if (unfinished !== undefined && (await folderUser(dir)) === undefined)
     throw usage({ key: 'usage.addition-unfinished', words: unfinished }, 'fabric-wizard up --yes');
-  const addition = additionOf(saved.spec, words);
-  requireTools(addition, release, config);
-  requirePorts(state, config, release, addition);
+  const wanted = additionOf(saved.spec, words);
+  requireTools(wanted, release, config);
+  const made = state.getFact(STATE_KEYS.crypto);
+  const network = { config: config.values, release, project: saved.spec.project, made };
+  const addition = await withFreePorts(wanted, network, () => DockerPort.current());
   return runCommand(terminal, others, {
     command: 'add',
     words: [additionWords(addition), ...folderFlag(dir)],
