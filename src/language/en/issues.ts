@@ -297,6 +297,8 @@ export const issues = {
     'The main function of the chaincode in {dir} does not start a server, although CHAINCODE_SERVER_ADDRESS is set.',
   'chaincode.not-reached': '{peer} cannot reach the process of {name} at {address}.',
   'chaincode.process-ended': 'The process of {name} has ended.',
+  'chaincode.not-listening':
+    'The process of {name} runs, but it does not listen at port {port} after {seconds} s. It must listen at the address in CHAINCODE_SERVER_ADDRESS.',
   'chaincode.no-javaenv':
     'Peers build Java chaincode in {image}. This image is not on the engine and cannot be pulled.',
   'chaincode.no-node-runtime':

@@ -265,6 +265,8 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'chaincode.no-server': '已设置 CHAINCODE_SERVER_ADDRESS，但 {dir} 中链码的 `main` 函数没有启动服务端。',
   'chaincode.not-reached': '{peer} 无法通过 {address} 连接 {name} 的进程。',
   'chaincode.process-ended': '{name} 的进程已结束。',
+  'chaincode.not-listening':
+    '{name} 的进程正在运行，但 {seconds} 秒后仍未监听端口 {port}。它必须监听 CHAINCODE_SERVER_ADDRESS 中的地址。',
   'chaincode.no-javaenv': 'peer 在 {image} 中构建 Java 链码。引擎上没有该镜像，也无法拉取。',
   'chaincode.no-node-runtime':
     '该网络的 peer 启动时没有用于 Node.js 链码的镜像。再次运行 `up` 会为它们设置镜像，并保留账本。',

@@ -1,5 +1,4 @@
 /** Deploys a user's chaincode as a plan says: installs, defines, starts it on every peer, and removes what it replaces. */
-
 import { readFile } from 'node:fs/promises';
 import { type ChaincodeChoice, isOurService } from '../config/chaincode-list.ts';
 import type { StageContext } from '../context/run-context.ts';
@@ -21,7 +20,13 @@ import { questionTo, START_FAILED } from './questions.ts';
 import { removableRemains, removeRemains } from './remains.ts';
 import { packService } from './service-package.ts';
 import { removeService, serviceContainerName } from './service-process.ts';
-import { makeProcess, requireBuilder, serviceAddress, serviceAnswers } from './service-start.ts';
+import {
+  type MadeProcess,
+  makeProcess,
+  requireBuilder,
+  serviceAddress,
+  serviceAnswers,
+} from './service-start.ts';
 
 export interface DeployRun {
   readonly context: StageContext;
@@ -142,11 +147,11 @@ async function approveLate({ cli, context: { spec } }: DeployRun, deployment: De
   if (others.length > 0) await approve(deployment, others);
 }
 
-/** Brings the definition into a channel. @param ready starts what `Init` is called in, if peers do not start it */
+/** Brings the definition into a channel. @param process of a service, which must answer `Init` */
 async function define(
   deployment: Deployment,
   { kind }: ChannelStep,
-  ready: () => Promise<void>,
+  process: MadeProcess | undefined,
 ): Promise<void> {
   const { spec } = deployment.context;
   const first = firstPeer(spec);
@@ -156,7 +161,7 @@ async function define(
   }
   await approve(deployment);
   await commit(deployment);
-  await ready();
+  await process?.serve();
   if (deployment.definition.init !== undefined)
     await initialise(deployment, first, spec.orgs.map(anchorPeer));
 }
@@ -319,10 +324,10 @@ async function deployPacked(
   const { context, cli, cliId, step } = run;
   const { spec, config, docker, report } = context;
   const { name, version } = plan;
-  // Before anything is installed: an error of the source changes nothing.
-  const runs =
+  // Before anything is installed: an error of the source, or of a process that does not listen, changes nothing.
+  const process =
     isOurService(choice) && plan.process !== undefined ? await makeProcess(run, choice) : undefined;
-  const ready = async () => ('id' in packed.given ? runs?.(packed.given.id) : undefined);
+  if (process && 'id' in packed.given) await process.start(packed.given.id);
   const { collections } = cliFiles(name, version);
   const files =
     choice.collections === undefined
@@ -348,9 +353,9 @@ async function deployPacked(
     report.log(
       `${name} ${version} ${each.from === undefined ? 'is new' : `replaces ${each.from}`} on ${each.channel}`,
     );
-    await define(deploymentIn(each.channel, each.sequence), each, ready);
+    await define(deploymentIn(each.channel, each.sequence), each, process);
   }
-  await ready();
+  await process?.serve();
   const isLegacy = !('id' in packed.given);
   const later = plan.channels.filter((each) => !plan.define.some((defined) => defined.channel === each));
   if (!isLegacy)

@@ -1,5 +1,4 @@
 /** Calls of the `peer` command that deploy a chaincode, in either lifecycle. */
-
 import type { StageContext } from '../context/run-context.ts';
 import type { Phrase } from '../core/phrase.ts';
 import { until } from '../core/waiting.ts';

@@ -52,6 +52,8 @@ export interface RunOptions {
   readonly binariesDir: string | undefined;
   /** Keep the smoke test's chaincode running. */
   readonly keepChaincode: boolean;
+  /** Start services with their last program if their files cannot be used as they are now. */
+  readonly startsLastPrograms: boolean;
   /** Restart changed nodes one after another. */
   readonly oneByOne: boolean;
   /** What the run adds to the network. */
