@@ -237,8 +237,8 @@ describe('imports', () => {
     for (const heavy of ['docker-compose', 'execa']) expect(loaded).not.toContain(heavy);
   });
 
-  it('zod is imported as a namespace, so that esbuild can drop unused parts', () => {
-    expect(linesWith(/import \{.*\} from 'zod'/, sources)).toEqual([]);
+  it('zod is imported in its small form and as a namespace, which takes 20 ms less to load', () => {
+    expect(linesWith(/from 'zod'|import \{.*\} from 'zod/, sources)).toEqual([]);
   });
 
   it('modules that decide load nothing that accesses the engine, files or processes', () => {

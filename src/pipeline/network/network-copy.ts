@@ -4,7 +4,7 @@ import { constants } from 'node:fs';
 import { chmod, cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isMap, isScalar, parse, parseDocument } from 'yaml';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { WizardFailure } from '../core/failure.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { ListedVolume } from '../engine/engine-types.ts';

@@ -19,7 +19,7 @@ async function refusal(words: string, { version = '2.5.12', flags = {} }: Networ
   const before = await filesIn(dir);
   const [what = '', name] = words.split(' ');
   const failure = await add(
-    terminalOf({ dir, yes: true }, PACKAGE),
+    await terminalOf({ dir, yes: true }, PACKAGE),
     { dir, orgs: '2', source: 'sample', ...flags },
     { what, name, peers },
   ).then(() => undefined, toFailure);
@@ -68,7 +68,10 @@ describe('add refuses', () => {
   it('a folder without a network', async () => {
     const dir = await tempDir();
     const words = { what: 'peer', name: undefined, peers: undefined };
-    const failure = await add(terminalOf({ dir }, PACKAGE), { dir }, words).then(() => undefined, toFailure);
+    const failure = await add(await terminalOf({ dir }, PACKAGE), { dir }, words).then(
+      () => undefined,
+      toFailure,
+    );
     expect(failure).toMatchObject({ message: { key: 'usage.no-network' }, next: ['fabric-wizard up --yes'] });
   });
 });
