@@ -1,8 +1,7 @@
 /** PURE: the record of the gateway. It writes one JSON object a line to its log. */
 import { stripVTControlCharacters } from 'node:util';
 import * as z from 'zod/mini';
-import { shortId } from '../engine/short-id.ts';
-import { withoutHash } from './inventory.ts';
+import { shortId, withoutHash } from '../engine/short-id.ts';
 
 const text = z.string();
 const seconds = z.number();

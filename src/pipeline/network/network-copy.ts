@@ -12,9 +12,8 @@ import { LABEL } from '../engine/labels.ts';
 import { releaseOf } from '../fabric/release.ts';
 import { withPartial } from '../host/files.ts';
 import { type KeptNetwork, type NetworkRecord, type SnapshotFacts, writeRecord } from './kept-networks.ts';
-import { volumeName } from './network-files.ts';
 import { artifactsFingerprint } from './network-plan.ts';
-import { METRICS, type NetworkSpec, networkNodes } from './network-spec.ts';
+import { METRICS, type NetworkSpec, networkNodes, volumeName } from './network-spec.ts';
 
 const COMPOSE_FILE = 'docker-compose.yaml';
 
