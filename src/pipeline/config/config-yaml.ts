@@ -6,7 +6,7 @@ import type { Phrase } from '../core/phrase.ts';
 import { CHAINCODES_KEY, type ChaincodeChoice, chaincodeList } from './chaincode-list.ts';
 import { shownValue } from './choice-checks.ts';
 import { CHOICE_FIELDS, type ChoiceField, CONFIG_FILE, keyOf } from './config-choices.ts';
-import { type ConfigFile, EMPTY_FILE, type Layer, type LayerValue } from './file-layer.ts';
+import { type ConfigFile, EMPTY_FILE, type Layer, type LayerValue } from './layers.ts';
 
 const FIELDS = new Map(CHOICE_FIELDS.map((field) => [keyOf(field), field]));
 
