@@ -1,51 +1,35 @@
 /** `add`: adds a peer, an organisation or a channel to the running network of the folder. */
 import { choiceIssue } from '../pipeline/config/choice-checks.ts';
 import type { EffectiveConfig } from '../pipeline/config/config.ts';
-import { WizardFailure } from '../pipeline/core/failure.ts';
+import { wholeNumber } from '../pipeline/core/whole-number.ts';
+import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { SYSTEM_CHANNEL } from '../pipeline/fabric/channel-names.ts';
 import { type Release, releaseOf } from '../pipeline/fabric/release.ts';
 import { folderFlag } from '../pipeline/host/folder-flag.ts';
 import { shellWord } from '../pipeline/host/shell-text.ts';
 import { folderUser, readState } from '../pipeline/journal/journal.ts';
 import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
-import { type RecordedState, recordedState } from '../pipeline/journal/wizard-state.ts';
+import { recordedState } from '../pipeline/journal/wizard-state.ts';
+import { withFreePorts } from '../pipeline/network/addition-ports.ts';
 import { unfinishedAddition } from '../pipeline/network/kept-networks.ts';
-import {
-  ADDITIONS,
-  type Addition,
-  additionWords,
-  membersOf,
-  withAddition,
-} from '../pipeline/network/members.ts';
-import { type NetworkSpec, networkSpec, publishedPorts } from '../pipeline/network/network-spec.ts';
+import { type Addition, additionWords } from '../pipeline/network/members.ts';
+import type { NetworkSpec } from '../pipeline/network/network-spec.ts';
 import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
 import { orgNamed } from './chaincode-network.ts';
 import type { Flags } from './command-options.ts';
 import { loadEffectiveConfig } from './load-config.ts';
 import { runCommand } from './run.ts';
 import type { Terminal } from './terminal.ts';
-import { unknownName } from './usage-errors.ts';
 import { noNetwork, usage } from './usage-failure.ts';
 
 /** The command line after `add`. */
 export interface AddWords {
-  readonly what: string;
+  readonly what: Addition['kind'];
   readonly name: string | undefined;
   readonly peers: string | undefined;
 }
 
-const HIGHEST_PORT = 65535;
 const MOST_PEERS = 9;
-
-function unknownAddition(what: string): WizardFailure {
-  const command = (each: string) => `fabric-wizard add ${each}`;
-  return new WizardFailure(
-    unknownName({ key: 'usage.unknown-addition', name: what, known: ADDITIONS.join(', ') }, what, ADDITIONS, {
-      command,
-      others: ['peer', 'org', 'channel NAME'].map(command),
-    }),
-  );
-}
 
 function newPeer(spec: NetworkSpec, name: string | undefined): Addition {
   const [first] = spec.orgs;
@@ -59,7 +43,7 @@ function newOrg({ orgs }: NetworkSpec, { name, peers = '1' }: AddWords): Additio
   const next = `Org${orgs.length + 1}`;
   if (name !== undefined && name.toLowerCase() !== next.toLowerCase())
     throw usage({ key: 'usage.next-organisation', name, next }, 'fabric-wizard add org');
-  const count = /^[0-9]+$/.test(peers) ? Number(peers) : 0;
+  const count = wholeNumber(peers) ?? 0;
   if (count >= 1 && count <= MOST_PEERS) return { kind: 'org', peers: count };
   throw usage(
     { key: 'usage.peer-count', value: peers, most: MOST_PEERS },
@@ -84,9 +68,7 @@ function newChannel({ channels }: NetworkSpec, name: string | undefined): Additi
 
 /** @throws WizardFailure `usage` */
 function additionOf(spec: NetworkSpec, words: AddWords): Addition {
-  const { what, name, peers } = words;
-  if (peers !== undefined && what !== 'org')
-    throw usage({ key: 'usage.peers-of-org' }, 'fabric-wizard add org --peers 2', 'fabric-wizard add --help');
+  const { what, name } = words;
   switch (what) {
     case 'peer':
       return newPeer(spec, name);
@@ -94,8 +76,6 @@ function additionOf(spec: NetworkSpec, words: AddWords): Addition {
       return newOrg(spec, words);
     case 'channel':
       return newChannel(spec, name);
-    default:
-      throw unknownAddition(what);
   }
 }
 
@@ -106,24 +86,6 @@ function requireTools(addition: Addition, release: Release, config: EffectiveCon
     throw usage({ key: 'usage.add-release', release: release.id }, 'fabric-wizard add channel NAME');
   if (addition.kind === 'org' && config.values.source === 'sample')
     throw usage({ key: 'usage.add-practice' }, 'fabric-wizard add peer', 'fabric-wizard add channel NAME');
-}
-
-/** @throws WizardFailure `usage` if a node would get a port that does not exist */
-function requirePorts(
-  state: RecordedState,
-  { values }: EffectiveConfig,
-  release: Release,
-  addition: Addition,
-): void {
-  const made = state.getFact(STATE_KEYS.crypto);
-  const members = withAddition(membersOf(values, made), addition);
-  const ports = publishedPorts(networkSpec(values, release, 'ports', made, members));
-  const beyond = ports.find(({ port }) => port > HIGHEST_PORT);
-  if (!beyond) return;
-  throw usage(
-    { key: 'usage.no-port', node: beyond.node, port: beyond.port, last: HIGHEST_PORT },
-    'fabric-wizard status',
-  );
 }
 
 export async function add(terminal: Terminal, flags: Flags, words: AddWords): Promise<number> {
@@ -139,9 +101,11 @@ export async function add(terminal: Terminal, flags: Flags, words: AddWords): Pr
   // While another run works, it may be this addition: the lock then tells more.
   if (unfinished !== undefined && (await folderUser(dir)) === undefined)
     throw usage({ key: 'usage.addition-unfinished', words: unfinished }, 'fabric-wizard up --yes');
-  const addition = additionOf(saved.spec, words);
-  requireTools(addition, release, config);
-  requirePorts(state, config, release, addition);
+  const wanted = additionOf(saved.spec, words);
+  requireTools(wanted, release, config);
+  const made = state.getFact(STATE_KEYS.crypto);
+  const network = { config: config.values, release, project: saved.spec.project, made };
+  const addition = await withFreePorts(wanted, network, () => DockerPort.current());
   return runCommand(terminal, others, {
     command: 'add',
     words: [additionWords(addition), ...folderFlag(dir)],

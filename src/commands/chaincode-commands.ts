@@ -1,15 +1,9 @@
-/** The `chaincode` command with its actions. */
+/** The `chaincode` command with its actions. `chaincode.ts` is only loaded when one runs. */
 import type { Command } from 'commander';
-import { offers, uses, withExamples } from './command-help.ts';
-import { type AddCommand, type Flags, text, valued } from './command-options.ts';
-import type { Terminal } from './terminal.ts';
+import { uses, withExamples } from './command-help.ts';
+import { type Action, type AddActions, type Flags, text, valued } from './command-options.ts';
 
-/** The actions. `chaincode.ts` is only loaded when one runs. */
-const ACTIONS = ['deploy', 'invoke', 'query', 'list', 'logs', 'remove'] as const;
-
-type Act = (terminal: Terminal, flags: Flags, words: readonly string[]) => Promise<number>;
-
-const deploy: Act = async (terminal, flags, words) => {
+const runDeploy: Action['act'] = async (terminal, flags, words) => {
   // The choice `channel` is about the network. Here the flag is about the chaincode.
   const { channel: _, ...choices } = flags;
   return (await import('./chaincode-deploy.ts')).deploy(terminal, choices, words, {
@@ -33,15 +27,99 @@ function callFlags(flags: Flags) {
   };
 }
 
-const ACTS: Readonly<Record<(typeof ACTIONS)[number], Act>> = {
-  deploy,
-  invoke: async (terminal, flags, words) =>
+const deploy: Action = {
+  usage: 'deploy [path]',
+  about: 'deploy the chaincode of a folder, or upgrade it; without a folder, all of fabric-wizard.yaml',
+  define: (command) =>
+    withExamples(
+      uses(command, 'json', 'yes', 'dryRun', 'verbose')
+        .option('--name <NAME>', "name of the chaincode (default: the folder's)")
+        .addOption(valued('--language <go|node|java>', 'language (default: by the files of the folder)'))
+        .option('--channel <NAME,…>', 'channels (default: all)')
+        .option('--init <JSON>', 'arguments of Init, as a JSON array of strings: \'["init","a","100"]\'')
+        .option('--policy <POLICY>', "endorsement policy: an expression such as OR('Org1MSP.member')")
+        .option('--collections <FILE>', 'JSON file with private data collections')
+        .option(
+          '--service [HOST:PORT]',
+          'run it as a service (2.0 and later): in a container, or in your own process at an address',
+        )
+        .option(
+          '-w, --watch',
+          'with --service: restart the process on every change of its files until Ctrl-C',
+        )
+        .option('--no-preflight', 'deploy even if this machine is not ready for it'),
+      ['fabric-wizard chaincode deploy ./basic', 'deploy a folder, or upgrade to what has changed in it'],
+      ['fabric-wizard chaincode deploy', 'deploy all chaincodes of fabric-wizard.yaml'],
+      [
+        'fabric-wizard chaincode deploy ./basic --service --watch',
+        'run it as a service, and restart it when a file changes',
+      ],
+    ),
+  act: runDeploy,
+};
+
+/** Options of both kinds of calls. */
+function withCallOptions(command: Command, ...peer: readonly [flag: string, about: string]): Command {
+  return command
+    .option('--channel <NAME>', 'channel (default: the first one)')
+    .option(...peer)
+    .option('--org <NAME>', 'organisation whose admin calls (default: the first one)')
+    .option('--transient <JSON>', 'private data for the call, as a JSON object of strings');
+}
+
+const invoke: Action = {
+  usage: 'invoke <name> <function> [arguments...]',
+  about: 'send a transaction, and wait for its block',
+  define: (command) =>
+    withExamples(
+      withCallOptions(
+        uses(command, 'json', 'dryRun'),
+        '--peer <NAME,…>',
+        'peers that endorse (default: the first one of each organisation)',
+      ),
+      ['fabric-wizard chaincode invoke basic transfer a b 10', 'call transfer with three arguments'],
+    ),
+  act: async (terminal, flags, words) =>
     (await import('./chaincode.ts')).invoke(terminal, words, callFlags(flags)),
-  query: async (terminal, flags, words) =>
+};
+
+const query: Action = {
+  usage: 'query <name> <function> [arguments...]',
+  about: 'ask one peer; nothing is written to the ledger',
+  define: (command) =>
+    withExamples(
+      withCallOptions(uses(command, 'json'), '--peer <NAME>', 'peer to ask (default: the first one)'),
+      ['fabric-wizard chaincode query basic get a', 'call get with one argument'],
+    ),
+  act: async (terminal, flags, words) =>
     (await import('./chaincode.ts')).query(terminal, words, callFlags(flags)),
-  list: async (terminal) => (await import('./chaincode.ts')).list(terminal),
-  logs: async (terminal, flags, [name]) =>
+};
+
+const list: Action = {
+  usage: 'list',
+  about: 'list the chaincodes of the network, and those of fabric-wizard.yaml',
+  define: (command) =>
+    withExamples(uses(command, 'json'), [
+      'fabric-wizard chaincode list',
+      'names, versions, channels and states',
+    ]),
+  act: async (terminal) => (await import('./chaincode.ts')).list(terminal),
+};
+
+const logs: Action = {
+  usage: 'logs <name>',
+  about: 'show what a chaincode prints on all peers',
+  define: (command) =>
+    withExamples(
+      uses(command, 'json')
+        .option('-f, --follow', 'follow the output')
+        .option('-n, --tail <N|all>', 'number of lines of each peer (default: 100)')
+        .option('--since <TIME>', 'only newer lines: a duration such as 10m, or a date and time'),
+      ['fabric-wizard chaincode logs basic -f', 'follow what it prints on all peers'],
+    ),
+  act: async (terminal, flags, [name]) =>
     (await import('./chaincode.ts')).logs(terminal, name, {
+      command: ['fabric-wizard chaincode logs', name ?? 'NAME'].join(' '),
       node: undefined,
       follow: flags.follow === true,
       tail: text(flags, 'tail'),
@@ -52,71 +130,26 @@ const ACTS: Readonly<Record<(typeof ACTIONS)[number], Act>> = {
       output: undefined,
       project: undefined,
     }),
-  remove: async (terminal, _flags, [name]) => (await import('./chaincode.ts')).remove(terminal, name),
 };
 
-function isAction(word: string): word is keyof typeof ACTS {
-  return ACTIONS.some((action) => action === word);
-}
+const remove: Action = {
+  usage: 'remove <name>',
+  about: 'remove the containers and images of a chaincode; its definition stays on the channel',
+  define: (command) =>
+    withExamples(uses(command, 'json', 'yes', 'dryRun'), [
+      'fabric-wizard chaincode remove basic --dry-run',
+      'list what would be removed',
+    ]),
+  act: async (terminal, _flags, [name]) => (await import('./chaincode.ts')).remove(terminal, name),
+};
 
-const act: Act = async (terminal, flags, words) => {
-  const [action = '', ...rest] = words;
-  if (isAction(action)) return ACTS[action](terminal, flags, rest);
-  const [{ WizardFailure }, { unknownName }] = await Promise.all([
-    import('../pipeline/core/failure.ts'),
-    import('./usage-errors.ts'),
+export function addChaincodeCommands(add: AddActions): void {
+  add('chaincode', 'deploy, invoke, query, list or remove chaincodes, or show their logs', [
+    deploy,
+    invoke,
+    query,
+    list,
+    logs,
+    remove,
   ]);
-  const command = (each: string) => `fabric-wizard chaincode ${each}`;
-  throw new WizardFailure(
-    unknownName({ key: 'usage.unknown-action', name: action, actions: ACTIONS.join(', ') }, action, ACTIONS, {
-      command,
-      others: ['list', 'deploy'].map(command),
-    }),
-  );
-};
-
-function withOptions(command: Command): Command {
-  return command
-    .optionsGroup('Deploy:')
-    .option('--name <NAME>', "name of the chaincode in a folder (default: the folder's)")
-    .addOption(valued('--language <go|node|java>', 'language (default: by the files of the folder)'))
-    .option('--init <JSON>', 'arguments of Init, as a JSON array of strings: \'["init","a","100"]\'')
-    .option('--policy <POLICY>', "endorsement policy: an expression such as OR('Org1MSP.member')")
-    .option('--collections <FILE>', 'JSON file with private data collections')
-    .option(
-      '--service [HOST:PORT]',
-      'run it as a service (2.0 and later): in a container, or in your own process at an address',
-    )
-    .option('-w, --watch', 'with --service: restart the process on every change of its files until Ctrl-C')
-    .option('--no-preflight', 'deploy even if this machine is not ready for it')
-    .optionsGroup('Deploy, invoke and query:')
-    .option('--channel <NAME>', 'channel (default: all for deploy, the first one for calls)')
-    .optionsGroup('Invoke and query:')
-    .option('--peer <NAME,…>', 'peers to call (default: the first one; for invoke, one of each organisation)')
-    .option('--org <NAME>', 'organisation whose admin calls (default: the first one)')
-    .option('--transient <JSON>', 'private data for the call, as a JSON object of strings')
-    .optionsGroup('Logs:')
-    .option('-f, --follow', 'follow the output')
-    .option('-n, --tail <N|all>', 'number of lines of each peer (default: 100)')
-    .option('--since <TIME>', 'only newer lines: a duration such as 10m, or a date and time');
-}
-
-export function addChaincodeCommands(add: AddCommand): void {
-  add(
-    'chaincode <action> [arguments...]',
-    'deploy, invoke, query, list or remove chaincodes, or show their logs',
-    (command) =>
-      withExamples(
-        offers(withOptions(uses(command, 'json', 'yes', 'dryRun', 'verbose')), ACTIONS),
-        ['fabric-wizard chaincode deploy ./basic', 'deploy a folder, or upgrade to what has changed in it'],
-        ['fabric-wizard chaincode deploy', 'deploy all chaincodes of fabric-wizard.yaml'],
-        [
-          'fabric-wizard chaincode invoke basic transfer a b 10',
-          'send a transaction, and wait for its block',
-        ],
-        ['fabric-wizard chaincode query basic get a', 'ask one peer'],
-        ['fabric-wizard chaincode logs basic -f', 'follow what it prints on all peers'],
-      ),
-    (terminal, flags, words) => act(terminal, flags, words),
-  );
 }

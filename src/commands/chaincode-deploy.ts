@@ -10,13 +10,14 @@ import {
   deployedServices,
   hasSamePeers,
   isRecordedDeployment,
+  recordDeployment,
 } from '../pipeline/chaincode/deployment-record.ts';
 
 import { type ChaincodeChoice, isListening } from '../pipeline/config/chaincode-list.ts';
-import { EXIT } from '../pipeline/core/failure.ts';
+import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { policyOrganisations } from '../pipeline/fabric/policy-text.ts';
 import { folderFlag } from '../pipeline/host/folder-flag.ts';
-import { readState } from '../pipeline/journal/journal.ts';
+import { readState, withJournal } from '../pipeline/journal/journal.ts';
 import { recordedState } from '../pipeline/journal/wizard-state.ts';
 import { allPeers, firstPeer } from '../pipeline/network/network-spec.ts';
 import { renderDeployPlan, renderNothingChanged, renderServiceStart } from '../report/chaincode-text.ts';
@@ -104,6 +105,8 @@ async function observed(
 /** A chaincode with what has to be done. */
 interface PlannedChaincode extends ChaincodeContent {
   readonly plan: DeployPlan;
+  /** Whether the record says that the peers need not be asked. */
+  readonly recorded: boolean;
 }
 
 /** What the user has given to the command. */
@@ -134,7 +137,8 @@ async function planned(
     content.map(async (each) => {
       const { choice, digest } = each;
       const plan = deployPlan(choice, digest, found, spec, isFinished(network, choice));
-      return { ...each, plan: await withProcess(network, choice, plan) };
+      const recorded = found.installed === 'recorded';
+      return { ...each, plan: await withProcess(network, choice, plan), recorded };
     }),
   );
 }
@@ -169,6 +173,27 @@ async function show(
   }
 }
 
+/** Records that nothing has to be done, so that the next deployment does not ask all peers again. */
+async function remember(
+  { dir }: Pick<Terminal, 'dir'>,
+  { spec, containers }: ChaincodeNetwork,
+  choices: readonly ChaincodeChoice[],
+  all: readonly PlannedChaincode[],
+): Promise<void> {
+  if (all.every(({ recorded }) => recorded)) return;
+  try {
+    await withJournal(dir, 'fabric-wizard chaincode deploy', async (journal) => {
+      for (const [index, choice] of choices.entries()) {
+        const { version, channels } = (all[index] as PlannedChaincode).plan;
+        await recordDeployment(journal, spec, { choice, version, channels, containers });
+      }
+    });
+  } catch (error) {
+    // The record only saves time, and whoever uses the folder writes it too.
+    if (!(error instanceof WizardFailure) || error.failure.kind !== 'locked') throw error;
+  }
+}
+
 export async function deploy(
   terminal: Terminal,
   flags: Flags,
@@ -191,7 +216,9 @@ export async function deploy(
   } finally {
     cancel.dispose();
   }
-  if (terminal.dryRun || (!watched && all.every(({ plan }) => isDeployed(plan)))) {
+  const isDone = !watched && all.every(({ plan }) => isDeployed(plan));
+  if (isDone && !terminal.dryRun) await remember(terminal, network, choices, all);
+  if (isDone || terminal.dryRun) {
     await show(terminal, network, all);
     return EXIT.done;
   }

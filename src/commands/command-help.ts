@@ -1,5 +1,5 @@
 /** What the help of a command shows: groups of options, only the shared options that it uses, and examples. */
-import type { Command, HelpConfiguration, Option } from 'commander';
+import { type Command, Help, type HelpConfiguration, type Option } from 'commander';
 
 /** Shared options that only some commands use. The others accept them, but their help does not show them. */
 export type SharedOption = 'json' | 'plain' | 'yes' | 'dryRun' | 'verbose';
@@ -37,11 +37,22 @@ export function withExamples(
   return command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`);
 }
 
-/** Sets the values that completion offers for an argument. They are not checked here: the command says what is wrong. */
+/** Sets the values that completion offers for an argument. The command checks them. */
 export function offers(command: Command, values: readonly string[]): Command {
   const [argument] = command.registeredArguments;
   if (argument) argument.argChoices = [...values];
   return command;
+}
+
+/** Returns the words that call a command: `chaincode deploy`. */
+export function wordsOf(command: Command): string {
+  const { parent } = command;
+  return parent?.parent ? `${wordsOf(parent)} ${command.name()}` : command.name();
+}
+
+/** Returns the commands that do something: a command with actions is represented by them. */
+export function actingCommands(command: Command): readonly Command[] {
+  return command.commands.length === 0 ? [command] : command.commands.flatMap(actingCommands);
 }
 
 export const GROUP = {
@@ -67,6 +78,10 @@ function optionText({ description, defaultValue }: Option): string {
 }
 
 export const HELP: HelpConfiguration = {
+  subcommandTerm: (command) =>
+    command.parent?.parent
+      ? [command.name(), command.usage().replace(/^\[options\] ?/, '')].join(' ').trim()
+      : Help.prototype.subcommandTerm(command),
   // The description wraps in its column even if the column is narrow.
   minWidthToWrap: 20,
   optionDescription: optionText,

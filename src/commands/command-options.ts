@@ -17,6 +17,18 @@ export type AddCommand = (
   isDefault?: boolean,
 ) => void;
 
+/** One action of a command, with options and examples of its own. */
+export interface Action {
+  /** `query <name> <function> [arguments...]`. The action itself says what is missing, so that it can say what there is. */
+  readonly usage: string;
+  readonly about: string;
+  readonly define: (command: Command) => Command;
+  readonly act: (terminal: Terminal, flags: Flags, args: readonly string[]) => Promise<number>;
+}
+
+/** A function that adds a command whose first word is an action. */
+export type AddActions = (name: string, description: string, actions: readonly Action[]) => void;
+
 export function text(flags: Flags, name: string): string | undefined {
   const value = flags[name];
   return typeof value === 'string' ? value : undefined;

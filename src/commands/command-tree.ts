@@ -5,16 +5,17 @@ import { isLanguage, languageOf } from '../report/language/language.ts';
 import { addAddCommand } from './add-commands.ts';
 import { addChaincodeCommands } from './chaincode-commands.ts';
 import { addCheckCommands } from './check-commands.ts';
-import { HELP, withExamples } from './command-help.ts';
-import { type AddCommand, type Flags, text, withCommon } from './command-options.ts';
+import { HELP, uses, withExamples } from './command-help.ts';
+import { type AddActions, type AddCommand, type Flags, text, withCommon } from './command-options.ts';
 import { addCompletionCommand } from './completion-command.ts';
+import { addHelpCommand } from './help-command.ts';
 import { addNetworkCommands } from './network-commands.ts';
-import { addNodeCommands } from './node-commands.ts';
+import { addNodeActions, addNodeCommands } from './node-commands.ts';
 import { addRemoveCommands } from './remove-commands.ts';
 import { addRunCommands } from './run-commands.ts';
 import { addSnapshotCommands } from './snapshot-commands.ts';
 import type { Terminal } from './terminal.ts';
-import { UNKNOWN_COMMAND } from './usage-errors.ts';
+import { UNKNOWN_ACTION, UNKNOWN_COMMAND } from './usage-errors.ts';
 
 export interface TreeOptions {
   /** Version in package.json. */
@@ -45,11 +46,12 @@ export async function terminalOf(flags: Flags, packageDir: string): Promise<Term
   };
 }
 
+/** @param root where commands are added */
 function addTo(root: Command, { packageDir, setExit }: TreeOptions): AddCommand {
   return (usage, description, define, act, isDefault = false) => {
     const command = withCommon(define(root.command(usage, { isDefault }).description(description)));
     // commander passes an unknown command to the default command as an argument.
-    if (isDefault) command.allowExcessArguments();
+    command.allowExcessArguments(isDefault);
     command.exitOverride().action(async (...received: unknown[]) => {
       const [firstArgument] = root.args;
       if (isDefault && command.args.length > 0) {
@@ -64,7 +66,7 @@ function addTo(root: Command, { packageDir, setExit }: TreeOptions): AddCommand 
         import('./guarded.ts'),
         import('./terminal.ts'),
       ]);
-      const flags = command.opts() as Flags;
+      const flags = command.optsWithGlobals() as Flags;
       const terminal = await terminalOf(flags, packageDir);
       const acted = () => {
         knownLanguage(text(flags, 'lang'));
@@ -72,6 +74,38 @@ function addTo(root: Command, { packageDir, setExit }: TreeOptions): AddCommand 
       };
       setExit(await guarded(terminal, acted));
     });
+  };
+}
+
+/** Refuses an action that does not exist, and an option of an action before it. */
+function refuse(family: Command): never {
+  const [word = ''] = family.args;
+  if (word.startsWith('-'))
+    family.error(`error: unknown option '${word}'`, { code: 'commander.unknownOption' });
+  family.error(`error: unknown action '${word}'`, { code: UNKNOWN_ACTION });
+}
+
+function addActionsTo(root: Command, options: TreeOptions): AddActions {
+  return (name, description, actions) => {
+    const family = withCommon(uses(root.command(name)))
+      .description(description)
+      .usage('<action> [options]')
+      .argument('<action>')
+      // Options of every command are accepted before the action, too.
+      .enablePositionalOptions(false)
+      .allowUnknownOption()
+      .allowExcessArguments()
+      .commandsGroup('Actions:')
+      .addHelpText('after', `\nOptions and an example of an action: fabric-wizard ${name} ACTION --help`);
+    family.action(() => refuse(family));
+    const add = addTo(family, options);
+    for (const { usage, about, define, act } of actions)
+      add(
+        usage.replaceAll(/<(.+?)>/g, '[$1]'),
+        about,
+        (command) => define(command).usage(usage.replace(/^\S+/, '[options]')),
+        act,
+      );
   };
 }
 
@@ -90,22 +124,25 @@ export function commandTree(options: TreeOptions): Command {
     .configureOutput({ outputError: () => undefined });
 
   const add = addTo(root, options);
+  const addActions = addActionsTo(root, options);
   root.commandsGroup('Build and run:');
   addRunCommands(add, version);
-  addAddCommand(add);
+  addAddCommand(addActions);
   root.commandsGroup('Look at the network:');
   addNetworkCommands(add);
+  addNodeActions(addActions);
   addNodeCommands(add);
   root.commandsGroup('Chaincode:');
-  addChaincodeCommands(add);
+  addChaincodeCommands(addActions);
   root.commandsGroup('Snapshots:');
-  addSnapshotCommands(add);
+  addSnapshotCommands(addActions);
   root.commandsGroup('Check and explain:');
   addCheckCommands(add, version);
   root.commandsGroup('Remove:');
   addRemoveCommands(add);
-  root.commandsGroup('Shell:').helpCommand('help [command]', 'show the help of a command');
+  root.commandsGroup('Shell:').helpCommand(false);
   addCompletionCommand(add, root);
+  addHelpCommand(add, root);
   return withExamples(
     root,
     ['fabric-wizard', 'the screens: questions, the plan, the run, the dashboard'],

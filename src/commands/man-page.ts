@@ -1,7 +1,7 @@
 /** PURE: the man page, from the tree of commands. `npm run build` writes it to `dist/fabric-wizard.1`. */
 import type { Command, Option } from 'commander';
 import { EXIT } from '../pipeline/core/failure.ts';
-import { examplesOf, GROUP } from './command-help.ts';
+import { actingCommands, examplesOf, GROUP, wordsOf } from './command-help.ts';
 
 /** Text in which roff sees no requests and no escapes. */
 function plain(text: string): string {
@@ -43,7 +43,7 @@ function commandLines(command: Command): string[] {
       ? []
       : ['.PP', `It also takes these options: ${plain(choices.join('; ').toLowerCase())}.`];
   return [
-    `.SS ${bold(`fabric-wizard ${command.name()} ${command.usage()}`)}`,
+    `.SS ${bold(`fabric-wizard ${wordsOf(command)} ${command.usage()}`)}`,
     plain(`${command.description()}.`),
     ...own.flatMap(optionLines),
     ...also,
@@ -106,7 +106,7 @@ export function manPage(root: Command, version: string): string {
     '.PP',
     plain('Without a command, fabric-wizard runs up.'),
     '.SH COMMANDS',
-    ...root.commands.flatMap(commandLines),
+    ...actingCommands(root).flatMap(commandLines),
     ...sections,
     '.SH EXIT STATUS',
     ...listed(

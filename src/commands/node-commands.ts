@@ -1,23 +1,53 @@
 /** The commands that look into the network: nodes, shells and blocks. */
-import { NODE_ACTIONS } from '../pipeline/network/node-actions.ts';
-import { offers, uses, withExamples } from './command-help.ts';
-import { type AddCommand, text } from './command-options.ts';
+import { NODE_ACTIONS, type NodeAction } from '../pipeline/network/node-actions.ts';
+import { uses, withExamples } from './command-help.ts';
+import { type Action, type AddActions, type AddCommand, text } from './command-options.ts';
 
 const PROJECT = ['--project <NAME>', 'project name (default: that of this folder)'] as const;
 
-export function addNodeCommands(add: AddCommand): void {
+const ABOUT: Readonly<Record<NodeAction, string>> = {
+  start: 'start nodes that are stopped or paused',
+  stop: 'stop nodes; they keep their ledgers',
+  restart: 'stop nodes and start them again',
+  pause: 'pause all processes of nodes',
+  unpause: 'continue paused nodes',
+};
+
+function nodeAction(action: NodeAction): Action {
+  return {
+    usage: `${action} <nodes...>`,
+    about: ABOUT[action],
+    define: (command) =>
+      withExamples(uses(command, 'json', 'dryRun').option(...PROJECT), [
+        `fabric-wizard node ${action} peer0.org1`,
+        'one node; its name can be shortened',
+      ]),
+    act: async (terminal, _flags, names) => (await import('./node.ts')).act(terminal, action, names),
+  };
+}
+
+/** The actions of `node`. */
+export function addNodeActions(add: AddActions): void {
   add(
-    'node <action> [nodes...]',
+    'node',
     'start, stop, restart, pause or unpause nodes; show: addresses, MSP, TLS files, image and container',
-    (command) =>
-      withExamples(
-        offers(uses(command, 'json', 'dryRun').option(...PROJECT), ['show', ...NODE_ACTIONS]),
-        ['fabric-wizard node show peer0.org1', 'its addresses, MSP and TLS files'],
-        ['fabric-wizard node stop orderer', 'stop a node; `node start` starts it again'],
-      ),
-    async (terminal, _flags, [action = '', ...names]) =>
-      (await import('./node.ts')).node(terminal, action, names),
+    [
+      {
+        usage: 'show [nodes...]',
+        about: 'show addresses, MSP, TLS files, image and container of nodes (default: all)',
+        define: (command) =>
+          withExamples(uses(command, 'json').option(...PROJECT), [
+            'fabric-wizard node show peer0.org1',
+            'its addresses, MSP and TLS files',
+          ]),
+        act: async (terminal, _flags, names) => (await import('./node.ts')).show(terminal, names),
+      },
+      ...NODE_ACTIONS.map(nodeAction),
+    ],
   );
+}
+
+export function addNodeCommands(add: AddCommand): void {
   add(
     'shell <node> [command...]',
     'open a shell in a node, or run a command there',

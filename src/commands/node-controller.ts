@@ -17,6 +17,8 @@ export class NodeController {
   readonly #terminal: Terminal;
   readonly #app: AppStore;
   readonly #ended: AbortSignal;
+  /** The action that holds the folder's lock, with those that wait for it. */
+  #last: Promise<unknown> = Promise.resolve();
 
   /** @param ended cancels actions that wait for a node */
   constructor(terminal: Terminal, app: AppStore, ended: AbortSignal) {
@@ -34,7 +36,7 @@ export class NodeController {
     this.#app.update((state) => ({ ...state, selectedNode: node }));
     this.#setAction(node, action);
     try {
-      await actOnNode({
+      const request = {
         docker: await DockerPort.current(),
         dir: this.#terminal.dir,
         project: (await this.#network()).spec.project,
@@ -42,7 +44,10 @@ export class NodeController {
         container: known.container === '' ? undefined : { id: known.container, state: known.state },
         action,
         signal: this.#ended,
-      });
+      };
+      const ended = this.#last.then(() => actOnNode(request));
+      this.#last = ended.catch(() => undefined);
+      await ended;
     } finally {
       this.#setAction(node, undefined);
     }

@@ -6,7 +6,7 @@ import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { currentEngine } from '../pipeline/engine/engine-address.ts';
 import type { ContainerInfo } from '../pipeline/engine/engine-types.ts';
 import { projectNetworkDir } from '../pipeline/host/state-folder.ts';
-import { readState } from '../pipeline/journal/journal.ts';
+import { readState, withJournal } from '../pipeline/journal/journal.ts';
 import { recordedState } from '../pipeline/journal/wizard-state.ts';
 import { recordedSpec } from '../pipeline/network/down-nodes.ts';
 import { requireEngineOfNetwork } from '../pipeline/network/network-engine.ts';
@@ -93,10 +93,15 @@ export interface NodeRequest {
 const RECREATING: readonly NodeAction[] = ['start', 'restart'];
 
 /**
- * Acts on a node, and recreates it if its container was removed. Does nothing if the node is as it should be.
- * @throws WizardFailure `usage` if the node must be started before; CancelledError
+ * Acts on a node with the folder's lock, and recreates it if its container was removed. Does nothing if the node is as it
+ * should be.
+ * @throws WizardFailure `usage` if the node must be started before; `locked`; CancelledError
  */
-export async function actOnNode(request: NodeRequest): Promise<void> {
+export function actOnNode(request: NodeRequest): Promise<void> {
+  return withJournal(request.dir, `fabric-wizard node ${request.action}`, () => act(request));
+}
+
+async function act(request: NodeRequest): Promise<void> {
   const { docker, dir, project, node, container, action, signal } = request;
   const requests = container ? requestsFor(action, container.state) : undefined;
   if (container && requests) {

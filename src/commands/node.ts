@@ -5,7 +5,7 @@ import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import type { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { docker as dockerCommand } from '../pipeline/host/docker-command.ts';
 import { shellWord } from '../pipeline/host/shell-text.ts';
-import { NODE_ACTIONS, type NodeAction, requestsFor } from '../pipeline/network/node-actions.ts';
+import { type NodeAction, requestsFor } from '../pipeline/network/node-actions.ts';
 import { nodeFacts } from '../pipeline/network/node-facts.ts';
 import { nodeNamed } from '../pipeline/network/node-names.ts';
 import {
@@ -26,11 +26,6 @@ import {
   writeToStderr,
   writeToStdout,
 } from './terminal.ts';
-import { unknownName } from './usage-errors.ts';
-
-function isAction(word: string): word is NodeAction {
-  return NODE_ACTIONS.some((action) => action === word);
-}
 
 /** @throws WizardFailure `usage` */
 function requireNames(network: RunningNetwork, command: string, names: readonly string[]): readonly string[] {
@@ -57,7 +52,7 @@ function dockerCommands({ containers }: RunningNetwork, node: string, action: No
   return requests.map((request) => dockerCommand(request, container?.name ?? node));
 }
 
-async function act(terminal: Terminal, action: NodeAction, names: readonly string[]): Promise<number> {
+export async function act(terminal: Terminal, action: NodeAction, names: readonly string[]): Promise<number> {
   const command = `fabric-wizard node ${action}`;
   const network = await runningNetwork(terminal, `node ${action}`);
   const nodes = requireNames(network, command, names);
@@ -83,7 +78,7 @@ async function act(terminal: Terminal, action: NodeAction, names: readonly strin
   return EXIT.done;
 }
 
-async function show(terminal: Terminal, names: readonly string[]): Promise<number> {
+export async function show(terminal: Terminal, names: readonly string[]): Promise<number> {
   const network = await runningNetwork(terminal, 'node show');
   const nodes = names.length === 0 ? network.nodes : requireNames(network, 'fabric-wizard node show', names);
   const all = await Promise.all(
@@ -120,20 +115,6 @@ async function show(terminal: Terminal, names: readonly string[]): Promise<numbe
     writeToStdout(`${texts.join('\n\n')}\n`);
   }
   return EXIT.done;
-}
-
-/** @param action `show`, or what to do with the nodes @throws WizardFailure `usage` */
-export async function node(terminal: Terminal, action: string, names: readonly string[]): Promise<number> {
-  if (action === 'show') return show(terminal, names);
-  if (isAction(action)) return act(terminal, action, names);
-  const actions = ['show', ...NODE_ACTIONS];
-  const command = (each: string) => `fabric-wizard node ${each}`;
-  throw new WizardFailure(
-    unknownName({ key: 'usage.unknown-action', name: action, actions: actions.join(', ') }, action, actions, {
-      command,
-      others: actions.slice(0, 2).map(command),
-    }),
-  );
 }
 
 /** @throws WizardFailure `usage` if the node does not run */

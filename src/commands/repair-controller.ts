@@ -72,13 +72,16 @@ export class RepairController {
   }
 
   async #tag(from: string, to: string): Promise<void> {
-    const { DockerPort } = await import('../pipeline/engine/docker-port.ts');
-    await (await DockerPort.current()).tag(from, to);
+    const [{ tagImage }, { DockerPort }] = await Promise.all([
+      import('./resolve-fix.ts'),
+      import('../pipeline/engine/docker-port.ts'),
+    ]);
+    await tagImage({ docker: await DockerPort.current(), dir: this.#options.terminal.dir }, from, to);
     await this.#refresh();
   }
 
   #buildRuntime(ref: string): void {
-    const { app, tasks, theme } = this.#options;
+    const { app, tasks, terminal, theme } = this.#options;
     const abort = new AbortController();
     tasks.start(abort, async () => {
       app.setWork({ kind: 'repairing', ref, startedAt: Date.now(), lines: [], cancelling: false });
@@ -94,7 +97,8 @@ export class RepairController {
           import('./resolve-fix.ts'),
           import('../pipeline/engine/docker-port.ts'),
         ]);
-        await buildRuntime({ docker: await DockerPort.current(), signal: abort.signal }, ref, {
+        const ports = { docker: await DockerPort.current(), dir: terminal.dir, signal: abort.signal };
+        await buildRuntime(ports, ref, {
           onLine,
           onWarning: (message) => onLine(theme.translate(message)),
           onProgress: (progress) => update(() => ({ progress })),

@@ -9,6 +9,7 @@ import type { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { docker } from '../pipeline/host/docker-command.ts';
 import { shellWord } from '../pipeline/host/shell-text.ts';
 import { debianImage } from '../pipeline/images/debian-images.ts';
+import { withJournal } from '../pipeline/journal/journal.ts';
 import type { Repair, ResolveReport } from '../pipeline/resolve/resolve-report.ts';
 import type { Translator } from '../report/language/translator.ts';
 import { dispatchRepair } from './repair-dispatch.ts';
@@ -78,24 +79,40 @@ export interface BuildListener {
   readonly onProgress?: (progress: Progress) => void;
 }
 
+/** Runs a repair with the folder's lock: a run must not find other images in its middle. */
+function locked(dir: string, act: () => Promise<void>): Promise<void> {
+  return withJournal(dir, 'fabric-wizard resolve --fix', act);
+}
+
+/** Gives an image the name that a peer requests. @throws WizardFailure `locked`, `engine` */
+export function tagImage(
+  { docker, dir }: { readonly docker: Pick<DockerPort, 'tag'>; readonly dir: string },
+  from: string,
+  to: string,
+): Promise<void> {
+  return locked(dir, () => docker.tag(from, to));
+}
+
 /**
  * Builds a runtime image from Debian packages, as `up` does if a base image is missing, and tags it.
- * @throws WizardFailure `tool-missing`, `base-image`, `command`; CancelledError
+ * @throws WizardFailure `locked`, `tool-missing`, `base-image`, `command`; CancelledError
  */
-export async function buildRuntime(
-  { docker, signal }: Pick<FixPorts, 'docker' | 'signal'>,
+export function buildRuntime(
+  { docker, dir, signal }: Pick<FixPorts, 'docker' | 'signal'> & { readonly dir: string },
   ref: string,
   { onLine, onWarning, onProgress }: BuildListener,
 ): Promise<void> {
-  const { arch } = await docker.version();
-  const options = { docker, goArch: arch, workDir: tmpdir() };
-  const { tag } = await debianImage('runtime', ref, options, {
-    signal,
-    log: onLine,
-    progress: (done, total, unit, item) => onProgress?.({ done, total, unit, item }),
-    warn: (_, message) => onWarning(message),
+  return locked(dir, async () => {
+    const { arch } = await docker.version();
+    const options = { docker, goArch: arch, workDir: tmpdir() };
+    const { tag } = await debianImage('runtime', ref, options, {
+      signal,
+      log: onLine,
+      progress: (done, total, unit, item) => onProgress?.({ done, total, unit, item }),
+      warn: (_, message) => onWarning(message),
+    });
+    await docker.tag(tag, ref);
   });
-  await docker.tag(tag, ref);
 }
 
 /**
@@ -117,13 +134,13 @@ export async function applyRepair(ports: FixPorts, repair: Repair): Promise<numb
   const plain: Terminal = { ...terminal, json: false, plain: true, yes: true };
   const exitCode = await dispatchRepair<Promise<number>>(repair, {
     tag: async (from, to) => {
-      await docker.tag(from, to);
+      await tagImage({ docker, dir: terminal.dir }, from, to);
       return EXIT.done;
     },
     override: (field, ref) =>
       runCommand(plain, { ...flags, [field]: ref }, { command: 'up', keepChaincode: true }),
     buildRuntime: async (ref) => {
-      await buildRuntime(ports, ref, {
+      await buildRuntime({ ...ports, dir: terminal.dir }, ref, {
         onLine: terminal.verbose ? writeToStderr : () => undefined,
         onWarning: (message) => writeToStderr(style.translate(message)),
       });

@@ -94,9 +94,16 @@ function planText(terminal: Terminal, plan: Plan, stream: NodeJS.WriteStream): s
   return renderPlan(plan, styleFor(terminal, stream), columnsOf(stream));
 }
 
-/** Prints the plan, and for stages that will run the equivalent commands that their last run reported. */
-async function printDryRun(terminal: Terminal, plan: Plan): Promise<void> {
-  const recorded = await recordedCommands(join(terminal.dir, STATE_FOLDER));
+/**
+ * Prints the plan, and for stages that will run the equivalent commands that their last run reported. No earlier run was
+ * about a member that is added.
+ */
+async function printDryRun(
+  terminal: Terminal,
+  plan: Plan,
+  { addition }: Pick<RunCommandOptions, 'addition'>,
+): Promise<void> {
+  const recorded = addition ? {} : await recordedCommands(join(terminal.dir, STATE_FOLDER));
   const stages = stagesToRun(plan);
   const commands = Object.fromEntries(Object.entries(recorded).filter(([stage]) => stages.has(stage)));
   if (terminal.json) printJson({ ...plan, commands });
@@ -197,7 +204,7 @@ export async function runCommand(
     request.onContext?.(session.context);
     try {
       if (terminal.dryRun) {
-        await printDryRun(terminal, session.plan);
+        await printDryRun(terminal, session.plan, request);
         return EXIT.done;
       }
       const agreed = await confirmed(terminal, request, session.plan, prompt, cancel.signal);

@@ -1,60 +1,53 @@
-/** The `snapshot` command with its actions. */
-import { offers, uses, withExamples } from './command-help.ts';
-import type { AddCommand, Flags } from './command-options.ts';
-import type { Terminal } from './terminal.ts';
+/** The `snapshot` command with its actions. `snapshot.ts` is only loaded when one runs. */
+import { uses, withExamples } from './command-help.ts';
+import type { AddActions } from './command-options.ts';
 
-/** The actions. `snapshot.ts` is only loaded when one runs. */
-const ACTIONS = ['save', 'restore', 'list', 'remove'] as const;
-
-type Act = (terminal: Terminal, name: string | undefined, flags: Flags) => Promise<number>;
-
-const ACTS: Readonly<Record<(typeof ACTIONS)[number], Act>> = {
-  save: async (terminal, name) => (await import('./snapshot.ts')).save(terminal, name),
-  restore: async (terminal, name, flags) =>
-    (await import('./snapshot.ts')).restore(terminal, name, { discard: flags.discard === true }),
-  list: async (terminal) => (await import('./snapshot.ts')).list(terminal),
-  remove: async (terminal, name) => (await import('./snapshot.ts')).remove(terminal, name),
-};
-
-function isAction(word: string): word is keyof typeof ACTS {
-  return ACTIONS.some((action) => action === word);
-}
-
-async function unknownAction(name: string): Promise<never> {
-  const [{ WizardFailure }, { unknownName }] = await Promise.all([
-    import('../pipeline/core/failure.ts'),
-    import('./usage-errors.ts'),
-  ]);
-  const command = (each: string) => `fabric-wizard snapshot ${each}`;
-  throw new WizardFailure(
-    unknownName({ key: 'usage.unknown-action', name, actions: ACTIONS.join(', ') }, name, ACTIONS, {
-      command,
-      others: ['list', 'save NAME'].map(command),
-    }),
-  );
-}
-
-export function addSnapshotCommands(add: AddCommand): void {
+export function addSnapshotCommands(add: AddActions): void {
   add(
-    'snapshot <action> [name]',
+    'snapshot',
     'save, restore, list or remove snapshots of the network: ledgers, certificates, chaincode',
-    (command) =>
-      withExamples(
-        offers(
-          uses(command, 'json', 'yes', 'dryRun').option(
-            '--discard',
-            'restore: remove the network that is replaced instead of keeping it',
+    [
+      {
+        usage: 'save <name>',
+        about: 'save the network under a name; its nodes pause while it is copied',
+        define: (command) =>
+          withExamples(uses(command, 'json', 'dryRun'), [
+            'fabric-wizard snapshot save before-upgrade',
+            'save the network as it is now',
+          ]),
+        act: async (terminal, _flags, [name]) => (await import('./snapshot.ts')).save(terminal, name),
+      },
+      {
+        usage: 'restore <name>',
+        about: 'replace the network with a snapshot; the network that is replaced is kept',
+        define: (command) =>
+          withExamples(
+            uses(command, 'json', 'yes', 'dryRun').option(
+              '--discard',
+              'remove the network that is replaced instead of keeping it',
+            ),
+            ['fabric-wizard snapshot restore before-upgrade', 'return to the snapshot'],
           ),
-          ACTIONS,
-        ),
-        [
-          'fabric-wizard snapshot save before-upgrade',
-          'save the network; its nodes pause while it is copied',
-        ],
-        ['fabric-wizard snapshot restore before-upgrade', 'return to it; the network in place is kept'],
-        ['fabric-wizard snapshot list', 'what can be restored'],
-      ),
-    async (terminal, flags, [action = '', name]) =>
-      isAction(action) ? ACTS[action](terminal, name, flags) : unknownAction(action),
+        act: async (terminal, flags, [name]) =>
+          (await import('./snapshot.ts')).restore(terminal, name, { discard: flags.discard === true }),
+      },
+      {
+        usage: 'list',
+        about: 'list what can be restored: snapshots and replaced networks',
+        define: (command) =>
+          withExamples(uses(command, 'json'), ['fabric-wizard snapshot list', 'what can be restored']),
+        act: async (terminal) => (await import('./snapshot.ts')).list(terminal),
+      },
+      {
+        usage: 'remove <name>',
+        about: 'remove a snapshot or a replaced network',
+        define: (command) =>
+          withExamples(uses(command, 'json', 'yes', 'dryRun'), [
+            'fabric-wizard snapshot remove before-upgrade',
+            'remove the snapshot for good',
+          ]),
+        act: async (terminal, _flags, [name]) => (await import('./snapshot.ts')).remove(terminal, name),
+      },
+    ],
   );
 }

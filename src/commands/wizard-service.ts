@@ -32,7 +32,7 @@ import { exists } from '../pipeline/host/files.ts';
 import { hostGoArch } from '../pipeline/host/go-arch.ts';
 import { expandHome } from '../pipeline/host/home-folder.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
-import { openJournal, removeUnusedFolder } from '../pipeline/journal/journal.ts';
+import { withJournal } from '../pipeline/journal/journal.ts';
 import { readProjectInfo } from '../pipeline/project/project-info.ts';
 import { readProjectStatus } from '../pipeline/project/project-status.ts';
 import { wizardPreview } from '../pipeline/resolve/wizard-preview.ts';
@@ -362,15 +362,10 @@ export class WizardService implements WizardActions {
     const finding = await findSource(expanded, folders);
     if (finding.kind === 'here') return finding.source;
     if (finding.kind === 'unusable') throw new WizardFailure(finding.failure);
-    const isNewFolder = !(await exists(folders.stateDir));
     // The lock: two processes that clone the same tag would write to the same folder.
-    const journal = await openJournal(folders.dir, { command: 'fabric-wizard up' });
-    try {
-      return await resolveSource(expanded, { ...folders, signal, onLine });
-    } finally {
-      await journal.close();
-      if (isNewFolder) await removeUnusedFolder(folders.stateDir);
-    }
+    return withJournal(folders.dir, 'fabric-wizard up', () =>
+      resolveSource(expanded, { ...folders, signal, onLine }),
+    );
   }
 }
 

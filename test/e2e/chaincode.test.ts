@@ -40,6 +40,10 @@ afterAll(async () => {
   await wizard?.dispose();
 });
 
+interface State {
+  readonly facts: { readonly deployed: { readonly accounts: { readonly containers: string } } };
+}
+
 /** What the peers answer. */
 async function answers(...call: readonly string[]): Promise<string[]> {
   const ask = (peer: string) => wizard.ok('chaincode', 'query', ...call, '--peer', peer);
@@ -73,6 +77,20 @@ describe('in fabric-wizard.yaml', () => {
       deployed: true,
       chaincodes: [{ name: 'accounts', install: [], define: [] }],
     });
+  });
+
+  it('is recorded by a deployment that asks all peers and has nothing to do', async () => {
+    const path = join(wizard.dir, '.fabric-wizard/state.json');
+    const before = await readFile(path, 'utf8');
+    const { accounts } = (JSON.parse(before) as State).facts.deployed;
+    // As if the containers of the peers were others, as after `down` and `up`.
+    await writeFile(path, before.replace(accounts.containers, 'others'));
+    await wizard.ok('chaincode', 'deploy', '--dry-run');
+    expect((JSON.parse(await readFile(path, 'utf8')) as State).facts.deployed.accounts.containers).toBe(
+      'others',
+    );
+    await wizard.ok('chaincode', 'deploy');
+    expect(JSON.parse(await readFile(path, 'utf8'))).toEqual(JSON.parse(before));
   });
 
   it('is refused with the place of what is wrong, and nothing is deployed', async () => {

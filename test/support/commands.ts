@@ -7,5 +7,9 @@ export const COMMANDS: readonly string[] = TREE.commands.map((command) => comman
 
 /** Long flags of all commands, choices included. */
 export const OPTIONS: readonly string[] = [
-  ...new Set(TREE.commands.flatMap(({ options }) => options.flatMap(({ long }) => long ?? []))),
+  ...new Set(
+    TREE.commands
+      .flatMap((command) => [command, ...command.commands])
+      .flatMap(({ options }) => options.flatMap(({ long }) => long ?? [])),
+  ),
 ];

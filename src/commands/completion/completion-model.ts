@@ -1,5 +1,6 @@
 /** PURE: what can be completed, read from the tree of commands, so that no list of it can be out of date. */
 import type { Command, Option } from 'commander';
+import { wordsOf } from '../command-help.ts';
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof SHELLS)[number];
@@ -21,11 +22,13 @@ export interface CompletedOption {
 }
 
 export interface CompletedCommand {
+  /** Its words: `logs`, `chaincode logs`. */
   readonly name: string;
   readonly about: string;
   readonly options: readonly CompletedOption[];
   /** What the command takes besides options. */
   readonly argument?: Value & { readonly variadic: boolean };
+  readonly actions: readonly CompletedCommand[];
 }
 
 export interface CompletionModel {
@@ -53,8 +56,9 @@ function optionOf({ short, long, flags, description, argChoices }: Option): Comp
 function commandOf(command: Command): CompletedCommand {
   const [argument] = command.registeredArguments;
   const name = argument?.name() ?? '';
+  const actions = command.commands.map(commandOf);
   return {
-    name: command.name(),
+    name: wordsOf(command),
     about: command.description(),
     options: [
       ...command.options.filter(({ hidden }) => !hidden).map(optionOf),
@@ -64,12 +68,13 @@ function commandOf(command: Command): CompletedCommand {
       ? {
           argument: {
             name,
-            words: argument.argChoices ?? [],
+            words: argument.argChoices ?? command.commands.map((each) => each.name()),
             paths: pathsOf(name.toUpperCase()),
             variadic: argument.variadic,
           },
         }
       : {}),
+    actions,
   };
 }
 
@@ -77,12 +82,5 @@ export function completionModel(root: Command): CompletionModel {
   const commands = root.commands.map(commandOf);
   const [byDefault] = commands;
   if (!byDefault) throw new Error('there are no commands');
-  const names = commands.map(({ name }) => name);
-  const help: CompletedCommand = {
-    name: 'help',
-    about: 'show the help of a command',
-    options: [],
-    argument: { name: 'command', words: names, paths: 'none', variadic: false },
-  };
-  return { commands: [...commands, help], byDefault };
+  return { commands, byDefault };
 }

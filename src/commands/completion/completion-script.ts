@@ -11,9 +11,29 @@ function withValue({ options }: CompletedCommand): (CompletedOption & { readonly
   return options.flatMap((option) => (option.value ? [{ ...option, value: option.value }] : []));
 }
 
+/** The commands and their actions. */
+function withActions(commands: readonly CompletedCommand[]): readonly CompletedCommand[] {
+  return commands.flatMap((command) => [command, ...command.actions]);
+}
+
+/** Names of all actions as patterns of a `case` in bash and zsh: `chaincode\ logs|…`. */
+function actionPatterns(commands: readonly CompletedCommand[]): string {
+  return commands.flatMap(({ actions }) => actions.map(({ name }) => shellPattern(name))).join('|');
+}
+
+function shellPattern(name: string): string {
+  return name.replaceAll(' ', '\\ ');
+}
+
 /** All flags that a value follows. */
 function valuedFlags(commands: readonly CompletedCommand[]): string[] {
-  return [...new Set(commands.flatMap(withValue).flatMap(({ flags }) => flags))];
+  return [
+    ...new Set(
+      withActions(commands)
+        .flatMap(withValue)
+        .flatMap(({ flags }) => flags),
+    ),
+  ];
 }
 
 /** A list for `compgen -W`, which splits it at line breaks, as file names are. */
@@ -39,7 +59,7 @@ function bashCommand(command: CompletedCommand): string {
     ({ flags, value }) => `        ${flags.join('|')}) ${bashValue(value)}; return ;;`,
   );
   const argument = command.argument ? bashValue(command.argument) : ':';
-  return `    ${command.name})
+  return `    ${shellPattern(command.name)})
       case "$previous" in
 ${[...values, '        *) ;;'].join('\n')}
       esac
@@ -69,13 +89,19 @@ _fabric_wizard() {
     case "\${COMP_WORDS[index-1]}" in
       ${valuedFlags(commands).join('|')}|=) continue ;;
     esac
-    case "$word" in
-      ${names.join('|')}) command=$word named=1; break ;;
-    esac
+    if [[ $named == 0 ]]; then
+      case "$word" in
+        ${names.join('|')}) command=$word named=1 ;;
+      esac
+    else
+      case "$command $word" in
+        ${actionPatterns(commands)}) command="$command $word"; break ;;
+      esac
+    fi
   done
   local IFS=$'\\n'
   case "$command" in
-${commands.map(bashCommand).join('\n')}
+${withActions(commands).map(bashCommand).join('\n')}
   esac
   if [[ $named == 0 && $current != -* && \${#COMPREPLY[@]} == 0 ]]; then
     COMPREPLY=($(compgen -W ${bashWords(names)} -- "$current"))
@@ -111,11 +137,15 @@ function zshOption({ flags, about, value }: CompletedOption): string[] {
 
 /** The command itself is the first argument; it is offered while no other command is named. */
 function zshCommand({ name, options, argument }: CompletedCommand): string {
+  const words = name.split(' ').length;
   // zsh inserts no option while it shows a message about an argument without values.
   const isOffered = argument && (argument.words.length > 0 || argument.paths !== 'none');
-  const after = isOffered ? [shellQuoted(`${argument.variadic ? '*' : '2'}:${zshAction(argument)}`)] : [];
-  const specs = [...options.flatMap(zshOption), "'1:command:_fabric-wizard_commands'", ...after];
-  return `    ${name})
+  const after = isOffered
+    ? [shellQuoted(`${argument.variadic ? '*' : words + 1}:${zshAction(argument)}`)]
+    : [];
+  const action = words > 1 ? ["'2:action: '"] : [];
+  const specs = [...options.flatMap(zshOption), "'1:command:_fabric-wizard_commands'", ...action, ...after];
+  return `    ${shellPattern(name)})
       _arguments \\
         ${specs.join(' \\\n        ')}
       ;;`;
@@ -138,17 +168,23 @@ ${described.join('\n')}
   _describe -t commands command commands
 }
 _fabric-wizard() {
-  local command=${byDefault.name} index
+  local command=${byDefault.name} named=0 index
   for ((index = 2; index < CURRENT; index++)); do
     case \${words[index-1]} in
       ${valuedFlags(commands).join('|')}) continue ;;
     esac
-    case \${words[index]} in
-      ${commands.map(({ name }) => name).join('|')}) command=\${words[index]}; break ;;
-    esac
+    if [[ $named == 0 ]]; then
+      case \${words[index]} in
+        ${commands.map(({ name }) => name).join('|')}) command=\${words[index]} named=1 ;;
+      esac
+    else
+      case "$command \${words[index]}" in
+        ${actionPatterns(commands)}) command="$command \${words[index]}"; break ;;
+      esac
+    fi
   done
   case $command in
-${commands.map(zshCommand).join('\n')}
+${withActions(commands).map(zshCommand).join('\n')}
   esac
 }
 if [[ $funcstack[1] == _fabric-wizard ]]; then
@@ -171,23 +207,47 @@ function fishOption(condition: string, { flags, about, value }: CompletedOption)
   return `complete -c fabric-wizard -n ${shellQuoted(condition)} ${parts.join(' ')}`;
 }
 
+function fishCommand(command: CompletedCommand, isDefault: boolean): string[] {
+  const isHere = `contains -- (__fabric_wizard_command) ${shellQuoted(command.name)}${isDefault ? " ''" : ''}`;
+  const { argument } = command;
+  return [
+    ...command.options.map((option) => fishOption(isHere, option)),
+    ...(argument && argument.words.length > 0
+      ? [`complete -c fabric-wizard -n ${shellQuoted(isHere)} -a ${shellQuoted(argument.words.join(' '))}`]
+      : []),
+    ...(argument && argument.paths !== 'none'
+      ? [`complete -c fabric-wizard -n ${shellQuoted(isHere)} -F`]
+      : []),
+  ];
+}
+
 function fishScript({ commands, byDefault }: CompletionModel): string {
-  const names = commands.map(({ name }) => name).join(' ');
-  const lines = commands.flatMap((command) => {
-    const seen = `__fish_seen_subcommand_from ${command.name}`;
-    const others = `not __fish_seen_subcommand_from ${names}`;
-    const condition = command === byDefault ? `${seen}; or ${others}` : seen;
-    const argument = command.argument;
-    return [
-      `complete -c fabric-wizard -n ${shellQuoted(others)} -a ${command.name} -d ${shellQuoted(command.about)}`,
-      ...command.options.map((option) => fishOption(condition, option)),
-      ...(argument && argument.words.length > 0
-        ? [`complete -c fabric-wizard -n ${shellQuoted(seen)} -a ${shellQuoted(argument.words.join(' '))}`]
-        : []),
-    ];
-  });
+  const actions = commands.flatMap((command) => command.actions.map(({ name }) => shellQuoted(name)));
+  const names = commands.map(
+    ({ name, about }) =>
+      `complete -c fabric-wizard -n 'test -z (__fabric_wizard_command)' -a ${name} -d ${shellQuoted(about)}`,
+  );
+  const lines = withActions(commands).flatMap((command) => fishCommand(command, command === byDefault));
   return `# fish completion of fabric-wizard. Save it as ~/.config/fish/completions/fabric-wizard.fish
+# Prints the command of the command line, with its action; an empty line if none is named.
+function __fabric_wizard_command
+    set -l command ''
+    set -l previous ''
+    for word in (commandline -opc)[2..-1]
+        if not contains -- $previous ${valuedFlags(commands).join(' ')}
+            if test -z $command
+                contains -- $word ${commands.map(({ name }) => name).join(' ')}
+                and set command $word
+            else if contains -- "$command $word" ${actions.join(' ')}
+                set command "$command $word"
+                break
+            end
+        end
+        set previous $word
+    end
+    echo $command
+end
 complete -c fabric-wizard -f
-${lines.join('\n')}
+${[...names, ...lines].join('\n')}
 `;
 }

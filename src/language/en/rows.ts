@@ -71,6 +71,7 @@ export const rows = {
   'row.memory': '{available} available, {wanted} recommended',
   'row.ports': 'no other program uses the {count} {count|port|ports} on 127.0.0.1',
   'row.ports-taken': '{held}',
+  'row.metrics-port-taken': '{held}. The network starts without Prometheus, which needs this port',
   'row.ports-of': '{ports} in use by {owner}',
   'owner.process': 'process {pid} ({name})',
   'owner.container': 'container {name}',

@@ -66,6 +66,7 @@ export const rows: Readonly<Record<keyof typeof english, string>> = {
   'row.memory': '可用 {available}，建议 {wanted}',
   'row.ports': '127.0.0.1 的 {count} 个端口没有被其他程序占用',
   'row.ports-taken': '{held}',
+  'row.metrics-port-taken': '{held}。Prometheus 需要这个端口，因此网络启动时不带 Prometheus',
   'row.ports-of': '{ports} 被{owner}占用',
   'owner.process': '进程 {pid}（{name}）',
   'owner.container': '容器 {name}',

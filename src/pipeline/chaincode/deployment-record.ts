@@ -52,6 +52,8 @@ export interface RecordedDeployment {
   readonly version: string;
   /** Absent if an earlier version of this program deployed it. */
   readonly choice?: ChaincodeChoice;
+  /** The channels that have it; an earlier version of this program did not record them. */
+  readonly channels?: readonly string[];
   /** Present if the user has removed the service. */
   readonly removed?: true;
 }
@@ -82,34 +84,45 @@ export function deployedServices(state: Pick<RecordedState, 'getFact'>): readonl
   );
 }
 
-/** Returns the services whose process this program keeps running. */
-export function keptServices(state: Pick<RecordedState, 'getFact'>): readonly FolderChaincode[] {
-  return deployedServices(state).filter(isOurService);
+/**
+ * Returns the services whose process this program keeps running, each with the channels that have it: a channel that was
+ * added later gets it only if the user deploys it there.
+ * @param deployments those of one network
+ */
+export function keptServices(deployments: Iterable<RecordedDeployment>): readonly FolderChaincode[] {
+  return [...deployments].flatMap(({ choice, channels, removed }) => {
+    if (!choice || !isOurService(choice) || removed) return [];
+    return [channels ? { ...choice, channels } : choice];
+  });
 }
 
 /** Records that the user has removed a service, so that nothing but a deployment starts it. */
 export async function recordRemoval(journal: Journal, name: string): Promise<void> {
   const before = journal.getFact(STATE_KEYS.deployed);
   const deployment = before?.[name];
-  if (!deployment || !keptServices(journal).some((each) => each.name === name)) return;
+  if (!deployment || !keptServices([deployment]).some((each) => each.name === name)) return;
   await journal.setFact(STATE_KEYS.deployed, { ...before, [name]: { ...deployment, removed: true } });
 }
 
 export interface FinishedDeployment {
   readonly choice: ChaincodeChoice;
   readonly version: string;
+  /** The channels that have this version. */
+  readonly channels: readonly string[];
   readonly containers: PeerContainers;
 }
 
 export async function recordDeployment(
   journal: Journal,
   spec: Pick<NetworkSpec, 'orgs'>,
-  { choice, version, containers }: FinishedDeployment,
+  { choice, version, channels, containers }: FinishedDeployment,
 ): Promise<void> {
+  const before = recordedDeployments(journal).get(choice.name);
+  const others = before?.removed ? [] : (before?.channels ?? []);
   const deployment = {
-    ...{ version, choice },
+    ...{ version, choice, channels: [...new Set([...others, ...channels])] },
     ...{ peers: peersOf(spec), containers: containersOf(spec, containers), instance: instanceOf(journal) },
   };
-  const before = journal.getFact(STATE_KEYS.deployed);
-  await journal.setFact(STATE_KEYS.deployed, { ...before, [choice.name]: deployment });
+  const all = journal.getFact(STATE_KEYS.deployed);
+  await journal.setFact(STATE_KEYS.deployed, { ...all, [choice.name]: deployment });
 }

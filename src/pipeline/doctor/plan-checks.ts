@@ -9,6 +9,7 @@ import { docker } from '../host/docker-command.ts';
 import { portOwners } from '../host/held-ports.ts';
 import { BUILD_BASES_AS_ROOT } from '../host/install-command.ts';
 import { shellWord } from '../host/shell-text.ts';
+import { METRICS } from '../network/network-spec.ts';
 import { wayToBase, whyNotBuilt } from './base-ways.ts';
 import type { DiskSpace, DoctorFacts, PeerImageFact } from './doctor-facts.ts';
 import { type Check, check, type Finding, fail, gigabytes, ok, warn } from './finding.ts';
@@ -108,20 +109,18 @@ function ports({ ports }: Facts<'ports'>): Finding {
   const { taken, wanted, stop } = ports;
   if (taken === undefined) return { status: 'unknown', detail: { key: 'row.ports-unknown' } };
   if (taken.length === 0) return ok({ key: 'row.ports', count: wanted });
-  const detail: Phrase = {
-    key: 'row.ports-taken',
-    held: portOwners(taken).map(
-      ({ owner, ports: held }): Phrase =>
-        owner === ''
-          ? { key: 'row.ports-of-unknown', ports: held.join(', ') }
-          : { key: 'row.ports-of', ports: held.join(', '), owner },
-    ),
-  };
-  if (stop !== undefined) return fail(detail, stop);
-  return fail(detail, `fabric-wizard up --port-base ${freePortBase(taken.map(({ port }) => port))}`, {
-    kind: 'port-taken',
-    taken,
-  });
+  const held = portOwners(taken).map(
+    ({ owner, ports: each }): Phrase =>
+      owner === ''
+        ? { key: 'row.ports-of-unknown', ports: each.join(', ') }
+        : { key: 'row.ports-of', ports: each.join(', '), owner },
+  );
+  const detail: Phrase = { key: 'row.ports-taken', held };
+  const fix = stop ?? `fabric-wizard up --port-base ${freePortBase(taken.map(({ port }) => port))}`;
+  // The network works without it.
+  if (taken.every(({ wantedBy }) => wantedBy === METRICS))
+    return warn({ key: 'row.metrics-port-taken', held }, fix);
+  return fail(detail, fix, stop === undefined ? { kind: 'port-taken', taken } : undefined);
 }
 
 function notHere(refs: readonly string[]): Phrase {

@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import type { Phrase, Text } from '../core/phrase.ts';
 import { type PlannedStage, timingNames } from '../core/plan.ts';
+import { exists } from '../host/files.ts';
 import { openStateFolder, STATE_FOLDER } from '../host/state-folder.ts';
 import { type LockFile, lockFreed, lockHolder, takeLock } from './lock-file.ts';
 import { openRunRecord, type RunRecord } from './run-record.ts';
@@ -213,17 +214,23 @@ export async function openJournal(
   }
 }
 
-/** Runs an action with the journal of a folder, and so with its lock. @throws WizardFailure as `openJournal` */
+/**
+ * Runs an action with the journal of a folder, and so with its lock. A state folder that the action has not used is removed.
+ * @throws WizardFailure as `openJournal`
+ */
 export async function withJournal<T>(
   dir: string,
   command: string,
   act: (journal: Journal) => Promise<T>,
 ): Promise<T> {
+  const stateDir = join(dir, STATE_FOLDER);
+  const isNewFolder = !(await exists(stateDir));
   const journal = await openJournal(dir, { command });
   try {
     return await act(journal);
   } finally {
     await journal.close();
+    if (isNewFolder) await removeUnusedFolder(stateDir);
   }
 }
 

@@ -57,8 +57,8 @@ export const artifactsSchema = z.object({
 export const anchorsSchema = z.object({ fingerprint: z.string() });
 
 /**
- * Deployed chaincodes by name: the version, the peers that have it, the instance of the certificates, and what it was
- * deployed from, which earlier versions of this program did not record.
+ * Deployed chaincodes by name: the version, the peers that have it, the instance of the certificates, and, not recorded
+ * by earlier versions of this program, what it was deployed from and the channels that have it.
  */
 export const deployedSchema = z.record(
   z.string(),
@@ -69,6 +69,7 @@ export const deployedSchema = z.record(
     containers: z.optional(z.string()),
     instance: z.string(),
     choice: z.optional(RECORDED_CHAINCODE),
+    channels: z.optional(z.array(z.string())),
     /** Present after `chaincode remove` of a service: nothing starts its process until it is deployed again. */
     removed: z.optional(z.literal(true)),
   }),

@@ -180,8 +180,9 @@ export async function replaceNetwork(
   const target = networkDir(stateDir);
   const before = await networkInPlace(stateDir, journal);
   if (before) await writeRecord(target, before);
-  for (const key of [STATE_KEYS.anchors, STATE_KEYS.artifacts, STATE_KEYS.crypto])
-    await journal.setFact(key, undefined);
+  // First the id: from then on the record in the folder counts.
+  for (const { key } of [STATE_KEYS.crypto, ...NETWORK_FACTS])
+    await journal.setFact({ key, schema: z.unknown() }, undefined);
   if (next === target) return undefined;
   let kept: string | undefined;
   if (await hasCertificates(target)) {
@@ -194,23 +195,31 @@ export async function replaceNetwork(
   return kept;
 }
 
-/** Records the network whose files are now in place. */
+/** Facts about one network, besides its certificates. */
+const NETWORK_FACTS = [
+  STATE_KEYS.anchors,
+  STATE_KEYS.artifacts,
+  STATE_KEYS.deployed,
+  STATE_KEYS.keptChaincode,
+] as const;
+
+/** Records the network whose files are now in place, and its chaincodes. */
 export async function setNetworkFacts(
   journal: Journal,
-  { artifacts, anchors, crypto }: NetworkRecord,
+  { artifacts, anchors, crypto, state }: NetworkRecord,
 ): Promise<void> {
   await journal.setFact(STATE_KEYS.artifacts, artifacts);
   await journal.setFact(STATE_KEYS.anchors, anchors);
+  await journal.setFact(STATE_KEYS.deployed, state?.deployed);
+  await journal.setFact(STATE_KEYS.keptChaincode, state?.keptChaincode);
   await journal.setFact(STATE_KEYS.crypto, crypto);
 }
 
-/** Records the network whose files are now in place, with everything else that the state file knew of it. */
+/** Records the network whose files are now in place, with the configuration with which it was started. */
 export async function setAllNetworkFacts(journal: Journal, record: NetworkRecord): Promise<void> {
   const { state } = record;
   if (state) {
     await journal.setFact(SAVED_NETWORK, state.network);
-    await journal.setFact(STATE_KEYS.deployed, state.deployed);
-    await journal.setFact(STATE_KEYS.keptChaincode, state.keptChaincode);
     await journal.setFact(STATE_KEYS.choices, state.choices);
   }
   await setNetworkFacts(journal, record);

@@ -11,10 +11,15 @@ export type MemberOrg = Members['orgs'][number];
 /** What can be added to a network. */
 export const ADDITIONS = ['peer', 'org', 'channel'] as const satisfies readonly Addition['kind'][];
 
+interface NewPeers {
+  /** Numbers of their ports; absent: those after the last ones. */
+  readonly ports?: readonly number[];
+}
+
 /** What is added to a network. */
 export type Addition =
-  | { readonly kind: 'peer'; readonly org: string }
-  | { readonly kind: 'org'; readonly peers: number }
+  | ({ readonly kind: 'peer'; readonly org: string } & NewPeers)
+  | ({ readonly kind: 'org'; readonly peers: number } & NewPeers)
   | { readonly kind: 'channel'; readonly name: string };
 
 type Shape = Pick<WizardConfig, 'orgs' | 'peers' | 'channel'>;
@@ -71,24 +76,29 @@ export function additionWords(addition: Addition): string {
   }
 }
 
-/** Returns the first number whose ports no peer has: the ports of the others stay. */
-function freePorts({ orgs }: Members): number {
+/** Returns the first number from which on no peer has ports: the ports of the others stay. */
+export function freePorts({ orgs }: Members): number {
   return Math.max(-1, ...orgs.flatMap(({ peers }) => peers.map(({ ports }) => ports))) + 1;
 }
 
 /** Returns the members with one more. */
 export function withAddition(members: Members, addition: Addition): Members {
   const first = freePorts(members);
+  const portsOf = (index: number, { ports }: NewPeers) => ports?.[index] ?? first + index;
   switch (addition.kind) {
     case 'peer':
       return {
         ...members,
         orgs: members.orgs.map((org) =>
-          org.name === addition.org ? { ...org, peers: [...org.peers, { ports: first, added: true }] } : org,
+          org.name === addition.org
+            ? { ...org, peers: [...org.peers, { ports: portsOf(0, addition), added: true }] }
+            : org,
         ),
       };
     case 'org': {
-      const peers = Array.from({ length: addition.peers }, (_, index) => ({ ports: first + index }));
+      const peers = Array.from({ length: addition.peers }, (_, index) => ({
+        ports: portsOf(index, addition),
+      }));
       return {
         ...members,
         orgs: [...members.orgs, { name: orgName(members.orgs.length), peers, added: true }],

@@ -22,7 +22,6 @@ import {
   keptNetworks,
   ledgersOf,
   networkInPlace,
-  unfinishedAddition,
   usableNetwork,
 } from '../network/kept-networks.ts';
 import { metricsConfigPath } from '../network/metrics-files.ts';
@@ -210,6 +209,9 @@ async function isAsMade(path: string, sha256: string | undefined): Promise<boole
 export async function observeFiles(context: ProjectContext): Promise<ObservedFiles> {
   const known = await observeCertificates(context);
   const { certificates, network } = known;
+  // An addition to a network that is replaced is not continued.
+  const isUsed = certificates.crypto === 'same' || certificates.kept !== undefined;
+  const unfinished = isUsed ? network?.crypto.members?.unfinished : undefined;
   const wanted = network && artifactsFingerprint(context, network.crypto.instance);
   const hasArtifacts = network !== undefined && (await exists(join(network.folder, 'channel-artifacts')));
   const artifacts = async (): Promise<Freshness> => {
@@ -237,7 +239,7 @@ export async function observeFiles(context: ProjectContext): Promise<ObservedFil
     artifacts: await artifacts(),
     compose: await compose(),
     changed: await changedBeside(context, known),
-    adding: certificates.joining.length > 0 || unfinishedAddition(context.journal) !== undefined,
+    adding: certificates.joining.length > 0 || unfinished !== undefined,
     extended: context.spec.orgs.some(({ added }) => added),
     anchorsSet: network?.anchors !== undefined && network.anchors.fingerprint === wanted,
   };

@@ -4,7 +4,7 @@ import type { ChaincodeChoice } from '../config/chaincode-list.ts';
 import type { PlanGoal } from '../context/stage-definition.ts';
 import type { Phrase } from '../core/phrase.ts';
 import { exists } from '../host/files.ts';
-import type { RecordedState } from '../journal/wizard-state.ts';
+import type { NetworkRecord } from '../network/kept-networks.ts';
 
 export interface ChosenFrom {
   /** Absent: those of the configuration. */
@@ -16,16 +16,19 @@ export interface ChosenFrom {
 /**
  * Returns the chaincodes that a run deploys. `up` starts the services again that were deployed on the network from
  * elsewhere and not removed: no peer starts their process.
+ * @param network the one that the run uses; undefined if it makes a new one
  * @param warn is told which of them have lost their folder
  */
 export async function chaincodesOf(
   { chaincodes, config, goal }: ChosenFrom,
-  state: Pick<RecordedState, 'getFact'>,
+  network: NetworkRecord | undefined,
   warn: (message: Phrase) => void,
 ): Promise<readonly ChaincodeChoice[]> {
   if (chaincodes || goal.until !== 'up') return chaincodes ?? config.chaincodes;
   const isConfigured = (name: string) => config.chaincodes.some((each) => each.name === name);
-  const others = keptServices(state).filter(({ name }) => !isConfigured(name));
+  const others = keptServices(Object.values(network?.state?.deployed ?? {})).filter(
+    ({ name }) => !isConfigured(name),
+  );
   const present = await Promise.all(others.map(({ path }) => exists(path)));
   for (const { name, path } of others.filter((_, index) => !present[index]))
     warn({ key: 'warning.service-folder', chaincode: name, path });

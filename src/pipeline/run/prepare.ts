@@ -19,20 +19,20 @@ import { type Plan, stagesToRun } from '../core/plan.ts';
 import { engineFact } from '../doctor/engine-probes.ts';
 import type { GatheringInput } from '../doctor/fact-source.ts';
 import { preflight } from '../doctor/preflight.ts';
-import { ComposePort } from '../engine/compose-port.ts';
+import type { ComposePort } from '../engine/compose-port.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
-import type { EngineAddress } from '../engine/engine-address.ts';
+import type { BuildSettings } from '../fabric/build-settings.ts';
 import { apiForPeers, type EngineApiRange } from '../fabric/engine-api.ts';
 import type { Release } from '../fabric/release.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
 import { type FabricSource, notCloned, resolveSource, sourceHere } from '../fabric/source.ts';
-import { ensureCompose, ensureEngine, findCompose } from '../host/host-setup.ts';
+import { ensureEngine } from '../host/host-setup.ts';
 import { couchdbImageOf } from '../images/couchdb-image.ts';
 import { metricsImageOf } from '../images/metrics-image.ts';
 import { SharedBuilds } from '../images/shared-builds.ts';
 import type { Journal } from '../journal/journal.ts';
-import { STATE_KEYS } from '../journal/state-keys.ts';
 import { downNodes, recordedSpec, requiredNodes } from '../network/down-nodes.ts';
+import type { KeptNetwork } from '../network/kept-networks.ts';
 import type { Addition } from '../network/members.ts';
 import { requireEngineOfNetwork } from '../network/network-engine.ts';
 import type { NetworkSpec } from '../network/network-spec.ts';
@@ -46,10 +46,11 @@ import { STAGES, type StageId } from '../stages/stage-list.ts';
 import { againCommand } from './again-command.ts';
 import { certificatesLost, restoreCertificates } from './certificates.ts';
 import { chaincodesOf } from './chosen-chaincodes.ts';
+import { ComposeLookup } from './compose-lookup.ts';
 import { protectOldKeys, removeHalfWritten, removeWorkContainers } from './leftovers.ts';
 import { removeMarks } from './run-marker.ts';
 import { endUnfinishedCopy } from './unfinished-copy.ts';
-import { wantedSpec } from './wanted-spec.ts';
+import { networkOf, wantedSpec } from './wanted-spec.ts';
 
 export interface RunRequest {
   readonly dir: string;
@@ -91,41 +92,6 @@ export interface PreparedRun {
   readonly budget: Resources;
 }
 
-/** Finds compose in the background, because this takes as long as the rest of the preparation. */
-class ComposeLookup {
-  readonly #request: RunRequest;
-  readonly #engine: EngineAddress;
-  readonly #onNotice: (message: Text) => void;
-  readonly #abort = new AbortController();
-  readonly #found: ReturnType<typeof findCompose> | undefined;
-
-  constructor(
-    request: RunRequest,
-    engine: EngineAddress,
-    journal: Journal,
-    onNotice: (message: Text) => void,
-  ) {
-    this.#engine = engine;
-    this.#request = request;
-    this.#onNotice = onNotice;
-    const remembered = journal.getFact(STATE_KEYS.compose);
-    this.#found = makesNetwork(request)
-      ? findCompose(engine, AbortSignal.any([request.signal, this.#abort.signal]), remembered)
-      : undefined;
-  }
-
-  /** @throws WizardFailure `compose-missing` */
-  async require(): Promise<ComposePort> {
-    const { allowInstall, signal } = this.#request;
-    const setup = { allowInstall, onNotice: this.#onNotice, signal };
-    return new ComposePort(await ensureCompose(setup, this.#engine, this.#found), this.#engine);
-  }
-
-  giveUp(): void {
-    this.#abort.abort();
-  }
-}
-
 /** @throws WizardFailure `usage` if the release does not have one of the images */
 function wholeGoal(
   request: RunRequest,
@@ -142,6 +108,10 @@ function wholeGoal(
     message: { key: 'usage.absent-image', release: id, name: absent, images: imagesBuilt.join(', ') },
     next: ['fabric-wizard build'],
   });
+}
+
+function projectOf({ config, dir }: Pick<RunRequest, 'config' | 'dir'>): string {
+  return config.values.project ?? defaultProject(dir);
 }
 
 /** @throws WizardFailure `config` if the release cannot have the network's shape */
@@ -203,7 +173,7 @@ async function requireNodes(
 ): Promise<void> {
   const usesNetwork = goal.until === 'smoke' || goal.until === 'deploy' || goal.until === 'add';
   if (!usesNetwork && !(goal.until === 'rebuild' && goal.smoke)) return;
-  const project = config.values.project ?? defaultProject(dir);
+  const project = projectOf({ config, dir });
   const nodes = await nodeContainers({ docker, project });
   const spec = recordedSpec(journal, project);
   const down = requiredNodes(spec, downNodes(spec, nodes)).map(({ node }) => node);
@@ -245,8 +215,9 @@ async function createContext(
     readonly stateDir: string;
     readonly journal: Journal;
     readonly docker: DockerPort;
-    readonly arch: string;
     readonly source: FabricSource;
+    readonly settings: BuildSettings;
+    readonly made: KeptNetwork | undefined;
     readonly compose: ComposePort | undefined;
     readonly goal: PlanGoal;
     readonly chaincodes: readonly ChaincodeChoice[];
@@ -254,15 +225,19 @@ async function createContext(
 ): Promise<RunContext> {
   const { dir, packageDir, goal, addition, binariesDir, keepChaincode, oneByOne } = request;
   const again = againCommand(request);
-  const { stateDir, journal, docker, arch, source, compose, chaincodes } = found;
+  const { stateDir, journal, docker, source, settings, made, compose, chaincodes } = found;
   const config = request.config.values;
-  const settings = buildSettings(config, source, arch);
-  const project = config.project ?? defaultProject(dir);
-  const [couchdb, gateway, spec] = await Promise.all([
+  const project = projectOf(request);
+  const [couchdb, gateway] = await Promise.all([
     couchdbImageOf(config, settings, docker),
     networkGateway({ source, settings, config, packageDir }),
-    wantedSpec(goal.until, { config, project, stateDir, journal, settings, source }, addition),
   ]);
+  const spec = wantedSpec(
+    goal.until,
+    { config, project, stateDir, journal, settings, source },
+    made,
+    addition,
+  );
   const hasMetrics = { ...config, metrics: spec.metrics !== undefined };
   const metrics = await metricsImageOf(hasMetrics, settings, docker);
   return {
@@ -286,6 +261,7 @@ async function createContext(
     options: {
       ...{ again, addition, images: found.goal.images, force: goal.force },
       ...{ binariesDir, keepChaincode, oneByOne },
+      startsLastPrograms: goal.until === 'up',
     },
   };
 }
@@ -354,12 +330,16 @@ export async function prepareRun(
   const composeLookup = new ComposeLookup(request, docker.address, journal, onNotice);
   try {
     const { source, compose } = await findSource(request, stateDir, version, composeLookup, onNotice);
-    const chaincodes = await chaincodesOf(request, journal, onNotice);
+    const { values: config } = request.config;
+    const settings = buildSettings(config, source, version.arch);
+    const wanting = { config, project: projectOf(request), settings, source, stateDir, journal };
+    const made = await networkOf(request.goal.until, wanting);
+    const chaincodes = await chaincodesOf(request, made, onNotice);
     const goal = wholeGoal(request, source.release, chaincodes);
     requireShape(request, source.release);
     if (deploysChaincodes({ goal }))
       for (const choice of chaincodes) requireParts(choice, source, ['fabric-wizard config']);
-    const found = { stateDir, journal, docker, arch: version.arch, source, compose, goal, chaincodes };
+    const found = { stateDir, journal, docker, source, settings, made, compose, goal, chaincodes };
     const context = await createContext(request, found);
     if (signal.aborted) throw new CancelledError();
     if (!request.dryRun) {

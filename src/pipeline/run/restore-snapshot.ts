@@ -1,7 +1,7 @@
 /** Puts a copy of a snapshot, or a replaced network, in the place of the folder's network. */
 import { rm } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { keptServices } from '../chaincode/deployment-record.ts';
+import { keptServices, recordedDeployments } from '../chaincode/deployment-record.ts';
 import type { FolderChaincode } from '../config/chaincode-list.ts';
 import { WizardFailure } from '../core/failure.ts';
 import type { Phrase } from '../core/phrase.ts';
@@ -230,6 +230,6 @@ export async function restoreSnapshot(
     await removeLedgers(docker, project, replaced.instance);
     await rm(replaced.folder, { recursive: true, force: true });
   }
-  const services = keptServices(context.journal);
+  const services = keptServices(recordedDeployments(context.journal).values());
   return { replaced, heights, services, ...(warning ? { warning } : {}) };
 }

@@ -2,35 +2,41 @@
 import type { ProjectContext } from '../context/run-context.ts';
 import type { PlanGoal } from '../context/stage-definition.ts';
 import { recordedSpec } from '../network/down-nodes.ts';
-import { networkInPlace, networkToUse } from '../network/kept-networks.ts';
+import { type KeptNetwork, networkInPlace, networkToUse } from '../network/kept-networks.ts';
 import { type Addition, membersOf, withAddition } from '../network/members.ts';
 import { type NetworkSpec, networkSpec, withoutMetrics } from '../network/network-spec.ts';
+
+type Wanting = Pick<ProjectContext, 'config' | 'project' | 'stateDir' | 'journal' | 'settings' | 'source'>;
+
+/** Returns the network that a run uses; undefined if `up` makes a new one, or if there is none. */
+export function networkOf(until: PlanGoal['until'], context: Wanting): Promise<KeptNetwork | undefined> {
+  return until === 'up' ? networkToUse(context, context) : networkInPlace(context.stateDir, context.journal);
+}
 
 /**
  * Returns the network of the configuration. The certificates of a network that exists say on which ports its nodes listen
  * inside, because these are in the configuration of its channels, and who takes part in it.
- * @param addition what is added to the network that exists
+ * @param made the network that the run uses
+ * @param addition what is added to it
  */
-export async function wantedSpec(
+export function wantedSpec(
   until: PlanGoal['until'],
-  context: Pick<ProjectContext, 'config' | 'project' | 'stateDir' | 'journal' | 'settings' | 'source'>,
+  { config, project, source: { release }, journal }: Wanting,
+  made: KeptNetwork | undefined,
   addition?: Addition,
-): Promise<NetworkSpec> {
-  const { config, project, source, stateDir, journal } = context;
-  const { release } = source;
-  const made = await (until === 'up' ? networkToUse(context, context) : networkInPlace(stateDir, journal));
+): NetworkSpec {
   if (!made) return networkSpec(config, release, project);
-  const recorded = recordedSpec(journal, project);
   const members = membersOf(config, made.crypto);
   const wanted = addition ? withAddition(members, addition) : members;
   const kept = networkSpec(
     config,
     release,
     project,
-    { ...made.crypto, measured: recorded?.measured },
+    { ...made.crypto, measured: made.state?.network.spec.measured },
     wanted,
   );
   // Only `up` provides a Prometheus, or removes it.
   if (until === 'up') return kept;
-  return { ...withoutMetrics(kept), ...(recorded?.metrics ? { metrics: recorded.metrics } : {}) };
+  const metrics = recordedSpec(journal, project)?.metrics;
+  return { ...withoutMetrics(kept), ...(metrics ? { metrics } : {}) };
 }

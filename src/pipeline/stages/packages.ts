@@ -133,7 +133,7 @@ export const packagesStage = defineStage({
       warnOfPolicy(context, choice, plan);
       // The record says which version was deployed last.
       if (recordedDeployments(journal).get(name)?.version === version && !plan.installOnly)
-        await recordDeployment(journal, spec, { choice, version, containers });
+        await recordDeployment(journal, spec, { choice, version, channels, containers });
     }
     const names = missing.map(({ plan }) => `${plan.name} ${plan.version}`).join(', ');
     return missing.length === 0

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { add } from '../../../src/commands/add.ts';
 import { terminalOf } from '../../../src/commands/command-tree.ts';
 import { toFailure } from '../../../src/pipeline/core/failure.ts';
+import { ADDITIONS } from '../../../src/pipeline/network/members.ts';
 import { writeNetwork } from '../../support/made-network.ts';
 import { filesIn, tempDir } from '../../support/temp-dir.ts';
 import { PACKAGE } from '../../support/wizard.ts';
@@ -17,7 +18,8 @@ async function refusal(words: string, { version = '2.5.12', flags = {} }: Networ
   const dir = await tempDir();
   await writeNetwork(dir, version, { orgs: '2', ...flags });
   const before = await filesIn(dir);
-  const [what = '', name] = words.split(' ');
+  const [word, name] = words.split(' ');
+  const what = ADDITIONS.find((each) => each === word) ?? 'peer';
   const failure = await add(
     await terminalOf({ dir, yes: true }, PACKAGE),
     { dir, orgs: '2', source: 'sample', ...flags },
@@ -29,7 +31,6 @@ async function refusal(words: string, { version = '2.5.12', flags = {} }: Networ
 
 describe('add refuses', () => {
   it.each([
-    ['pear', 'usage.with-suggestion', 'fabric-wizard add peer'],
     ['peer org7', 'usage.with-suggestion', 'fabric-wizard add peer Org1'],
     ['org Acme', 'usage.next-organisation', 'fabric-wizard add org'],
     ['org', 'usage.add-practice', 'fabric-wizard add peer'],
@@ -48,10 +49,6 @@ describe('add refuses', () => {
     expect(await refusal('org', {}, peers)).toMatchObject({ message: { key: 'usage.peer-count' } });
   });
 
-  it('--peers for a single peer', async () => {
-    expect(await refusal('peer', {}, '2')).toMatchObject({ message: { key: 'usage.peers-of-org' } });
-  });
-
   it('a peer of a release whose tools cannot extend a network', async () => {
     expect(await refusal('peer', { version: '1.0.6' })).toMatchObject({
       message: { key: 'usage.add-release' },
@@ -67,7 +64,7 @@ describe('add refuses', () => {
 
   it('a folder without a network', async () => {
     const dir = await tempDir();
-    const words = { what: 'peer', name: undefined, peers: undefined };
+    const words = { what: 'peer' as const, name: undefined, peers: undefined };
     const failure = await add(await terminalOf({ dir }, PACKAGE), { dir }, words).then(
       () => undefined,
       toFailure,

@@ -71,7 +71,11 @@ async function recordAsDeployed(dir: string): Promise<void> {
   const journal = await openJournal(dir, { command: 'test' });
   await journal.setFact(STATE_KEYS.crypto, { fingerprint: 'f', instance: 'abc123' });
   const version = `1-${await chaincodeDigest(BASIC(dir))}`;
-  await recordDeployment(journal, { orgs: [] }, { choice: BASIC(dir), version, containers: new Map() });
+  await recordDeployment(
+    journal,
+    { orgs: [] },
+    { choice: BASIC(dir), version, channels: ['mychannel'], containers: new Map() },
+  );
   await journal.close();
 }
 
@@ -228,7 +232,7 @@ it('a service is marked if its process was made of other files', async () => {
   const choice = { ...BASIC(dir), service: true } as FolderChaincode & { readonly service: true };
   const digest = await chaincodeDigest(choice);
   const journal = await openJournal(dir, { command: 'test' });
-  const deployment = { choice, version: `1-${digest}`, containers: new Map() };
+  const deployment = { choice, version: `1-${digest}`, channels: ['mychannel'], containers: new Map() };
   await recordDeployment(journal, { orgs: [] }, deployment);
   await journal.setFact(SAVED_NETWORK, { spec, version: '2.5.12' });
   await journal.close();

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CommanderError } from 'commander';
-import { describe, expect, it } from 'vitest';
-import { examplesOf } from '../../../src/commands/command-help.ts';
+import { type Command, CommanderError } from 'commander';
+import { describe, expect, it, vi } from 'vitest';
+import { actingCommands, examplesOf } from '../../../src/commands/command-help.ts';
 import { commandTree } from '../../../src/commands/command-tree.ts';
 import { manPage } from '../../../src/commands/man-page.ts';
 import { unknownName, usageFailure } from '../../../src/commands/usage-errors.ts';
@@ -12,10 +12,20 @@ import { translatorFor } from '../../../src/report/language/translator.ts';
 import { COMMANDS, OPTIONS, TREE } from '../../support/commands.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
-function helpOf(name: string): string {
-  const command = TREE.commands.find((each) => each.name() === name);
-  if (!command) throw new Error(name);
-  return command.helpInformation();
+function commandNamed(words: string): Command {
+  return words.split(' ').reduce((parent, name) => {
+    const command = parent.commands.find((each) => each.name() === name);
+    if (!command) throw new Error(words);
+    return command;
+  }, TREE);
+}
+
+function helpOf(words: string): string {
+  return commandNamed(words).helpInformation();
+}
+
+function flagsIn(help: string): (string | undefined)[] {
+  return [...help.matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, flag]) => flag);
 }
 
 /** Headings of a help text, in their order. */
@@ -54,14 +64,46 @@ describe('help', () => {
     ['build', ['--docker-ns', '--binaries', '--yes'], ['--orgs', '--channel', '--preset', '--plain']],
     ['down', ['--volumes', '--yes', '--dry-run'], ['--verbose', '--plain']],
     ['explain', ['--json'], ['--yes', '--dry-run']],
+    ['chaincode deploy', ['--name', '--policy', '--yes'], ['--peer', '--transient', '--follow']],
+    ['chaincode query', ['--peer', '--channel'], ['--policy', '--follow', '--yes', '--dry-run']],
+    ['chaincode logs', ['--follow', '--since'], ['--policy', '--peer']],
+    ['add org', ['--peers', '--no-preflight'], ['--name']],
+    ['add channel', ['--yes'], ['--peers']],
+    ['snapshot restore', ['--discard', '--yes'], []],
+    ['snapshot list', ['--json'], ['--discard', '--yes', '--dry-run']],
+    ['node show', ['--json'], ['--dry-run']],
   ])('of %s shows only what the command uses', (name, shown, hidden) => {
-    const flags = [...helpOf(name).matchAll(/^ {2}(?:-\w, )?(--[a-z-]+)/gm)].map(([, flag]) => flag);
+    const flags = flagsIn(helpOf(name));
     for (const flag of shown) expect(flags).toContain(flag);
     for (const flag of hidden) expect(flags).not.toContain(flag);
   });
 
+  it.each([
+    ['chaincode invoke', 'chaincode invoke [options] <name> <function> [arguments...]'],
+    ['chaincode list', 'chaincode list [options]'],
+    ['add peer', 'add peer [options] [org]'],
+    ['snapshot save', 'snapshot save [options] <name>'],
+    ['node stop', 'node stop [options] <nodes...>'],
+  ])('of the action %s has its own usage', (words, usage) => {
+    expect(helpOf(words)).toMatch(
+      new RegExp(`^Usage: fabric-wizard ${usage.replaceAll(/[[\]().]/g, '\\$&')}\n`),
+    );
+  });
+
+  it.each(['chaincode', 'add', 'snapshot', 'node'])('of %s lists its actions', (name) => {
+    const { commands } = commandNamed(name);
+    expect(commands.length).toBeGreaterThan(2);
+    const help = helpOf(name);
+    for (const action of commands) {
+      expect(help).toMatch(new RegExp(`^  ${action.name()}\\b.* {2}\\w`, 'm'));
+      expect(examplesOf(action), action.name()).not.toEqual([]);
+      for (const { command } of examplesOf(action)) expect(command).toContain(`${name} ${action.name()}`);
+    }
+    expect(flagsIn(help)).toEqual(['--dir', '--no-color', '--lang', '--help']);
+  });
+
   it('has examples that are valid command lines', () => {
-    const shown = TREE.commands.filter((command) => examplesOf(command).length > 0);
+    const shown = actingCommands(TREE).filter((command) => examplesOf(command).length > 0);
     expect(shown.length).toBeGreaterThan(12);
     for (const command of shown) {
       for (const { command: line } of examplesOf(command)) {
@@ -101,6 +143,34 @@ describe('a command line with a mistake', () => {
     [['conquer'], "unknown command 'conquer'", 'fabric-wizard --help'],
     [['up', '--orgs'], 'option --orgs needs a value', 'fabric-wizard up --help'],
     [['completion'], 'shell is missing', 'fabric-wizard completion --help'],
+    [['status', 'now'], "unexpected argument 'now'", 'fabric-wizard status --help'],
+    [['chaincode', 'list', 'a'], "unexpected argument 'a'", 'fabric-wizard chaincode list --help'],
+    [['chaincode'], 'action is missing', 'fabric-wizard chaincode --help'],
+    [
+      ['chaincode', 'deplyo', './basic', '--name', 'a'],
+      'Unknown action "deplyo". Available: deploy, invoke, query, list, logs, remove. Did you mean deploy?',
+      'fabric-wizard chaincode deploy ./basic --name a',
+    ],
+    [
+      ['add', 'conqueror'],
+      'Unknown action "conqueror". Available: peer, org, channel.',
+      'fabric-wizard add --help',
+    ],
+    [
+      ['chaincode', 'query', '--pear', 'a'],
+      "unknown option '--pear'. Did you mean --peer?",
+      'fabric-wizard chaincode query --peer a',
+    ],
+    [
+      ['chaincode', 'query', 'a', 'get', '--policy', 'x'],
+      '`chaincode query` has no option --policy. It is an option of `chaincode deploy`.',
+      'fabric-wizard chaincode query --help',
+    ],
+    [
+      ['add', 'peer', '--peers', '2'],
+      '`add peer` has no option --peers. It is an option of `add org`.',
+      'fabric-wizard add peer --help',
+    ],
   ])('%j is corrected', async (words, title, next) => {
     const described = await refusal(words);
     expect(described.title).toBe(title);
@@ -122,6 +192,32 @@ describe('a command line with a mistake', () => {
       next: ['build peer', 'build'],
     });
     expect(described('moon').title).toBe('Unknown image "moon". Available: ccenv, peer.');
+  });
+});
+
+describe('the command help', () => {
+  /** The text that a command line prints. */
+  async function printed(...words: readonly string[]): Promise<string> {
+    let text = '';
+    const write = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+      text += String(chunk);
+      return true;
+    });
+    const root = commandTree({ version: '0', packageDir: '/', setExit: () => undefined });
+    try {
+      await root.parseAsync([...words], { from: 'user' });
+    } finally {
+      write.mockRestore();
+    }
+    return text;
+  }
+
+  it.each([
+    ['help', 'Usage: fabric-wizard [options] [command]\n'],
+    ['help status', 'Usage: fabric-wizard status [options]\n'],
+    ['help snapshot restore', 'Usage: fabric-wizard snapshot restore [options] <name>\n'],
+  ])('%s shows the help that was asked for', async (line, usage) => {
+    expect(await printed(...line.split(' '))).toContain(usage);
   });
 });
 

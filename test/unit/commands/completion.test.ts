@@ -43,6 +43,11 @@ const CASES: readonly (readonly [line: string, some: readonly string[], none: re
   ['fabric-wizard completion ', ['bash', 'zsh', 'fish'], []],
   ['fabric-wizard logs --', ['--follow', '--tail', '--lang'], ['--orgs', '--yes']],
   ['fabric-wizard build --', ['--binaries', '--docker-ns'], ['--orgs', '--plain']],
+  ['fabric-wizard chaincode lo', ['logs'], ['list']],
+  ['fabric-wizard chaincode logs --', ['--follow', '--tail'], ['--policy', '--grep', '--orgs']],
+  ['fabric-wizard chaincode --dir x deploy --', ['--policy', '--init'], ['--follow', '--peer']],
+  ['fabric-wizard chaincode deploy ', ['my source', 'other.txt'], ['deploy', 'logs']],
+  ['fabric-wizard logs --', ['--grep'], ['--peer']],
   ['fabric-wizard up --source my', ['my source'], ['other.txt']],
 ];
 
@@ -130,6 +135,9 @@ describe.skipIf(!isInstalled('zsh'))('zsh', () => {
     ['fabric-wizard up --link dyn\t', /--link dynamic /],
     ['fabric-wizard --preset min\t', /--preset minimal /],
     ['fabric-wizard logs --fol\t', /logs --follow /],
+    ['fabric-wizard snapshot rest\t', /snapshot restore /],
+    ['fabric-wizard chaincode query --trans\t', /query --transient/],
+    ['fabric-wizard node stop --proj\t', /stop --project/],
     ['fabric-wizard up --source my\t', /--source my\\ source/],
   ])('%j', async (line, wanted) => {
     expect(await typed(line, wanted)).toMatch(wanted);

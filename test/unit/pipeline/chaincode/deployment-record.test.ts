@@ -34,7 +34,12 @@ async function recorded(act: (journal: Awaited<ReturnType<typeof openJournal>>) 
 
 it('a deployment is recorded with what it was deployed from, so that it can be deployed again', async () => {
   const state = await recorded((journal) =>
-    recordDeployment(journal, SPEC, { choice: BASIC, version: '1-4f9a81c0d3e7', containers: new Map() }),
+    recordDeployment(journal, SPEC, {
+      choice: BASIC,
+      version: '1-4f9a81c0d3e7',
+      channels: ['trade'],
+      containers: new Map(),
+    }),
   );
   const all = recordedDeployments(state);
   expect(all.get('basic')).toMatchObject({ version: '1-4f9a81c0d3e7', choice: BASIC });
@@ -44,7 +49,12 @@ it('a deployment is recorded with what it was deployed from, so that it can be d
 
 it('the configuration says what is deployed, also of a chaincode that was deployed from elsewhere', async () => {
   const state = await recorded((journal) =>
-    recordDeployment(journal, SPEC, { choice: BASIC, version: '1-4f9a81c0d3e7', containers: new Map() }),
+    recordDeployment(journal, SPEC, {
+      choice: BASIC,
+      version: '1-4f9a81c0d3e7',
+      channels: ['trade'],
+      containers: new Map(),
+    }),
   );
   const configured: ChaincodeChoice = { name: 'basic', path: '/other', language: 'go' };
   expect(knownChoices([configured], recordedDeployments(state))).toEqual([configured]);
@@ -67,6 +77,7 @@ it('a peer with another container is asked again', async () => {
   const deployment = {
     choice: BASIC,
     version: '1-4f9a81c0d3e7',
+    channels: ['trade'],
     containers: new Map([['peer0', { id: 'a' }]]),
   };
   const state = await recorded((journal) => recordDeployment(journal, PEER, deployment));

@@ -638,6 +638,18 @@ describe('ports', () => {
     });
   });
 
+  it('of Prometheus alone stop nothing: the network works without it', () => {
+    const taken = [{ port: 7059, wantedBy: 'prometheus', owner: 'process 77 (nginx)' }];
+    expect(row('ports', { ports: { wanted: 10, taken } })).toEqual({
+      status: 'warn',
+      detail:
+        '7059 in use by process 77 (nginx). The network starts without Prometheus, which needs this port',
+      fix: 'fabric-wizard up --port-base 8050',
+    });
+    const more = [...taken, { port: 7050, wantedBy: 'orderer.example.com', owner: '' }];
+    expect(row('ports', { ports: { wanted: 10, taken: more } })).toMatchObject({ status: 'fail' });
+  });
+
   it('are not judged without an engine', () => {
     expect(row('ports', { ports: { wanted: 10, taken: undefined } })).toMatchObject({ status: 'unknown' });
   });

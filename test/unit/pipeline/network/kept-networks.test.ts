@@ -11,6 +11,8 @@ import {
   replaceNetwork,
   setNetworkFacts,
 } from '../../../../src/pipeline/network/kept-networks.ts';
+import { SAVED_NETWORK } from '../../../../src/pipeline/network/saved-network.ts';
+import { writeNetwork } from '../../../support/made-network.ts';
 import { tempDir, writeFiles } from '../../../support/temp-dir.ts';
 
 const OLD = {
@@ -116,6 +118,30 @@ describe('replaceNetwork', () => {
       const kept = keptNetworkDir(context.stateDir, 'c0ffee-2');
       expect(await replaceNetwork(context, next)).toBe(kept);
       expect(await certificate(kept)).toBe('old');
+    });
+  });
+});
+
+describe('the chaincodes of a network', () => {
+  const DEPLOYED = { basic: { version: '1-aa', peers: 'peer0', instance: 'c0ffee' } };
+
+  it('are forgotten when it is replaced, and known again when it is used again', async () => {
+    const { dir, next } = await project();
+    await withJournal(dir, async (context) => {
+      const { stateDir, journal } = context;
+      const spec = await writeNetwork(await tempDir());
+      await journal.setFact(SAVED_NETWORK, { spec, version: '2.5.12' });
+      await journal.setFact(STATE_KEYS.deployed, DEPLOYED);
+      await journal.setFact(STATE_KEYS.keptChaincode, 'smoke-1');
+      await replaceNetwork(context, next);
+      await setNetworkFacts(journal, NEW);
+      expect(journal.getFact(STATE_KEYS.deployed)).toBeUndefined();
+      expect(journal.getFact(STATE_KEYS.keptChaincode)).toBeUndefined();
+      const [old] = await keptNetworks(stateDir);
+      await replaceNetwork(context, old?.folder ?? '');
+      await setNetworkFacts(journal, old ?? NEW);
+      expect(journal.getFact(STATE_KEYS.deployed)).toEqual(DEPLOYED);
+      expect(journal.getFact(STATE_KEYS.keptChaincode)).toBe('smoke-1');
     });
   });
 });

@@ -15,7 +15,7 @@ import {
   firstPeer,
   networkSpec,
 } from '../../../../src/pipeline/network/network-spec.ts';
-import { wantedSpec } from '../../../../src/pipeline/run/wanted-spec.ts';
+import { networkOf, wantedSpec } from '../../../../src/pipeline/run/wanted-spec.ts';
 import { writeCertificates } from '../../../support/certificates.ts';
 import { newProject, type ObservedProject } from '../../../support/observed-project.ts';
 import { UP } from '../../../support/plans.ts';
@@ -34,7 +34,7 @@ const MEMBERS: NonNullable<CryptoFact['members']> = {
 /** @returns the addresses inside of the first nodes, and the context with the ports that a run gives them */
 async function wanted(project: ObservedProject, facts = {}, until: 'up' | 'smoke' = 'up', flags = {}) {
   const context = await project.context({ facts, flags: { portBase: '17050', ...flags } });
-  const spec = await wantedSpec(until, context);
+  const spec = wantedSpec(until, context, await networkOf(until, context));
   return {
     addresses: [firstOrderer(spec), firstPeer(spec)].map(addressInside),
     context: { ...context, spec } satisfies ProjectContext,
@@ -162,7 +162,7 @@ describe('a network that was extended', () => {
   it('has an addition on top of its members', async () => {
     const { project, facts } = await extended();
     const context = await project.context({ facts, flags: { portBase: '17050' } });
-    const spec = await wantedSpec('add', context, { kind: 'peer', org: 'Org1' });
+    const spec = wantedSpec('add', context, await networkOf('add', context), { kind: 'peer', org: 'Org1' });
     expect(allPeers(spec).map(({ name, port }) => `${name} ${port}`)).toEqual([
       'peer0.org1.example.com 17051',
       'peer1.org1.example.com 18051',

@@ -50,6 +50,7 @@ async function planned({ containers = [], folder = true, removed = false, versio
   await recordDeployment(journal, context.spec, {
     choice: { name: 'basic', path, language: 'go', service: true },
     version: VERSION,
+    channels: ['mychannel'],
     containers: new Map(),
   });
   if (removed) await recordRemoval(journal, 'basic');

@@ -1,0 +1,54 @@
+/** Chooses the ports of peers that are added to a network. */
+import type { WizardConfig } from '../config/wizard-config.ts';
+import { WizardFailure } from '../core/failure.ts';
+import type { DockerPort } from '../engine/docker-port.ts';
+import type { Release } from '../fabric/release.ts';
+import { takenPorts } from '../host/ports.ts';
+import { type Addition, freePorts, membersOf, withAddition } from './members.ts';
+import { type MadeNetwork, networkSpec, type PublishedPort, publishedPorts } from './network-spec.ts';
+
+const HIGHEST_PORT = 65535;
+
+export interface ExtendedNetwork {
+  readonly config: WizardConfig;
+  readonly release: Release;
+  readonly project: string;
+  readonly made: MadeNetwork | undefined;
+}
+
+/** Returns the ports that only the network with the addition publishes. */
+function newPorts({ config, release, project, made }: ExtendedNetwork, addition: Addition): PublishedPort[] {
+  const members = membersOf(config, made);
+  const portsOf = (who: typeof members) => publishedPorts(networkSpec(config, release, project, made, who));
+  const known = new Set(portsOf(members).map(({ port }) => port));
+  return portsOf(withAddition(members, addition)).filter(({ port }) => !known.has(port));
+}
+
+/**
+ * Returns the addition with the first numbers of ports that nobody uses: another network or program may have the next
+ * ones.
+ * @throws WizardFailure `usage` if there are none left
+ */
+export async function withFreePorts(
+  addition: Addition,
+  network: ExtendedNetwork,
+  docker: () => Promise<Pick<DockerPort, 'listContainers'>>,
+): Promise<Addition> {
+  if (addition.kind === 'channel') return addition;
+  const count = addition.kind === 'org' ? addition.peers : 1;
+  const ports: number[] = [];
+  for (let next = freePorts(membersOf(network.config, network.made)); ports.length < count; next += 1) {
+    const one = { ...addition, ports: [next], ...(addition.kind === 'org' ? { peers: 1 } : {}) };
+    const wanted = newPorts(network, one);
+    const beyond = wanted.find(({ port }) => port > HIGHEST_PORT);
+    if (beyond)
+      throw new WizardFailure({
+        kind: 'usage',
+        message: { key: 'usage.no-port', node: beyond.node, port: beyond.port, last: HIGHEST_PORT },
+        next: ['fabric-wizard status'],
+      });
+    const taken = await takenPorts(wanted, await docker(), network.project);
+    if (taken.length === 0) ports.push(next);
+  }
+  return { ...addition, ports };
+}
