@@ -2,14 +2,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { chaincodeDigest, filesDigest, type KnownHashes } from '../pipeline/chaincode/chaincode-digest.ts';
 import { packageLabel } from '../pipeline/chaincode/chaincode-version.ts';
-import {
-  listServices,
-  madeOf,
-  runService,
-  type ServiceContainer,
-} from '../pipeline/chaincode/service-process.ts';
+import { listServices, madeOf, type ServiceContainer } from '../pipeline/chaincode/service-process.ts';
 import { ServiceBuilder } from '../pipeline/chaincode/service-program.ts';
-import { serviceAnswers } from '../pipeline/chaincode/service-start.ts';
+import { serviceAnswers, startProcess } from '../pipeline/chaincode/service-start.ts';
 import {
   type ChaincodeChoice,
   type FolderChaincode,
@@ -215,7 +210,8 @@ async function restart({ terminal, context, choice, builder, label }: Watched): 
     };
   if ((await labelOf(choice)) !== label) return { kind: 'redefined' };
   const program = await builder.build(choice);
-  await runService({ ...context, spec }, choice.name, found.packageId, program);
+  const serve = await startProcess({ ...context, spec }, choice, found.packageId, program);
+  await serve();
   return { kind: 'restarted', digest: program.digest };
 }
 
@@ -225,8 +221,9 @@ function showWatched(terminal: Terminal, failure: StageFailure): void {
     showFailure(terminal, failure);
     return;
   }
-  showFailure(terminal, { ...failure, installed: true, next: [] });
-  if (!failure.installed) writeToStderr(styleFor(terminal, process.stderr).t('notice.old-process'));
+  const { installed, previous } = failure;
+  showFailure(terminal, { ...failure, installed: previous ? undefined : true, next: [] });
+  if (!installed && !previous) writeToStderr(styleFor(terminal, process.stderr).t('notice.old-process'));
 }
 
 /** Follows the files of a process. @returns see `followFiles` */

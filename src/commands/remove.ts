@@ -32,6 +32,7 @@ import {
 } from '../report/removal-text.ts';
 import { confirm, isInteractive } from './confirm.ts';
 import { projectOf } from './load-config.ts';
+import { tellNetworkAbove } from './network-above.ts';
 
 import { columnsOf, printJson, styleFor, type Terminal, writeToStdout } from './terminal.ts';
 
@@ -135,6 +136,7 @@ export async function remove(terminal: Terminal, request: RemoveRequest): Promis
     if (terminal.json) printJson(resultJson(project, go, { doomed: removed, kept: [...kept, ...left] }));
     else if (doomed.length > 0)
       print(go ? style.t('removal.done', { count: removed.length }) : style.t('removal.not-done'));
+    if (items.length === 0) await tellNetworkAbove(terminal);
     return EXIT.done;
   } finally {
     await journal.close();

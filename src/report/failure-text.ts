@@ -276,7 +276,7 @@ function undiagnosed(failure: StageFailure, translator: Translator): Explanation
       return {
         title: translate(failure.problem),
         detail: withoutBlank(translate(failure.place)),
-        ...(failure.installed ? {} : { hint: t('hint.not-installed') }),
+        ...(failure.installed ? {} : { hint: t(failure.previous ? 'hint.previous' : 'hint.not-installed') }),
       };
     case 'source':
       return source(failure, translator);

@@ -80,6 +80,7 @@ export async function stageContext(
       force: false,
       binariesDir: undefined,
       keepChaincode: false,
+      startsLastPrograms: false,
       oneByOne: false,
     },
   };

@@ -1,5 +1,14 @@
 /** Results, warnings, waits and checks of stages, in English. */
 export const stages = {
+  'step.installed': 'installed on {peer}',
+  'step.approved': 'approved by {organisations}',
+  'step.committed': '{chaincode} committed on {channel}',
+  'step.initialised': 'initialised on {peer}',
+  'step.instantiated': 'instantiated on {peer}',
+  'step.upgraded': 'upgraded on {peer}',
+  'step.runs': '{chaincode} runs on {peer}',
+  'step.answers': '{peer} answers {answer}',
+  'step.invoked': '{chaincode} invoked on {channel}',
   'detail.files': '{count} {count|file|files}',
   'detail.bytes': '{count} {count|byte|bytes}',
   'detail.pulled': 'pulled {id}',
@@ -74,6 +83,9 @@ export const stages = {
     "skipping the checkout's `RUN npm install`, which needs the internet and serves only Node.js chaincode",
   'warning.chaincode-unknown':
     '{chaincode} was not deployed by fabric-wizard, or by an older version, so it is not installed on the new peers. To install it there, deploy it again.',
+  'warning.last-program':
+    'The files of {chaincode} cannot be used as they are now, so its last version runs: {place}. Correct the files, then run `{next}`.',
+  'warning.not-started': '{chaincode} was not started: {problem}',
   'warning.service-folder':
     'The process of {chaincode} is not started, because its folder {path} does not exist. To start it, run `fabric-wizard chaincode deploy PATH --service --name {chaincode}` with the new folder. To stop this warning, run `fabric-wizard chaincode remove {chaincode}`.',
   'warning.policy-without-org':
@@ -92,6 +104,8 @@ export const stages = {
   'wait.definition': '{peer} to have the definition of {chaincode} on {channel}',
   'wait.chaincode': '{chaincode} to run on {peer}',
   'wait.process': 'the container of {chaincode} to start its process',
+  'wait.listening': 'the process of {chaincode} to listen',
+  'wait.packages': 'npm to install the packages of {chaincode}',
   'wait.query': '{peer} to answer the query',
   'wait.other-value': '{peer} to return a value other than {value}',
   'wait.port': '{node} to accept connections on 127.0.0.1:{port}',

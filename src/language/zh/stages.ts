@@ -2,6 +2,15 @@
 import type { stages as english } from '../en/stages.ts';
 
 export const stages: Readonly<Record<keyof typeof english, string>> = {
+  'step.installed': '已安装到 {peer}',
+  'step.approved': '{organisations} 已批准',
+  'step.committed': '{chaincode} 已提交到 {channel}',
+  'step.initialised': '已在 {peer} 上初始化',
+  'step.instantiated': '已在 {peer} 上实例化',
+  'step.upgraded': '已在 {peer} 上升级',
+  'step.runs': '{chaincode} 已在 {peer} 上运行',
+  'step.answers': '{peer} 返回 {answer}',
+  'step.invoked': '已在 {channel} 上调用 {chaincode}',
   'detail.files': '{count} 个文件',
   'detail.bytes': '{count} 字节',
   'detail.pulled': '已拉取 {id}',
@@ -68,6 +77,9 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'warning.no-npm': '跳过源码里的 `RUN npm install`：它需要访问互联网，只有 Node.js 链码用到',
   'warning.chaincode-unknown':
     '{chaincode} 不是由 fabric-wizard 部署的，或者是由旧版本部署的，所以没有安装到新的 peer 上。要安装，请重新部署它。',
+  'warning.last-program':
+    '{chaincode} 的文件目前无法使用，因此运行的是它的上一版本：{place}。请修正文件，然后执行 `{next}`。',
+  'warning.not-started': '未启动 {chaincode}：{problem}',
   'warning.service-folder':
     '未启动 {chaincode} 的进程：它的目录 {path} 不存在。要启动它，请用新的目录执行 `fabric-wizard chaincode deploy PATH --service --name {chaincode}`。如不再需要，请执行 `fabric-wizard chaincode remove {chaincode}`，之后不再显示此警告。',
   'warning.policy-without-org':
@@ -85,6 +97,8 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'wait.definition': '{peer} 收到 {chaincode} 在 {channel} 上的定义',
   'wait.chaincode': '{chaincode} 在 {peer} 上运行',
   'wait.process': '{chaincode} 的容器启动其进程',
+  'wait.listening': '{chaincode} 的进程开始监听',
+  'wait.packages': 'npm 安装 {chaincode} 的软件包',
   'wait.query': '{peer} 响应查询',
   'wait.other-value': '{peer} 返回 {value} 以外的值',
   'wait.port': '{node} 在 127.0.0.1:{port} 接受连接',

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { type ChaincodeChoice, isOurService } from '../config/chaincode-list.ts';
 import type { StageContext } from '../context/run-context.ts';
 import { WizardFailure } from '../core/failure.ts';
+import type { Phrase } from '../core/phrase.ts';
 import { until } from '../core/waiting.ts';
 import type { BuildOutputs } from '../images/build-outputs.ts';
 import { allPeers, anchorPeer, firstPeer, type PeerSpec } from '../network/network-spec.ts';
@@ -19,7 +20,13 @@ import { questionTo, START_FAILED } from './questions.ts';
 import { removableRemains, removeRemains } from './remains.ts';
 import { packService } from './service-package.ts';
 import { removeService, serviceContainerName } from './service-process.ts';
-import { makeProcess, requireBuilder, serviceAddress, serviceAnswers } from './service-start.ts';
+import {
+  type MadeProcess,
+  makeProcess,
+  requireBuilder,
+  serviceAddress,
+  serviceAnswers,
+} from './service-start.ts';
 
 export interface DeployRun {
   readonly context: StageContext;
@@ -30,7 +37,7 @@ export interface DeployRun {
   readonly cliId: string;
   /** Id of the gateway's container, if the network has one. */
   readonly gatewayId: string | undefined;
-  readonly step: (item: string) => void;
+  readonly step: (item: Phrase) => void;
 }
 
 /** Where a peer runs the chaincode. */
@@ -92,7 +99,7 @@ async function start(
     },
     evidence: () => nodeLogs(context, [peer.name]),
   });
-  step(`${definition.name} runs on ${peer.name}`);
+  step({ key: 'step.runs', chaincode: definition.name, peer: peer.name });
 }
 
 /** Waits until a peer has the block with the definition: before, it would start the version before. */
@@ -140,11 +147,11 @@ async function approveLate({ cli, context: { spec } }: DeployRun, deployment: De
   if (others.length > 0) await approve(deployment, others);
 }
 
-/** Brings the definition into a channel. @param ready starts what `Init` is called in, if peers do not start it */
+/** Brings the definition into a channel. @param process of a service, which must answer `Init` */
 async function define(
   deployment: Deployment,
   { kind }: ChannelStep,
-  ready: () => Promise<void>,
+  process: MadeProcess | undefined,
 ): Promise<void> {
   const { spec } = deployment.context;
   const first = firstPeer(spec);
@@ -154,7 +161,7 @@ async function define(
   }
   await approve(deployment);
   await commit(deployment);
-  await ready();
+  await process?.serve();
   if (deployment.definition.init !== undefined)
     await initialise(deployment, first, spec.orgs.map(anchorPeer));
 }
@@ -317,10 +324,10 @@ async function deployPacked(
   const { context, cli, cliId, step } = run;
   const { spec, config, docker, report } = context;
   const { name, version } = plan;
-  // Before anything is installed: an error of the source changes nothing.
-  const runs =
+  // Before anything is installed: an error of the source, or of a process that does not listen, changes nothing.
+  const process =
     isOurService(choice) && plan.process !== undefined ? await makeProcess(run, choice) : undefined;
-  const ready = async () => ('id' in packed.given ? runs?.(packed.given.id) : undefined);
+  if (process && 'id' in packed.given) await process.start(packed.given.id);
   const { collections } = cliFiles(name, version);
   const files =
     choice.collections === undefined
@@ -346,9 +353,9 @@ async function deployPacked(
     report.log(
       `${name} ${version} ${each.from === undefined ? 'is new' : `replaces ${each.from}`} on ${each.channel}`,
     );
-    await define(deploymentIn(each.channel, each.sequence), each, ready);
+    await define(deploymentIn(each.channel, each.sequence), each, process);
   }
-  await ready();
+  await process?.serve();
   const isLegacy = !('id' in packed.given);
   const later = plan.channels.filter((each) => !plan.define.some((defined) => defined.channel === each));
   if (!isLegacy)

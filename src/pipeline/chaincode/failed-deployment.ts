@@ -7,6 +7,7 @@ import { parseVersion } from './chaincode-version.ts';
 import type { DeployPlan } from './deploy-plan.ts';
 import { committedOn } from './deployed-chaincodes.ts';
 import { removableRemains, removeRemains } from './remains.ts';
+import { listServices } from './service-process.ts';
 
 interface FailedDeployment {
   readonly context: Pick<StageContext, 'docker' | 'spec' | 'settings'>;
@@ -38,4 +39,7 @@ export async function removeUndefined(
   if (isUsed) return;
   const names = allPeers(spec).map((peer) => namesOnPeer(context, packed, peer));
   await removeRemains(docker, await removableRemains(docker, release, names));
+  const services = await listServices(docker, spec.project);
+  const own = services.filter(({ packageId }) => packageId === `${packed.label}:${packed.mark}`);
+  await Promise.all(own.map(({ id }) => docker.removeContainer(id)));
 }

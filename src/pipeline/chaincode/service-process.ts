@@ -8,14 +8,15 @@ import type { DockerPort } from '../engine/docker-port.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { isServiceOf, LABEL } from '../engine/labels.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
-import type { ChaincodeLanguage } from '../fabric/release-facts.ts';
 import type { RecordedState } from '../journal/wizard-state.ts';
 import type { NetworkSpec } from '../network/network-spec.ts';
 import { filesDigest, type KnownHashes } from './chaincode-digest.ts';
 import type { ProcessStep } from './deploy-plan.ts';
 import { instanceOf } from './deployment-record.ts';
+import { type ServiceLanguage, scriptsOf, serviceScripts } from './service-scripts.ts';
 
-const PORT = 9999;
+/** Where a process listens in its container. */
+export const SERVICE_PORT = 9999;
 
 /** No node can have such a name: names of projects have no dot. */
 export function serviceContainerName({ project }: Pick<NetworkSpec, 'project'>, name: string): string {
@@ -24,7 +25,7 @@ export function serviceContainerName({ project }: Pick<NetworkSpec, 'project'>, 
 
 /** Returns the address at which peers reach the process. The domain keeps it away from a proxy. */
 export function ourServiceAddress({ domain }: Pick<NetworkSpec, 'domain'>, name: string): string {
-  return `${hostOf(domain, name)}:${PORT}`;
+  return `${hostOf(domain, name)}:${SERVICE_PORT}`;
 }
 
 /** Names of hosts have no capitals, names of chaincodes can differ in them only. */
@@ -67,87 +68,14 @@ export async function listServices(
     }));
 }
 
-const HOME = 'service';
+/** Folder in the container; the program is in `app`. */
+export const SERVICE_HOME = 'service';
 const TAKEN_MS = 30_000;
 const DIGEST = '.digest';
 
-/** Where a program is, and what keeps the packages of npm from one version to the next. */
-const PROGRAM: Readonly<Record<ServiceProgram['language'], string>> = {
-  go: 'exec ./chaincode',
-  node: `if [ ! -e node_modules/.packages ]; then
-  npm install --omit=dev
-  cp .packages node_modules/.packages
-fi
-exec node_modules/.bin/fabric-chaincode-node server \\
-  --chaincode-address "$CHAINCODE_SERVER_ADDRESS" --chaincode-id "$CHAINCODE_ID"`,
-};
-
-/**
- * Takes what was brought, as a whole, and runs it. At SIGHUP it does so again, which takes less time than to restart the
- * container. A signal can come at any moment: one that comes before the process is known is remembered. The process has a
- * group of its own, so that npm cannot write any more when the files are moved.
- */
-const RUN = `#!/bin/sh
-set -eu
-cd "$(dirname "$0")"
-child=
-again=
-end() {
-  if [ -z "$child" ]; then return; fi
-  kill -9 "-$child" 2>/dev/null || kill -9 "$child" 2>/dev/null || true
-}
-trap 'again=1; end' HUP
-take() {
-  # Moved first: what is brought from now on is taken the next time.
-  if [ -f next ]; then mv next taking; fi
-  if [ ! -f taking ]; then return; fi
-  next=$(cat taking)
-  if [ -d "$next" ]; then
-    if cmp -s app/node_modules/.packages "$next/.packages"; then mv app/node_modules "$next/"; fi
-    rm -rf app
-    mv "$next" app
-  fi
-  rm taking
-}
-while :; do
-  again=
-  take
-  setsid sh ./program &
-  child=$!
-  if [ -n "$again" ]; then end; fi
-  status=0
-  wait "$child" || status=$?
-  # The signal ends the wait before the process has ended.
-  wait "$child" || true
-  end
-  tries=0
-  while [ "$tries" -lt 40 ] && kill -0 "-$child" 2>/dev/null; do
-    sleep 0.05
-    tries=$((tries + 1))
-  done
-  child=
-  if [ -z "$again" ] && [ ! -f next ]; then exit "$status"; fi
-done
-`;
-
-/** Returns the scripts of a container. */
-export function serviceScripts(language: ServiceProgram['language']): readonly TarEntry[] {
-  return [
-    { name: 'run', content: RUN, mode: 0o755 },
-    { name: 'program', content: `set -eu\ncd app\n${PROGRAM[language]}\n`, mode: 0o644 },
-  ];
-}
-
-/** Returns what tells whether a container has these scripts: it goes on with those that it has begun with. */
-function scriptsOf(language: ServiceProgram['language']): string {
-  const hash = createHash('sha256');
-  for (const { content } of serviceScripts(language)) hash.update(`${String(content)}\0`);
-  return hash.digest('hex');
-}
-
 /** What a container runs. */
 export interface ServiceProgram {
-  readonly language: Exclude<ChaincodeLanguage, 'java'>;
+  readonly language: ServiceLanguage;
   /** Id of the image. */
   readonly image: string;
   /** Digest of the files that it was made of. */
@@ -155,7 +83,8 @@ export interface ServiceProgram {
   readonly files: readonly TarEntry[];
 }
 
-interface ServiceContext extends Pick<RunContext, 'spec' | 'project' | 'runId'> {
+/** What is needed to run a process. */
+export interface ServiceContext extends Pick<RunContext, 'spec' | 'project' | 'runId'> {
   readonly journal: Pick<RecordedState, 'getFact'>;
   readonly docker: Pick<
     DockerPort,
@@ -163,6 +92,7 @@ interface ServiceContext extends Pick<RunContext, 'spec' | 'project' | 'runId'> 
     | 'inspectContainer'
     | 'createContainer'
     | 'renameContainer'
+    | 'connectAs'
     | 'startContainer'
     | 'signalContainer'
     | 'removeContainer'
@@ -172,12 +102,11 @@ interface ServiceContext extends Pick<RunContext, 'spec' | 'project' | 'runId'> 
   readonly signal: AbortSignal;
 }
 
-/** Brings a program to a container, which takes it when it starts or gets SIGHUP. */
-async function fill(
-  { docker, signal }: Pick<ServiceContext, 'docker' | 'signal'>,
-  id: string,
-  { language, digest, files }: ServiceProgram,
-): Promise<void> {
+type FilledEngine = Pick<ServiceContext, 'docker' | 'signal'>;
+
+/** Brings the files of a program to a container. */
+async function bring({ docker, signal }: FilledEngine, id: string, program: ServiceProgram): Promise<void> {
+  const { language, digest, files } = program;
   const entries = [
     ...serviceScripts(language),
     ...files.map((entry) => ({ ...entry, name: `${digest}/${entry.name}` })),
@@ -185,32 +114,45 @@ async function fill(
   ];
   await docker.upload(
     id,
-    entries.map((entry) => ({ ...entry, name: `${HOME}/${entry.name}` })),
+    entries.map((entry) => ({ ...entry, name: `${SERVICE_HOME}/${entry.name}` })),
     signal,
   );
-  // The program takes the files when this one is there: all of them are.
-  await docker.upload(id, [{ name: `${HOME}/next`, content: digest }], signal);
 }
+
+/** Lets a container take the program that was brought, when it starts or gets SIGHUP. */
+async function offer({ docker, signal }: FilledEngine, id: string, digest: string): Promise<void> {
+  await docker.upload(id, [{ name: `${SERVICE_HOME}/next`, content: digest }], signal);
+}
+
+/** Checks a program in the container of a running process. Throws if the process must keep the program that it has. */
+export type ProgramCheck = (
+  id: string,
+  folders: { readonly next: string; readonly now: string },
+) => Promise<void>;
 
 /** Creates a container with a program. @returns its id */
 async function createFilled(
   context: ServiceContext,
   name: string,
-  { containerName, packageId }: { readonly containerName: string; readonly packageId: string },
+  {
+    containerName,
+    aliases,
+    packageId,
+  }: { readonly containerName: string; readonly aliases: readonly string[]; readonly packageId: string },
   program: ServiceProgram,
 ): Promise<string> {
   const { docker, spec, journal } = context;
   const id = await docker.createContainer({
     name: containerName,
     image: program.image,
-    cmd: ['sh', `/${HOME}/run`],
+    cmd: ['sh', `/${SERVICE_HOME}/run`],
     env: {
-      ...serviceVariables(`0.0.0.0:${PORT}`, packageId),
+      ...serviceVariables(`0.0.0.0:${SERVICE_PORT}`, packageId),
       CHAINCODE_TLS_DISABLED: 'true',
       CORE_PEER_TLS_ENABLED: 'false',
     },
     network: spec.network,
-    aliases: [hostOf(spec.domain, name)],
+    aliases,
     // A call can end the process: a panic in Go, an exception in Node.js.
     restarts: true,
     labels: {
@@ -223,7 +165,8 @@ async function createFilled(
     },
   });
   try {
-    await fill(context, id, program);
+    await bring(context, id, program);
+    await offer(context, id, program.digest);
   } catch (error) {
     await docker.removeContainer(id).catch(() => undefined);
     throw error;
@@ -243,7 +186,7 @@ async function taken(
     deadlineMs: TAKEN_MS,
     signal,
     poll: async () => {
-      const isWaiting = (await docker.readFiles(id, `/${HOME}/next`)) !== undefined;
+      const isWaiting = (await docker.readFiles(id, `/${SERVICE_HOME}/next`)) !== undefined;
       if (!isWaiting && (await madeOf(docker, id)) === digest) return { yes: true };
       if ((await docker.inspectContainer(id))?.running === false) await docker.startContainer(id);
       return { no: { key: 'last.none' } };
@@ -251,22 +194,45 @@ async function taken(
   });
 }
 
+/** A process that runs, and that peers may not reach yet. */
+export interface PreparedService {
+  /** Id of its container. */
+  readonly id: string;
+  /** Whether its container ran another program before. */
+  readonly reused: boolean;
+  /** Gives it the address of the chaincode, and removes the containers that it replaces. */
+  readonly serve: () => Promise<void>;
+}
+
+/** Gives a container the name and the address of a chaincode. */
+async function takeOver({ docker, spec }: ServiceContext, name: string, id: string): Promise<void> {
+  const host = hostOf(spec.domain, name);
+  const own = serviceContainerName(spec, name);
+  const found = await docker.inspectContainer(id);
+  const isReached = found?.networks.some((each) => each.name === spec.network && each.aliases.includes(host));
+  if (!isReached) await docker.connectAs(id, spec.network, [host]);
+  if (found?.name !== own) await docker.renameContainer(id, own);
+}
+
 /**
- * Runs a program as the process of a chaincode. A container of the same package and image is used again. Another one is
- * removed when the one that replaces it is complete.
+ * Runs a program for a chaincode. A container of the same package and image is used again: it restarts its process with the
+ * program. Another container that serves the chaincode keeps running until `serve` is called.
  */
-export async function runService(
+export async function prepareService(
   context: ServiceContext,
   name: string,
   packageId: string,
   program: ServiceProgram,
-): Promise<void> {
+  check?: ProgramCheck,
+): Promise<PreparedService> {
   const { docker, spec, project, signal } = context;
   const known = (await listServices(docker, project)).filter(({ chaincode }) => chaincode === name);
   const scripts = scriptsOf(program.language);
   const usable = known
     .filter(
       (each) =>
+        // The engine starts it again only after a pause.
+        each.state !== 'restarting' &&
         each.packageId === packageId &&
         each.imageId === program.image &&
         each.labels[LABEL.fingerprint] === scripts,
@@ -275,29 +241,45 @@ export async function runService(
   const others = known.filter((each) => each !== usable);
   const remove = (all: readonly ServiceContainer[]) =>
     Promise.all(all.map(({ id }) => docker.removeContainer(id)));
+  const prepared = (id: string, reused: boolean, replaced: readonly ServiceContainer[]): PreparedService => ({
+    ...{ id, reused },
+    serve: async () => {
+      // Removed first: the address must never be that of two processes.
+      await remove(replaced);
+      await takeOver(context, name, id);
+    },
+  });
   if (usable) {
-    await fill(context, usable.id, program);
-    await remove(others);
+    const { digest } = program;
+    await bring(context, usable.id, program);
+    if (usable.state === 'running')
+      await check?.(usable.id, { next: `/${SERVICE_HOME}/${digest}`, now: `/${SERVICE_HOME}/app` });
+    await offer(context, usable.id, digest);
     if (usable.state === 'running') await docker.signalContainer(usable.id, 'SIGHUP');
     else await docker.startContainer(usable.id);
-    await taken(context, name, usable.id, program.digest);
-    return;
+    await taken(context, name, usable.id, digest);
+    return prepared(usable.id, true, others);
   }
-  // What an interrupted run has left may have the name.
-  await remove(others.filter(({ state }) => state === 'created'));
   const own = serviceContainerName(spec, name);
-  const isTaken = others.some((each) => each.name === own && each.state !== 'created');
-  const containerName = isTaken ? `${own}.next` : own;
-  const id = await createFilled(context, name, { containerName, packageId }, program);
-  if (signal.aborted) {
-    await docker.removeContainer(id);
-    throw new CancelledError();
+  const next = `${own}.next`;
+  // Containers that do not run serve nothing, and one that an interrupted run has left may have the name.
+  const isLeft = (each: ServiceContainer) => each.state !== 'running' || each.name === next;
+  await remove(others.filter(isLeft));
+  const serving = others.filter((each) => !isLeft(each));
+  const isTaken = serving.length > 0;
+  const place = isTaken
+    ? { containerName: next, aliases: [] }
+    : { containerName: own, aliases: [hostOf(spec.domain, name)] };
+  const id = await createFilled(context, name, { ...place, packageId }, program);
+  try {
+    if (signal.aborted) throw new CancelledError();
+    await docker.startContainer(id);
+    await taken(context, name, id, program.digest);
+  } catch (error) {
+    await docker.removeContainer(id).catch(() => undefined);
+    throw error;
   }
-  // Not cancelled from here on: the chaincode would have no process.
-  await remove(others);
-  await docker.startContainer(id);
-  if (isTaken) await docker.renameContainer(id, own);
-  await taken(context, name, id, program.digest);
+  return prepared(id, false, serving);
 }
 
 /** What tells whether a process runs, and what it was made of. */
@@ -334,7 +316,7 @@ export async function serviceStep(
 
 /** Returns the digest of the files that the process of a container was made of. */
 export async function madeOf(docker: Pick<DockerPort, 'readFiles'>, id: string): Promise<string | undefined> {
-  const file = await docker.readFiles(id, `/${HOME}/app/${DIGEST}`);
+  const file = await docker.readFiles(id, `/${SERVICE_HOME}/app/${DIGEST}`);
   return file === undefined ? undefined : String(file[0]?.content);
 }
 

@@ -59,6 +59,18 @@ async function stampOf({ content }: TarEntry): Promise<string> {
   return [size, mtimeMs, ctimeMs, ino].join(' ');
 }
 
+/** Returns the id of the image on which programs of a language run. */
+export async function runtimeImage(
+  context: StageContext,
+  language: ServiceProgram['language'],
+): Promise<string> {
+  const ref =
+    language === 'node'
+      ? (await nodeImages(context)).runtime
+      : (await networkPeerImages(context)).runtime.ref;
+  return (await requireImage(context.docker, ref)).id;
+}
+
 /** Compiles one chaincode, again and again if need be: the container and what it has of the source stay. */
 export class ServiceBuilder {
   readonly #context: StageContext;
@@ -90,10 +102,6 @@ export class ServiceBuilder {
     if (id !== undefined) await this.#context.docker.removeContainer(id);
   }
 
-  async #imageId(ref: string): Promise<string> {
-    return (await requireImage(this.#context.docker, ref)).id;
-  }
-
   async #node(choice: FolderChaincode, digest: string): Promise<ServiceProgram> {
     const context = this.#context;
     const project = { dir: choice.path, language: choice.language };
@@ -104,7 +112,7 @@ export class ServiceBuilder {
     const packages = hash.digest('hex');
     const files = packages === this.#packages ? own : await projectFiles(context, project);
     this.#packages = packages;
-    const image = await this.#imageId((await nodeImages(context)).runtime);
+    const image = await runtimeImage(context, 'node');
     return { language: 'node', image, digest, files: [...files, { name: '.packages', content: packages }] };
   }
 
@@ -125,7 +133,7 @@ export class ServiceBuilder {
   async #create(): Promise<string> {
     const context = this.#context;
     const { docker, settings } = context;
-    const image = await this.#imageId(settings.builderImage);
+    const { id: image } = await requireImage(docker, settings.builderImage);
     const cache = goCacheName(image);
     await docker.createVolume(cache, { [LABEL.role]: 'cache' });
     return docker.createContainer({
@@ -149,7 +157,7 @@ export class ServiceBuilder {
     const { docker, signal, report, options } = context;
     const [id, runtime, source] = await Promise.all([
       this.#start(),
-      networkPeerImages(context).then(({ runtime: { ref } }) => this.#imageId(ref)),
+      runtimeImage(context, 'go'),
       chaincodeSource(context, this.#outputs, {
         dir: choice.path,
         shipped: false,

@@ -2,32 +2,31 @@
 import { basename } from 'node:path';
 import { type ChaincodeChoice, type FolderChaincode, isListening } from '../config/chaincode-list.ts';
 import type { StageContext } from '../context/run-context.ts';
-import { WizardFailure } from '../core/failure.ts';
+import { CancelledError, type ChaincodeFailure, WizardFailure } from '../core/failure.ts';
 import { until } from '../core/waiting.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { BuildOutputs } from '../images/build-outputs.ts';
 import { BUILDER_FOLDER } from '../network/external-builder.ts';
 import { allPeers, type NetworkSpec, type PeerSpec } from '../network/network-spec.ts';
 import { nodeContainers, outputLines, type PeerCli, type ProjectOnEngine } from '../network/peer-cli.ts';
+import { type KeptProgram, keepProgram, keptProgram } from './kept-program.ts';
 import type { Deployment } from './lifecycle-calls.ts';
+import { checkNodeProgram } from './node-check.ts';
 import { questionTo, START_FAILED } from './questions.ts';
-import { listServices, ourServiceAddress, runService } from './service-process.ts';
-import { ServiceBuilder } from './service-program.ts';
+import { awaitListening, processFailure } from './service-listening.ts';
+import {
+  listServices,
+  ourServiceAddress,
+  type ProgramCheck,
+  prepareService,
+  type ServiceContext,
+  type ServiceProgram,
+  servingIn,
+} from './service-process.ts';
+import { runtimeImage, ServiceBuilder } from './service-program.ts';
 
-/** npm may have to install packages first. */
-const START_MS = 300_000;
-const LOG_LINES = 12;
-/** What the shim prints if `main` starts chaincode that is to connect to its peer. */
-const CLIENT_MAIN = /peer\.?address/i;
-
-/** What `main` of a service in Go does. */
-const SERVER_MAIN = [
-  '',
-  'id, address := os.Getenv("CHAINCODE_ID"), os.Getenv("CHAINCODE_SERVER_ADDRESS")',
-  'tls := shim.TLSProperties{Disabled: true}',
-  'server := shim.ChaincodeServer{CCID: id, Address: address, CC: new(MyChaincode), TLSProps: tls}',
-  'err := server.Start()',
-];
+/** The process listens already. */
+const ANSWER_MS = 60_000;
 
 /** Returns `HOST:PORT` of the process, as peers reach it. @param choice see `addressForPeers` for that of the user */
 export function serviceAddress(spec: Pick<NetworkSpec, 'domain'>, choice: ChaincodeChoice): string {
@@ -55,21 +54,132 @@ export async function requireBuilder({
   }
 }
 
+type StartContext = ServiceContext & Parameters<typeof awaitListening>[0] & Pick<StageContext, 'stateDir'>;
+
+/**
+ * Runs a program for a chaincode, and waits until it listens. If it does not, the program before it runs again in a container
+ * that is used again, and another container is removed.
+ * @returns a function that gives it the address of the chaincode
+ * @throws WizardFailure `chaincode` if it has ended or does not listen
+ */
+export async function startProcess(
+  context: StartContext,
+  choice: FolderChaincode,
+  packageId: string,
+  program: ServiceProgram,
+): Promise<() => Promise<void>> {
+  const since = Date.now();
+  const check: ProgramCheck | undefined =
+    program.language === 'node'
+      ? (container, folders) => checkNodeProgram(context, container, choice.path, folders)
+      : undefined;
+  const { id, reused, serve } = await prepareService(context, choice.name, packageId, program, check);
+  try {
+    await awaitListening(context, choice, { id, since });
+  } catch (error) {
+    if (!reused) await context.docker.removeContainer(id);
+    if (!reused || !(error instanceof WizardFailure) || error.failure.kind !== 'chaincode') throw error;
+    const isBack = await startAgain(context, choice, packageId, program);
+    throw isBack
+      ? new WizardFailure({ ...error.failure, previous: true })
+      : stillInstalled(error.failure, choice.name);
+  }
+  await keepProgram(context.stateDir, choice, packageId, program);
+  return serve;
+}
+
+/** Runs the program that listened last. @returns whether there is one, and it listens */
+async function startAgain(
+  context: StartContext,
+  choice: FolderChaincode,
+  packageId: string,
+  failed: ServiceProgram,
+): Promise<boolean> {
+  const kept = await keptProgram(context.stateDir, choice.name);
+  if (kept?.packageId !== packageId || kept.digest === failed.digest) return false;
+  return runKept(context, choice, kept, failed.image).catch((error: unknown) => {
+    if (error instanceof CancelledError) throw error;
+    return false;
+  });
+}
+
+async function runKept(
+  context: StartContext,
+  choice: FolderChaincode,
+  kept: KeptProgram,
+  image: string,
+): Promise<true> {
+  const since = Date.now();
+  const { id, reused, serve } = await prepareService(context, choice.name, kept.packageId, {
+    ...kept,
+    image,
+  });
+  try {
+    await awaitListening(context, choice, { id, since });
+  } catch (error) {
+    if (!reused) await context.docker.removeContainer(id);
+    throw error;
+  }
+  await serve();
+  return true;
+}
+
+/** The failure of a process whose container stays. */
+function stillInstalled(failure: ChaincodeFailure, name: string): WizardFailure {
+  const next = [`fabric-wizard chaincode logs ${name}`, ...failure.next];
+  return new WizardFailure({ ...failure, installed: true, next });
+}
+
+/**
+ * Starts the last program of a deployed service that cannot be made of its files as they are, unless its process runs.
+ * @param label of the package that the channels have
+ * @returns whether a process serves the chaincode now
+ */
+export async function startLastProgram(
+  context: StageContext,
+  choice: FolderChaincode,
+  label: string,
+): Promise<boolean> {
+  const { docker, spec, stateDir } = context;
+  if (servingIn(await listServices(docker, spec.project), choice.name, label)) return true;
+  const kept = await keptProgram(stateDir, choice.name);
+  if (!kept?.packageId.startsWith(`${label}:`)) return false;
+  const image = await runtimeImage(context, kept.language);
+  return runKept(context, choice, kept, image).catch((error: unknown) => {
+    if (error instanceof CancelledError) throw error;
+    return false;
+  });
+}
+
+/** A program on its way to the process of a chaincode. Further calls of a function wait for the first one. */
+export interface MadeProcess {
+  /** Starts the process of a package, and waits until it listens. @throws WizardFailure `chaincode` */
+  readonly start: (packageId: string) => Promise<void>;
+  /** Lets the process that was started answer the peers. */
+  readonly serve: () => Promise<void>;
+}
+
 /**
  * Makes the program of a chaincode.
- * @returns a function that runs it for a package; further calls wait for the first one
  * @throws WizardFailure `chaincode` if it does not compile
  */
 export async function makeProcess(
   { context, outputs }: { readonly context: StageContext; readonly outputs: BuildOutputs | undefined },
   choice: FolderChaincode,
-): Promise<(packageId: string) => Promise<void>> {
+): Promise<MadeProcess> {
   const builder = new ServiceBuilder(context, outputs);
   const program = await builder.build(choice).finally(() => builder.close());
-  let running: Promise<void> | undefined;
-  return (packageId) => {
-    running ??= runService(context, choice.name, packageId, program);
-    return running;
+  let serve: Promise<() => Promise<void>> | undefined;
+  let served: Promise<void> | undefined;
+  return {
+    start: async (packageId) => {
+      serve ??= startProcess(context, choice, packageId, program);
+      await serve;
+    },
+    serve: async () => {
+      served ??= serve?.then((act) => act());
+      await served;
+    },
   };
 }
 
@@ -84,15 +194,15 @@ async function requireRunning({ context }: Asking, { name, path }: FolderChainco
   const all = await listServices(docker, spec.project);
   const service = all.find(({ chaincode }) => chaincode === name);
   if (service?.state === 'running') return;
-  const lines = service ? await docker.logTail(service.id, LOG_LINES) : [];
-  const isClient = lines.some((line) => CLIENT_MAIN.test(line));
-  throw new WizardFailure({
-    kind: 'chaincode',
-    installed: true,
-    problem: isClient ? { key: 'chaincode.no-server', dir: path } : { key: 'chaincode.process-ended', name },
-    place: [...lines, ...(isClient ? SERVER_MAIN : [])].join('\n'),
-    next: [`fabric-wizard chaincode logs ${name}`, options.again],
-  });
+  const since = service ? ((await docker.inspectContainer(service.id))?.startedAt ?? 0) : 0;
+  const started = { id: service?.id ?? name, since };
+  const failure = await processFailure(
+    { docker, options },
+    { name, path },
+    started,
+    'chaincode.process-ended',
+  );
+  throw stillInstalled(failure, name);
 }
 
 /**
@@ -114,7 +224,7 @@ export async function serviceAnswers(
   if (isListening(choice)) return (await ask()) === undefined;
   return until<boolean>({
     what: { key: 'wait.chaincode', chaincode: choice.name, peer: peer.name },
-    deadlineMs: START_MS,
+    deadlineMs: ANSWER_MS,
     signal: context.signal,
     poll: async () => {
       const problem = await ask();

@@ -1,10 +1,12 @@
 /** The chaincodes of fabric-wizard.yaml (`chaincodes:`): which fields they have, and which values are valid. */
 import { stat } from 'node:fs/promises';
+import { isIPv4, isIPv6 } from 'node:net';
 import { basename, join, resolve } from 'node:path';
 import * as z from 'zod';
 import type { ConfigIssue } from '../core/failure.ts';
 import { nearestName } from '../core/nearest.ts';
 import type { Phrase, Text } from '../core/phrase.ts';
+import { isPort } from '../core/whole-number.ts';
 import { type ChaincodeLanguage, LANGUAGES } from '../fabric/release-facts.ts';
 import { because, shownValue } from './choice-checks.ts';
 
@@ -53,12 +55,15 @@ export function isListening(choice: ChaincodeChoice): choice is ListeningChainco
   return typeof choice.service === 'string';
 }
 
-const ADDRESS = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+):(\d{1,5})$/;
+const ADDRESS = /^(?:\[(?<ipv6>.+)\]|(?<host>[^:]+)):(?<port>\d+)$/;
+/** Names of hosts and of containers. What has only digits and points is an IPv4 address. */
+const HOST_NAME = /^(?=.{1,253}$)(?![\d.]+$)[a-z0-9](?:[a-z0-9_-]{0,62})(?:\.[a-z0-9][a-z0-9_-]{0,62})*$/i;
 
 /** Whether a text is `HOST:PORT`. */
 export function isAddress(text: string): boolean {
-  const port = Number(ADDRESS.exec(text)?.[1] ?? 0);
-  return port >= 1 && port <= 65535;
+  const { ipv6, host = '', port = '' } = ADDRESS.exec(text)?.groups ?? {};
+  const isHost = ipv6 === undefined ? HOST_NAME.test(host) || isIPv4(host) : isIPv6(ipv6);
+  return isHost && isPort(port);
 }
 
 /** Fabric's own rule, which is the same in all releases. */

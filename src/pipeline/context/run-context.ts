@@ -52,6 +52,8 @@ export interface RunOptions {
   readonly binariesDir: string | undefined;
   /** Keep the smoke test's chaincode running. */
   readonly keepChaincode: boolean;
+  /** Start services with their last program if their files cannot be used as they are now. */
+  readonly startsLastPrograms: boolean;
   /** Restart changed nodes one after another. */
   readonly oneByOne: boolean;
   /** What the run adds to the network. */
@@ -74,7 +76,7 @@ export interface RunContext extends ProjectContext {
 /** Receives the reports of a running stage; each call becomes an event. */
 export interface StageReport {
   readonly log: (line: string) => void;
-  readonly progress: (done: number, total: number, unit: StageProgress['unit'], item?: string) => void;
+  readonly progress: (done: number, total: number, unit: StageProgress['unit'], item?: Text) => void;
   readonly warn: (code: string, message: Text) => void;
   /** A command line for a POSIX shell that does the same as the step that follows. */
   readonly command: (line: string) => void;

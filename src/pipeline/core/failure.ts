@@ -240,6 +240,8 @@ export interface ChaincodeFailure {
   readonly kind: 'chaincode';
   /** Whether the network has it nevertheless. */
   readonly installed?: true;
+  /** Whether the last version of the program of a service runs again. */
+  readonly previous?: true;
   readonly problem: Phrase;
   /** File, line and text that prove it; empty if there are none. */
   readonly place: Text;

@@ -228,6 +228,18 @@ export async function renameContainer(docker: Docker, id: string, name: string):
   await docker.getContainer(id).rename({ name });
 }
 
+/** Gives a container other names in its network. The engine has no call for this, so the container leaves and joins it. */
+export async function connectAs(
+  docker: Docker,
+  id: string,
+  network: string,
+  aliases: readonly string[],
+): Promise<void> {
+  const joined = docker.getNetwork(network);
+  await joined.disconnect({ Container: id });
+  await joined.connect({ Container: id, EndpointConfig: { Aliases: [...aliases] } });
+}
+
 /** The engine makes such names. */
 const ANONYMOUS_VOLUME = /^[0-9a-f]{64}$/;
 

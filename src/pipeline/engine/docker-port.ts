@@ -299,6 +299,11 @@ export class DockerPort {
     return containers.renameContainer(this.#docker, id, name);
   }
 
+  /** See `connectAs`. */
+  connectAs(id: string, network: string, aliases: readonly string[]): Promise<void> {
+    return containers.connectAs(this.#docker, id, network, aliases);
+  }
+
   removeContainer(id: string): Promise<void> {
     return containers.removeContainer(this.#docker, id);
   }

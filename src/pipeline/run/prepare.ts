@@ -261,6 +261,7 @@ async function createContext(
     options: {
       ...{ again, addition, images: found.goal.images, force: goal.force },
       ...{ binariesDir, keepChaincode, oneByOne },
+      startsLastPrograms: goal.until === 'up',
     },
   };
 }

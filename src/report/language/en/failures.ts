@@ -6,6 +6,7 @@ export const failures = {
   'config.issue-fix': '{key} (from {where}): {message}; {fix}',
   'hint.unchanged': 'Nothing was changed.',
   'hint.not-installed': 'No chaincode was installed.',
+  'hint.previous': 'The last version of the program runs again.',
   'source.absent': 'There is no source at {path}.',
   'source.not-fabric': '{path} is not a Hyperledger Fabric checkout.',
   'source.incomplete': 'The Fabric checkout in {path} is incomplete.',

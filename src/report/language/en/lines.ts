@@ -168,6 +168,7 @@ export const lines = {
   'status.copy-interrupted':
     'A snapshot command was interrupted. `{command}` cleans up after it and unpauses the nodes.',
   'status.start': '`{command}` starts the nodes that are not running.',
+  'status.above': '{folder} has the network {project}:',
   'status.nothing': 'No node of this project is running.',
   'status.missing': 'no container',
   'status.stale':

@@ -8,6 +8,7 @@ export const failures: Readonly<Record<keyof typeof english, string>> = {
   'config.issue-fix': '{key}（来自 {where}）：{message}；{fix}',
   'hint.unchanged': '未做任何改动。',
   'hint.not-installed': '没有安装任何链码。',
+  'hint.previous': '上一版本的程序已重新运行。',
   'source.absent': '{path} 没有源码。',
   'source.not-fabric': '{path} 不是 Hyperledger Fabric 的源码。',
   'source.incomplete': '{path} 里的 Fabric 源码不完整。',

@@ -159,6 +159,7 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'status.copy-running': '快照命令正在复制网络。复制完成后，暂停的节点会恢复运行。',
   'status.copy-interrupted': '快照命令被中断了。`{command}` 会完成清理，并恢复被暂停的节点。',
   'status.start': '`{command}` 会启动没有在运行的节点。',
+  'status.above': '网络 {project} 在 {folder} 里：',
   'status.nothing': '这个项目没有正在运行的节点。',
   'status.missing': '没有容器',
   'status.stale': '这些链码镜像早于当前的 ccenv 镜像。在删除之前，peer 会一直使用它们：',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   ourServiceAddress,
-  runService,
+  prepareService,
   type ServiceProgram,
   serviceContainerName,
 } from '../../../../src/pipeline/chaincode/service-process.ts';
@@ -16,7 +16,12 @@ import { emptyWizardState, recordedState } from '../../../../src/pipeline/journa
 import { networkSpec } from '../../../../src/pipeline/network/network-spec.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
-type Context = Parameters<typeof runService>[0];
+type Context = Parameters<typeof prepareService>[0];
+
+/** Runs a program and lets it answer the peers. */
+async function runService(...args: Parameters<typeof prepareService>): Promise<void> {
+  await (await prepareService(...args)).serve();
+}
 type Spec = Parameters<Context['docker']['createContainer']>[0];
 
 const PROJECT = 'fw-x';
@@ -27,6 +32,7 @@ interface Made {
   readonly spec: Spec;
   name: string;
   state: string;
+  aliases: readonly string[];
   readonly files: Map<string, TarEntry>;
 }
 
@@ -46,7 +52,7 @@ class Engine implements Record<keyof Context['docker'], unknown> {
     const name = spec.name ?? '';
     if ([...this.made.values()].some((each) => each.name === name)) throw new Error(`${name} exists`);
     const id = `id-${this.made.size + 1}-${this.log.length}`;
-    this.made.set(id, { spec, name, state: 'created', files: new Map() });
+    this.made.set(id, { spec, name, state: 'created', aliases: spec.aliases ?? [], files: new Map() });
     this.log.push(`create ${name}`);
     return id;
   };
@@ -75,12 +81,19 @@ class Engine implements Record<keyof Context['docker'], unknown> {
   readonly renameContainer = async (id: string, name: string) => {
     this.#of(id).name = name;
   };
+  readonly connectAs = async (id: string, _network: string, aliases: readonly string[]) => {
+    this.#of(id).aliases = aliases;
+    this.log.push(`connect ${this.#of(id).name}`);
+  };
   readonly readFiles = async (id: string, path: string) => {
     const entry = this.#of(id).files.get(path.slice(1));
     return entry && [entry];
   };
-  readonly inspectContainer = async (id: string) =>
-    ({ running: this.#of(id).state === 'running' }) as ContainerDetail;
+  readonly inspectContainer = async (id: string) => {
+    const { name, state, spec, aliases } = this.#of(id);
+    const networks = [{ name: spec.network, aliases, addresses: [] }];
+    return { name, running: state === 'running', networks } as Partial<ContainerDetail> as ContainerDetail;
+  };
   readonly listContainers = async (): Promise<ContainerInfo[]> =>
     [...this.made].map(([id, { spec, name, state }]) => ({
       ...{ id, name, state, image: spec.image, imageId: spec.image, labels: spec.labels },
@@ -142,7 +155,41 @@ describe('the process of a service', () => {
     await runService(context, 'basic', PACKAGE, program('a'));
     docker.log.length = 0;
     await runService(context, 'basic', 'basic_bbbbbbbbbbbb:2', program('a'));
-    expect(docker.log).toEqual([`create ${OWN}.next`, `remove ${OWN}`, `start ${OWN}.next`]);
+    expect(docker.log).toEqual([
+      ...[`create ${OWN}.next`, `start ${OWN}.next`],
+      ...[`remove ${OWN}`, `connect ${OWN}.next`],
+    ]);
+    expect(docker.names()).toEqual([`${OWN} running`]);
+  });
+
+  it('keeps the address until the process of the next package is to answer', async () => {
+    const { docker, context } = await network();
+    await runService(context, 'basic', PACKAGE, program('a'));
+    const next = await prepareService(context, 'basic', 'basic_bbbbbbbbbbbb:2', program('a'));
+    const reached = () =>
+      [...docker.made.values()].filter(({ aliases }) => aliases.length > 0).map(({ spec }) => spec.labels);
+    expect(reached()).toEqual([expect.objectContaining({ [LABEL.package]: PACKAGE })]);
+    await next.serve();
+    expect(reached()).toEqual([expect.objectContaining({ [LABEL.package]: 'basic_bbbbbbbbbbbb:2' })]);
+  });
+
+  it('keeps its program if the next one does not pass its check', async () => {
+    const { docker, context } = await network();
+    await runService(context, 'basic', PACKAGE, program('a'));
+    docker.log.length = 0;
+    const refuse = () => Promise.reject(new Error('SyntaxError'));
+    await expect(prepareService(context, 'basic', PACKAGE, program('b'), refuse)).rejects.toThrow('Syntax');
+    expect(docker.log).toEqual([]);
+    expect([...docker.made.values()][0]?.files.has('service/next')).toBe(false);
+  });
+
+  it('gets another container if the engine waits before it starts its process again', async () => {
+    const { docker, context } = await network();
+    await runService(context, 'basic', PACKAGE, program('a'));
+    const [made] = [...docker.made.values()];
+    if (made) made.state = 'restarting';
+    await runService(context, 'basic', PACKAGE, program('b'));
+    expect(docker.log.filter((line) => line.startsWith('create'))).toHaveLength(2);
     expect(docker.names()).toEqual([`${OWN} running`]);
   });
 

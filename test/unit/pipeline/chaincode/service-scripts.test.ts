@@ -3,7 +3,7 @@ import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, expect, it } from 'vitest';
-import { serviceScripts } from '../../../../src/pipeline/chaincode/service-process.ts';
+import { serviceScripts } from '../../../../src/pipeline/chaincode/service-scripts.ts';
 import { processStat } from '../../../../src/pipeline/host/process-alive.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 

@@ -1,0 +1,41 @@
+/** PURE: finds in the output of a chaincode why its process ended, and in which file. */
+import { CRASH } from './last-words.ts';
+
+/** First line of an error that ended a Node.js program. Its stack follows. */
+const NODE_ERROR = /^(?:Uncaught )?(?:[A-Z]\w*)?Error(?: \[\w+\])?: /;
+/** A position in Go's stack: its line begins with a tab. */
+const GO_FRAME = /^\s+(?<file>\/\S+\.go):(?<line>\d+)/;
+const NODE_FRAME = /^\s+at .*?\(?(?<file>\/[^():]+):(?<line>\d+)(?::\d+)?\)?$/;
+/** What Node.js prints above the line of source that it could not use. */
+const NODE_SOURCE = /^(?<file>\/[^():]+):(?<line>\d+)$/;
+/** Where the user's own files are: in the builders of Go, in the images of Node.js, in the container of a service. */
+const OWN =
+  /^\/(?:chaincode\/(?:input\/)?src|usr\/local\/src|service\/app)\/(?<own>(?!(?:.*\/)?(?:node_modules|vendor)\/).+)$/;
+/** The line of source, a mark below it and an empty line are between the position and the error. */
+const LINES_ABOVE = 6;
+
+export interface Crash {
+  /** The line that says what happened. */
+  readonly message: string;
+  /** Path in the source of the chaincode; absent if none of its files is named. */
+  readonly file?: string;
+  readonly line?: number;
+  /** Output from the error on. */
+  readonly lines: readonly string[];
+}
+
+/** Returns the last crash in some output. */
+export function crashIn(lines: readonly string[]): Crash | undefined {
+  const start = lines.findLastIndex((line) => CRASH.test(line) || NODE_ERROR.test(line));
+  if (start < 0) return undefined;
+  const after = lines.slice(start);
+  const above = lines.slice(Math.max(0, start - LINES_ABOVE), start);
+  const [place] = [
+    ...above.map((line) => NODE_SOURCE.exec(line)),
+    ...after.map((line) => GO_FRAME.exec(line) ?? NODE_FRAME.exec(line)),
+  ].flatMap((match) => {
+    const file = OWN.exec(match?.groups?.file ?? '')?.groups?.own;
+    return file === undefined ? [] : [{ file, line: Number(match?.groups?.line) }];
+  });
+  return { message: after[0]?.trim() ?? '', lines: after, ...place };
+}

@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest';
+import { WizardFailure } from '../../../../src/pipeline/core/failure.ts';
+import { deployInTurn, type TurnActs } from '../../../../src/pipeline/stages/deploy.ts';
+
+const chaincodes = ['a', 'b', 'c'].map((name) => ({ choice: { name } }));
+
+function broken(name: string): WizardFailure {
+  return new WizardFailure({
+    kind: 'chaincode',
+    problem: { key: 'chaincode.not-compiled', dir: `/${name}` },
+    place: 'main.go:1:1: undefined: x',
+    next: [],
+  });
+}
+
+/** Deploys a, b and c, of which some are broken. */
+async function deployed(names: string, rescue?: TurnActs<(typeof chaincodes)[number]>['rescue']) {
+  const started: string[] = [];
+  const warned: unknown[] = [];
+  const error: unknown = await deployInTurn(chaincodes, {
+    deploy: async ({ choice: { name } }) => {
+      if (names.includes(name)) throw broken(name);
+      started.push(name);
+    },
+    ...(rescue ? { rescue } : {}),
+    warn: (message) => warned.push(message),
+  }).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  const failure = error instanceof WizardFailure ? error.failure : undefined;
+  return { started, warned, failure };
+}
+
+it('a chaincode that cannot be started does not keep `up` from starting the others', async () => {
+  const { started, failure, warned } = await deployed('a', async () => false);
+  expect(started).toEqual(['b', 'c']);
+  expect(failure).toEqual(broken('a').failure);
+  expect(warned).toEqual([]);
+});
+
+it('each further one is named in a warning', async () => {
+  const { started, failure, warned } = await deployed('ab', async () => false);
+  expect(started).toEqual(['c']);
+  expect(failure).toEqual(broken('a').failure);
+  expect(warned).toEqual([expect.objectContaining({ key: 'warning.not-started', chaincode: 'b' })]);
+});
+
+it('`up` succeeds if the last program of each one that failed runs', async () => {
+  expect(await deployed('ab', async () => true)).toEqual({ started: ['c'], warned: [], failure: undefined });
+});
+
+it('a deployment that the user requested ends at the first failure', async () => {
+  expect(await deployed('a')).toMatchObject({ started: [], failure: { kind: 'chaincode' } });
+});
