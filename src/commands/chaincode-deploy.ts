@@ -2,8 +2,6 @@ import { requireParts } from '../pipeline/chaincode/chaincode-parts.ts';
 import { isDeployed } from '../pipeline/chaincode/deploy-plan.ts';
 import { deployedServices, recordDeployment } from '../pipeline/chaincode/deployment-record.ts';
 import { type PlannedChaincode, plannedDeployments } from '../pipeline/chaincode/planned-deployments.ts';
-import { packageIdOf } from '../pipeline/chaincode/service-package.ts';
-import { requireBuilder } from '../pipeline/chaincode/service-start.ts';
 import { type ChaincodeChoice, isListening } from '../pipeline/config/chaincode-list.ts';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { policyOrganisations } from '../pipeline/fabric/policy-text.ts';
@@ -12,6 +10,7 @@ import { readState, withJournal } from '../pipeline/journal/journal.ts';
 import { recordedState } from '../pipeline/journal/wizard-state.ts';
 import { allPeers } from '../pipeline/network/network-spec.ts';
 import { renderDeployPlan, renderNothingChanged, renderServiceStart } from '../report/chaincode-text.ts';
+import type { Style } from '../report/style.ts';
 import { COMMAND, choicesOf, type DeployFlags, wordsAgain } from './chaincode-choice.ts';
 import { type ChaincodeNetwork, chaincodeNetwork, channelNamed } from './chaincode-network.ts';
 import type { Flags } from './command-options.ts';
@@ -72,8 +71,23 @@ async function planned(
   requireAllPeers(network);
   for (const [index, choice] of choices.entries())
     requireSupported(network, choice, words[index] ?? choice.name, flags);
-  if (choices.some(({ service }) => service !== undefined)) await requireBuilder(network);
+  if (choices.some(({ service }) => service !== undefined)) {
+    const { requireBuilder } = await import('../pipeline/chaincode/service-start.ts');
+    await requireBuilder(network);
+  }
   return plannedDeployments(network, choices, signal);
+}
+
+/** Returns how to start the user's own process of a service. */
+async function processLines(
+  network: ChaincodeNetwork,
+  { choice, plan }: Pick<PlannedChaincode, 'choice' | 'plan'>,
+  style: Style,
+): Promise<readonly string[]> {
+  if (!isListening(choice)) return [];
+  const { packageIdOf } = await import('../pipeline/chaincode/service-package.ts');
+  const packageId = await packageIdOf(network, plan, choice.service);
+  return renderServiceStart({ address: choice.service, packageId }, style);
 }
 
 /** Says what would be done, or that nothing has changed. */
@@ -90,13 +104,7 @@ async function show(
   }
   for (const { choice, plan } of all) {
     const lines = isDeployed(plan) ? renderNothingChanged(plan, style) : renderDeployPlan(plan, style);
-    const start = isListening(choice)
-      ? renderServiceStart(
-          { address: choice.service, packageId: await packageIdOf(network, plan, choice.service) },
-          style,
-        )
-      : [];
-    writeToStdout(`${[...lines, ...start].join('\n')}\n`);
+    writeToStdout(`${[...lines, ...(await processLines(network, { choice, plan }, style))].join('\n')}\n`);
   }
 }
 

@@ -6,7 +6,7 @@ import { decideBy, defineStage } from '../context/stage-definition.ts';
 import { CancelledError, WizardFailure } from '../core/failure.ts';
 import { shellLine } from '../host/shell-text.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
-import { CLI_ARTIFACTS } from '../network/network-files.ts';
+import { CLI_ARTIFACTS } from '../network/cli-environment.ts';
 import { anchorPeer, type OrgSpec } from '../network/network-spec.ts';
 import {
   nodeLogs,

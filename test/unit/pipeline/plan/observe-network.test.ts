@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ObservedState } from '../../../../src/pipeline/context/observed-state.ts';
 import { LABEL } from '../../../../src/pipeline/engine/labels.ts';
-import { STATE_FOLDER } from '../../../../src/pipeline/host/state-folder.ts';
+import { networkDir, STATE_FOLDER } from '../../../../src/pipeline/host/state-folder.ts';
 import { STATE_KEYS } from '../../../../src/pipeline/journal/state-keys.ts';
 import { recordCertificates } from '../../../../src/pipeline/network/certificate-files.ts';
-import { writePeerFiles } from '../../../../src/pipeline/network/external-builder.ts';
+import { peerFilesId, writePeerFiles } from '../../../../src/pipeline/network/external-builder.ts';
 import { membersOf, withAddition } from '../../../../src/pipeline/network/members.ts';
 import {
   artifactFiles,
@@ -395,6 +395,22 @@ describe('the nodes', () => {
     });
     // As it is its image's, only the source asks for another one.
     expect(await nodesOf(nodeOf(PEER, image), { image })).toMatchObject({ ...CURRENT, outdated: [PEER] });
+  });
+
+  it('need a new container where the files that they mount were written after they started', async () => {
+    const { peer, nodesOf, project } = await withPeer();
+    const given = { release: { externalBuilders: true } };
+    const context = await project.context(given);
+    const folder = networkDir(context.stateDir);
+    await writePeerFiles(context, folder);
+    const started = nodeOf(PEER, peer);
+    const labels = { ...started.labels, [LABEL.builder]: (await peerFilesId(folder)) ?? '' };
+    expect(await nodesOf({ ...started, labels }, given)).toMatchObject(CURRENT);
+    // As `add peer` does after an edit of core.yaml.
+    await project.remove('network/ccaas/bin/detect');
+    await writePeerFiles(context, folder);
+    const old = { ...CURRENT, stale: [PEER], outdated: [PEER] };
+    expect(await nodesOf({ ...started, labels }, given)).toMatchObject(old);
   });
 
   it('without labels of content are compared by the id of their image', async () => {
