@@ -57,7 +57,7 @@ export class ObservedProject {
     const context = await this.context(given, engine.docker);
     const before = await filesIn(this.dir);
     // No peer runs behind this engine that could be asked.
-    const options = { signal: new AbortController().signal, askPeers: false };
+    const options = { signal: new AbortController().signal, askPeers: false, chaincodes: [] };
     const observed = await observe(context, goal, options);
     expect(engine.requests.filter((request) => !request.startsWith('GET '))).toEqual([]);
     expect(await filesIn(this.dir)).toEqual(before);

@@ -1,7 +1,7 @@
 /** The chaincodes of fabric-wizard.yaml (`chaincodes:`): which fields they have, and which values are valid. */
 import { isIPv4, isIPv6 } from 'node:net';
 import { basename, join, resolve } from 'node:path';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { ConfigIssue } from '../core/failure.ts';
 import { nearestName } from '../core/nearest.ts';
 import type { Phrase, Text } from '../core/phrase.ts';
@@ -77,32 +77,35 @@ export function isChaincodeName(text: string): boolean {
   return NAME.test(text) && !SYSTEM.includes(text);
 }
 
-const text = z.string().min(1);
+const text = z.string().check(z.minLength(1));
 
-const SERVICE = z.union([z.literal(true), z.string().refine(isAddress, because({ key: 'wrong.service' }))]);
+const SERVICE = z.union([
+  z.literal(true),
+  z.string().check(z.refine(isAddress, because({ key: 'wrong.service' }))),
+]);
 
 const SCHEMA = z.strictObject({
-  name: z.string().refine(isChaincodeName, because({ key: 'wrong.chaincode-name' })),
-  path: text.optional(),
-  service: SERVICE.optional(),
-  language: z.enum(LANGUAGES).optional(),
-  channels: z.array(text).min(1).optional(),
-  init: z.array(z.string()).optional(),
-  policy: text.optional(),
-  collections: text.optional(),
+  name: z.string().check(z.refine(isChaincodeName, because({ key: 'wrong.chaincode-name' }))),
+  path: z.optional(text),
+  service: z.optional(SERVICE),
+  language: z.optional(z.enum(LANGUAGES)),
+  channels: z.optional(z.array(text).check(z.minLength(1))),
+  init: z.optional(z.array(z.string())),
+  policy: z.optional(text),
+  collections: z.optional(text),
 });
 
 /** For the JSON schema of the file. */
 export const CHAINCODES_SCHEMA = z.array(SCHEMA);
 
 /** A choice as it is recorded: with absolute paths, and with its language. */
-const RECORDED = SCHEMA.extend({
-  channels: z.array(text).readonly().optional(),
-  init: z.array(z.string()).readonly().optional(),
+const RECORDED = z.extend(SCHEMA, {
+  channels: z.optional(z.readonly(z.array(text))),
+  init: z.optional(z.readonly(z.array(z.string()))),
 });
 export const RECORDED_CHAINCODE = z.union([
-  RECORDED.extend({ path: text, language: z.enum(LANGUAGES), service: z.literal(true).optional() }),
-  RECORDED.omit({ path: true, language: true }).extend({ service: z.string() }),
+  z.extend(RECORDED, { path: text, language: z.enum(LANGUAGES), service: z.optional(z.literal(true)) }),
+  z.extend(z.omit(RECORDED, { path: true, language: true }), { service: z.string() }),
 ]);
 
 export const CHAINCODES_KEY = 'chaincodes';
@@ -177,7 +180,7 @@ function fixOf(issue: z.core.$ZodIssue, found: unknown): Phrase {
 }
 
 /** Returns what zod found as issues of the file. An unknown key is one issue for each key. */
-function issuesOf(error: z.ZodError, { value, at }: ChaincodesInput): ConfigIssue[] {
+function issuesOf(error: z.core.$ZodError, { value, at }: ChaincodesInput): ConfigIssue[] {
   return error.issues.flatMap((issue): ConfigIssue[] => {
     const { path } = issue;
     if (issue.code === 'unrecognized_keys')

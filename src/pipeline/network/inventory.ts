@@ -46,11 +46,6 @@ export function madeWithNewest(periods: CcenvPeriods): (created: number) => bool
   return (created) => periods.find(({ since }) => since <= created)?.id === periods[0]?.id;
 }
 
-/** Removes the hash at the end of the name of a chaincode image or, from 2.0 on, container. */
-export function withoutHash(name: string): string {
-  return name.replace(/-[0-9a-f]{64}$/, '');
-}
-
 /**
  * Returns the names of this network's chaincode images that were built with an earlier ccenv.
  * @param peers names of the network's peers: nobody uses the images of a removed one

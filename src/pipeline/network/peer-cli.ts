@@ -9,9 +9,9 @@ import type { ContainerInfo, ExecResult } from '../engine/engine-types.ts';
 import { isNodeOf, LABEL } from '../engine/labels.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
 import { shellLine } from '../host/shell-text.ts';
+import { adminEnv, CLI_CRYPTO, CLI_HOME, cliCrypto } from './cli-environment.ts';
 import { ordererAdminMsp, peerDir } from './crypto-layout.ts';
 import { shownLine } from './gateway-record.ts';
-import { adminEnv, CLI_CRYPTO, CLI_HOME, cliCrypto } from './network-files.ts';
 import {
   addressInside,
   firstOrderer,

@@ -5,7 +5,7 @@ import type { StageContext } from '../context/run-context.ts';
 import { decideBy, defineStage } from '../context/stage-definition.ts';
 import { CancelledError } from '../core/failure.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
-import { CLI_ARTIFACTS } from '../network/network-files.ts';
+import { CLI_ARTIFACTS } from '../network/cli-environment.ts';
 import { anchorPeer, type OrgSpec } from '../network/network-spec.ts';
 import {
   cliFailure,

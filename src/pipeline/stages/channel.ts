@@ -5,8 +5,8 @@ import { decideBy, defineStage } from '../context/stage-definition.ts';
 import { until } from '../core/waiting.ts';
 import { dockerExec } from '../host/docker-command.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
-import { CLI_ARTIFACTS, cliCrypto, containerName } from '../network/network-files.ts';
-import { firstPeer } from '../network/network-spec.ts';
+import { CLI_ARTIFACTS, cliCrypto } from '../network/cli-environment.ts';
+import { containerName, firstPeer } from '../network/network-spec.ts';
 import {
   cliContainer,
   cliFailure,

@@ -9,8 +9,8 @@ import {
   organisationsIn,
   withOrganisations,
 } from '../network/channel-config.ts';
-import { CLI_ARTIFACTS, containerName } from '../network/network-files.ts';
-import { firstPeer, type PeerSpec } from '../network/network-spec.ts';
+import { CLI_ARTIFACTS } from '../network/cli-environment.ts';
+import { containerName, firstPeer, type PeerSpec } from '../network/network-spec.ts';
 import {
   cliContainer,
   cliFailure,

@@ -67,7 +67,7 @@ describe("the network's files", () => {
     const before = await project.context({}, engine.docker);
     await project.write('network/docker-compose.yaml', compose(await composeText(before, INSTANCE)));
     const context = await project.context(given, engine.docker);
-    const options = { signal: new AbortController().signal, askPeers: false };
+    const options = { signal: new AbortController().signal, askPeers: false, chaincodes: [] };
     const {
       crypto,
       changes,
@@ -130,7 +130,7 @@ describe("the network's files", () => {
       const members = withAddition(membersOf(context.config, undefined), { kind: 'peer', org: 'Org1' });
       const { release } = context.source;
       const spec = networkSpec(context.config, release, TEST_PROJECT, {}, members);
-      const options = { signal: new AbortController().signal, askPeers: false };
+      const options = { signal: new AbortController().signal, askPeers: false, chaincodes: [] };
       const { network } = await observe({ ...context, spec }, { ...UP, until: 'add' }, options);
       expect(network.joining).toEqual(['peer1.org1.example.com']);
       return network.changed;
