@@ -185,13 +185,21 @@ async function removeReplaced(
   await removeRemains(docker, await removableRemains(docker, settings.release, replaced));
 }
 
+/** Adds the version that the channels had before: they have the new one when peers start it. */
+function withReplaced(error: unknown, { name, define: steps }: DeployPlan): unknown {
+  const replaced = steps.find(({ from }) => from !== undefined)?.from;
+  if (!(error instanceof WizardFailure) || error.failure.kind !== 'command' || replaced === undefined)
+    return error;
+  return new WizardFailure({ ...error.failure, chaincode: { name, replaced } });
+}
+
 /** Says which chaincode a failed command is about, and how to try again. */
 function aboutChaincode(error: unknown, { name, path }: ChaincodeChoice, again: string): unknown {
   if (!(error instanceof WizardFailure) || error.failure.kind !== 'command') return error;
   return new WizardFailure({
     ...error.failure,
     again,
-    chaincode: { name, ...(path === undefined ? {} : { dir: path }) },
+    chaincode: { ...error.failure.chaincode, name, ...(path === undefined ? {} : { dir: path }) },
   });
 }
 
@@ -366,7 +374,9 @@ async function deployPacked(
     }
   if (plan.installOnly) return { peers: [] };
   const deployments = [deployment, ...others.map((each) => deploymentIn(each, 1))] as const;
-  const answers = await startOnPeers(run, choice, packed, deployments);
+  const answers = await startOnPeers(run, choice, packed, deployments).catch((error: unknown) => {
+    throw withReplaced(error, plan);
+  });
   if (!isOurService(choice)) await removeService(docker, spec.project, name);
   if (plan.replacesAll) await removeReplaced(run, name, packed, before);
   return {
