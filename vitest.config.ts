@@ -18,6 +18,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.{ts,tsx}'],
+          setupFiles: 'test/support/unit-setup.ts',
           testTimeout: 30_000,
           // Loading the modules anew for each file would take longer than the tests. A test restores what it changes.
           isolate: false,

@@ -12,6 +12,9 @@ const UNUSED_FILES = {
 /** Imported by dockerode/lib/util.js to pack folders. The product creates its own archives. */
 const UNUSED_PACKAGES = /^(tar-fs|@balena\/dockerignore)$/;
 
+/** Imported by docker-modem only. */
+const OWN_STREAMS = 'import of readable-stream';
+
 function thrower(message) {
   return {
     contents: `module.exports = () => { throw new Error(${JSON.stringify(message)}); };`,
@@ -34,12 +37,18 @@ export const leanDockerode = {
     onResolve({ filter: UNUSED_PACKAGES }, ({ path, importer }) =>
       /[\\/]dockerode[\\/]/.test(importer) ? { path, namespace: 'lean-dockerode' } : undefined,
     );
+    // A copy of Node's own streams for old releases of Node.
+    onResolve({ filter: /^readable-stream$/ }, ({ importer }) => {
+      if (!/[\\/]docker-modem[\\/]/.test(importer)) return undefined;
+      seen.add(OWN_STREAMS);
+      return { path: 'node:stream', external: true };
+    });
     onLoad({ filter: /.*/, namespace: 'lean-dockerode' }, ({ path }) => {
       seen.add(path);
       return thrower(`${path} is not in this bundle`);
     });
     onEnd(() => {
-      const missing = Object.keys(UNUSED_FILES).filter((path) => !seen.has(path));
+      const missing = [...Object.keys(UNUSED_FILES), OWN_STREAMS].filter((path) => !seen.has(path));
       return { errors: missing.map((path) => ({ text: `dockerode has no ${path} any more` })) };
     });
   },

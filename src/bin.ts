@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /** Entry point: parses argv, runs a command and sets the exit code. Each command imports its heavy modules itself. */
 import './commands/early-signals.ts';
 import { readFileSync } from 'node:fs';
@@ -46,7 +47,7 @@ async function main(): Promise<number> {
     ]);
     const words = process.argv.slice(2);
     const flags = { json: words.includes('--json'), lang: languageIn(words) };
-    return showFailure(terminalOf(flags, PACKAGE_DIR), usageFailure(error, root, words));
+    return showFailure(await terminalOf(flags, PACKAGE_DIR), usageFailure(error, root, words));
   }
   return exitCode;
 }

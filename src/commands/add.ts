@@ -1,6 +1,7 @@
 /** `add`: adds a peer, an organisation or a channel to the running network of the folder. */
 import { choiceIssue } from '../pipeline/config/choice-checks.ts';
 import type { EffectiveConfig } from '../pipeline/config/config.ts';
+import { wholeNumber } from '../pipeline/core/whole-number.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { SYSTEM_CHANNEL } from '../pipeline/fabric/channel-names.ts';
 import { type Release, releaseOf } from '../pipeline/fabric/release.ts';
@@ -42,7 +43,7 @@ function newOrg({ orgs }: NetworkSpec, { name, peers = '1' }: AddWords): Additio
   const next = `Org${orgs.length + 1}`;
   if (name !== undefined && name.toLowerCase() !== next.toLowerCase())
     throw usage({ key: 'usage.next-organisation', name, next }, 'fabric-wizard add org');
-  const count = /^[0-9]+$/.test(peers) ? Number(peers) : 0;
+  const count = wholeNumber(peers) ?? 0;
   if (count >= 1 && count <= MOST_PEERS) return { kind: 'org', peers: count };
   throw usage(
     { key: 'usage.peer-count', value: peers, most: MOST_PEERS },

@@ -1,5 +1,6 @@
 /** `blocks`: prints the last blocks of a channel, and those that come. */
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
+import { wholeNumber } from '../pipeline/core/whole-number.ts';
 import type { DecodedBlock } from '../pipeline/network/block-summary.ts';
 import { blockHeader, blockLines } from '../report/block-text.ts';
 import { followBlocks, lastBlocks, openChannel } from './block-feed.ts';
@@ -19,7 +20,7 @@ const FILE_COLUMNS = 120;
 
 /** @throws WizardFailure `usage` */
 function countOf(text: string | undefined): number {
-  const count = text === undefined ? DEFAULT_COUNT : /^\d+$/.test(text) ? Number(text) : 0;
+  const count = text === undefined ? DEFAULT_COUNT : (wholeNumber(text) ?? 0);
   if (count >= 1 && count <= MAX_COUNT) return count;
   throw new WizardFailure({
     kind: 'usage',

@@ -119,6 +119,7 @@ const logs: Action = {
     ),
   act: async (terminal, flags, [name]) =>
     (await import('./chaincode.ts')).logs(terminal, name, {
+      command: ['fabric-wizard chaincode logs', name ?? 'NAME'].join(' '),
       node: undefined,
       follow: flags.follow === true,
       tail: text(flags, 'tail'),

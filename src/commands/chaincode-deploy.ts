@@ -1,27 +1,16 @@
-import { type ChaincodeContent, contentOf, withProcess } from '../pipeline/chaincode/chaincode-content.ts';
 import { requireParts } from '../pipeline/chaincode/chaincode-parts.ts';
-import { type DeployPlan, deployPlan, isDeployed } from '../pipeline/chaincode/deploy-plan.ts';
-import {
-  committedOn,
-  type ObservedNetwork,
-  observeChaincodes,
-} from '../pipeline/chaincode/deployed-chaincodes.ts';
-import {
-  deployedServices,
-  hasSamePeers,
-  isRecordedDeployment,
-  recordDeployment,
-} from '../pipeline/chaincode/deployment-record.ts';
-import { packageIdOf } from '../pipeline/chaincode/service-package.ts';
-import { requireBuilder } from '../pipeline/chaincode/service-start.ts';
+import { isDeployed } from '../pipeline/chaincode/deploy-plan.ts';
+import { deployedServices, recordDeployment } from '../pipeline/chaincode/deployment-record.ts';
+import { type PlannedChaincode, plannedDeployments } from '../pipeline/chaincode/planned-deployments.ts';
 import { type ChaincodeChoice, isListening } from '../pipeline/config/chaincode-list.ts';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { policyOrganisations } from '../pipeline/fabric/policy-text.ts';
 import { folderFlag } from '../pipeline/host/folder-flag.ts';
 import { readState, withJournal } from '../pipeline/journal/journal.ts';
 import { recordedState } from '../pipeline/journal/wizard-state.ts';
-import { allPeers, firstPeer } from '../pipeline/network/network-spec.ts';
+import { allPeers } from '../pipeline/network/network-spec.ts';
 import { renderDeployPlan, renderNothingChanged, renderServiceStart } from '../report/chaincode-text.ts';
+import type { Style } from '../report/style.ts';
 import { COMMAND, choicesOf, type DeployFlags, wordsAgain } from './chaincode-choice.ts';
 import { type ChaincodeNetwork, chaincodeNetwork, channelNamed } from './chaincode-network.ts';
 import type { Flags } from './command-options.ts';
@@ -66,49 +55,6 @@ export function requireSupported(
     throw usage({ key: 'usage.policy-org', name: choice.name, msp, orgs: known.join(', ') }, again);
 }
 
-function isFinished({ state, spec }: ChaincodeNetwork, { name }: ChaincodeChoice) {
-  return (version: string) => isRecordedDeployment(state, spec, name, version);
-}
-
-/** Returns what the network has; only what is needed if an earlier deployment left nothing to do. */
-async function observed(
-  network: ChaincodeNetwork,
-  choices: readonly ChaincodeChoice[],
-  digests: readonly string[],
-): Promise<ObservedNetwork> {
-  const { spec, state, containers } = network;
-  const channels = [...new Set(choices.flatMap((each) => each.channels ?? spec.channels))];
-  const committed = new Map(
-    await Promise.all(
-      channels.map(
-        async (channel) => [channel, await committedOn(network, firstPeer(spec), channel)] as const,
-      ),
-    ),
-  );
-  const isKnown = choices.every((choice, index) => {
-    const { define, version } = deployPlan(
-      choice,
-      digests[index] ?? '',
-      { committed, installed: 'recorded' },
-      spec,
-      isFinished(network, choice),
-    );
-    return (
-      define.length === 0 &&
-      isFinished(network, choice)(version) &&
-      hasSamePeers(state, spec, choice.name, containers)
-    );
-  });
-  return isKnown ? { committed, installed: 'recorded' } : observeChaincodes(network);
-}
-
-/** A chaincode with what has to be done. */
-interface PlannedChaincode extends ChaincodeContent {
-  readonly plan: DeployPlan;
-  /** Whether the record says that the peers need not be asked. */
-  readonly recorded: boolean;
-}
-
 /** What the user has given to the command. */
 interface DeployCall {
   readonly words: readonly string[];
@@ -122,22 +68,26 @@ async function planned(
   choices: readonly ChaincodeChoice[],
   { words, flags, signal }: DeployCall,
 ): Promise<readonly PlannedChaincode[]> {
-  const { docker, cliId, spec } = network;
   requireAllPeers(network);
   for (const [index, choice] of choices.entries())
     requireSupported(network, choice, words[index] ?? choice.name, flags);
-  if (choices.some(({ service }) => service !== undefined)) await requireBuilder(network);
-  const content = await Promise.all(choices.map((choice) => contentOf({ docker, signal }, cliId, choice)));
-  const digests = content.map(({ digest }) => digest);
-  const found = await observed(network, choices, digests);
-  return Promise.all(
-    content.map(async (each) => {
-      const { choice, digest } = each;
-      const plan = deployPlan(choice, digest, found, spec, isFinished(network, choice));
-      const recorded = found.installed === 'recorded';
-      return { ...each, plan: await withProcess(network, choice, plan), recorded };
-    }),
-  );
+  if (choices.some(({ service }) => service !== undefined)) {
+    const { requireBuilder } = await import('../pipeline/chaincode/service-start.ts');
+    await requireBuilder(network);
+  }
+  return plannedDeployments(network, choices, signal);
+}
+
+/** Returns how to start the user's own process of a service. */
+async function processLines(
+  network: ChaincodeNetwork,
+  { choice, plan }: Pick<PlannedChaincode, 'choice' | 'plan'>,
+  style: Style,
+): Promise<readonly string[]> {
+  if (!isListening(choice)) return [];
+  const { packageIdOf } = await import('../pipeline/chaincode/service-package.ts');
+  const packageId = await packageIdOf(network, plan, choice.service);
+  return renderServiceStart({ address: choice.service, packageId }, style);
 }
 
 /** Says what would be done, or that nothing has changed. */
@@ -154,13 +104,7 @@ async function show(
   }
   for (const { choice, plan } of all) {
     const lines = isDeployed(plan) ? renderNothingChanged(plan, style) : renderDeployPlan(plan, style);
-    const start = isListening(choice)
-      ? renderServiceStart(
-          { address: choice.service, packageId: await packageIdOf(network, plan, choice.service) },
-          style,
-        )
-      : [];
-    writeToStdout(`${[...lines, ...start].join('\n')}\n`);
+    writeToStdout(`${[...lines, ...(await processLines(network, { choice, plan }, style))].join('\n')}\n`);
   }
 }
 

@@ -81,7 +81,7 @@ function addReportCommands(add: AddCommand, version: string): void {
     async (terminal, flags) =>
       (await import('./bundle/diagnose.ts')).diagnose(terminal, {
         output: text(flags, 'output'),
-        lines: Number(text(flags, 'tail')),
+        tail: text(flags, 'tail') ?? '',
         project: text(flags, 'project'),
         version,
       }),

@@ -26,8 +26,12 @@ export interface TreeOptions {
   readonly setExit: (code: number) => void;
 }
 
-export function terminalOf(flags: Flags, packageDir: string): Terminal {
+/** Returns what a command knows about its terminal. Loads the labels of its language. */
+export async function terminalOf(flags: Flags, packageDir: string): Promise<Terminal> {
   const lang = text(flags, 'lang') ?? '';
+  const language = isLanguage(lang) ? lang : languageOf(process.env);
+  const { loadLabels } = await import('../report/language/label-texts.ts');
+  await loadLabels(language);
   return {
     json: flags.json === true,
     plain: flags.plain === true,
@@ -35,7 +39,7 @@ export function terminalOf(flags: Flags, packageDir: string): Terminal {
     dryRun: flags.dryRun === true,
     verbose: flags.verbose === true,
     colour: flags.color !== false,
-    language: isLanguage(lang) ? lang : languageOf(process.env),
+    language,
     dir: resolve(text(flags, 'dir') ?? '.'),
     project: text(flags, 'project'),
     packageDir,
@@ -63,7 +67,7 @@ function addTo(root: Command, { packageDir, setExit }: TreeOptions): AddCommand 
         import('./terminal.ts'),
       ]);
       const flags = command.optsWithGlobals() as Flags;
-      const terminal = terminalOf(flags, packageDir);
+      const terminal = await terminalOf(flags, packageDir);
       const acted = () => {
         knownLanguage(text(flags, 'lang'));
         return act(terminal, flags, args, firstArgument === command.name());

@@ -24,7 +24,9 @@ export async function guarded(terminal: Terminal, act: () => Promise<number>): P
     // Not loaded before: a command that ends well does not need the texts of failures.
     const { showCancelled, showFailure } = await import('./show-failure.ts');
     if (error instanceof CancelledError) return showCancelled(terminal);
-    return showFailure(terminal, toFailure(error));
+    const { withNetworkAbove } = await import('./network-above.ts');
+    const failure = await withNetworkAbove(terminal, toFailure(error), process.argv.slice(2));
+    return showFailure(terminal, failure);
   } finally {
     await unrefEngineSockets();
     // The exit must stay: child processes of checks that timed out, and connections outside the global agents

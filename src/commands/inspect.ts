@@ -26,6 +26,7 @@ import {
   type StatusRow,
 } from '../report/tables.ts';
 import { projectOf } from './load-config.ts';
+import { tellNetworkAbove } from './network-above.ts';
 import { columnsOf, printJson, styleFor, type Terminal, writeToStdout } from './terminal.ts';
 
 async function containersOf(
@@ -135,6 +136,7 @@ export async function status(terminal: Terminal, flag: string | undefined): Prom
         ...renderOtherEngine(other, style, columns),
       ].join('\n')}\n`,
     );
+    if (rows.length === 0) await tellNetworkAbove(terminal);
   }
   return ok ? EXIT.done : EXIT.stageFailed;
 }

@@ -2,6 +2,7 @@
 import { closeSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CancelledError, EXIT, WizardFailure } from '../pipeline/core/failure.ts';
+import { wholeNumber } from '../pipeline/core/whole-number.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { LABEL } from '../pipeline/engine/labels.ts';
 import { readState } from '../pipeline/journal/journal.ts';
@@ -30,6 +31,8 @@ const DEFAULT_TAIL = 100;
 
 /** The flags as they were entered. */
 export interface LogsFlags {
+  /** The command that the flags belong to. */
+  readonly command: string;
   readonly node: string | undefined;
   readonly follow: boolean;
   readonly tail: string | undefined;
@@ -41,12 +44,13 @@ export interface LogsFlags {
   readonly project: string | undefined;
 }
 
-function tailOf({ tail, since, output }: LogsFlags): number {
+function tailOf({ command, tail, since, output }: LogsFlags): number {
   if (tail === undefined)
     return since === undefined && output === undefined ? DEFAULT_TAIL : Number.POSITIVE_INFINITY;
   if (tail === 'all') return Number.POSITIVE_INFINITY;
-  if (/^\d+$/.test(tail)) return Number(tail);
-  throw usage({ key: 'usage.tail' }, 'fabric-wizard logs --tail 200');
+  const count = wholeNumber(tail);
+  if (count !== undefined) return count;
+  throw usage({ key: 'usage.tail', value: tail }, `${command} --tail 200`);
 }
 
 function patternOf(flag: 'grep' | 'exclude', text: string | undefined): RegExp | undefined {
@@ -61,10 +65,10 @@ function patternOf(flag: 'grep' | 'exclude', text: string | undefined): RegExp |
 
 /** @throws WizardFailure `usage` if a value is not valid */
 export function logRequestOf(flags: LogsFlags, now: number): LogRequest {
-  const { since: from, level: lowest } = flags;
+  const { command, since: from, level: lowest } = flags;
   const since = from === undefined ? undefined : parseSince(from, now);
   if (from !== undefined && since === undefined)
-    throw usage({ key: 'usage.since', text: from }, 'fabric-wizard logs --since 10m');
+    throw usage({ key: 'usage.since', text: from }, `${command} --since 10m`);
   const level = lowest === undefined ? undefined : parseLevel(lowest);
   if (lowest !== undefined && level === undefined)
     throw usage(

@@ -40,6 +40,7 @@ export function addNetworkCommands(add: AddCommand): void {
       ),
     async (terminal, flags, [node]) =>
       (await import('./logs.ts')).logs(terminal, {
+        command: 'fabric-wizard logs',
         node,
         follow: flags.follow === true,
         tail: text(flags, 'tail'),

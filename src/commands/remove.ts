@@ -32,6 +32,7 @@ import {
 } from '../report/removal-text.ts';
 import { confirm, isInteractive } from './confirm.ts';
 import { projectOf } from './load-config.ts';
+import { tellNetworkAbove } from './network-above.ts';
 
 import { columnsOf, printJson, styleFor, type Terminal, writeToStdout } from './terminal.ts';
 
@@ -129,12 +130,13 @@ export async function remove(terminal: Terminal, request: RemoveRequest): Promis
     const isGone = !terminal.dryRun && scope.volumes && refused.length === 0 && (go || doomed.length === 0);
     if (isGone && !scope.all && !kept.some(({ item }) => item.kind === 'volume'))
       await journal.setFact(STATE_KEYS.engine, undefined);
-    const left = refused.map(({ item, reason }): Kept => ({ item, refusal: reason }));
+    const left = refused.map(({ reason, ...each }): Kept => ({ ...each, refusal: reason }));
     const removed = doomed.filter((item) => !refused.some((each) => each.item === item));
     print(...renderKept(left, style, columns));
     if (terminal.json) printJson(resultJson(project, go, { doomed: removed, kept: [...kept, ...left] }));
     else if (doomed.length > 0)
       print(go ? style.t('removal.done', { count: removed.length }) : style.t('removal.not-done'));
+    if (items.length === 0) await tellNetworkAbove(terminal);
     return EXIT.done;
   } finally {
     await journal.close();

@@ -38,6 +38,7 @@ import {
 import { wordsFor } from './chaincode-choice.ts';
 import { confirm, isInteractive } from './confirm.ts';
 import { projectOf } from './load-config.ts';
+import { tellNetworkAbove } from './network-above.ts';
 import {
   cancelOnSignals,
   columnsOf,
@@ -247,6 +248,7 @@ export async function list(terminal: Terminal): Promise<number> {
   else {
     const style = styleFor(terminal, process.stdout);
     writeToStdout(`${renderSnapshots(rows, style, columnsOf(process.stdout))}\n`);
+    if (rows.length === 0) await tellNetworkAbove(terminal);
   }
   return EXIT.done;
 }

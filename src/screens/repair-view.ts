@@ -23,7 +23,7 @@ export function repairView(
     cutToWidth(t('repair.building', { ref }), columns, style.symbol.ellipsis),
     `${bar} ${text}`,
     '',
-    ruleLine(cleanLine(item ?? ref).trim(), columns, theme),
+    ruleLine(cleanLine(theme.translate(item ?? ref)).trim(), columns, theme),
   ];
   const room = rows - head.length;
   return [...head, ...(room > 0 ? lines.slice(-room).map(cleanLine) : [])].slice(0, rows);

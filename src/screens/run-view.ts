@@ -105,7 +105,7 @@ function stageText(stage: StageState, cells: Cells): string {
     case 'running': {
       const clock = formatClock(now - (stage.startedAt ?? now));
       const progress = progressCell(stage, cells);
-      const item = stage.progress?.item ?? '';
+      const item = theme.translate(stage.progress?.item ?? '');
       return [progress, clock, dim(cleanLine(item || (progress === '' ? theme.translate(stage.cause) : '')))]
         .filter((part) => part !== '')
         .join('  ');

@@ -79,6 +79,22 @@ describe('in fabric-wizard.yaml', () => {
     });
   });
 
+  it('is up to date in the plan of `up`, until its files change', async () => {
+    const stage = async () => {
+      const { stages } = (await wizard.json('up', '--dry-run')) as {
+        stages: { id: string; action: string }[];
+      };
+      return stages.find(({ id }) => id === 'deploy')?.action;
+    };
+    expect(await stage()).toBe('cached');
+    const file = join(wizard.dir, 'accounts', 'main.go');
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, `${text}// One more line.\n`);
+    expect(await stage()).toBe('run');
+    await writeFile(file, text);
+    expect(await stage()).toBe('cached');
+  });
+
   it('is recorded by a deployment that asks all peers and has nothing to do', async () => {
     const path = join(wizard.dir, '.fabric-wizard/state.json');
     const before = await readFile(path, 'utf8');

@@ -6,6 +6,7 @@ import type { ObservedState } from '../../src/pipeline/context/observed-state.ts
 import type { ProjectContext } from '../../src/pipeline/context/run-context.ts';
 import type { PlanGoal } from '../../src/pipeline/context/stage-definition.ts';
 import { LABEL } from '../../src/pipeline/engine/labels.ts';
+import type { Release } from '../../src/pipeline/fabric/release.ts';
 import { STATE_FOLDER } from '../../src/pipeline/host/state-folder.ts';
 import { type BuildOutputs, MANIFEST, outputsDir } from '../../src/pipeline/images/build-outputs.ts';
 import { compileFingerprint } from '../../src/pipeline/images/fingerprint.ts';
@@ -39,6 +40,8 @@ export interface Given {
   readonly facts?: Readonly<Record<string, unknown>>;
   readonly stageSeconds?: Readonly<Record<string, number>>;
   readonly goal?: PlanGoal;
+  /** Facts about the release that differ from those of the practice source. */
+  readonly release?: Partial<Release>;
 }
 
 /** A project with the practice source, in a folder of its own. */
@@ -54,7 +57,7 @@ export class ObservedProject {
     const context = await this.context(given, engine.docker);
     const before = await filesIn(this.dir);
     // No peer runs behind this engine that could be asked.
-    const options = { signal: new AbortController().signal, askPeers: false };
+    const options = { signal: new AbortController().signal, askPeers: false, chaincodes: [] };
     const observed = await observe(context, goal, options);
     expect(engine.requests.filter((request) => !request.startsWith('GET '))).toEqual([]);
     expect(await filesIn(this.dir)).toEqual(before);
@@ -70,10 +73,12 @@ export class ObservedProject {
     const state = { ...emptyWizardState, stageSeconds: given.stageSeconds ?? {}, facts: given.facts ?? {} };
     const journal = recordedState(JSON.parse(JSON.stringify(state)));
     const flags = { orgs: '1', peers: '1', ...given.flags };
-    return projectContext(
+    const context = await projectContext(
       { dir: this.dir, docker: docker ?? (await socketEngine({})).docker, flags },
       journal,
     );
+    const { settings } = context;
+    return { ...context, settings: { ...settings, release: { ...settings.release, ...given.release } } };
   }
 
   /** Writes a file of the state folder. */

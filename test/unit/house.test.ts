@@ -147,7 +147,7 @@ describe('imports', () => {
   });
 
   it('src/pipeline imports Node, its libraries, itself and the types of phrases', () => {
-    const libraries = ['docker-compose', 'dockerode', 'execa', 'p-queue', 'tar-stream', 'yaml', 'zod'];
+    const libraries = ['docker-compose', 'dockerode', 'execa', 'p-queue', 'tar-stream', 'yaml', 'zod/mini'];
     const allowed = ({ from, ours, typeOnly }: Import) =>
       ours
         ? from.startsWith('pipeline/') || (typeOnly && from.startsWith('language/'))
@@ -228,7 +228,7 @@ describe('imports', () => {
 
   it('bin.ts loads no library that only a command needs', () => {
     const loaded = loadedWith('bin.ts');
-    for (const heavy of ['docker-compose', 'dockerode', 'execa', 'p-queue', 'tar-stream', 'yaml', 'zod'])
+    for (const heavy of ['docker-compose', 'dockerode', 'execa', 'p-queue', 'tar-stream', 'yaml', 'zod/mini'])
       expect(loaded).not.toContain(heavy);
   });
 
@@ -237,8 +237,14 @@ describe('imports', () => {
     for (const heavy of ['docker-compose', 'execa']) expect(loaded).not.toContain(heavy);
   });
 
-  it('zod is imported as a namespace, so that esbuild can drop unused parts', () => {
-    expect(linesWith(/import \{.*\} from 'zod'/, sources)).toEqual([]);
+  it('a deployment with nothing changed does not load the YAML parser or what builds images', () => {
+    const loaded = [...loadedWith('commands/chaincode-deploy.ts')];
+    for (const heavy of ['yaml', 'tar-stream', 'pipeline/images/image-recipe.ts'])
+      expect(loaded).not.toContain(heavy);
+  });
+
+  it('zod is imported in its small form and as a namespace, which takes 20 ms less to load', () => {
+    expect(linesWith(/from 'zod'|import \{.*\} from 'zod/, sources)).toEqual([]);
   });
 
   it('modules that decide load nothing that accesses the engine, files or processes', () => {

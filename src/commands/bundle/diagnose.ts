@@ -6,6 +6,7 @@ import { basename, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { EXIT, fileFailure, WizardFailure } from '../../pipeline/core/failure.ts';
+import { wholeNumber } from '../../pipeline/core/whole-number.ts';
 import { packTar } from '../../pipeline/engine/tar-context.ts';
 import { shellWord } from '../../pipeline/host/shell-text.ts';
 import { formatBytes } from '../../report/quantities.ts';
@@ -19,7 +20,8 @@ import { type Identity, redactor } from './redact.ts';
 export interface DiagnoseRequest {
   /** File to write; undefined: one with the time in its name, in the current folder. */
   readonly output: string | undefined;
-  readonly lines: number;
+  /** Number of lines of each log, as it was entered. */
+  readonly tail: string;
   readonly project: string | undefined;
   readonly version: string;
 }
@@ -95,10 +97,11 @@ function print(
 }
 
 export async function diagnose(terminal: Terminal, request: DiagnoseRequest): Promise<number> {
-  if (!Number.isInteger(request.lines) || request.lines < 1) {
+  const lines = wholeNumber(request.tail) ?? 0;
+  if (lines < 1) {
     throw new WizardFailure({
       kind: 'usage',
-      message: { key: 'usage.tail' },
+      message: { key: 'usage.tail-count', value: request.tail },
       next: ['fabric-wizard diagnose --tail 1000'],
     });
   }
@@ -111,7 +114,7 @@ export async function diagnose(terminal: Terminal, request: DiagnoseRequest): Pr
       project: await projectName(terminal, request.project),
       program: process.argv[1] ?? '',
       version: request.version,
-      lines: request.lines,
+      lines,
     });
     const files = cleaned(bundle);
     const folder = basename(path).replace(/(\.tar\.gz|\.tgz)$/, '');

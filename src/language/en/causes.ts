@@ -7,6 +7,7 @@ export const causes = {
   'cause.practice': 'practice source, because no Fabric source is available ({why})',
   'cause.always': 'always runs, to identify the source',
   'cause.missing': '{what} is missing',
+  'cause.deployed': 'the network has the chaincodes as they are now',
   'cause.present': '{what} exists',
   'cause.other-image': '{own} will be tagged as {ref}',
   'cause.same-image': '{ref} is already {own}',

@@ -24,7 +24,8 @@ export const issues = {
   'wrong.channels': "repeats a channel name or uses {systemChannel}, the orderers' system channel",
   'wrong.project': 'is not a valid project name',
   'wrong.chaincode-name': 'is not a chaincode name: letters and digits, with single `-` or `_` between them',
-  'wrong.service': 'is neither `true` nor HOST:PORT',
+  'wrong.service':
+    'is neither `true` nor HOST:PORT, with a host name or an IP address and a port from 1 to 65535',
   'shape.consensus': 'Fabric {release} does not have {consensus}{exists}; it has {others}',
   'shape.since': ', which needs Fabric {from} or later',
   'shape.until': ', which exists up to Fabric {to}',
@@ -140,7 +141,7 @@ export const issues = {
   'usage.no-external-builder':
     '{peer} has no external builder for chaincode as a service, because an older version of fabric-wizard started it. `up` adds the builder and keeps the ledgers.',
   'usage.no-address':
-    '"{value}" is not HOST:PORT. Without an address, --service runs the chaincode in a container.',
+    '"{value}" is not HOST:PORT, with a host name or an IP address and a port from 1 to 65535. Without an address, --service runs the chaincode in a container.',
   'usage.no-folder-of':
     'fabric-wizard.yaml gives only an address of {name}. To run it in a container, name its folder.',
   'usage.watch-service': '--watch follows one chaincode that runs as a service in a container.',
@@ -226,6 +227,7 @@ export const issues = {
     "The practice source cannot change a channel's configuration, so you cannot add an organisation. Use a Fabric source.",
   'usage.no-port': '{node} would need port {port}, and the last port is {last}. Nothing was changed.',
   'usage.no-network': '{dir} has no network yet.',
+  'usage.network-above': '{message} {folder} has the network {project}.',
   'usage.nothing-runs': 'No node of this project is running.',
   'usage.nodes-down': 'The command needs {nodes}, which {count|is|are} not running.',
   'usage.no-peer':
@@ -236,7 +238,8 @@ export const issues = {
   'usage.pattern': '{flag} "{text}" is not a regular expression: {problem}.',
   'usage.file-exists': '{path} exists already. It was not changed.',
   'usage.file-refused': '{path} cannot be created: {code}.',
-  'usage.tail': '--tail needs a whole number or "all".',
+  'usage.tail': '--tail needs a whole number or "all", not "{value}".',
+  'usage.tail-count': '--tail needs a whole number from 1 on, not "{value}".',
   'usage.no-terminal':
     'This deletes ledgers or images and needs confirmation, but there is no terminal. Use --yes to confirm.',
   'usage.other-engine':

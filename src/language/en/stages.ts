@@ -1,5 +1,14 @@
 /** Results, warnings, waits and checks of stages, in English. */
 export const stages = {
+  'step.installed': 'installed on {peer}',
+  'step.approved': 'approved by {organisations}',
+  'step.committed': '{chaincode} committed on {channel}',
+  'step.initialised': 'initialised on {peer}',
+  'step.instantiated': 'instantiated on {peer}',
+  'step.upgraded': 'upgraded on {peer}',
+  'step.runs': '{chaincode} runs on {peer}',
+  'step.answers': '{peer} answers {answer}',
+  'step.invoked': '{chaincode} invoked on {channel}',
   'detail.files': '{count} {count|file|files}',
   'detail.bytes': '{count} {count|byte|bytes}',
   'detail.pulled': 'pulled {id}',

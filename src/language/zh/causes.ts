@@ -9,6 +9,7 @@ export const causes: Readonly<Record<keyof typeof english, string>> = {
   'cause.practice': '使用练习源码，因为无法获得 Fabric 源码（{why}）',
   'cause.always': '每次都运行，以确定源码的版本',
   'cause.missing': '缺少 {what}',
+  'cause.deployed': '网络里的链码已是最新',
   'cause.present': '已有 {what}',
   'cause.other-image': '将为 {own} 打上标签 {ref}',
   'cause.same-image': '{ref} 就是 {own}',

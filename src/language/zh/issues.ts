@@ -26,7 +26,7 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'wrong.channels': '有重复的通道名，或使用了排序节点的系统通道 {systemChannel}',
   'wrong.project': '不是有效的项目名',
   'wrong.chaincode-name': '不是有效的链码名称：只能使用字母和数字，中间可用单个 `-` 或 `_` 连接',
-  'wrong.service': '既不是 `true`，也不是 HOST:PORT',
+  'wrong.service': '既不是 `true`，也不是 HOST:PORT（主机名或 IP 地址，加上 1 到 65535 的端口）',
   'shape.consensus': 'Fabric {release} 没有 {consensus}{exists}；它有 {others}',
   'shape.since': '（Fabric {from} 及更高版本才有）',
   'shape.until': '（最高到 Fabric {to} 才有）',
@@ -133,7 +133,8 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
     '{name} 是用 Java 编写的。fabric-wizard 只能以服务方式运行 Go 和 Node.js 链码；请自行启动 Java 进程，并用 --service HOST:PORT 指定其地址。',
   'usage.no-external-builder':
     '{peer} 没有用于链码即服务的外部构建器：它由旧版本的 fabric-wizard 启动。再次运行 `up` 会添加构建器，并保留账本。',
-  'usage.no-address': '“{value}”不是 HOST:PORT 格式。不带地址时，--service 会在容器中运行链码。',
+  'usage.no-address':
+    '“{value}”不是 HOST:PORT（主机名或 IP 地址，加上 1 到 65535 的端口）。不带地址时，--service 会在容器中运行链码。',
   'usage.no-folder-of': 'fabric-wizard.yaml 中只有 {name} 的地址。要在容器中运行它，请指定它的目录。',
   'usage.watch-service': '--watch 只能用于一个在容器中以服务方式运行的链码。',
   'usage.unknown-chaincode': '通道 {channel} 上没有链码“{name}”。可用的有：{names}。',
@@ -207,6 +208,7 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.add-practice': '练习源码不能修改通道配置，因此无法添加组织。请使用 Fabric 源码。',
   'usage.no-port': '{node} 需要端口 {port}，而最大的端口是 {last}。没有改动任何东西。',
   'usage.no-network': '{dir} 里还没有网络。',
+  'usage.network-above': '{message}网络 {project} 在 {folder} 里。',
   'usage.nothing-runs': '这个项目没有正在运行的节点。',
   'usage.nodes-down': '需要以下节点，但它们没有运行：{nodes}。',
   'usage.no-peer':
@@ -217,7 +219,8 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.pattern': '{flag}“{text}”不是正则表达式：{problem}。',
   'usage.file-exists': '{path} 已经存在，没有改动它。',
   'usage.file-refused': '无法创建 {path}：{code}。',
-  'usage.tail': '--tail 需要整数或“all”。',
+  'usage.tail': '--tail 需要整数或“all”，而不是“{value}”。',
+  'usage.tail-count': '--tail 需要不小于 1 的整数，而不是“{value}”。',
   'usage.no-terminal': '这会永久删除账本或镜像，需要确认，但这里没有终端。请用 --yes 确认。',
   'usage.other-engine': '这个目录的网络是在 {endpoint} 的引擎上启动的，而现在选用的是另一个引擎 {current}。',
   'usage.replaced-engine':

@@ -2,6 +2,15 @@
 import type { stages as english } from '../en/stages.ts';
 
 export const stages: Readonly<Record<keyof typeof english, string>> = {
+  'step.installed': '已安装到 {peer}',
+  'step.approved': '{organisations} 已批准',
+  'step.committed': '{chaincode} 已提交到 {channel}',
+  'step.initialised': '已在 {peer} 上初始化',
+  'step.instantiated': '已在 {peer} 上实例化',
+  'step.upgraded': '已在 {peer} 上升级',
+  'step.runs': '{chaincode} 已在 {peer} 上运行',
+  'step.answers': '{peer} 返回 {answer}',
+  'step.invoked': '已在 {channel} 上调用 {chaincode}',
   'detail.files': '{count} 个文件',
   'detail.bytes': '{count} 字节',
   'detail.pulled': '已拉取 {id}',

@@ -1,7 +1,7 @@
 /** The calls that a folder's users have entered, for later sessions: `calls.ndjson` in the state folder. */
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { writeAtomically } from '../host/files.ts';
 
 /** Number of calls to keep. */

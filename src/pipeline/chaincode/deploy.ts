@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { type ChaincodeChoice, isOurService } from '../config/chaincode-list.ts';
 import type { StageContext } from '../context/run-context.ts';
 import { WizardFailure } from '../core/failure.ts';
+import type { Phrase } from '../core/phrase.ts';
 import { until } from '../core/waiting.ts';
 import type { BuildOutputs } from '../images/build-outputs.ts';
 import { allPeers, anchorPeer, firstPeer, type PeerSpec } from '../network/network-spec.ts';
@@ -36,7 +37,7 @@ export interface DeployRun {
   readonly cliId: string;
   /** Id of the gateway's container, if the network has one. */
   readonly gatewayId: string | undefined;
-  readonly step: (item: string) => void;
+  readonly step: (item: Phrase) => void;
 }
 
 /** Where a peer runs the chaincode. */
@@ -98,7 +99,7 @@ async function start(
     },
     evidence: () => nodeLogs(context, [peer.name]),
   });
-  step(`${definition.name} runs on ${peer.name}`);
+  step({ key: 'step.runs', chaincode: definition.name, peer: peer.name });
 }
 
 /** Waits until a peer has the block with the definition: before, it would start the version before. */

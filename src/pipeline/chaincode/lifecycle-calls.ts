@@ -1,5 +1,6 @@
 /** Calls of the `peer` command that deploy a chaincode, in either lifecycle. */
 import type { StageContext } from '../context/run-context.ts';
+import type { Phrase } from '../core/phrase.ts';
 import { until } from '../core/waiting.ts';
 import { anchorPeer, firstPeer, type OrgSpec, type PeerSpec } from '../network/network-spec.ts';
 import { endorserFlags, nodeLogs, ordererFlags, type PeerCli } from '../network/peer-cli.ts';
@@ -30,7 +31,7 @@ export interface Deployment {
   readonly definition: ChaincodeDefinition;
   readonly given: Installable;
   /** Reports that a step is done. */
-  readonly step: (item: string) => void;
+  readonly step: (item: Phrase) => void;
 }
 
 /** Returns the argument of `-c`. */
@@ -63,7 +64,7 @@ export async function install(
     ];
     await cli.run(peer, args, { gopath: given.gopath });
   } else await cli.run(peer, ['lifecycle', 'chaincode', 'install', given.package]);
-  step(`installed on ${peer.name}`);
+  step({ key: 'step.installed', peer: peer.name });
 }
 
 function collectionFlags({ collections }: ChaincodeDefinition): string[] {
@@ -102,7 +103,7 @@ export async function approve(
   await Promise.all(
     orgs.map((org) => cli.run(anchorPeer(org), args, { ...ORDERED, accepts: APPROVED_BEFORE })),
   );
-  step(`approved by ${orgs.map(({ name }) => name).join(', ')}`);
+  step({ key: 'step.approved', organisations: orgs.map(({ name }) => name) });
 }
 
 const APPROVED_MS = 30_000;
@@ -133,7 +134,7 @@ export async function commit(deployment: Deployment): Promise<void> {
     ['lifecycle', 'chaincode', 'commit', ...flags, ...endorsers, ...ordererFlags(spec, cli.orderer)],
     ORDERED,
   );
-  step('committed');
+  step({ key: 'step.committed', chaincode: deployment.definition.name, channel: deployment.channel });
 }
 
 /**
@@ -148,7 +149,7 @@ export async function initialise(
   const what = ['-C', channel, '-n', name, '--isInit', '-c', callText(init), '--waitForEvent'];
   const to = endorsers.flatMap((each) => endorserFlags(spec, each));
   await cli.run(peer, ['chaincode', 'invoke', ...what, ...to, ...ordererFlags(spec, cli.orderer)], ORDERED);
-  step(`initialised on ${peer.name}`);
+  step({ key: 'step.initialised', peer: peer.name });
 }
 
 /** Instantiates or upgrades the chaincode. Ends when the peer has built and started it. */
@@ -161,5 +162,5 @@ export async function instantiate(
   const what = ['-C', channel, '-n', name, '-v', version, ...languageFlags(given), '-c', callText(init)];
   const how = [...(policy === undefined ? [] : ['-P', policy]), ...collectionFlags(definition)];
   await cli.run(peer, ['chaincode', command, ...what, ...how, ...ordererFlags(spec, cli.orderer)], ORDERED);
-  step(`${command === 'upgrade' ? 'upgraded' : 'instantiated'} on ${peer.name}`);
+  step({ key: command === 'upgrade' ? 'step.upgraded' : 'step.instantiated', peer: peer.name });
 }

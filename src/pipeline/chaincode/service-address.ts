@@ -1,7 +1,8 @@
 /** The address of a chaincode as a service, as its peers reach it. */
 import type { DockerPort } from '../engine/docker-port.ts';
 
-const LOCAL = /^(?:localhost|127\.0\.0\.1|\[::1\]):/i;
+/** Addresses of this host. Programs print that of all interfaces when they listen on it. */
+const LOCAL = /^(?:localhost|127(?:\.\d+){3}|0\.0\.0\.0|\[::1?\]):/i;
 /** A name of the host that some engines give to every container. */
 const HOST = 'host.docker.internal';
 

@@ -2,7 +2,7 @@
 
 import type { AnsweredChoice, EffectiveConfig } from './config.ts';
 import { CHOICE_FIELDS, CHOICES, type ChoiceField, fromText } from './config-choices.ts';
-import type { Origin } from './file-layer.ts';
+import type { Origin } from './layers.ts';
 import type { WizardConfig } from './wizard-config.ts';
 
 /** `typed`: the user entered it in this session. */

@@ -1,11 +1,13 @@
 /** The chaincodes of fabric-wizard.yaml (`chaincodes:`): which fields they have, and which values are valid. */
-import { stat } from 'node:fs/promises';
+import { isIPv4, isIPv6 } from 'node:net';
 import { basename, join, resolve } from 'node:path';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { ConfigIssue } from '../core/failure.ts';
 import { nearestName } from '../core/nearest.ts';
 import type { Phrase, Text } from '../core/phrase.ts';
+import { isPort } from '../core/whole-number.ts';
 import { type ChaincodeLanguage, LANGUAGES } from '../fabric/release-facts.ts';
+import { isFile, isFolder } from '../host/files.ts';
 import { because, shownValue } from './choice-checks.ts';
 
 /** How channels define a chaincode. */
@@ -53,12 +55,15 @@ export function isListening(choice: ChaincodeChoice): choice is ListeningChainco
   return typeof choice.service === 'string';
 }
 
-const ADDRESS = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+):(\d{1,5})$/;
+const ADDRESS = /^(?:\[(?<ipv6>.+)\]|(?<host>[^:]+)):(?<port>\d+)$/;
+/** Names of hosts and of containers. What has only digits and points is an IPv4 address. */
+const HOST_NAME = /^(?=.{1,253}$)(?![\d.]+$)[a-z0-9](?:[a-z0-9_-]{0,62})(?:\.[a-z0-9][a-z0-9_-]{0,62})*$/i;
 
 /** Whether a text is `HOST:PORT`. */
 export function isAddress(text: string): boolean {
-  const port = Number(ADDRESS.exec(text)?.[1] ?? 0);
-  return port >= 1 && port <= 65535;
+  const { ipv6, host = '', port = '' } = ADDRESS.exec(text)?.groups ?? {};
+  const isHost = ipv6 === undefined ? HOST_NAME.test(host) || isIPv4(host) : isIPv6(ipv6);
+  return isHost && isPort(port);
 }
 
 /** Fabric's own rule, which is the same in all releases. */
@@ -72,32 +77,35 @@ export function isChaincodeName(text: string): boolean {
   return NAME.test(text) && !SYSTEM.includes(text);
 }
 
-const text = z.string().min(1);
+const text = z.string().check(z.minLength(1));
 
-const SERVICE = z.union([z.literal(true), z.string().refine(isAddress, because({ key: 'wrong.service' }))]);
+const SERVICE = z.union([
+  z.literal(true),
+  z.string().check(z.refine(isAddress, because({ key: 'wrong.service' }))),
+]);
 
 const SCHEMA = z.strictObject({
-  name: z.string().refine(isChaincodeName, because({ key: 'wrong.chaincode-name' })),
-  path: text.optional(),
-  service: SERVICE.optional(),
-  language: z.enum(LANGUAGES).optional(),
-  channels: z.array(text).min(1).optional(),
-  init: z.array(z.string()).optional(),
-  policy: text.optional(),
-  collections: text.optional(),
+  name: z.string().check(z.refine(isChaincodeName, because({ key: 'wrong.chaincode-name' }))),
+  path: z.optional(text),
+  service: z.optional(SERVICE),
+  language: z.optional(z.enum(LANGUAGES)),
+  channels: z.optional(z.array(text).check(z.minLength(1))),
+  init: z.optional(z.array(z.string())),
+  policy: z.optional(text),
+  collections: z.optional(text),
 });
 
 /** For the JSON schema of the file. */
 export const CHAINCODES_SCHEMA = z.array(SCHEMA);
 
 /** A choice as it is recorded: with absolute paths, and with its language. */
-const RECORDED = SCHEMA.extend({
-  channels: z.array(text).readonly().optional(),
-  init: z.array(z.string()).readonly().optional(),
+const RECORDED = z.extend(SCHEMA, {
+  channels: z.optional(z.readonly(z.array(text))),
+  init: z.optional(z.readonly(z.array(z.string()))),
 });
 export const RECORDED_CHAINCODE = z.union([
-  RECORDED.extend({ path: text, language: z.enum(LANGUAGES), service: z.literal(true).optional() }),
-  RECORDED.omit({ path: true, language: true }).extend({ service: z.string() }),
+  z.extend(RECORDED, { path: text, language: z.enum(LANGUAGES), service: z.optional(z.literal(true)) }),
+  z.extend(z.omit(RECORDED, { path: true, language: true }), { service: z.string() }),
 ]);
 
 export const CHAINCODES_KEY = 'chaincodes';
@@ -172,7 +180,7 @@ function fixOf(issue: z.core.$ZodIssue, found: unknown): Phrase {
 }
 
 /** Returns what zod found as issues of the file. An unknown key is one issue for each key. */
-function issuesOf(error: z.ZodError, { value, at }: ChaincodesInput): ConfigIssue[] {
+function issuesOf(error: z.core.$ZodError, { value, at }: ChaincodesInput): ConfigIssue[] {
   return error.issues.flatMap((issue): ConfigIssue[] => {
     const { path } = issue;
     if (issue.code === 'unrecognized_keys')
@@ -188,14 +196,9 @@ function issuesOf(error: z.ZodError, { value, at }: ChaincodesInput): ConfigIssu
   });
 }
 
-async function isKind(path: string, kind: 'folder' | 'file'): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined);
-  return kind === 'folder' ? found?.isDirectory() === true : found?.isFile() === true;
-}
-
 /** Returns the language of a folder: that of its build file, else Go. */
 export async function languageOfFolder(dir: string): Promise<ChaincodeLanguage> {
-  const has = (name: string) => isKind(join(dir, name), 'file');
+  const has = (name: string) => isFile(join(dir, name));
   if (await has('go.mod')) return 'go';
   if (await has('package.json')) return 'node';
   const isJava = (await Promise.all(['pom.xml', 'build.gradle', 'build.gradle.kts'].map(has))).includes(true);
@@ -235,7 +238,7 @@ async function choiceOf(
 ): Promise<ChaincodeChoice | undefined> {
   const { path: _path, language: _language, service, collections: named, ...definition } = given;
   const collections = named && resolve(dir, named);
-  if (collections !== undefined && !(await isKind(collections, 'file')))
+  if (collections !== undefined && !(await isFile(collections)))
     wrong.push(['collections', { key: 'issue.no-file', path: collections }]);
   const defined = { ...definition, ...(collections === undefined ? {} : { collections }) };
   if (typeof service === 'string') {
@@ -246,7 +249,7 @@ async function choiceOf(
   }
   if (given.path === undefined) return undefined;
   const path = resolve(dir, given.path);
-  if (!(await isKind(path, 'folder'))) wrong.push(['path', { key: 'issue.no-folder', path }]);
+  if (!(await isFolder(path))) wrong.push(['path', { key: 'issue.no-folder', path }]);
   const language = given.language ?? (await languageOfFolder(path));
   return { ...defined, path, language, ...(service === undefined ? {} : { service }) };
 }

@@ -1,6 +1,6 @@
 /** The valid values of each choice, and the JSON schema of fabric-wizard.yaml. */
 
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { ConfigIssue } from '../core/failure.ts';
 import { nearestName } from '../core/nearest.ts';
 import type { Phrase, Text } from '../core/phrase.ts';
@@ -21,29 +21,33 @@ export function because(problem: Phrase) {
 }
 
 /** The linker's rule is checked first: its message explains the reason, those of the others only the format. */
-function linked(): z.ZodType<string> {
-  return z.string().refine(isLinkerSafe, { ...because({ key: 'wrong.linker' }), abort: true });
+function linked(): z.ZodMiniType<string> {
+  return z.string().check(z.refine(isLinkerSafe, { ...because({ key: 'wrong.linker' }), abort: true }));
 }
 
-function namespace(): z.ZodType<string> {
-  return z.string().refine(isNamespace, because({ key: 'wrong.namespace' }));
+function namespace(): z.ZodMiniType<string> {
+  return z.string().check(z.refine(isNamespace, because({ key: 'wrong.namespace' })));
 }
 
-function version(): z.ZodType<string> {
-  return linked().refine(
-    (text) => isTag(text) && text.length <= MAX_VERSION,
-    because({ key: 'wrong.version', most: MAX_VERSION }),
+function version(): z.ZodMiniType<string> {
+  return linked().check(
+    z.refine(
+      (text) => isTag(text) && text.length <= MAX_VERSION,
+      because({ key: 'wrong.version', most: MAX_VERSION }),
+    ),
   );
 }
 
-function image(): z.ZodType<string> {
-  return z.string().refine((text) => parseImageRef(text) !== undefined, because({ key: 'wrong.image' }));
-}
-
-function path(): z.ZodType<string> {
+function image(): z.ZodMiniType<string> {
   return z
     .string()
-    .refine((text) => text.trim() !== '' && !/[\n\r\0]/.test(text), because({ key: 'wrong.path' }));
+    .check(z.refine((text) => parseImageRef(text) !== undefined, because({ key: 'wrong.image' })));
+}
+
+function path(): z.ZodMiniType<string> {
+  return z
+    .string()
+    .check(z.refine((text) => text.trim() !== '' && !/[\n\r\0]/.test(text), because({ key: 'wrong.path' })));
 }
 
 /** Whether all channels differ from each other and from the system channel. */
@@ -60,35 +64,38 @@ const RANGES = {
   jobs: [1, 256],
 } as const satisfies Partial<Record<ChoiceField, readonly [from: number, to: number]>>;
 
-function wholeNumber(field: keyof typeof RANGES): z.ZodType<number> {
+function wholeNumber(field: keyof typeof RANGES): z.ZodMiniType<number> {
   const [from, to] = RANGES[field];
-  return z.int().min(from).max(to);
+  return z.int().check(z.gte(from), z.lte(to));
 }
 
 const CONSENSUS = ['solo', 'etcdraft', 'BFT'] as const satisfies readonly Consensus[];
 
-function oneOf<const T extends readonly [string, ...string[]]>(values: T): z.ZodType<T[number]> {
+function oneOf<const T extends readonly [string, ...string[]]>(values: T): z.ZodMiniType<T[number]> {
   return z.enum(values);
 }
 
 /** Checks of values that already have the choice's type. */
-export const CHECKS: { readonly [F in ChoiceField]-?: z.ZodType<Exclude<WizardConfig[F], undefined>> } = {
+export const CHECKS: { readonly [F in ChoiceField]-?: z.ZodMiniType<Exclude<WizardConfig[F], undefined>> } = {
   source: path(),
   fabricVersion: version(),
   dockerNs: namespace(),
   baseDockerNs: namespace(),
   baseVersion: version(),
-  dockerLabel: linked().refine(
-    (text) => /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/i.test(text),
-    because({ key: 'wrong.label' }),
+  dockerLabel: linked().check(
+    z.refine((text) => /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/i.test(text), because({ key: 'wrong.label' })),
   ),
-  commitSha: linked().refine(
-    (text) => /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/.test(text),
-    because({ key: 'wrong.commit' }),
+  commitSha: linked().check(
+    z.refine((text) => /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/.test(text), because({ key: 'wrong.commit' })),
   ),
   goTags: z
     .string()
-    .refine((text) => /^(?:[A-Za-z_][A-Za-z0-9_.]*(?:[ ,]+|$))*$/.test(text), because({ key: 'wrong.tags' })),
+    .check(
+      z.refine(
+        (text) => /^(?:[A-Za-z_][A-Za-z0-9_.]*(?:[ ,]+|$))*$/.test(text),
+        because({ key: 'wrong.tags' }),
+      ),
+    ),
   link: oneOf(['static', 'dynamic']),
   dockerfiles: oneOf(['own', 'upstream']),
   base: oneOf(['auto', 'local', 'pull', 'debian']),
@@ -100,19 +107,21 @@ export const CHECKS: { readonly [F in ChoiceField]-?: z.ZodType<Exclude<WizardCo
   peers: wholeNumber('peers'),
   orderers: wholeNumber('orderers'),
   // A check of its own, because `wrong.option` lists what the next one accepts.
-  consensus: z
-    .string()
-    .refine((name) => name !== 'kafka', because({ key: 'wrong.kafka' }))
-    .pipe(z.enum(CONSENSUS)),
+  consensus: z.pipe(
+    z.string().check(z.refine((name) => name !== 'kafka', because({ key: 'wrong.kafka' }))),
+    z.enum(CONSENSUS),
+  ),
   tls: z.boolean(),
   couchdb: z.boolean(),
   couchdbImage: image(),
   channel: z
     .string()
-    .regex(/^[a-z][a-z0-9.-]{0,248}(?:,[a-z][a-z0-9.-]{0,248})*$/)
-    .refine(areDistinctChannels, because({ key: 'wrong.channels', systemChannel: SYSTEM_CHANNEL })),
+    .check(
+      z.regex(/^[a-z][a-z0-9.-]{0,248}(?:,[a-z][a-z0-9.-]{0,248})*$/),
+      z.refine(areDistinctChannels, because({ key: 'wrong.channels', systemChannel: SYSTEM_CHANNEL })),
+    ),
   // A peer refuses to build chaincode if its network id has two separators in a row.
-  project: z.string().regex(/^(?=.{1,40}$)[a-z0-9]+(?:[_-][a-z0-9]+)*$/),
+  project: z.string().check(z.regex(/^(?=.{1,40}$)[a-z0-9]+(?:[_-][a-z0-9]+)*$/)),
   portBase: wholeNumber('portBase'),
   jobs: wholeNumber('jobs'),
   chaintool: path(),

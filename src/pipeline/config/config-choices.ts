@@ -3,6 +3,7 @@
  * choice-checks.ts, so that `--help` does not load it.
  */
 import { availableParallelism } from 'node:os';
+import { wholeNumber } from '../core/whole-number.ts';
 import type { WizardConfig } from './wizard-config.ts';
 
 export type ChoiceField = keyof WizardConfig;
@@ -272,7 +273,7 @@ export function keyOf(field: ChoiceField): string {
 
 /** Converts text to the setting's type. Text that does not convert is returned unchanged, and validation rejects it. */
 export function fromText(text: string, type: ChoiceType): unknown {
-  if (type === 'number' && /^\d{1,9}$/.test(text)) return Number(text);
+  if (type === 'number') return wholeNumber(text) ?? text;
   return type === 'boolean' && /^(true|false)$/.test(text) ? text === 'true' : text;
 }
 

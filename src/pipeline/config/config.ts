@@ -24,7 +24,8 @@ import {
   fromText,
   keyOf,
 } from './config-choices.ts';
-import { type Layer, type LayerValue, type Origin, readConfigFile } from './file-layer.ts';
+import { readConfigFile } from './file-layer.ts';
+import type { Layer, LayerValue, Origin } from './layers.ts';
 import { isPreset, PRESETS, presetChoices } from './presets.ts';
 import type { WizardConfig } from './wizard-config.ts';
 

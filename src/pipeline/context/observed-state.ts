@@ -54,6 +54,8 @@ export interface ObservedState {
   readonly gateway?: { readonly ref: string; readonly present: boolean };
   /** Prometheus image of the network, and whether Prometheus runs; absent without metrics. */
   readonly metrics?: MetricsImage & { readonly runs: boolean };
+  /** Names of the wanted chaincodes that the network has exactly as they are wanted; absent if it was not asked. */
+  readonly deployed?: readonly string[];
   readonly network: {
     readonly crypto: Freshness;
     /** Why the network in place cannot be kept: how the configured one differs, or which files are lost. */

@@ -76,7 +76,7 @@ export interface RunContext extends ProjectContext {
 /** Receives the reports of a running stage; each call becomes an event. */
 export interface StageReport {
   readonly log: (line: string) => void;
-  readonly progress: (done: number, total: number, unit: StageProgress['unit'], item?: string) => void;
+  readonly progress: (done: number, total: number, unit: StageProgress['unit'], item?: Text) => void;
   readonly warn: (code: string, message: Text) => void;
   /** A command line for a POSIX shell that does the same as the step that follows. */
   readonly command: (line: string) => void;

@@ -56,7 +56,8 @@ export interface StageProgress extends At {
   /** 0 while the total is not known. */
   readonly total: number;
   readonly unit: 'packages' | 'programs' | 'steps' | 'bytes' | 'nodes' | 'files';
-  readonly item?: string;
+  /** What was done last: a name, a line of another program, or a phrase. */
+  readonly item?: Text;
 }
 
 export interface StageLog extends At {

@@ -6,6 +6,6 @@ import type { Text } from './phrase.ts';
 export interface ProgressListener {
   readonly signal: AbortSignal;
   readonly log: (line: string) => void;
-  readonly progress: (done: number, total: number, unit: StageProgress['unit'], item?: string) => void;
+  readonly progress: (done: number, total: number, unit: StageProgress['unit'], item?: Text) => void;
   readonly warn: (code: string, message: Text) => void;
 }

@@ -61,7 +61,7 @@ async function planOfUp(from: FactSource): Promise<Plan<StageId>> {
     binaries: false,
     smoke: false,
   };
-  const observed = await observe(context, goal, { signal: from.signal, askPeers: false });
+  const observed = await observe(context, goal, { signal: from.signal, askPeers: false, chaincodes: [] });
   return makePlan(STAGES, observed, goal, { cores: config.jobs, memoryMb: Number.MAX_SAFE_INTEGER });
 }
 

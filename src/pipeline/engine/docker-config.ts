@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** Returns the folder of docker's own configuration. */
 export function dockerFolder(env: Readonly<Record<string, string | undefined>> = process.env): string {
@@ -10,9 +10,9 @@ export function dockerFolder(env: Readonly<Record<string, string | undefined>> =
 }
 
 const schema = z.object({
-  currentContext: z.string().optional(),
+  currentContext: z.optional(z.string()),
   /** By the address of an engine, or `default`. */
-  proxies: z.record(z.string(), z.record(z.string(), z.unknown())).optional().catch(undefined),
+  proxies: z.catch(z.optional(z.record(z.string(), z.record(z.string(), z.unknown()))), undefined),
 });
 
 export interface DockerConfig extends Readonly<z.infer<typeof schema>> {

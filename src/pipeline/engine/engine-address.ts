@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { access, readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { DEFAULT_ENDPOINT, type EngineOrigin, socketPathOf, UNIX } from '../core/engine-origin.ts';
 import { errorCode, isMissing } from '../core/error-code.ts';
 import { WizardFailure } from '../core/failure.ts';
@@ -44,7 +44,7 @@ function endpointOf(text: string, origin: EngineOrigin): string {
 }
 
 const contextFile = z.object({
-  Endpoints: z.object({ docker: z.object({ Host: z.string().min(1) }) }),
+  Endpoints: z.object({ docker: z.object({ Host: z.string().check(z.minLength(1)) }) }),
 });
 
 /** @throws WizardFailure `engine` if the context does not exist or its file cannot be used */

@@ -1,7 +1,7 @@
 /** Results of the compile stage in `.fabric-wizard/build/<fingerprint>/`. A folder is either complete or absent. */
 import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { fingerprintOf, type SourceTree } from '../fabric/source-tree.ts';
 import type { Fingerprint } from './fingerprint.ts';
 

@@ -12,7 +12,7 @@
  */
 import { readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Phrase, Text } from '../core/phrase.ts';
 import { type PlannedStage, timingNames } from '../core/plan.ts';
 import { exists } from '../host/files.ts';

@@ -2,15 +2,15 @@
 
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { errorCode } from '../core/error-code.ts';
 import { CancelledError, WizardFailure } from '../core/failure.ts';
 import { isProcessAlive, processStat } from '../host/process-alive.ts';
 
 const holderSchema = z.object({
-  pid: z.number().int().positive(),
+  pid: z.int().check(z.positive()),
   /** Start time of the process, see `ProcessStat`. */
-  startTime: z.string().optional(),
+  startTime: z.optional(z.string()),
   command: z.string(),
 });
 

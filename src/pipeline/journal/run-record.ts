@@ -3,7 +3,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { RunEvent, RunOutcome, SmokeResult } from '../core/events.ts';
 import {
   changeOf,
@@ -25,15 +25,15 @@ const commandsSchema = z.record(z.string(), z.array(z.string()));
 /** What the records that were removed said of the network. */
 const EARLIER_FILE = 'earlier.json';
 const earlierSchema = z.object({
-  proof: z
-    .object({
+  proof: z.optional(
+    z.object({
       result: z.custom<SmokeResult>(
         (value) => typeof value === 'object' && value !== null && 'peers' in value,
       ),
-      changed: z.array(z.custom<ProofChange>((value) => typeof value === 'string')).readonly(),
-    })
-    .optional(),
-  practice: z.boolean().optional(),
+      changed: z.readonly(z.array(z.custom<ProofChange>((value) => typeof value === 'string'))),
+    }),
+  ),
+  practice: z.optional(z.boolean()),
 });
 
 type Earlier = Readonly<z.infer<typeof earlierSchema>>;

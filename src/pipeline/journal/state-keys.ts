@@ -1,5 +1,5 @@
 /** Facts that the journal keeps between runs: a key and a schema each. They are hints; the engine has the truth. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { RECORDED_CHAINCODE } from '../config/chaincode-list.ts';
 import type { RecordedState } from './wizard-state.ts';
 
@@ -9,40 +9,40 @@ export const cryptoSchema = z.object({
   /** Six hex digits. */
   instance: z.string(),
   /** Whether the state of their ledgers is in CouchDB. */
-  couchdb: z.boolean().optional(),
+  couchdb: z.optional(z.boolean()),
   /**
    * How the ports of their nodes were chosen: `base` is the first one. Absent if an older version of this program made
    * them.
    */
-  ports: z.object({ base: z.number() }).optional(),
+  ports: z.optional(z.object({ base: z.number() })),
   /** The network that they were made for; absent if an older version of this program made them. */
-  shape: z
-    .object({
+  shape: z.optional(
+    z.object({
       version: z.string(),
       orgs: z.number(),
       peers: z.number(),
       orderers: z.number(),
       consensus: z.string(),
-    })
-    .optional(),
+    }),
+  ),
   /** Who takes part in the network; absent if nothing was added since it was made. */
-  members: z
-    .object({
+  members: z.optional(
+    z.object({
       /** The choices that the network was made with. With these it keeps its members. */
       madeWith: z.object({ orgs: z.number(), peers: z.number() }),
       orgs: z.array(
         z.object({
           name: z.string(),
           /** `ports` numbers the peer's ports; `added` peers joined the organisation later. */
-          peers: z.array(z.object({ ports: z.number(), added: z.boolean().optional() })),
-          added: z.boolean().optional(),
+          peers: z.array(z.object({ ports: z.number(), added: z.optional(z.boolean()) })),
+          added: z.optional(z.boolean()),
         }),
       ),
       channels: z.array(z.object({ name: z.string() })),
       /** The words after `add` of an addition that is not proved yet. */
-      unfinished: z.string().optional(),
-    })
-    .optional(),
+      unfinished: z.optional(z.string()),
+    }),
+  ),
 });
 
 export type CryptoFact = Readonly<z.infer<typeof cryptoSchema>>;
@@ -51,7 +51,7 @@ export const artifactsSchema = z.object({
   fingerprint: z.string(),
   instance: z.string(),
   /** sha256 of each file; earlier versions of this program did not record it. */
-  files: z.record(z.string(), z.string()).optional(),
+  files: z.optional(z.record(z.string(), z.string())),
 });
 
 export const anchorsSchema = z.object({ fingerprint: z.string() });
@@ -66,12 +66,12 @@ export const deployedSchema = z.record(
     version: z.string(),
     peers: z.string(),
     /** Ids of the peers' containers. */
-    containers: z.string().optional(),
+    containers: z.optional(z.string()),
     instance: z.string(),
-    choice: RECORDED_CHAINCODE.optional(),
-    channels: z.array(z.string()).optional(),
+    choice: z.optional(RECORDED_CHAINCODE),
+    channels: z.optional(z.array(z.string())),
     /** Present after `chaincode remove` of a service: nothing starts its process until it is deployed again. */
-    removed: z.literal(true).optional(),
+    removed: z.optional(z.literal(true)),
   }),
 );
 
@@ -81,8 +81,8 @@ export const engineSchema = z.object({
   rootDir: z.string(),
   endpoint: z.string(),
   /** Its architecture as Go names it; earlier versions of this program did not record it. */
-  arch: z.string().optional(),
-  certificates: z.string().optional(),
+  arch: z.optional(z.string()),
+  certificates: z.optional(z.string()),
 });
 
 export const STATE_KEYS = {

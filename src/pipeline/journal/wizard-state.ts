@@ -1,7 +1,7 @@
 /** The file state.json with facts of earlier runs. They only save time; the engine has the truth. */
 import { open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { isMissing } from '../core/error-code.ts';
 import { WizardFailure } from '../core/failure.ts';
 
@@ -10,7 +10,7 @@ export const STATE_VERSION = 1;
 const stateSchema = z.object({
   version: z.literal(STATE_VERSION),
   /** By `<kind of source>/<name>` (see `timingNames`), the moving average of the seconds that the stage took when it was built. */
-  stageSeconds: z.record(z.string(), z.number().nonnegative()),
+  stageSeconds: z.record(z.string(), z.number().check(z.nonnegative())),
   /** Other facts; see `STATE_KEYS` for keys and schemas. */
   facts: z.record(z.string(), z.json()),
 });
@@ -76,7 +76,7 @@ export async function writeStateFile(folder: string, state: JournalState): Promi
 /** A kind of fact. See `STATE_KEYS`. */
 export interface FactKey<T> {
   readonly key: string;
-  readonly schema: z.ZodType<T>;
+  readonly schema: z.ZodMiniType<T>;
 }
 
 /** Read access to the facts that earlier runs recorded. */

@@ -1,5 +1,5 @@
 /** PURE: a channel's configuration as configtxlator decodes it, and the changes that bring in organisations. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { GENESIS_CONSORTIUM } from './configtx.ts';
 import { anchorPeer, type OrgSpec } from './network-spec.ts';
 
@@ -15,18 +15,18 @@ export interface ChannelConfig {
   readonly [other: string]: unknown;
 }
 
-const groupSchema: z.ZodType<ConfigGroup> = z.lazy(() =>
+const groupSchema: z.ZodMiniType<ConfigGroup> = z.lazy(() =>
   z.looseObject({
-    groups: z
-      .record(z.string(), groupSchema)
-      .nullish()
-      .transform((groups) => groups ?? {}),
-    values: z
-      .record(z.string(), z.unknown())
-      .nullish()
-      .transform((values) => values ?? {}),
+    groups: z.pipe(
+      z.nullish(z.record(z.string(), groupSchema)),
+      z.transform((groups) => groups ?? {}),
+    ),
+    values: z.pipe(
+      z.nullish(z.record(z.string(), z.unknown())),
+      z.transform((values) => values ?? {}),
+    ),
   }),
-) as z.ZodType<ConfigGroup>;
+) as z.ZodMiniType<ConfigGroup>;
 
 const blockSchema = z.object({
   data: z.object({

@@ -1,9 +1,9 @@
 /** PURE: the variables of a shell whose programs use the network as an organisation. */
 import { join } from 'node:path';
+import { adminEnv } from './cli-environment.ts';
 import type { ClientOrg, Connection } from './connection.ts';
 import { couchdbUrl } from './couchdb.ts';
 import { ordererTlsCa, userMsp } from './crypto-layout.ts';
-import { adminEnv } from './network-files.ts';
 import { anchorPeer, firstOrderer, type NetworkSpec, type OrgSpec } from './network-spec.ts';
 
 interface Clients {

@@ -1,6 +1,6 @@
 /** PURE: compares the compose file of a network with the one that its configuration would produce. */
 import { parse } from 'yaml';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { METRICS } from './network-spec.ts';
 
 const schema = z.object({ services: z.record(z.string(), z.record(z.string(), z.unknown())) });

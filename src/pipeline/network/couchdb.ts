@@ -1,7 +1,7 @@
 /** CouchDB as a peer's state database: credentials, readiness, databases. */
 
 import { request } from 'node:http';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Text } from '../core/phrase.ts';
 import { messageOf } from '../engine/engine-answers.ts';
 import type { NodeSpec } from './network-spec.ts';
@@ -41,7 +41,7 @@ function call(node: Address, method: 'GET' | 'PUT', path: string, body = ''): Pr
   });
 }
 
-function parsed<T>(schema: z.ZodType<T>, text: string): T | undefined {
+function parsed<T>(schema: z.ZodMiniType<T>, text: string): T | undefined {
   try {
     return schema.parse(JSON.parse(text));
   } catch {

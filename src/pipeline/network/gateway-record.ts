@@ -1,8 +1,7 @@
 /** PURE: the record of the gateway. It writes one JSON object a line to its log. */
 import { stripVTControlCharacters } from 'node:util';
-import * as z from 'zod';
-import { shortId } from '../engine/short-id.ts';
-import { withoutHash } from './inventory.ts';
+import * as z from 'zod/mini';
+import { shortId, withoutHash } from '../engine/short-id.ts';
 
 const text = z.string();
 const seconds = z.number();
@@ -10,16 +9,16 @@ const at = { time: text };
 const ofPeer = { ...at, peer: text };
 const build = { ...ofPeer, container: text, builder: text, builderId: text };
 /** Of a chaincode image that was built. `from` is the peer whose program was given to this one. */
-const compiledBy = { builderId: text.optional(), from: text.optional() };
+const compiledBy = { builderId: z.optional(text), from: z.optional(text) };
 
 const schema = z.discriminatedUnion('type', [
   z.object({ ...at, type: z.literal('started'), api: text, minApi: text }),
   z.object({ ...at, type: z.literal('listening'), peers: z.array(text) }),
   z.object({ ...ofPeer, type: z.literal('refused'), request: text, reason: text }),
   z.object({ ...ofPeer, type: z.literal('build'), image: text }),
-  z.object({ ...build, type: z.literal('compile'), image: text.optional() }),
+  z.object({ ...build, type: z.literal('compile'), image: z.optional(text) }),
   z.object({ ...ofPeer, type: z.literal('output'), container: text, line: text }),
-  z.object({ ...build, type: z.literal('compiled'), exitCode: z.number(), seconds, from: text.optional() }),
+  z.object({ ...build, type: z.literal('compiled'), exitCode: z.number(), seconds, from: z.optional(text) }),
   z.object({
     ...{ ...ofPeer, type: z.literal('image'), image: text, imageId: text },
     ...{ runtime: text, runtimeId: text, seconds, ...compiledBy },

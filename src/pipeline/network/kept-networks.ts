@@ -4,7 +4,7 @@
  */
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { ListedVolume } from '../engine/engine-types.ts';
 import { exists, writeAtomically } from '../host/files.ts';
 import { keptNetworkDir, networkDir } from '../host/state-folder.ts';
@@ -36,7 +36,7 @@ const snapshotSchema = z.object({
   /** Number of blocks by channel; empty if no peer could be asked. */
   heights: z.record(z.string(), z.number()),
   /** Images of the nodes by reference; `origin` is the label of that name. */
-  images: z.record(z.string(), z.object({ id: z.string(), origin: z.string().optional() })),
+  images: z.record(z.string(), z.object({ id: z.string(), origin: z.optional(z.string()) })),
   engine: engineSchema,
 });
 
@@ -44,18 +44,18 @@ export type SnapshotFacts = Readonly<z.infer<typeof snapshotSchema>>;
 
 const recordSchema = z.object({
   crypto: cryptoSchema,
-  artifacts: artifactsSchema.optional(),
-  anchors: anchorsSchema.optional(),
+  artifacts: z.optional(artifactsSchema),
+  anchors: z.optional(anchorsSchema),
   /** What else the state file knows of the network; absent if an older version of this program kept it. */
-  state: z
-    .object({
+  state: z.optional(
+    z.object({
       network: SAVED_NETWORK.schema,
       deployed: deployedSchema,
-      keptChaincode: z.string().optional(),
-      choices: z.record(z.string(), z.unknown()).optional(),
-    })
-    .optional(),
-  snapshot: snapshotSchema.optional(),
+      keptChaincode: z.optional(z.string()),
+      choices: z.optional(z.record(z.string(), z.unknown())),
+    }),
+  ),
+  snapshot: z.optional(snapshotSchema),
 });
 
 export type NetworkRecord = Readonly<z.infer<typeof recordSchema>>;

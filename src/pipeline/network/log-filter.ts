@@ -46,6 +46,12 @@ const DURATION = /^(?:\d+(?:\.\d+)?[smhd])+$/;
 /** A day, with or without a time and a zone. */
 const DATE = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/;
 
+/** Whether a month has the day that a date begins with. JavaScript takes February 30 for March 2. */
+function isDay(date: string): boolean {
+  const [year = 0, month = 0, day = 0] = date.slice(0, 10).split('-').map(Number);
+  return new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day;
+}
+
 /**
  * Reads a duration before now, or a point in time. Without a zone, a time is in the zone of this machine.
  * @param now milliseconds since the epoch
@@ -58,12 +64,12 @@ export function parseSince(text: string, now: number): number | undefined {
       (sum, [, count, unit = '']) => sum + Number(count) * (SECONDS[unit] ?? 0),
       0,
     );
-    return now - seconds * 1000;
+    return Math.max(0, now - seconds * 1000);
   }
   if (!DATE.test(text)) return undefined;
   // JavaScript reads a day without a time as UTC.
   const at = Date.parse(text.length === 10 ? `${text}T00:00` : text.replace(' ', 'T'));
-  return Number.isNaN(at) ? undefined : at;
+  return Number.isNaN(at) || !isDay(text) ? undefined : at;
 }
 
 const LEVEL_NAMES: Readonly<Record<string, LogLevel>> = {

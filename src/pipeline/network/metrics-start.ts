@@ -2,8 +2,7 @@
 import { type StageFailure, WizardFailure } from '../core/failure.ts';
 import type { Phrase, Text } from '../core/phrase.ts';
 import { docker as dockerCommand } from '../host/docker-command.ts';
-import { containerName } from './network-files.ts';
-import type { NetworkSpec, NodeSpec } from './network-spec.ts';
+import { containerName, type NetworkSpec, type NodeSpec } from './network-spec.ts';
 import { type AwaitedNetwork, nodeReady } from './node-ready.ts';
 
 /** Prometheus with its image is ready in a few seconds. */

@@ -4,7 +4,7 @@ import { constants } from 'node:fs';
 import { chmod, cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isMap, isScalar, parse, parseDocument } from 'yaml';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { WizardFailure } from '../core/failure.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { ListedVolume } from '../engine/engine-types.ts';
@@ -12,9 +12,8 @@ import { LABEL } from '../engine/labels.ts';
 import { releaseOf } from '../fabric/release.ts';
 import { withPartial } from '../host/files.ts';
 import { type KeptNetwork, type NetworkRecord, type SnapshotFacts, writeRecord } from './kept-networks.ts';
-import { volumeName } from './network-files.ts';
 import { artifactsFingerprint } from './network-plan.ts';
-import { METRICS, type NetworkSpec, networkNodes } from './network-spec.ts';
+import { METRICS, type NetworkSpec, networkNodes, volumeName } from './network-spec.ts';
 
 const COMPOSE_FILE = 'docker-compose.yaml';
 

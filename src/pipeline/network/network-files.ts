@@ -3,16 +3,18 @@ import { stringify } from 'yaml';
 import { LABEL } from '../engine/labels.ts';
 import { NEEDS_TLS } from '../fabric/consensus.ts';
 import type { Release } from '../fabric/release.ts';
+import { adminEnv, CLI_ARTIFACTS, CLI_CRYPTO, CLI_HOME, cliCrypto } from './cli-environment.ts';
 import { composeFileText } from './compose-file-text.ts';
 import { anywhere, publish, readOnlyBind } from './compose-parts.ts';
 import { COUCHDB_PORT, COUCHDB_USER } from './couchdb.ts';
-import { adminMsp, ordererAdminTls, ordererDir, ordererTlsCa, peerDir } from './crypto-layout.ts';
+import { ordererDir, peerDir } from './crypto-layout.ts';
 import { builderMounts, type ExternalBuilder } from './external-builder.ts';
 import { type Gateway, gatewayParts, socketMount, socketVolumes } from './gateway.ts';
 import { metricsParts } from './metrics-parts.ts';
 import {
   addressInside,
   allPeers,
+  containerName,
   couchdbNodes,
   firstPeer,
   type NetworkSpec,
@@ -20,14 +22,10 @@ import {
   type OrdererSpec,
   orgOf,
   type PeerSpec,
+  volumeName,
 } from './network-spec.ts';
 import { withoutProxy } from './no-proxy.ts';
 import { operationsPortInside, ordererAdminPort, portBeside } from './port-scheme.ts';
-
-/** Folders in the CLI container, as in Fabric's own examples. */
-export const CLI_HOME = '/opt/gopath/src/github.com/hyperledger/fabric/peer';
-export const CLI_CRYPTO = `${CLI_HOME}/crypto`;
-export const CLI_ARTIFACTS = `${CLI_HOME}/channel-artifacts`;
 
 /** Host names in the certificates for clients outside the network: ports are published on 127.0.0.1. */
 const HOST_SANS = ['localhost', '127.0.0.1'];
@@ -80,46 +78,6 @@ export interface ComposeInput {
   readonly gateway?: Gateway;
   /** Absent if peers of the release have none. */
   readonly builder?: ExternalBuilder;
-}
-
-/**
- * Returns the `CORE_PEER_*` variables of a client that acts as an organisation's admin on one of its peers.
- * @param paths folder of the crypto material, and address of the peer, as the client sees them
- */
-export function adminEnv(
-  spec: NetworkSpec,
-  peer: PeerSpec,
-  paths: { readonly crypto: string; readonly address: string },
-): Record<string, string> {
-  const org = orgOf(spec, peer);
-  const tls = `${paths.crypto}/${peerDir(spec, peer)}/tls`;
-  return {
-    CORE_PEER_ADDRESS: paths.address,
-    CORE_PEER_LOCALMSPID: org.mspId,
-    CORE_PEER_MSPCONFIGPATH: `${paths.crypto}/${adminMsp(org)}`,
-    CORE_PEER_TLS_ENABLED: String(spec.tls),
-    CORE_PEER_TLS_CERT_FILE: `${tls}/server.crt`,
-    CORE_PEER_TLS_KEY_FILE: `${tls}/server.key`,
-    CORE_PEER_TLS_ROOTCERT_FILE: `${tls}/ca.crt`,
-  };
-}
-
-/** Returns the paths in the CLI container that clients of the orderers need; certificate and key are for `osnadmin`. */
-export function cliCrypto(spec: NetworkSpec): { ordererCa: string; adminCert: string; adminKey: string } {
-  const admin = `${CLI_CRYPTO}/${ordererAdminTls(spec)}`;
-  return {
-    ordererCa: `${CLI_CRYPTO}/${ordererTlsCa(spec)}`,
-    adminCert: `${admin}/client.crt`,
-    adminKey: `${admin}/client.key`,
-  };
-}
-
-export function volumeName(spec: NetworkSpec, instance: string, node: string): string {
-  return `${spec.project}-${instance}-${node}`;
-}
-
-export function containerName(spec: NetworkSpec, node: string): string {
-  return `${spec.project}-${node}`;
 }
 
 /** Where core.yaml puts the event hub of releases that have one. */

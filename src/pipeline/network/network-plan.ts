@@ -16,7 +16,7 @@ import type { MetricsImage } from '../images/metrics-image.ts';
 import { chaincodeVariables } from '../images/nodeenv-image.ts';
 import type { CryptoFact } from '../journal/state-keys.ts';
 import { configtxYaml } from './configtx.ts';
-import { externalBuilder, peerFilesId } from './external-builder.ts';
+import { type ExternalBuilder, externalBuilder, peerFilesId } from './external-builder.ts';
 import type { Gateway } from './gateway.ts';
 import { composeYaml, cryptoConfigYaml } from './network-files.ts';
 import { couchdbNodes, type NetworkSpec, networkSpec } from './network-spec.ts';
@@ -154,13 +154,20 @@ export function imagesInUse({
   return [...new Set(refs)].sort();
 }
 
-export async function composeText(
-  { spec, settings, source, docker, config, couchdb, gateway, metrics, stateDir }: ComposeSettings,
-  instance: string,
-): Promise<string> {
-  const { text = '' } = await readCoreYaml(source.dir);
-  const builder = settings.release.externalBuilders ? externalBuilder(text) : undefined;
-  const id = builder && (await peerFilesId(networkDir(stateDir)));
+/** Returns the external builder of the peers, with the id of the files that they mount; undefined if they have none. */
+export async function mountedBuilder({
+  settings,
+  source,
+  stateDir,
+}: Pick<ComposeSettings, 'settings' | 'source' | 'stateDir'>): Promise<ExternalBuilder | undefined> {
+  if (!settings.release.externalBuilders) return undefined;
+  const builder = externalBuilder((await readCoreYaml(source.dir)).text ?? '');
+  return builder && { ...builder, id: await peerFilesId(networkDir(stateDir)) };
+}
+
+export async function composeText(composed: ComposeSettings, instance: string): Promise<string> {
+  const { spec, settings, source, docker, config, couchdb, gateway, metrics } = composed;
+  const [{ text = '' }, builder] = await Promise.all([readCoreYaml(source.dir), mountedBuilder(composed)]);
   return composeYaml({
     spec,
     release: settings.release,
@@ -176,6 +183,6 @@ export async function composeText(
     uses: imagesInUse({ settings, config, couchdb, gateway }),
     peerEnv: chaincodeVariables(config, settings, parseCoreYaml(text)),
     ...(gateway ? { gateway } : {}),
-    ...(builder ? { builder: { ...builder, id } } : {}),
+    ...(builder ? { builder } : {}),
   });
 }

@@ -286,3 +286,11 @@ export function neededNames(spec: NetworkSpec): readonly string[] {
 export function neededServices(spec: NetworkSpec): readonly string[] | undefined {
   return spec.metrics && neededNames(spec);
 }
+
+export function volumeName(spec: NetworkSpec, instance: string, node: string): string {
+  return `${spec.project}-${instance}-${node}`;
+}
+
+export function containerName(spec: NetworkSpec, node: string): string {
+  return `${spec.project}-${node}`;
+}

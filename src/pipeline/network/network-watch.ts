@@ -6,8 +6,8 @@ import { until } from '../core/waiting.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { isNodeOf, isServiceOf, LABEL } from '../engine/labels.ts';
+import { withoutHash } from '../engine/short-id.ts';
 import { gatewayRecord, shownLine } from './gateway-record.ts';
-import { withoutHash } from './inventory.ts';
 import {
   type ChaincodeSnapshot,
   type NetworkEvent,

@@ -1,6 +1,6 @@
 /** The content of each node: that of its image, and programs copied into the container since. */
 import { isDeepStrictEqual } from 'node:util';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
 import type { ImageName } from '../fabric/release-facts.ts';

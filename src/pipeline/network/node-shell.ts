@@ -2,7 +2,7 @@
 import { WizardFailure } from '../core/failure.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { statusOf } from '../engine/engine-answers.ts';
-import { adminEnv, CLI_CRYPTO, CLI_HOME } from './network-files.ts';
+import { adminEnv, CLI_CRYPTO, CLI_HOME } from './cli-environment.ts';
 import { addressInside, allPeers, type NetworkSpec } from './network-spec.ts';
 
 export interface NodeShell {

@@ -1,5 +1,5 @@
 /** The network in the state file: `status`, `logs` and `env` read it instead of the source. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { NetworkSpec } from './network-spec.ts';
 import { UNRECORDED_PORTS } from './port-scheme.ts';
 
@@ -24,7 +24,7 @@ function withPortsInside(spec: NetworkSpec): NetworkSpec {
 export const SAVED_NETWORK = {
   key: 'network',
   schema: z.object({
-    spec: savedSpec.transform(withPortsInside),
+    spec: z.pipe(savedSpec, z.transform(withPortsInside)),
     version: z.string(),
   }),
 } as const;

@@ -15,7 +15,7 @@ import { STATE_KEYS } from '../journal/state-keys.ts';
 import { findDamage } from '../network/certificate-files.ts';
 import { type ChangedNode, changedNodes } from '../network/compose-changes.ts';
 import { detachedNodes } from '../network/detached-nodes.ts';
-import { hasPeerFiles } from '../network/external-builder.ts';
+import { type ExternalBuilder, hasPeerFiles } from '../network/external-builder.ts';
 import { filesLost } from '../network/files-lost.ts';
 import {
   type KeptNetwork,
@@ -30,6 +30,7 @@ import {
   artifactsFingerprint,
   composeText,
   fitsNetwork,
+  mountedBuilder,
   networkChanges,
   specOf,
 } from '../network/network-plan.ts';
@@ -76,6 +77,7 @@ async function compareNode(
   ground: BuildGround,
   images: ObservedState['images'],
   { node, container }: { readonly node: string; readonly container: ContainerInfo },
+  builder: ExternalBuilder | undefined,
 ) {
   const name = imageOfNode(context, node);
   // Only compose can compare containers of images that other programs built.
@@ -85,10 +87,13 @@ async function compareNode(
   const content = nodeContent(container, swapped);
   const wanted = await nodeShouldBe(context, ground, name);
   const programs = wanted?.programs;
+  // A container keeps the mounted files with which it was started, for example where only another peer was added since.
+  const hasOldFiles =
+    name === 'peer' && builder !== undefined && container.labels[LABEL.builder] !== builder.id;
   return {
     node,
-    stale: !image || !isAsImage(container, image, swapped),
-    outdated: content?.rest !== wanted?.rest,
+    stale: hasOldFiles || !image || !isAsImage(container, image, swapped),
+    outdated: hasOldFiles || content?.rest !== wanted?.rest,
     otherPrograms: content && programs ? otherPrograms(content, { programs }).length > 0 : false,
   };
 }
@@ -105,7 +110,10 @@ export async function observeNodes(
     const container = containers.get(node);
     return container?.state === 'running' && !detached.has(node) ? [{ node, container }] : [];
   });
-  const compared = await Promise.all(running.map((each) => compareNode(context, ground, images, each)));
+  const builder = await mountedBuilder(context);
+  const compared = await Promise.all(
+    running.map((each) => compareNode(context, ground, images, each, builder)),
+  );
   const namesOf = (of: (each: (typeof compared)[number]) => boolean) =>
     compared.filter(of).map(({ node }) => node);
   return {

@@ -1,13 +1,18 @@
 /** Observes the state of a project: engine, disk and journal. It changes nothing. */
+import { isDeployed } from '../chaincode/deploy-plan.ts';
+import { plannedDeployments } from '../chaincode/planned-deployments.ts';
+import type { ChaincodeChoice } from '../config/chaincode-list.ts';
 import type { ObservedState } from '../context/observed-state.ts';
 import { type ProjectContext, timingKind } from '../context/run-context.ts';
 import type { PlanGoal } from '../context/stage-definition.ts';
+import { CancelledError } from '../core/failure.ts';
 import { buildDir } from '../host/state-folder.ts';
 import { readOutputs } from '../images/build-outputs.ts';
 import { compileFingerprint } from '../images/fingerprint.ts';
 import type { GatewayImage } from '../images/gateway-image.ts';
 import { presentChaintool } from '../images/payload-files.ts';
 import { allPeers } from '../network/network-spec.ts';
+import { nodeContainers, peerCli } from '../network/peer-cli.ts';
 import { type BuildGround, observeBase, observeImages } from './observe-images.ts';
 import { metricsRun, NO_NODES, observeFiles, observeNodes, unjoinedPeers } from './observe-network.ts';
 
@@ -15,6 +20,8 @@ export interface ObserveOptions {
   readonly signal: AbortSignal;
   /** Whether to query the channels of each peer. If false, no peer counts as joined. */
   readonly askPeers: boolean;
+  /** Chaincodes that the run is to deploy. */
+  readonly chaincodes: readonly ChaincodeChoice[];
 }
 
 async function buildGround({ docker, settings, source, stateDir }: ProjectContext): Promise<BuildGround> {
@@ -52,6 +59,26 @@ async function observeGateway(
   return { ref, present: (await docker.inspectImage(ref)) !== undefined };
 }
 
+/** Returns the names of the chaincodes that the network has as they are wanted; none if that cannot be told. */
+async function observeChaincodes(
+  context: ProjectContext,
+  { signal, chaincodes }: ObserveOptions,
+): Promise<string[]> {
+  const { docker, spec, settings, journal } = context;
+  try {
+    const containers = await nodeContainers(context);
+    const cli = await peerCli(context, signal, containers);
+    const cliId = containers.get('cli')?.id ?? '';
+    const network = { docker, spec, release: settings.release, state: journal, cli, cliId, containers };
+    const planned = await plannedDeployments(network, chaincodes, signal);
+    return planned.filter(({ plan }) => isDeployed(plan)).map(({ plan }) => plan.name);
+  } catch (error) {
+    if (error instanceof CancelledError) throw error;
+    // The stage then says what is wrong.
+    return [];
+  }
+}
+
 /** @throws CancelledError when the signal fires */
 export async function observe(
   context: ProjectContext,
@@ -67,6 +94,8 @@ export async function observe(
     observeNetwork(context, ground, images, goal, options),
     presentChaintool(context),
   ]);
+  const isComplete = network.down.length === 0 && network.unjoined.length === 0;
+  const asks = options.askPeers && goal.until === 'up' && isComplete && options.chaincodes.length > 0;
   return {
     practice: source.practice,
     ...(source.fallback === undefined ? {} : { fallback: source.fallback }),
@@ -79,6 +108,7 @@ export async function observe(
     couchdb,
     ...(gateway ? { gateway: await observeGateway(context, gateway.image) } : {}),
     ...(metrics ? { metrics: { ...metrics, runs: await metricsRun(context) } } : {}),
+    ...(asks ? { deployed: await observeChaincodes(context, options) } : {}),
     network,
     stageSeconds: journal.secondsOf(timingKind(context)),
   };

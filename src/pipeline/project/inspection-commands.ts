@@ -1,7 +1,7 @@
 /** PURE: commands that show the subject of an `explain` topic in the user's own project. They change nothing. */
 import { shellLine, shellWord } from '../host/shell-text.ts';
+import { adminEnv, CLI_CRYPTO } from '../network/cli-environment.ts';
 import { peerDir } from '../network/crypto-layout.ts';
-import { adminEnv, CLI_CRYPTO } from '../network/network-files.ts';
 import { addressInside, allPeers, firstOrderer, firstPeer } from '../network/network-spec.ts';
 import type { ProjectInfo } from './project-info.ts';
 import { templateValues } from './template-values.ts';

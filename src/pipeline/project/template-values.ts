@@ -1,8 +1,15 @@
 /** PURE: names, paths and references of a project, to fill into texts. */
 import { relative } from 'node:path';
 import { primaryRef } from '../images/image-recipe.ts';
-import { chaincodePort, containerName, volumeName } from '../network/network-files.ts';
-import { allPeers, firstOrderer, firstPeer, orgOf } from '../network/network-spec.ts';
+import { chaincodePort } from '../network/network-files.ts';
+import {
+  allPeers,
+  containerName,
+  firstOrderer,
+  firstPeer,
+  orgOf,
+  volumeName,
+} from '../network/network-spec.ts';
 import type { ProjectInfo } from './project-info.ts';
 
 export interface TemplateValues {

@@ -1,4 +1,5 @@
 /** PURE: finds the local images most similar to the one that a peer asks for, by name, tag and layers. */
+import { LABEL } from '../engine/labels.ts';
 import { type ImageRef, parseImageRef } from '../fabric/image-ref.ts';
 import type { LocalImage } from './peer-facts.ts';
 import type { Candidate, CandidateReason, GoRole, TagCause } from './resolve-report.ts';
@@ -14,11 +15,15 @@ export interface Wanted {
   readonly peerLayers: readonly string[];
   /** Namespace of the peer's own image. */
   readonly peerNamespace: string;
+  /** The network whose `up` built the peer's image; undefined if this program has not built it. */
+  readonly peerProject: string | undefined;
   /** Architecture as Go names it. */
   readonly architecture: string;
 }
 
 const MAX_CANDIDATES = 3;
+/** After every rank of `explanationRank`. */
+const LAST_RANK = 5;
 /** Repository names with a lower similarity are unrelated. */
 const MIN_SIMILARITY = 0.5;
 
@@ -82,6 +87,20 @@ export function difference(wanted: Wanted, found: string): Difference | undefine
 }
 
 /**
+ * Whether the image was built for another network, in a namespace that the peer has nothing to do with: that network
+ * builds it again or removes it.
+ */
+function isOfAnother(
+  { ref, peerNamespace, peerProject }: Wanted,
+  { labels }: LocalImage,
+  tag: string,
+): boolean {
+  const maker = labels[LABEL.project];
+  if (maker === undefined || peerProject === undefined || maker === peerProject) return false;
+  return ![peerNamespace, namespaceOf(ref)].includes(namespaceOf(tag));
+}
+
+/**
  * Ranks a reference by how well its difference explains why the wanted one is missing: 0 explains it best. Other images
  * with equal layers or similar names cannot outweigh such an explanation.
  */
@@ -124,7 +143,7 @@ function score(
   addIf(wantedRef !== undefined && namespaceIn(wantedRef) === namespaceIn(ref), 'namespace', 1);
   if (namespaceIn(ref) === wanted.peerNamespace) points += 0.5;
   const likely = because.some((reason) => reason !== 'repository');
-  const rank = explanationRank(wanted, tag);
+  const rank = isOfAnother(wanted, image, tag) ? LAST_RANK : explanationRank(wanted, tag);
   return { ref: tag, id: image.id, because, likely, rank, score: points, created: image.created };
 }
 

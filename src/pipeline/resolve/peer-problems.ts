@@ -1,4 +1,5 @@
 /** PURE: finds what is wrong with a peer, from facts about it and its engine. */
+import { LABEL } from '../engine/labels.ts';
 import { newerReleaseFor } from '../fabric/default-release.ts';
 import { apiMismatch } from '../fabric/engine-api.ts';
 import { parseImageRef, tagCommand } from '../fabric/image-ref.ts';
@@ -33,6 +34,7 @@ function absentProblem({ peer, engine }: ProblemInput, image: PeerImage): Proble
     latestOnly: compiled.release.makeTagsLatestOnly,
     peerLayers: peer.image?.layers ?? [],
     peerNamespace: namespaceOf(peer.imageRef),
+    peerProject: peer.image?.labels[LABEL.project],
     architecture: engine.arch,
   };
   const candidates = nearestImages(wanted, engine.locals);

@@ -355,7 +355,10 @@ export async function prepareRun(
     const budget: Resources = { cores: context.config.jobs, memoryMb: Math.floor(freemem() / 2 ** 20) };
     if (!request.dryRun && goal.until !== 'build')
       await orCancelled(restoreCertificates(context, onNotice), signal);
-    const observed = await orCancelled(observe(context, goal, { signal, askPeers: true }), signal);
+    const observed = await orCancelled(
+      observe(context, goal, { signal, askPeers: true, chaincodes }),
+      signal,
+    );
     requireSameNetwork(observed, request);
     const plan = makePlan(STAGES, observed, goal, budget);
     const starts = stagesToRun(plan).has('start');

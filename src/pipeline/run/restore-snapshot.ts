@@ -28,7 +28,7 @@ import {
   newInstance,
   nodesWithLedger,
 } from '../network/network-copy.ts';
-import { volumeName } from '../network/network-files.ts';
+import { volumeName } from '../network/network-spec.ts';
 import { otherEngineText, selecting } from '../network/other-engine.ts';
 import { readImage } from '../resolve/read-peer.ts';
 import { copyImage, type SnapshotContext } from './save-snapshot.ts';

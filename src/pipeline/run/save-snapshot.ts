@@ -17,7 +17,7 @@ import {
   newInstance,
   nodesWithLedger,
 } from '../network/network-copy.ts';
-import { volumeName } from '../network/network-files.ts';
+import { volumeName } from '../network/network-spec.ts';
 import { containersToPause, whilePaused } from '../network/paused-nodes.ts';
 import { nodeContainers } from '../network/peer-cli.ts';
 import { whileCopying } from './unfinished-copy.ts';

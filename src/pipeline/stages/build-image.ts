@@ -3,7 +3,7 @@ import { projectLabels, type StageContext } from '../context/run-context.ts';
 import type { StageResult } from '../context/stage-definition.ts';
 import { dockerProxies } from '../engine/docker-proxies.ts';
 import { LABEL } from '../engine/labels.ts';
-import { shortId } from '../engine/short-id.ts';
+import { shortId, withoutHash } from '../engine/short-id.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
 import { docker as dockerCommand } from '../host/docker-command.ts';
@@ -14,7 +14,7 @@ import { payloadPaths, presentChaintool } from '../images/payload-files.ts';
 import { requireImage } from '../images/require-image.ts';
 import { isUpstream, upstreamRecipe, withStagesLabelled } from '../images/upstream-dockerfiles.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
-import { madeWithNewest, staleChaincode, withoutHash } from '../network/inventory.ts';
+import { madeWithNewest, staleChaincode } from '../network/inventory.ts';
 import { allPeers } from '../network/network-spec.ts';
 
 /** Returns the reference that the bundled Dockerfile builds on. */

@@ -8,7 +8,7 @@ import { isRecordedDeployment, recordDeployment } from '../chaincode/deployment-
 import { startLastProgram } from '../chaincode/service-start.ts';
 import { type ChaincodeChoice, isOurService } from '../config/chaincode-list.ts';
 import type { StageContext } from '../context/run-context.ts';
-import { defineStage, run as runStage } from '../context/stage-definition.ts';
+import { cached, defineStage, run as runStage } from '../context/stage-definition.ts';
 import { type ChaincodeFailure, WizardFailure } from '../core/failure.ts';
 import type { Phrase } from '../core/phrase.ts';
 import { GATEWAY } from '../network/network-spec.ts';
@@ -18,7 +18,7 @@ import { javaenvStage } from './javaenv.ts';
 import { joinStage } from './join.ts';
 import { nodeenvStage } from './nodeenv.ts';
 import { packagesStage } from './packages.ts';
-import { deploysChaincodes } from './plan-scope.ts';
+import { deploysChaincodes, isDeployedAlready } from './plan-scope.ts';
 import { readyStage } from './ready.ts';
 import { smokeStage } from './smoke.ts';
 import { stageCli } from './stage-cli.ts';
@@ -89,8 +89,12 @@ export const deployStage = defineStage({
     ...[javaenvStage, nodeenvStage],
   ],
   isIncluded: ({ goal }) => deploysChaincodes({ goal }) && (goal.chaincodes ?? []).length > 0,
-  decide: ({ goal }) =>
-    runStage({ key: goal.until === 'up' ? 'cause.configured' : 'cause.requested' }, goal.chaincodes),
+  decide: (input) => {
+    const { goal, runs } = input;
+    if (isDeployedAlready(input) && !runs(joinStage, readyStage, swapStage, packagesStage))
+      return cached({ key: 'cause.deployed' });
+    return runStage({ key: goal.until === 'up' ? 'cause.configured' : 'cause.requested' }, goal.chaincodes);
+  },
   cost: () => ({ seconds: 20, practiceSeconds: 15, cores: 1, memoryMb: 900, engineBytes: 100e6 }),
   checks: ['engine', 'context', 'api', 'confinement', 'builder', 'runtime'],
   involvesNodes: true,
@@ -117,7 +121,7 @@ export const deployStage = defineStage({
     const wanted = plans.filter(({ plan }) => !isDeployed(plan));
     const total = wanted.reduce((sum, { choice, plan }) => sum + stepCount(plan, choice, context), 0);
     let done = 0;
-    const step = (item: string) => {
+    const step = (item: Phrase) => {
       done += 1;
       report.progress(done, total, 'steps', item);
     };

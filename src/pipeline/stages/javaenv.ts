@@ -1,10 +1,10 @@
 /** Provides the image in which peers build and run chaincode in Java. This runs before any build, as for CouchDB. */
 import { javaImage } from '../chaincode/language-images.ts';
-import { defineStage, run } from '../context/stage-definition.ts';
+import { cached, defineStage, run } from '../context/stage-definition.ts';
 import { WizardFailure } from '../core/failure.ts';
 import { shortId } from '../engine/short-id.ts';
 import { docker as dockerCommand } from '../host/docker-command.ts';
-import { deploysIn } from './plan-scope.ts';
+import { deploysIn, isDeployedAlready } from './plan-scope.ts';
 import { pullImage } from './pull-image.ts';
 import { sourceStage } from './source.ts';
 
@@ -17,7 +17,10 @@ export const javaenvStage = defineStage({
   },
   needs: [sourceStage],
   isIncluded: (input) => deploysIn(input, 'java'),
-  decide: ({ goal }) => run({ key: goal.until === 'up' ? 'cause.configured' : 'cause.requested' }),
+  decide: (input) =>
+    isDeployedAlready(input)
+      ? cached({ key: 'cause.deployed' })
+      : run({ key: input.goal.until === 'up' ? 'cause.configured' : 'cause.requested' }),
   cost: () => ({ seconds: 30, cores: 0.5, memoryMb: 200 }),
   checks: ['engine', 'proxies'],
   execute: async (context) => {

@@ -60,7 +60,7 @@ export const metricsStage = defineResultStage({
       } catch (error) {
         if (!(error instanceof WizardFailure)) throw error;
         reason = troubleOf(error.failure);
-        report.log(typeof reason === 'string' ? reason : reason.key);
+        if (typeof reason === 'string') report.log(reason);
       }
     }
     const command = dockerCommand('pull', config.metricsImage ?? PUBLISHED_METRICS);

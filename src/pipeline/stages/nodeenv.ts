@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nodeImages } from '../chaincode/language-images.ts';
 import { projectLabels, type StageContext } from '../context/run-context.ts';
-import { defineStage, run } from '../context/stage-definition.ts';
+import { cached, defineStage, run } from '../context/stage-definition.ts';
 import { WizardFailure } from '../core/failure.ts';
 import type { Phrase } from '../core/phrase.ts';
 import type { ImageInfo } from '../engine/engine-types.ts';
@@ -19,7 +19,7 @@ import { requireImage } from '../images/require-image.ts';
 import { allPeers } from '../network/network-spec.ts';
 import { nodeContainers } from '../network/peer-cli.ts';
 import { baseRuntimeStage } from './base-images.ts';
-import { deploysIn } from './plan-scope.ts';
+import { deploysIn, isDeployedAlready } from './plan-scope.ts';
 import { smokeStage } from './smoke.ts';
 import { sourceStage } from './source.ts';
 import { swapStage } from './swap.ts';
@@ -142,7 +142,10 @@ export const nodeenvStage = defineStage({
   // Up to 1.4 it changes ccenv, in which the smoke test is built.
   needs: [sourceStage, baseRuntimeStage, verifyStage, swapStage, smokeStage],
   isIncluded: (input) => deploysIn(input, 'node'),
-  decide: ({ goal }) => run({ key: goal.until === 'up' ? 'cause.configured' : 'cause.requested' }),
+  decide: (input) =>
+    isDeployedAlready(input) && !input.runs(baseRuntimeStage, verifyStage, swapStage)
+      ? cached({ key: 'cause.deployed' })
+      : run({ key: input.goal.until === 'up' ? 'cause.configured' : 'cause.requested' }),
   cost: () => ({ seconds: 60, cores: 1, memoryMb: 300, engineBytes: 500e6 }),
   checks: ['engine', 'context', 'disk'],
   execute: async (context) => {

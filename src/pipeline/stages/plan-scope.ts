@@ -22,6 +22,11 @@ export function deploysChaincodes({ goal }: Purpose): boolean {
   return goal.until === 'up' || goal.until === 'deploy';
 }
 
+/** Whether `up` finds the user's chaincodes on the network as they are wanted. A deployment looks again. */
+export function isDeployedAlready({ goal, observed }: PlanInput): boolean {
+  return goal.until === 'up' && (goal.chaincodes ?? []).every((name) => observed.deployed?.includes(name));
+}
+
 /** Whether the plan creates a network, brings it to its configuration, or adds a member to it. */
 export function makesNetwork({ goal }: Purpose): boolean {
   return goal.until === 'up' || goal.until === 'add';

@@ -1,8 +1,7 @@
 /** Waits until every node that the network needs is ready. */
 import { cached, defineStage, run } from '../context/stage-definition.ts';
 import { docker as dockerCommand } from '../host/docker-command.ts';
-import { containerName } from '../network/network-files.ts';
-import { neededNodes } from '../network/network-spec.ts';
+import { containerName, neededNodes } from '../network/network-spec.ts';
 import { awaitNode } from './await-node.ts';
 import { makesNetwork } from './plan-scope.ts';
 import { startStage } from './start.ts';

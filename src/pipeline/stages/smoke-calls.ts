@@ -20,7 +20,7 @@ export interface SmokeRun {
   readonly channel: string;
   readonly hasGateway: boolean;
   /** Reports that a step is done. */
-  readonly step: (item: string) => void;
+  readonly step: (item: Phrase) => void;
 }
 
 /** Errors of a peer that has not received the block with the chaincode yet. */
@@ -57,7 +57,7 @@ export async function query(
     },
     evidence: () => nodeLogs(context, [peer.name, cli.orderer.name]),
   });
-  step(`${peer.name} answers ${answer}`);
+  step({ key: 'step.answers', peer: peer.name, answer });
   return answer;
 }
 
@@ -79,5 +79,5 @@ export async function invoke(
 ): Promise<void> {
   const what = ['-C', channel, '-n', chaincode.name, '-c', INVOKE];
   await cli.run(peer, ['chaincode', 'invoke', ...what, ...ordererFlags(spec, cli.orderer)], ORDERED);
-  step('invoked');
+  step({ key: 'step.invoked', chaincode: chaincode.name, channel });
 }

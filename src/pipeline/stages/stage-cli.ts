@@ -1,8 +1,8 @@
 /** The `peer` command in the CLI container, for stages: every call is reported as an equivalent command line. */
 import type { StageContext } from '../context/run-context.ts';
 import { dockerExec } from '../host/docker-command.ts';
-import { adminEnv, CLI_CRYPTO, containerName } from '../network/network-files.ts';
-import { addressInside, type NetworkSpec, type PeerSpec } from '../network/network-spec.ts';
+import { adminEnv, CLI_CRYPTO } from '../network/cli-environment.ts';
+import { addressInside, containerName, type NetworkSpec, type PeerSpec } from '../network/network-spec.ts';
 import { ordererAdmin, type PeerCli, peerCli } from '../network/peer-cli.ts';
 
 const NEEDED = ['ADDRESS', 'LOCALMSPID', 'MSPCONFIGPATH', 'TLS_ROOTCERT_FILE'].map(

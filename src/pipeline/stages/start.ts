@@ -14,8 +14,13 @@ import { primaryRef } from '../images/image-recipe.ts';
 import { requireImage } from '../images/require-image.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { openUsersDatabase } from '../network/couchdb.ts';
-import { containerName } from '../network/network-files.ts';
-import { couchdbNodes, GATEWAY, neededServices, networkNodes } from '../network/network-spec.ts';
+import {
+  containerName,
+  couchdbNodes,
+  GATEWAY,
+  neededServices,
+  networkNodes,
+} from '../network/network-spec.ts';
 import { nodeContainers } from '../network/peer-cli.ts';
 import { artifactsStage } from './artifacts.ts';
 import { awaitNode, composeServices } from './await-node.ts';

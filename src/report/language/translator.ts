@@ -1,7 +1,7 @@
 /** Translates labels and phrases into one language. */
 import { phrases } from '../../language/en/phrases.ts';
 import type { Fact, Phrase, Text } from '../../pipeline/core/phrase.ts';
-import { LABELS } from './label-texts.ts';
+import { labelsOf } from './label-texts.ts';
 import { fill, type LabelKey } from './labels.ts';
 import type { Language } from './language.ts';
 
@@ -19,7 +19,7 @@ export interface Translator {
 const MOST_ITEMS = 3;
 
 export function translatorFor(language: Language): Translator {
-  const labels = LABELS[language];
+  const labels = labelsOf(language);
   const translate = (text: Text) => (typeof text === 'string' ? text : t(text.key, factsOf(text)));
   const joined = (items: readonly Text[]) => {
     // Phrases may contain commas.

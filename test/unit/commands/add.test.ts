@@ -21,7 +21,7 @@ async function refusal(words: string, { version = '2.5.12', flags = {} }: Networ
   const [word, name] = words.split(' ');
   const what = ADDITIONS.find((each) => each === word) ?? 'peer';
   const failure = await add(
-    terminalOf({ dir, yes: true }, PACKAGE),
+    await terminalOf({ dir, yes: true }, PACKAGE),
     { dir, orgs: '2', source: 'sample', ...flags },
     { what, name, peers },
   ).then(() => undefined, toFailure);
@@ -65,7 +65,10 @@ describe('add refuses', () => {
   it('a folder without a network', async () => {
     const dir = await tempDir();
     const words = { what: 'peer' as const, name: undefined, peers: undefined };
-    const failure = await add(terminalOf({ dir }, PACKAGE), { dir }, words).then(() => undefined, toFailure);
+    const failure = await add(await terminalOf({ dir }, PACKAGE), { dir }, words).then(
+      () => undefined,
+      toFailure,
+    );
     expect(failure).toMatchObject({ message: { key: 'usage.no-network' }, next: ['fabric-wizard up --yes'] });
   });
 });

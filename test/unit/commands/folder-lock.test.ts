@@ -17,9 +17,9 @@ const COMMANDS: Readonly<Record<string, (docker: DockerPort, dir: string) => Pro
       ...{ docker, dir, project: 'fw-x', node: 'orderer.example.com', action: 'stop', signal },
       container: { id: 'c1', state: 'running' },
     }),
-  'resolve --fix': (docker, dir) =>
+  'resolve --fix': async (docker, dir) =>
     applyRepair(
-      { docker, signal, flags: {}, terminal: terminalOf({ dir }, PACKAGE) },
+      { docker, signal, flags: {}, terminal: await terminalOf({ dir }, PACKAGE) },
       { kind: 'tag', from: 'a:1', to: 'b:1' },
     ),
 };

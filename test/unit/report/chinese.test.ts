@@ -70,7 +70,15 @@ test('the plain reporter prints no English text of this program', () => {
   const events: RunEvent[] = [
     { type: 'run-started', at, runId: 'r', command: 'up', project: 'p', practice: true, plan },
     { type: 'stage-started', at, stage: 'compile' },
-    { type: 'stage-progress', at: at + 6000, stage: 'compile', done: 3, total: 9, unit: 'packages' },
+    {
+      type: 'stage-progress',
+      at: at + 6000,
+      stage: 'compile',
+      done: 3,
+      total: 9,
+      unit: 'steps',
+      item: { key: 'step.installed', peer: 'peer0' },
+    },
     {
       type: 'stage-warning',
       at: at + 6000,
@@ -113,7 +121,7 @@ test('the plain reporter prints no English text of this program', () => {
   expect(text).toMatchInlineSnapshot(`
     "fabric-wizard up · 项目 p · 2 个阶段，其中 1 个要运行 ! 练习源码：不是 Hyperledger Fabric
      0:00 · compile 开始：要求重新执行（即使没有变化）
-     0:06 · compile 3 / 9 个包（33 %） · 大约还需 0:19
+     0:06 · compile 3 / 9 步（33 %）：已安装到 peer0 · 大约还需 0:13
      0:06 ! compile：编译期间源码有改动：下次运行会重新编译
      0:07 ✓ compile 已构建，7.0 s：5 个程序
      0:07 ✓ verify 已是最新：这些镜像已经验证过

@@ -6,7 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
 import { diagnose } from '../../../../src/commands/bundle/diagnose.ts';
 import type { Terminal } from '../../../../src/commands/terminal.ts';
-import { WizardFailure } from '../../../../src/pipeline/core/failure.ts';
+import { toFailure, WizardFailure } from '../../../../src/pipeline/core/failure.ts';
 import { unpackTar } from '../../../../src/pipeline/engine/tar-context.ts';
 import { plainTerminal } from '../../../support/plain-terminal.ts';
 import { tempDir, writeFiles } from '../../../support/temp-dir.ts';
@@ -41,7 +41,7 @@ async function bundleOf(dir: string): Promise<Map<string, string>> {
   const printed = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   try {
     const output = join(dir, 'out.tar.gz');
-    const request = { output, lines: 10, project: undefined, version: '0.1.0' };
+    const request = { output, tail: '10', project: undefined, version: '0.1.0' };
     expect(await diagnose(terminal(dir), request)).toBe(0);
     const entries = await unpackTar(Readable.from(gunzipSync(await readFile(output))));
     const listed = JSON.parse(String(printed.mock.calls.at(-1)?.[0])) as { files: { path: string }[] };
@@ -56,6 +56,13 @@ async function bundleOf(dir: string): Promise<Map<string, string>> {
 }
 
 describe('diagnose', () => {
+  it.each(['', '0', '-5', '010', '1.5', 'all', '1e3'])('refuses the number of lines "%s"', async (tail) => {
+    const dir = await tempDir();
+    const request = { output: join(dir, 'out.tar.gz'), tail, project: undefined, version: '0.1.0' };
+    const failure = await diagnose(terminal(dir), request).then(() => undefined, toFailure);
+    expect(failure).toMatchObject({ kind: 'usage', message: { key: 'usage.tail-count', value: tail } });
+  });
+
   it('writes what there is when the engine is down, without keys and passwords', async () => {
     const files = await bundleOf(await project());
     expect([...files.keys()]).toEqual(
@@ -80,7 +87,7 @@ describe('diagnose', () => {
     const dir = await tempDir();
     const output = join(dir, 'mine.tar.gz');
     await writeFile(output, 'mine');
-    const request = { output, lines: 10, project: undefined, version: '0.1.0' };
+    const request = { output, tail: '10', project: undefined, version: '0.1.0' };
     const error = await diagnose(terminal(dir), request).catch((reason: unknown) => reason);
     if (!(error instanceof WizardFailure)) throw error;
     expect(error.failure).toMatchObject({

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { RunEvent } from '../../../../src/pipeline/core/events.ts';
 import { type StageFailure, toFailure } from '../../../../src/pipeline/core/failure.ts';
 import type { Phrase } from '../../../../src/pipeline/core/phrase.ts';

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ObservedState } from '../../../../src/pipeline/context/observed-state.ts';
 import { LABEL } from '../../../../src/pipeline/engine/labels.ts';
-import { STATE_FOLDER } from '../../../../src/pipeline/host/state-folder.ts';
+import { networkDir, STATE_FOLDER } from '../../../../src/pipeline/host/state-folder.ts';
 import { STATE_KEYS } from '../../../../src/pipeline/journal/state-keys.ts';
 import { recordCertificates } from '../../../../src/pipeline/network/certificate-files.ts';
-import { writePeerFiles } from '../../../../src/pipeline/network/external-builder.ts';
+import { peerFilesId, writePeerFiles } from '../../../../src/pipeline/network/external-builder.ts';
 import { membersOf, withAddition } from '../../../../src/pipeline/network/members.ts';
 import {
   artifactFiles,
@@ -67,7 +67,7 @@ describe("the network's files", () => {
     const before = await project.context({}, engine.docker);
     await project.write('network/docker-compose.yaml', compose(await composeText(before, INSTANCE)));
     const context = await project.context(given, engine.docker);
-    const options = { signal: new AbortController().signal, askPeers: false };
+    const options = { signal: new AbortController().signal, askPeers: false, chaincodes: [] };
     const {
       crypto,
       changes,
@@ -130,7 +130,7 @@ describe("the network's files", () => {
       const members = withAddition(membersOf(context.config, undefined), { kind: 'peer', org: 'Org1' });
       const { release } = context.source;
       const spec = networkSpec(context.config, release, TEST_PROJECT, {}, members);
-      const options = { signal: new AbortController().signal, askPeers: false };
+      const options = { signal: new AbortController().signal, askPeers: false, chaincodes: [] };
       const { network } = await observe({ ...context, spec }, { ...UP, until: 'add' }, options);
       expect(network.joining).toEqual(['peer1.org1.example.com']);
       return network.changed;
@@ -395,6 +395,22 @@ describe('the nodes', () => {
     });
     // As it is its image's, only the source asks for another one.
     expect(await nodesOf(nodeOf(PEER, image), { image })).toMatchObject({ ...CURRENT, outdated: [PEER] });
+  });
+
+  it('need a new container where the files that they mount were written after they started', async () => {
+    const { peer, nodesOf, project } = await withPeer();
+    const given = { release: { externalBuilders: true } };
+    const context = await project.context(given);
+    const folder = networkDir(context.stateDir);
+    await writePeerFiles(context, folder);
+    const started = nodeOf(PEER, peer);
+    const labels = { ...started.labels, [LABEL.builder]: (await peerFilesId(folder)) ?? '' };
+    expect(await nodesOf({ ...started, labels }, given)).toMatchObject(CURRENT);
+    // As `add peer` does after an edit of core.yaml.
+    await project.remove('network/ccaas/bin/detect');
+    await writePeerFiles(context, folder);
+    const old = { ...CURRENT, stale: [PEER], outdated: [PEER] };
+    expect(await nodesOf({ ...started, labels }, given)).toMatchObject(old);
   });
 
   it('without labels of content are compared by the id of their image', async () => {

@@ -14,6 +14,7 @@ const RUNTIME: Wanted = {
   latestOnly: false,
   peerLayers: ['debian', 'peer'],
   peerNamespace: 'hyperledger',
+  peerProject: 'fw-mine',
   architecture: 'amd64',
 };
 const BUILDER: Wanted = {
@@ -86,6 +87,16 @@ describe('nearestImages', () => {
     // The namespace of the peer's own image wins.
     const [first] = nearestImages({ ...BUILDER, peerNamespace: 'acme' }, locals);
     expect(first?.id).toBe('old');
+  });
+
+  it('puts the images of another network last, unless they are in a namespace of the peer', () => {
+    const labels = { 'io.fabric-wizard.project': 'fw-theirs' };
+    const typo = { ...BUILDER, ref: 'acme/fabric-cenv:latest', peerNamespace: 'acme' };
+    const mine = localOf('mine', ['acme/fabric-ccenv:1.4']);
+    const theirs = localOf('theirs', ['other/fabric-ccenv:latest'], { labels });
+    expect(nearestImages(typo, [theirs, mine]).map(({ id }) => id)).toEqual(['mine', 'theirs']);
+    const shared = localOf('shared', ['acme/fabric-cenv:2.5'], { labels });
+    expect(nearestImages(typo, [mine, shared]).map(({ id }) => id)).toEqual(['shared', 'mine']);
   });
 
   it('marks a match by name alone as not likely', () => {

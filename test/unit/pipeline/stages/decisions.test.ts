@@ -68,6 +68,7 @@ function withGateway(present: boolean, state: ObservedState = settled): Observed
 const metrics = { ref: 'fabric-wizard/prometheus:1', present: false, runs: false };
 const measured = { ...settled, metrics: { ...metrics, present: true, runs: true } };
 const couchdb = { ref: 'couchdb:3.4.2', present: false };
+const deployed: ObservedState = { ...settled, deployed: ['basic'] };
 const otherImage: ObservedImage = { ...sameImage, wanted: 'g' };
 const cacheOnly = { ...settled, ccenvPayload: 'gocache' } as const;
 
@@ -149,6 +150,14 @@ const DECISIONS: Readonly<Record<StageId, readonly Row[]>> = {
     row('up', [settled, { ...UP, chaincodes: ['basic'], languages: ['java'] }], 'run', {
       key: 'cause.configured',
     }),
+    row(
+      'up with what the network has',
+      [deployed, { ...UP, chaincodes: ['basic'], languages: ['java'] }],
+      'cached',
+      {
+        key: 'cause.deployed',
+      },
+    ),
     row('a proof only', [settled, { ...SMOKE, languages: ['java'] }], 'absent'),
   ],
   nodeenv: [
@@ -156,6 +165,23 @@ const DECISIONS: Readonly<Record<StageId, readonly Row[]>> = {
     row('requested', [settled, { ...SMOKE, until: 'deploy', languages: ['go', 'node'] }], 'run', {
       key: 'cause.requested',
     }),
+    row(
+      'up with what the network has',
+      [deployed, { ...UP, chaincodes: ['basic'], languages: ['node'] }],
+      'cached',
+      {
+        key: 'cause.deployed',
+      },
+    ),
+    row(
+      'images that are new',
+      [
+        { ...deployed, outputs: undefined },
+        { ...UP, chaincodes: ['basic'], languages: ['node'] },
+      ],
+      'run',
+      { key: 'cause.configured' },
+    ),
     row('a rebuild', [settled, { ...REBUILD, languages: ['node'] }], 'absent'),
   ],
   gateway: [
@@ -464,6 +490,33 @@ const DECISIONS: Readonly<Record<StageId, readonly Row[]>> = {
   deploy: [
     row('up without chaincodes', [settled, UP], 'absent'),
     row('up', [settled, { ...UP, chaincodes: ['basic'] }], 'run', { key: 'cause.configured' }, ['basic']),
+    row('up with what the network has', [deployed, { ...UP, chaincodes: ['basic'] }], 'cached', {
+      key: 'cause.deployed',
+    }),
+    row(
+      'one that the network does not have',
+      [deployed, { ...UP, chaincodes: ['basic', 'accounts'] }],
+      'run',
+      { key: 'cause.configured' },
+      ['basic', 'accounts'],
+    ),
+    row(
+      'nodes that are started',
+      [
+        { ...stopped, deployed: ['basic'] },
+        { ...UP, chaincodes: ['basic'] },
+      ],
+      'run',
+      { key: 'cause.configured' },
+      ['basic'],
+    ),
+    row(
+      'requested, although the network has it',
+      [deployed, { ...SMOKE, until: 'deploy', chaincodes: ['basic'] }],
+      'run',
+      { key: 'cause.requested' },
+      ['basic'],
+    ),
     row(
       'requested',
       [settled, { ...SMOKE, until: 'deploy', chaincodes: ['basic'] }],
@@ -476,7 +529,7 @@ const DECISIONS: Readonly<Record<StageId, readonly Row[]>> = {
 };
 
 /** Stages that have something to do whenever a plan has them. */
-const ALWAYS_RUN: readonly StageId[] = ['source', 'smoke', 'javaenv', 'nodeenv', 'packages', 'deploy'];
+const ALWAYS_RUN: readonly StageId[] = ['source', 'smoke', 'packages'];
 
 describe.each(STAGES.map(({ id }) => id))('%s', (id) => {
   it.each(DECISIONS[id])('$when: $outcome', ({ observed, goal, outcome, cause, targets }) => {

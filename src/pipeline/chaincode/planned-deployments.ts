@@ -1,0 +1,86 @@
+/** Plans deployments from the files of the chaincodes and from what the network has. It changes nothing. */
+import type { ChaincodeChoice } from '../config/chaincode-list.ts';
+import type { DockerPort } from '../engine/docker-port.ts';
+import type { RecordedState } from '../journal/wizard-state.ts';
+import { firstPeer } from '../network/network-spec.ts';
+import { type ChaincodeContent, contentOf, withProcess } from './chaincode-content.ts';
+import { type DeployPlan, deployPlan } from './deploy-plan.ts';
+import {
+  type AskedNetwork,
+  committedOn,
+  type ObservedNetwork,
+  observeChaincodes,
+} from './deployed-chaincodes.ts';
+import { hasSamePeers, isRecordedDeployment, type PeerContainers } from './deployment-record.ts';
+
+/** A network whose peers run. */
+export interface RunningNetwork extends AskedNetwork {
+  readonly docker: DockerPort;
+  readonly state: Pick<RecordedState, 'getFact'>;
+  /** Id of the CLI container. */
+  readonly cliId: string;
+  readonly containers: PeerContainers;
+}
+
+/** A chaincode with what has to be done. */
+export interface PlannedChaincode extends ChaincodeContent {
+  readonly plan: DeployPlan;
+  /** Whether the record says that the peers need not be asked. */
+  readonly recorded: boolean;
+}
+
+function isFinished({ state, spec }: RunningNetwork, { name }: ChaincodeChoice) {
+  return (version: string) => isRecordedDeployment(state, spec, name, version);
+}
+
+/** Returns what the network has; only what is needed if an earlier deployment left nothing to do. */
+async function observed(
+  network: RunningNetwork,
+  choices: readonly ChaincodeChoice[],
+  digests: readonly string[],
+): Promise<ObservedNetwork> {
+  const { spec, state, containers } = network;
+  const channels = [...new Set(choices.flatMap((each) => each.channels ?? spec.channels))];
+  const committed = new Map(
+    await Promise.all(
+      channels.map(
+        async (channel) => [channel, await committedOn(network, firstPeer(spec), channel)] as const,
+      ),
+    ),
+  );
+  const isKnown = choices.every((choice, index) => {
+    const { define, version } = deployPlan(
+      choice,
+      digests[index] ?? '',
+      { committed, installed: 'recorded' },
+      spec,
+      isFinished(network, choice),
+    );
+    return (
+      define.length === 0 &&
+      isFinished(network, choice)(version) &&
+      hasSamePeers(state, spec, choice.name, containers)
+    );
+  });
+  return isKnown ? { committed, installed: 'recorded' } : observeChaincodes(network);
+}
+
+/** @throws WizardFailure `check` if a folder cannot be read, `command` */
+export async function plannedDeployments(
+  network: RunningNetwork,
+  choices: readonly ChaincodeChoice[],
+  signal: AbortSignal,
+): Promise<readonly PlannedChaincode[]> {
+  const { docker, cliId, spec } = network;
+  const content = await Promise.all(choices.map((choice) => contentOf({ docker, signal }, cliId, choice)));
+  const digests = content.map(({ digest }) => digest);
+  const found = await observed(network, choices, digests);
+  return Promise.all(
+    content.map(async (each) => {
+      const { choice, digest } = each;
+      const plan = deployPlan(choice, digest, found, spec, isFinished(network, choice));
+      const recorded = found.installed === 'recorded';
+      return { ...each, plan: await withProcess(network, choice, plan), recorded };
+    }),
+  );
+}

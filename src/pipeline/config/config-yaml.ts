@@ -1,0 +1,115 @@
+/** Reads the text of fabric-wizard.yaml, with the positions of its values. */
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, type YAMLMap } from 'yaml';
+import type { ConfigIssue } from '../core/failure.ts';
+import { nearestName } from '../core/nearest.ts';
+import type { Phrase } from '../core/phrase.ts';
+import { CHAINCODES_KEY, type ChaincodeChoice, chaincodeList } from './chaincode-list.ts';
+import { shownValue } from './choice-checks.ts';
+import { CHOICE_FIELDS, type ChoiceField, CONFIG_FILE, keyOf } from './config-choices.ts';
+import { type ConfigFile, EMPTY_FILE, type Layer, type LayerValue } from './layers.ts';
+
+const FIELDS = new Map(CHOICE_FIELDS.map((field) => [keyOf(field), field]));
+
+/** @param dir folder of the file. Adds what is wrong with it to `issues`. */
+export async function parsedConfig(text: string, dir: string, issues: ConfigIssue[]): Promise<ConfigFile> {
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter, prettyErrors: false });
+  const at = (offset: number | undefined): string => {
+    const { line, col } = lineCounter.linePos(offset ?? 0);
+    return `${CONFIG_FILE}:${line}:${col}`;
+  };
+  for (const error of document.errors) {
+    const where = at(error.pos[0]);
+    issues.push(
+      error.code === 'MULTIPLE_DOCS'
+        ? {
+            path: CONFIG_FILE,
+            message: { key: 'issue.several-documents' },
+            where,
+            fix: { key: 'suggest.one-document' },
+          }
+        : { path: CONFIG_FILE, message: { key: 'issue.no-yaml', reason: error.message }, where },
+    );
+  }
+  const { contents } = document;
+  if (document.errors.length > 0 || contents === null) return EMPTY_FILE;
+  if (isScalar(contents) && contents.value === null) return EMPTY_FILE;
+  const reading = { dir, at, issues };
+  if (isMap(contents))
+    return {
+      layer: mapLayer(document, contents, reading),
+      chaincodes: await readChaincodes(document, reading),
+    };
+  issues.push({
+    path: CONFIG_FILE,
+    message: { key: 'issue.no-map', value: shownValue(document.toJS()) },
+    where: at(contents.range?.[0]),
+    fix: { key: 'suggest.map' },
+  });
+  return EMPTY_FILE;
+}
+
+interface Reading {
+  readonly dir: string;
+  /** Returns the position of an offset: `fabric-wizard.yaml:3:7`. */
+  readonly at: (offset: number | undefined) => string;
+  readonly issues: ConfigIssue[];
+}
+
+function mapLayer(document: Document, map: YAMLMap, { dir, at, issues }: Reading): Layer {
+  const layer = new Map<ChoiceField, LayerValue>();
+  for (const { key, value } of map.items) {
+    const keyOffset = isScalar(key) ? key.range?.[0] : undefined;
+    const name = String(isScalar(key) ? key.value : key);
+    if (name === CHAINCODES_KEY) continue;
+    const field = FIELDS.get(name);
+    if (field === undefined) {
+      issues.push(unknownKey(name, at(keyOffset)));
+      continue;
+    }
+    const node = isNode(value) ? value : undefined;
+    const isEmpty = isScalar(value) && value.source === '';
+    const where = at(isEmpty ? keyOffset : (node?.range?.[0] ?? keyOffset));
+    try {
+      const written = isScalar(value) ? value.source : undefined;
+      layer.set(field, { value: node?.toJS(document) ?? null, written, origin: 'file', where, from: dir });
+    } catch (error) {
+      // An alias without an anchor, or one that expands without end.
+      issues.push({
+        path: name,
+        message: { key: 'issue.no-yaml', reason: (error as Error).message },
+        where,
+        fix: { key: `fix.${field}` },
+      });
+    }
+  }
+  return layer;
+}
+
+/** Reads the list of chaincodes. */
+async function readChaincodes(
+  document: Document,
+  { dir, at, issues }: Reading,
+): Promise<readonly ChaincodeChoice[]> {
+  const node = document.get(CHAINCODES_KEY, true);
+  if (node === undefined || (isScalar(node) && node.value === null)) return [];
+  const value: unknown = isNode(node) ? node.toJS(document) : node;
+  /** What is missing has the position of what it is missing in. */
+  const positionOf = (path: readonly PropertyKey[]): string => {
+    const found = document.getIn([CHAINCODES_KEY, ...path], true);
+    return isNode(found) || path.length === 0
+      ? at((isNode(found) ? found : undefined)?.range?.[0])
+      : positionOf(path.slice(0, -1));
+  };
+  return chaincodeList({ value, dir, at: positionOf, issues });
+}
+
+function unknownKey(name: string, where: string): ConfigIssue {
+  const known = [...FIELDS.keys(), CHAINCODES_KEY];
+  const nearest = nearestName(name, known);
+  const fix: Phrase =
+    nearest === undefined
+      ? { key: 'suggest.known-keys', keys: known.join(', ') }
+      : { key: 'suggest.nearest', name: nearest };
+  return { path: name, message: { key: 'issue.unknown-key' }, where, fix };
+}
