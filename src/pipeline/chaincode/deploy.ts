@@ -2,7 +2,6 @@
 import { readFile } from 'node:fs/promises';
 import { type ChaincodeChoice, isOurService } from '../config/chaincode-list.ts';
 import type { StageContext } from '../context/run-context.ts';
-import { WizardFailure } from '../core/failure.ts';
 import type { Phrase } from '../core/phrase.ts';
 import { until } from '../core/waiting.ts';
 import type { BuildOutputs } from '../images/build-outputs.ts';
@@ -14,7 +13,7 @@ import { packageLabel } from './chaincode-version.ts';
 import { cliFiles, removeCliFiles } from './cli-files.ts';
 import type { ChannelStep, DeployPlan } from './deploy-plan.ts';
 import { committedOn, marksOf, type ObservedNetwork } from './deployed-chaincodes.ts';
-import { removeUndefined } from './failed-deployment.ts';
+import { aboutChaincode, removeUndefined, withReplaced } from './failed-deployment.ts';
 import { approve, commit, type Deployment, initialise, install, instantiate } from './lifecycle-calls.ts';
 import { questionTo, START_FAILED } from './questions.ts';
 import { removableRemains, removeRemains } from './remains.ts';
@@ -184,24 +183,6 @@ async function removeReplaced(
       .map((each) => namesOnPeer(context, each, peer)),
   );
   await removeRemains(docker, await removableRemains(docker, settings.release, replaced));
-}
-
-/** Adds the version that the channels had before: they have the new one when peers start it. */
-function withReplaced(error: unknown, { name, define: steps }: DeployPlan): unknown {
-  const replaced = steps.find(({ from }) => from !== undefined)?.from;
-  if (!(error instanceof WizardFailure) || error.failure.kind !== 'command' || replaced === undefined)
-    return error;
-  return new WizardFailure({ ...error.failure, chaincode: { name, replaced } });
-}
-
-/** Says which chaincode a failed command is about, and how to try again. */
-function aboutChaincode(error: unknown, { name, path }: ChaincodeChoice, again: string): unknown {
-  if (!(error instanceof WizardFailure) || error.failure.kind !== 'command') return error;
-  return new WizardFailure({
-    ...error.failure,
-    again,
-    chaincode: { ...error.failure.chaincode, name, ...(path === undefined ? {} : { dir: path }) },
-  });
 }
 
 /**
