@@ -1,5 +1,4 @@
 /** Chaincodes as the command line of `chaincode deploy` names them, and the words that name them again. */
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import {
   type ChaincodeChoice,
@@ -11,6 +10,7 @@ import {
 import { WizardFailure } from '../pipeline/core/failure.ts';
 import type { Phrase } from '../pipeline/core/phrase.ts';
 import { type ChaincodeLanguage, LANGUAGES } from '../pipeline/fabric/release-facts.ts';
+import { isFolder } from '../pipeline/host/files.ts';
 import { shellWord } from '../pipeline/host/shell-text.ts';
 import { unknownName } from './usage-errors.ts';
 import { usage } from './usage-failure.ts';
@@ -29,10 +29,6 @@ export interface DeployFlags {
   /** True: in a container of this program. */
   readonly service: string | true | undefined;
   readonly watch: boolean;
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isDirectory() === true;
 }
 
 /** @throws WizardFailure `usage` */

@@ -23,8 +23,8 @@ import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
 import { type ConnectionFacts, renderConnections } from '../report/connect-text.ts';
 import { renderOtherEngine } from '../report/other-engine-text.ts';
 import type { Style } from '../report/style.ts';
+import { orgNamed } from './chaincode-network.ts';
 import { columnsOf, printJson, styleFor, type Terminal, writeToStderr, writeToStdout } from './terminal.ts';
-import { unknownName } from './usage-errors.ts';
 import { noNetwork } from './usage-failure.ts';
 
 /** Time limit for the engine: these commands do not need it. */
@@ -74,21 +74,12 @@ function organisationOf(
   name: string | undefined,
   command: string,
 ): { readonly org: OrgSpec; readonly connected: ClientOrg } {
-  const { orgs } = network.spec;
-  const names = orgs.map((org) => org.name.toLowerCase());
-  const index = name === undefined ? 0 : names.indexOf(name.toLowerCase());
-  const [org, connected] = [orgs[index], connection.orgs[index]];
-  if (org && connected) return { org, connected };
-  const call = (known: string) => `fabric-wizard ${command} ${known}`;
-  const wrong = name ?? '';
-  throw new WizardFailure(
-    unknownName(
-      { key: 'usage.unknown-organisation', name: wrong, organisations: names.join(', ') },
-      wrong,
-      names,
-      { command: call, others: names.slice(0, 2).map(call) },
-    ),
-  );
+  const { spec } = network;
+  const wanted = name ?? spec.orgs[0]?.name ?? '';
+  const org = orgNamed({ spec }, wanted, (known) => `fabric-wizard ${command} ${known}`);
+  const connected = connection.orgs[spec.orgs.indexOf(org)];
+  if (!connected) throw new Error(`no files for ${org.name}`);
+  return { org, connected };
 }
 
 export const FORMATS = ['env', 'json', 'yaml'] as const;

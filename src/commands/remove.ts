@@ -130,7 +130,7 @@ export async function remove(terminal: Terminal, request: RemoveRequest): Promis
     const isGone = !terminal.dryRun && scope.volumes && refused.length === 0 && (go || doomed.length === 0);
     if (isGone && !scope.all && !kept.some(({ item }) => item.kind === 'volume'))
       await journal.setFact(STATE_KEYS.engine, undefined);
-    const left = refused.map(({ item, reason }): Kept => ({ item, refusal: reason }));
+    const left = refused.map(({ reason, ...each }): Kept => ({ ...each, refusal: reason }));
     const removed = doomed.filter((item) => !refused.some((each) => each.item === item));
     print(...renderKept(left, style, columns));
     if (terminal.json) printJson(resultJson(project, go, { doomed: removed, kept: [...kept, ...left] }));

@@ -10,6 +10,8 @@ export interface KeptItem {
   readonly item: RemovalItem;
   /** Why the engine refused to remove it; undefined if others use it. */
   readonly refusal?: string;
+  /** Commands that disconnect what is connected to a network that the engine refused to remove. */
+  readonly disconnect?: readonly string[];
 }
 
 export function aboutText(
@@ -120,6 +122,13 @@ function renderReasons(kept: readonly KeptItem[], style: Style, columns: number)
     .join('\n');
 }
 
+/** Says what helps against a network that the engine refused to remove. */
+function networkHelp({ item: { name }, disconnect }: KeptItem, { t }: Pick<Style, 't'>): string[] {
+  if (disconnect === undefined) return [];
+  if (disconnect.length === 0) return [t('removal.endpoint', { name })];
+  return [t('removal.disconnect'), ...disconnect.map((command) => `  ${command}`)];
+}
+
 /** Returns the items that stay, each with its reason; nothing if all are removed. */
 export function renderKept(
   kept: readonly KeptItem[],
@@ -127,17 +136,23 @@ export function renderKept(
   columns = Number.POSITIVE_INFINITY,
 ): string[] {
   if (kept.length === 0) return [];
+  const isRefused = kept.every(({ refusal }) => refusal !== undefined);
   const isForceable = kept.some(({ item, refusal }) => item.kind === 'image' && refusal === undefined);
   const table = titled(
     style,
-    [style.t('removal.kind'), style.t('removal.name'), style.t('removal.reason')],
+    [
+      style.t('removal.kind'),
+      style.t('removal.name'),
+      style.t(isRefused ? 'removal.refusal' : 'removal.reason'),
+    ],
     kept.map((each) => [style.t(`removal.${each.item.kind}`), each.item.name, reasonText(each, style)]),
   );
   return [
     '',
-    style.t('removal.kept'),
+    style.t(isRefused ? 'removal.refused' : 'removal.kept'),
     fits(table, columns) ? table : renderReasons(kept, style, columns),
     ...(isForceable ? [style.dim(style.t('removal.force'))] : []),
+    ...kept.flatMap((each) => networkHelp(each, style)),
     '',
   ];
 }

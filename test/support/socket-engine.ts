@@ -46,6 +46,8 @@ export interface EngineContent {
   /** A name stands for a volume of this program. */
   readonly volumes?: readonly (EngineVolume | string)[];
   readonly networks?: readonly EngineVolume[];
+  /** What is connected to a network, by the name of the network, as the engine reports it. */
+  readonly endpoints?: Readonly<Record<string, object>>;
   /** Answers to removals that the engine refuses, by path. */
   readonly refusals?: Readonly<Record<string, Answer>>;
 }
@@ -199,6 +201,8 @@ export async function socketEngine(content: EngineContent): Promise<SocketEngine
       });
     if (path === '/networks')
       return found(networks.filter(isAsked).map(({ name }) => ({ Id: name, Name: name })));
+    const network = /^\/networks\/(.+)$/.exec(path)?.[1];
+    if (network !== undefined) return found({ Containers: content.endpoints?.[network] ?? {} });
     if (history !== undefined) return historyAnswer(images, history);
     return image === undefined ? ABSENT : imageAnswer(images, image);
   };

@@ -1,5 +1,5 @@
 /** Prepares chaincode in Node.js and Java: the files of its project, from which the peer's builder makes a program. */
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { projectLabels, type StageContext } from '../context/run-context.ts';
 import { WizardFailure } from '../core/failure.ts';
@@ -9,6 +9,7 @@ import { linkProblem, retriedWith } from '../fabric/chaincode-check.ts';
 import { isSkippedIn } from '../fabric/chaincode-folder.ts';
 import { nodeProjectProblem, withoutCredentials } from '../fabric/node-project.ts';
 import type { ChaincodeLanguage } from '../fabric/release-facts.ts';
+import { isFolder } from '../host/files.ts';
 import { type FolderContent, folderFiles } from '../host/folder-files.ts';
 import { shellWord } from '../host/shell-text.ts';
 import { BROUGHT_MODULES } from '../images/nodeenv-image.ts';
@@ -74,8 +75,7 @@ async function nodeModules(context: StageContext, dir: string): Promise<readonly
   const image = await docker.inspectImage(builder);
   // Only our own image knows what to do with installed packages.
   if (image?.labels[LABEL.nodeenv] === undefined || (await reachesRegistry(context, builder))) return [];
-  const isInstalled = (await stat(join(dir, 'node_modules')).catch(() => undefined))?.isDirectory() === true;
-  if (!isInstalled)
+  if (!(await isFolder(join(dir, 'node_modules'))))
     throw new WizardFailure({
       kind: 'chaincode',
       problem: { key: 'chaincode.no-npm', dir },

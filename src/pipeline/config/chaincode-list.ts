@@ -1,5 +1,4 @@
 /** The chaincodes of fabric-wizard.yaml (`chaincodes:`): which fields they have, and which values are valid. */
-import { stat } from 'node:fs/promises';
 import { isIPv4, isIPv6 } from 'node:net';
 import { basename, join, resolve } from 'node:path';
 import * as z from 'zod/mini';
@@ -8,6 +7,7 @@ import { nearestName } from '../core/nearest.ts';
 import type { Phrase, Text } from '../core/phrase.ts';
 import { isPort } from '../core/whole-number.ts';
 import { type ChaincodeLanguage, LANGUAGES } from '../fabric/release-facts.ts';
+import { isFile, isFolder } from '../host/files.ts';
 import { because, shownValue } from './choice-checks.ts';
 
 /** How channels define a chaincode. */
@@ -196,14 +196,9 @@ function issuesOf(error: z.core.$ZodError, { value, at }: ChaincodesInput): Conf
   });
 }
 
-async function isKind(path: string, kind: 'folder' | 'file'): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined);
-  return kind === 'folder' ? found?.isDirectory() === true : found?.isFile() === true;
-}
-
 /** Returns the language of a folder: that of its build file, else Go. */
 export async function languageOfFolder(dir: string): Promise<ChaincodeLanguage> {
-  const has = (name: string) => isKind(join(dir, name), 'file');
+  const has = (name: string) => isFile(join(dir, name));
   if (await has('go.mod')) return 'go';
   if (await has('package.json')) return 'node';
   const isJava = (await Promise.all(['pom.xml', 'build.gradle', 'build.gradle.kts'].map(has))).includes(true);
@@ -243,7 +238,7 @@ async function choiceOf(
 ): Promise<ChaincodeChoice | undefined> {
   const { path: _path, language: _language, service, collections: named, ...definition } = given;
   const collections = named && resolve(dir, named);
-  if (collections !== undefined && !(await isKind(collections, 'file')))
+  if (collections !== undefined && !(await isFile(collections)))
     wrong.push(['collections', { key: 'issue.no-file', path: collections }]);
   const defined = { ...definition, ...(collections === undefined ? {} : { collections }) };
   if (typeof service === 'string') {
@@ -254,7 +249,7 @@ async function choiceOf(
   }
   if (given.path === undefined) return undefined;
   const path = resolve(dir, given.path);
-  if (!(await isKind(path, 'folder'))) wrong.push(['path', { key: 'issue.no-folder', path }]);
+  if (!(await isFolder(path))) wrong.push(['path', { key: 'issue.no-folder', path }]);
   const language = given.language ?? (await languageOfFolder(path));
   return { ...defined, path, language, ...(service === undefined ? {} : { service }) };
 }

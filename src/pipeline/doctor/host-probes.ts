@@ -9,7 +9,7 @@ import { DEFAULT_ENDPOINT, socketPathOf } from '../core/engine-origin.ts';
 import { dockerFolder, readDockerConfig } from '../engine/docker-config.ts';
 import type { EngineAddress } from '../engine/engine-address.ts';
 import { isRoot } from '../host/apt-install.ts';
-import { exists } from '../host/files.ts';
+import { exists, isFolder } from '../host/files.ts';
 import { hostDistribution } from '../host/host-apt.ts';
 import { STATE_FOLDER } from '../host/state-folder.ts';
 import type { DiskSpace, DoctorFacts } from './doctor-facts.ts';
@@ -167,13 +167,6 @@ async function foreignPaths(folder: string): Promise<string[]> {
     level = next;
   }
   return foreign;
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (stats) => stats.isDirectory(),
-    () => false,
-  );
 }
 
 /** Returns the path, or its nearest parent that exists: `up` creates the folders below it. */

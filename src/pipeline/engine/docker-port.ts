@@ -347,6 +347,13 @@ export class DockerPort {
     return networks.map((network) => ({ id: network.Id, name: network.Name }));
   }
 
+  /** Returns the names of what is connected to a network; empty if there is no such network. */
+  async networkEndpoints(id: string): Promise<readonly string[]> {
+    const network = await undefinedIfMissing(() => this.#docker.getNetwork(id).inspect());
+    const connected: Readonly<Record<string, { readonly Name?: string }>> = network?.Containers ?? {};
+    return Object.entries(connected).map(([endpoint, { Name: name }]) => name || endpoint);
+  }
+
   async removeNetwork(id: string): Promise<void> {
     await undefinedIfMissing(() => this.#docker.getNetwork(id).remove());
   }

@@ -3,10 +3,9 @@ import { WizardFailure } from '../core/failure.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { ExecResult } from '../engine/engine-types.ts';
 import { releaseOf } from '../fabric/release.ts';
-import { shellLine } from '../host/shell-text.ts';
 import { blockOf, type DecodedBlock } from './block-summary.ts';
 import type { NetworkSpec, PeerSpec } from './network-spec.ts';
-import { askPeer, outputTail, runAsAdmin } from './peer-cli.ts';
+import { askPeer, cliFailure, runAsAdmin } from './peer-cli.ts';
 
 export interface BlockNetwork {
   readonly docker: Pick<DockerPort, 'exec'>;
@@ -58,13 +57,7 @@ export function blockReading(version: string): 'fetch' | 'query' {
 }
 
 function failed(command: readonly string[], { peer }: BlockPlace, result: ExecResult): WizardFailure {
-  return new WizardFailure({
-    kind: 'command',
-    command: shellLine(command),
-    where: { key: 'where.cli-to', org: peer.org, peer: peer.name },
-    exitCode: result.exitCode,
-    tail: outputTail(result),
-  });
+  return cliFailure(command, { key: 'where.cli-to', org: peer.org, peer: peer.name }, result);
 }
 
 /** Returns the number of blocks of the channel. @throws WizardFailure `command`; CancelledError */

@@ -1,11 +1,11 @@
 /** The external builder with which peers take packages of chaincode that runs as a service. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isMap, isSeq, parseDocument } from 'yaml';
 import { readCoreYaml } from '../fabric/core-yaml.ts';
 import type { ReleaseFacts } from '../fabric/release-facts.ts';
-import { writeAtomically } from '../host/files.ts';
+import { isFolder, writeAtomically } from '../host/files.ts';
 import { readOnlyBind } from './compose-parts.ts';
 
 const NAME = 'ccaas_builder';
@@ -116,7 +116,7 @@ export async function writePeerFiles(from: PeerFilesSource, networkFolder: strin
   for (const { path, content, mode } of wrong) {
     const target = join(networkFolder, path);
     // An engine that has to mount a missing file creates a folder of its name.
-    if ((await stat(target).catch(() => undefined))?.isDirectory()) await rm(target, { recursive: true });
+    if (await isFolder(target)) await rm(target, { recursive: true });
     await mkdir(dirname(target), { recursive: true });
     await writeAtomically(target, content, mode);
   }

@@ -9,6 +9,7 @@ import type { ContainerInfo, ListedImage, ListedVolume } from '../engine/engine-
 import { creatorOf, isNodeOf, LABEL } from '../engine/labels.ts';
 import { OWN_NAMESPACE } from '../fabric/image-ref.ts';
 import { imageNames } from '../fabric/release-facts.ts';
+import { docker as dockerCommand } from '../host/docker-command.ts';
 import { exists } from '../host/files.ts';
 import { isRunAlive } from '../host/process-alive.ts';
 import { snapshotDir } from '../host/state-folder.ts';
@@ -19,6 +20,8 @@ import { cacheUsers, imageUsers, networkUsers, type Others, runsInProgress, volu
 
 export interface Removal extends RemovalItem {
   readonly remove: () => Promise<void>;
+  /** For a network: returns the names of what is connected to it. */
+  readonly endpoints?: () => Promise<readonly string[]>;
 }
 
 export interface RemovalScope {
@@ -70,6 +73,7 @@ type RemovalEngine = Pick<
   DockerPort,
   | 'listContainers'
   | 'listNetworks'
+  | 'networkEndpoints'
   | 'listVolumes'
   | 'listImages'
   | 'imageSteps'
@@ -110,6 +114,7 @@ async function networkRemovals({ docker, project, others }: Search): Promise<Rem
     name,
     usedBy: networkUsers(others, name),
     remove: () => docker.removeNetwork(id),
+    endpoints: () => docker.networkEndpoints(id),
   }));
 }
 
@@ -267,6 +272,8 @@ export async function removeRunning(docker: RemovalEngine, project: string, stat
 export interface Refusal {
   readonly item: Removal;
   readonly reason: string;
+  /** For a network: commands that disconnect what is connected. None if the engine counts an endpoint that no container has. */
+  readonly disconnect?: readonly string[];
 }
 
 async function attempt(item: Removal): Promise<Refusal[]> {
@@ -276,7 +283,11 @@ async function attempt(item: Removal): Promise<Refusal[]> {
   } catch (error) {
     // The engine answered: somebody has begun to use it since it was listed.
     if (statusOf(error) === undefined) throw error;
-    return [{ item, reason: messageOf(error) }];
+    const endpoints = await item.endpoints?.().catch(() => undefined);
+    const disconnect = endpoints?.map((each) =>
+      dockerCommand('network', 'disconnect', '--force', item.name, each),
+    );
+    return [{ item, reason: messageOf(error), ...(disconnect ? { disconnect } : {}) }];
   }
 }
 

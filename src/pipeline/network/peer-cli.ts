@@ -2,6 +2,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { type LogTail, WizardFailure } from '../core/failure.ts';
 import { lastWords, READ_LINES } from '../core/last-words.ts';
+import type { Phrase } from '../core/phrase.ts';
 import { until } from '../core/waiting.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { ContainerInfo, ExecResult } from '../engine/engine-types.ts';
@@ -234,13 +235,28 @@ export async function peerFailure(
   result: ExecResult,
   nodes: readonly string[] = [peer.name],
 ): Promise<WizardFailure> {
+  return cliFailure(
+    ['peer', ...args],
+    { key: 'where.cli-to', org: peer.org, peer: peer.name },
+    result,
+    await nodeLogs(network, nodes),
+  );
+}
+
+/** Returns the failure of a command in the CLI container. @param nodes the last lines of nodes that were asked */
+export function cliFailure(
+  command: readonly string[],
+  where: Phrase,
+  result: ExecResult,
+  nodes?: readonly LogTail[],
+): WizardFailure {
   return new WizardFailure({
     kind: 'command',
-    command: shellLine(['peer', ...args]),
-    where: { key: 'where.cli-to', org: peer.org, peer: peer.name },
+    command: shellLine(command),
+    where,
     exitCode: result.exitCode,
     tail: outputTail(result),
-    nodes: await nodeLogs(network, nodes),
+    ...(nodes ? { nodes } : {}),
   });
 }
 

@@ -3,17 +3,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StageContext } from '../context/run-context.ts';
 import { decideBy, defineStage } from '../context/stage-definition.ts';
-import { CancelledError, WizardFailure } from '../core/failure.ts';
-import { shellLine } from '../host/shell-text.ts';
+import { CancelledError } from '../core/failure.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { CLI_ARTIFACTS } from '../network/cli-environment.ts';
 import { anchorPeer, type OrgSpec } from '../network/network-spec.ts';
 import {
+  cliFailure,
   nodeLogs,
   ordererFlags,
   ordererNames,
   outputLines,
-  outputTail,
   type PeerCli,
 } from '../network/peer-cli.ts';
 import { channelStage } from './channel.ts';
@@ -50,14 +49,8 @@ async function updateAnchors(
     if (log?.lines.some((line) => SET_BEFORE.test(line) && line.includes(`/${org.mspId} `))) return false;
     // Simultaneous updates of several organisations can collide in the orderer.
     if (attempt >= MAX_TRIES) {
-      throw new WizardFailure({
-        kind: 'command',
-        command: shellLine(['peer', ...args]),
-        where: { key: 'where.cli', org: org.name },
-        exitCode: result.exitCode,
-        tail: outputTail(result),
-        nodes: await nodeLogs(context, [...ordererNames(spec), peer.name]),
-      });
+      const nodes = await nodeLogs(context, [...ordererNames(spec), peer.name]);
+      throw cliFailure(['peer', ...args], { key: 'where.cli', org: org.name }, result, nodes);
     }
     await delay(100 * attempt, undefined, { signal }).catch(() => {
       throw new CancelledError();

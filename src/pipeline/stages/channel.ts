@@ -2,15 +2,14 @@
 
 import type { StageContext } from '../context/run-context.ts';
 import { decideBy, defineStage } from '../context/stage-definition.ts';
-import { WizardFailure } from '../core/failure.ts';
 import { until } from '../core/waiting.ts';
 import { dockerExec } from '../host/docker-command.ts';
-import { shellLine } from '../host/shell-text.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { CLI_ARTIFACTS, cliCrypto } from '../network/cli-environment.ts';
 import { containerName, firstPeer } from '../network/network-spec.ts';
 import {
   cliContainer,
+  cliFailure,
   nodeLogs,
   ordererFlags,
   ordererNames,
@@ -81,14 +80,8 @@ async function joinOrderers(context: StageContext, channel: string): Promise<num
       // Older releases exit with 0 even if the orderer returns an error.
       if (lines.some((line) => /Status: 201/.test(line))) joined += 1;
       else if (!lines.some((line) => JOINED_BEFORE.test(line))) {
-        throw new WizardFailure({
-          kind: 'command',
-          command: shellLine(command),
-          where: { key: 'where.cli-orderer', node: name },
-          exitCode: result.exitCode,
-          tail: lines.slice(-40),
-          nodes: await nodeLogs(context, [name]),
-        });
+        const nodes = await nodeLogs(context, [name]);
+        throw cliFailure(command, { key: 'where.cli-orderer', node: name }, result, nodes);
       }
       report.progress(joined, spec.orderers.length, 'nodes', name);
     }),

@@ -1,10 +1,8 @@
 /** Brings organisations into channels that exist without them, by an update of each channel's configuration. */
 import type { StageContext } from '../context/run-context.ts';
 import { decideBy, defineStage } from '../context/stage-definition.ts';
-import { WizardFailure } from '../core/failure.ts';
 import { until } from '../core/waiting.ts';
 import { dockerExec } from '../host/docker-command.ts';
-import { shellLine } from '../host/shell-text.ts';
 import {
   type ChannelConfig,
   configIn,
@@ -15,10 +13,10 @@ import { CLI_ARTIFACTS } from '../network/cli-environment.ts';
 import { containerName, firstPeer, type PeerSpec } from '../network/network-spec.ts';
 import {
   cliContainer,
+  cliFailure,
   nodeLogs,
   ordererFlags,
   ordererNames,
-  outputTail,
   type PeerCli,
 } from '../network/peer-cli.ts';
 import { artifactsStage } from './artifacts.ts';
@@ -72,13 +70,7 @@ async function inCli(
   report.command(dockerExec(containerName(spec, 'cli'), command));
   const result = await docker.exec(cliId, command, { signal });
   if (result.exitCode === 0) return result.stdout;
-  throw new WizardFailure({
-    kind: 'command',
-    command: shellLine(command),
-    where: { key: 'where.cli', org: firstPeer(spec).org },
-    exitCode: result.exitCode,
-    tail: outputTail(result),
-  });
+  throw cliFailure(command, { key: 'where.cli', org: firstPeer(spec).org }, result);
 }
 
 function decoded(of: Pick<Updating, 'context' | 'cliId'>, block: string): Promise<string> {

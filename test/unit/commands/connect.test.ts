@@ -234,7 +234,7 @@ describe('connect', () => {
   });
 
   it.each([
-    ['an unknown organisation', 'org3', undefined, 'usage.with-suggestion', 'fabric-wizard connect org1'],
+    ['an unknown organisation', 'org3', undefined, 'usage.with-suggestion', 'fabric-wizard connect Org1'],
     ['an unknown format', 'org1', 'xml', 'usage.unknown-format', 'fabric-wizard connect --format env'],
   ])('rejects %s', async (_, org, format, key, next) => {
     const failed = connect(terminalIn(await folderWith()), org, format);

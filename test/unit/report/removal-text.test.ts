@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { User } from '../../../src/pipeline/core/removal-item.ts';
+import type { RemovalItem, User } from '../../../src/pipeline/core/removal-item.ts';
 import { renderCounts, renderKept, renderRemovals } from '../../../src/report/removal-text.ts';
 import { createStyle } from '../../../src/report/style.ts';
 
@@ -72,6 +72,21 @@ describe('the list of what stays', () => {
         'Use --force to remove these images too.',
         '',
       ].join('\n'),
+    );
+  });
+
+  it('says what helps against a network that the engine does not remove', () => {
+    const item: RemovalItem = { kind: 'network', name: 'fw-x', usedBy: [] };
+    const refusal = 'network fw-x id 43b8 has active endpoints';
+    const shown = (disconnect: readonly string[]) =>
+      renderKept([{ item, refusal, disconnect }], plain).join('\n');
+    const unknown = shown([]);
+    expect(unknown).toContain('The engine has not removed these:');
+    expect(unknown).toContain(`network  fw-x  ${refusal}`);
+    expect(unknown).toContain('No container is connected to fw-x');
+    expect(unknown).not.toContain('something else');
+    expect(shown(['docker network disconnect --force fw-x fw-x-cli'])).toContain(
+      '\n  docker network disconnect --force fw-x fw-x-cli\n',
     );
   });
 

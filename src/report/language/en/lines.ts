@@ -205,6 +205,11 @@ export const lines = {
   'removal.gateway': 'the gateway, shared by all projects',
   'removal.reason': 'USED BY',
   'removal.kept': 'These stay, because something else uses them:',
+  'removal.refusal': 'REASON',
+  'removal.refused': 'The engine has not removed these:',
+  'removal.endpoint':
+    'No container is connected to {name}, but the engine still counts an endpoint. You can leave the network: fabric-wizard up uses it again. A restart of the engine, which stops all its containers, removes the endpoint.',
+  'removal.disconnect': 'Disconnect what is still connected, then run the command again:',
   'removal.force': 'Use --force to remove these images too.',
   'user.running': 'project {project} (its network runs)',
   'user.stopped': 'project {project} (its network is stopped)',

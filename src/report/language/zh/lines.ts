@@ -195,6 +195,11 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'removal.gateway': '网关，由所有项目共用',
   'removal.reason': '使用者',
   'removal.kept': '以下内容仍在使用中，予以保留：',
+  'removal.refusal': '原因',
+  'removal.refused': '引擎没有删除以下内容：',
+  'removal.endpoint':
+    '没有容器连接到 {name}，但引擎仍记录着一个端点。可以保留该网络：fabric-wizard up 会再次使用它。重启引擎会删除该端点，同时停止其所有容器。',
+  'removal.disconnect': '请断开仍连接的端点，然后重新运行该命令：',
   'removal.force': '要同时删除这些镜像，请使用 --force。',
   'user.running': '项目 {project}（网络正在运行）',
   'user.stopped': '项目 {project}（网络已停止）',

@@ -332,6 +332,29 @@ describe('a removal that the engine refuses', () => {
   });
 });
 
+describe('a network that the engine does not remove', () => {
+  const labels = { [LABEL.project]: MINE };
+  const message = 'error while removing network: network mine id 43b853df has active endpoints';
+
+  it.each([
+    ['an endpoint that no container has', undefined, []],
+    [
+      'one of a container that is gone',
+      { 'ep-1': { Name: 'mine-cli' } },
+      ['docker network disconnect --force mine mine-cli'],
+    ],
+    ['one without a name', { 'ep-1': { Name: '' } }, ['docker network disconnect --force mine ep-1']],
+  ])('has %s', async (_, connected, disconnect) => {
+    const { docker } = await socketEngine({
+      networks: [{ name: MINE, labels }],
+      ...(connected ? { endpoints: { [MINE]: connected } } : {}),
+      refusals: { [`/networks/${MINE}`]: { status: 403, body: { message } } },
+    });
+    const [refused] = await removeAll(await removals(docker, MINE, '/absent', DOWN));
+    expect(refused).toMatchObject({ item: { name: MINE }, reason: message, disconnect });
+  });
+});
+
 describe('the sockets of the gateway', () => {
   function socketOf(project: string): EngineVolume {
     const labels = { [LABEL.project]: project, [LABEL.role]: 'socket', [LABEL.node]: PEER };
