@@ -71,7 +71,7 @@ async function observeChaincodes(
     const cli = await peerCli(context, signal, containers);
     const cliId = containers.get('cli')?.id ?? '';
     const network = { docker, spec, release: settings.release, state: journal, cli, cliId, containers };
-    const planned = await plannedDeployments(network, chaincodes, signal);
+    const planned = await plannedDeployments(network, chaincodes, { signal, complete: false });
     return planned.filter(({ plan }) => isDeployed(plan)).map(({ plan }) => plan.name);
   } catch (error) {
     if (error instanceof CancelledError) throw error;
