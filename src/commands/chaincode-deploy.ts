@@ -1,7 +1,11 @@
 import { requireParts } from '../pipeline/chaincode/chaincode-parts.ts';
 import { isDeployed } from '../pipeline/chaincode/deploy-plan.ts';
 import { deployedServices, recordDeployment } from '../pipeline/chaincode/deployment-record.ts';
-import { type PlannedChaincode, plannedDeployments } from '../pipeline/chaincode/planned-deployments.ts';
+import {
+  type PlannedChaincode,
+  type PlanOptions,
+  plannedDeployments,
+} from '../pipeline/chaincode/planned-deployments.ts';
 import { type ChaincodeChoice, isListening } from '../pipeline/config/chaincode-list.ts';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { policyOrganisations } from '../pipeline/fabric/policy-text.ts';
@@ -56,17 +60,16 @@ export function requireSupported(
 }
 
 /** What the user has given to the command. */
-interface DeployCall {
+interface DeployCall extends PlanOptions {
   readonly words: readonly string[];
   readonly flags: Partial<DeployFlags>;
-  readonly signal: AbortSignal;
 }
 
 /** @throws WizardFailure `usage` if the network cannot have one of the chaincodes */
 async function planned(
   network: ChaincodeNetwork,
   choices: readonly ChaincodeChoice[],
-  { words, flags, signal }: DeployCall,
+  { words, flags, ...options }: DeployCall,
 ): Promise<readonly PlannedChaincode[]> {
   requireAllPeers(network);
   for (const [index, choice] of choices.entries())
@@ -75,7 +78,7 @@ async function planned(
     const { requireBuilder } = await import('../pipeline/chaincode/service-start.ts');
     await requireBuilder(network);
   }
-  return plannedDeployments(network, choices, signal);
+  return plannedDeployments(network, choices, options);
 }
 
 /** Returns how to start the user's own process of a service. */
@@ -147,7 +150,12 @@ export async function deploy(
   let all: readonly PlannedChaincode[];
   try {
     network = await chaincodeNetwork(terminal, 'chaincode deploy', cancel.signal);
-    all = await planned(network, choices, { words, flags: deployFlags, signal: cancel.signal });
+    all = await planned(network, choices, {
+      words,
+      flags: deployFlags,
+      signal: cancel.signal,
+      complete: terminal.dryRun,
+    });
   } finally {
     cancel.dispose();
   }

@@ -2,9 +2,12 @@
 import type { Diagnosis, StageFailure } from '../../src/pipeline/core/failure.ts';
 import type { Phrase } from '../../src/pipeline/core/phrase.ts';
 import { describeFailure, type FailureDescription } from '../../src/report/failure-text.ts';
+import { loadLabels } from '../../src/report/language/label-texts.ts';
 import { jsonText, translatorFor } from '../../src/report/language/translator.ts';
 
 export const english = translatorFor('en');
+// The setup of the end-to-end tests has no labels but those of English.
+await loadLabels('zh');
 export const chinese = translatorFor('zh');
 
 export function inEnglish(failure: StageFailure, diagnosis?: Diagnosis): FailureDescription {

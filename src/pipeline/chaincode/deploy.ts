@@ -16,7 +16,7 @@ import { committedOn, marksOf, type ObservedNetwork } from './deployed-chaincode
 import { aboutChaincode, removeUndefined, withReplaced } from './failed-deployment.ts';
 import { approve, commit, type Deployment, initialise, install, instantiate } from './lifecycle-calls.ts';
 import { questionTo, START_FAILED } from './questions.ts';
-import { removableRemains, removeRemains } from './remains.ts';
+import { remainsOnEngine, removeRemains } from './remains.ts';
 import { packService } from './service-package.ts';
 import { removeService, serviceContainerName } from './service-process.ts';
 import {
@@ -165,24 +165,28 @@ async function define(
     await initialise(deployment, first, spec.orgs.map(anchorPeer));
 }
 
+interface PlannedDeployment {
+  readonly plan: DeployPlan;
+  readonly packed: PackedChaincode;
+  readonly before: ObservedNetwork;
+}
+
 /**
- * Removes what peers leave behind of this chaincode's other versions. Images stay if peers do not build them again: after a
- * change back to earlier files, a peer uses the image that it has.
- * @param before what was installed before
+ * Returns a function that removes what a peer leaves behind of this chaincode's other versions. Images stay if peers do not
+ * build them again: after a change back to earlier files, a peer uses the image that it has.
  */
-async function removeReplaced(
+function replacedRemoval(
   { context }: DeployRun,
-  name: string,
-  current: PackedChaincode,
-  before: ObservedNetwork,
-): Promise<void> {
-  const { docker, spec, settings } = context;
-  const replaced = allPeers(spec).flatMap((peer) =>
-    marksOf(before, peer, name)
+  { plan: { name }, packed: current, before }: PlannedDeployment,
+): (peer: PeerSpec) => Promise<void> {
+  const { docker, settings } = context;
+  const listing = remainsOnEngine(docker, settings.release);
+  return async (peer) => {
+    const replaced = marksOf(before, peer, name)
       .filter(({ mark }) => mark !== current.mark)
-      .map((each) => namesOnPeer(context, each, peer)),
-  );
-  await removeRemains(docker, await removableRemains(docker, settings.release, replaced));
+      .map((each) => namesOnPeer(context, each, peer));
+    await removeRemains(docker, (await listing)(replaced));
+  };
 }
 
 /**
@@ -279,11 +283,14 @@ async function packedFor(
   return { label, mark, files: [], given: { package: `${folder}/${id}.tar.gz`, id } };
 }
 
-/** Waits until each peer has the definition, and until the chaincode answers there. @returns whether it does */
+/**
+ * Waits until each peer has the definition, and until the chaincode answers there. Then removes what it replaces on the peer.
+ * @returns whether it answers
+ */
 async function startOnPeers(
   run: DeployRun,
   choice: ChaincodeChoice,
-  packed: PackedChaincode,
+  planned: PlannedDeployment,
   deployments: readonly [Deployment, ...Deployment[]],
 ): Promise<boolean> {
   const { spec, config, settings } = run.context;
@@ -291,25 +298,23 @@ async function startOnPeers(
   const builds = settings.release.lifecycle === 'legacy';
   const limit = builds ? buildsAtOnce(config, run.gatewayId !== undefined) : startsAtOnce(config);
   const answers: boolean[] = [];
+  const removeReplaced = planned.plan.replacesAll ? replacedRemoval(run, planned) : undefined;
   await onPeers(allPeers(spec), limit, async (peer) => {
     for (const each of deployments) await received(run, each, peer);
     if (choice.service !== undefined) answers.push(await serviceAnswers(run, choice, first.channel, peer));
-    else await start(run, first, packed, peer);
+    else await start(run, first, planned.packed, peer);
+    await removeReplaced?.(peer);
   });
   return answers.every(Boolean);
-}
-
-interface PlannedDeployment {
-  readonly plan: DeployPlan;
-  readonly packed: PackedChaincode;
-  readonly before: ObservedNetwork;
 }
 
 async function deployPacked(
   run: DeployRun,
   choice: ChaincodeChoice,
-  { plan, packed, before }: PlannedDeployment,
+  planned: PlannedDeployment,
 ): Promise<FinishedChaincode> {
+  const { plan, packed, before } = planned;
+
   const { context, cli, cliId, step } = run;
   const { spec, config, docker, report } = context;
   const { name, version } = plan;
@@ -356,11 +361,11 @@ async function deployPacked(
     }
   if (plan.installOnly) return { peers: [] };
   const deployments = [deployment, ...others.map((each) => deploymentIn(each, 1))] as const;
-  const answers = await startOnPeers(run, choice, packed, deployments).catch((error: unknown) => {
+  const answers = await startOnPeers(run, choice, planned, deployments).catch((error: unknown) => {
     throw withReplaced(error, plan);
   });
   if (!isOurService(choice)) await removeService(docker, spec.project, name);
-  if (plan.replacesAll) await removeReplaced(run, name, packed, before);
+
   return {
     peers: allPeers(spec).map((peer) => ({ peer: peer.name, ...containerOf(context, choice, packed, peer) })),
     ...(choice.service !== undefined && 'id' in packed.given

@@ -25,7 +25,7 @@ export interface RunningNetwork extends AskedNetwork {
 /** A chaincode with what has to be done. */
 export interface PlannedChaincode extends ChaincodeContent {
   readonly plan: DeployPlan;
-  /** Whether the record says that the peers need not be asked. */
+  /** Whether the plan was made without asking the peers what is installed. */
   readonly recorded: boolean;
 }
 
@@ -33,11 +33,21 @@ function isFinished({ state, spec }: RunningNetwork, { name }: ChaincodeChoice) 
   return (version: string) => isRecordedDeployment(state, spec, name, version);
 }
 
-/** Returns what the network has; only what is needed if an earlier deployment left nothing to do. */
+export interface PlanOptions {
+  readonly signal: AbortSignal;
+  /** Whether the plans must list every step. Otherwise they only tell whether there is something to do. */
+  readonly complete: boolean;
+}
+
+/**
+ * Returns what the network has. Peers are not asked what is installed if the answer changes nothing: an earlier deployment
+ * left nothing to do, or channels need a definition and that is enough to know.
+ */
 async function observed(
   network: RunningNetwork,
   choices: readonly ChaincodeChoice[],
   digests: readonly string[],
+  { complete }: PlanOptions,
 ): Promise<ObservedNetwork> {
   const { spec, state, containers } = network;
   const channels = [...new Set(choices.flatMap((each) => each.channels ?? spec.channels))];
@@ -48,7 +58,7 @@ async function observed(
       ),
     ),
   );
-  const isKnown = choices.every((choice, index) => {
+  const isDecided = choices.every((choice, index) => {
     const { define, version } = deployPlan(
       choice,
       digests[index] ?? '',
@@ -56,25 +66,24 @@ async function observed(
       spec,
       isFinished(network, choice),
     );
-    return (
-      define.length === 0 &&
-      isFinished(network, choice)(version) &&
-      hasSamePeers(state, spec, choice.name, containers)
-    );
+    if (define.length > 0) return !complete;
+    return isFinished(network, choice)(version) && hasSamePeers(state, spec, choice.name, containers);
   });
-  return isKnown ? { committed, installed: 'recorded' } : observeChaincodes(network);
+  return isDecided ? { committed, installed: 'recorded' } : observeChaincodes(network);
 }
 
 /** @throws WizardFailure `check` if a folder cannot be read, `command` */
 export async function plannedDeployments(
   network: RunningNetwork,
   choices: readonly ChaincodeChoice[],
-  signal: AbortSignal,
+  options: PlanOptions,
 ): Promise<readonly PlannedChaincode[]> {
   const { docker, cliId, spec } = network;
-  const content = await Promise.all(choices.map((choice) => contentOf({ docker, signal }, cliId, choice)));
+  const content = await Promise.all(
+    choices.map((choice) => contentOf({ docker, signal: options.signal }, cliId, choice)),
+  );
   const digests = content.map(({ digest }) => digest);
-  const found = await observed(network, choices, digests);
+  const found = await observed(network, choices, digests, options);
   return Promise.all(
     content.map(async (each) => {
       const { choice, digest } = each;

@@ -8,25 +8,40 @@ export interface ChaincodeRemains {
   readonly images: readonly string[];
 }
 
+/** Names of what a peer makes of a chaincode. */
+export type NamesOnPeer = readonly { readonly container: string; readonly image: string }[];
+
+type ListingEngine = Pick<DockerPort, 'listContainers' | 'listImages'>;
+type BuildingRelease = Pick<ReleaseFacts, 'rebuildsChaincode'>;
+
 /**
- * Returns the containers with these names, and the images if peers of the release build them again. Other peers refuse to
- * install a package again, so without its image a chaincode could not start until its peer restarts.
+ * Lists what the engine has. The result returns the containers with given names, and the images if peers of the release build
+ * them again. Other peers refuse to install a package again, so without its image a chaincode could not start until its peer
+ * restarts.
  */
-export async function removableRemains(
-  docker: Pick<DockerPort, 'listContainers' | 'listImages'>,
-  { rebuildsChaincode }: Pick<ReleaseFacts, 'rebuildsChaincode'>,
-  names: readonly { readonly container: string; readonly image: string }[],
-): Promise<ChaincodeRemains> {
+export async function remainsOnEngine(
+  docker: ListingEngine,
+  { rebuildsChaincode }: BuildingRelease,
+): Promise<(names: NamesOnPeer) => ChaincodeRemains> {
   const [all, listed] = await Promise.all([
     docker.listContainers(),
     rebuildsChaincode ? docker.listImages() : [],
   ]);
-  return {
+  return (names) => ({
     containers: all.filter((each) => names.some(({ container }) => container === each.name)),
     images: listed
       .flatMap((image) => image.tags)
       .filter((tag) => names.some(({ image }) => tag === image || tag === `${image}:latest`)),
-  };
+  });
+}
+
+/** Returns what `remainsOnEngine` finds of some names. */
+export async function removableRemains(
+  docker: ListingEngine,
+  release: BuildingRelease,
+  names: NamesOnPeer,
+): Promise<ChaincodeRemains> {
+  return (await remainsOnEngine(docker, release))(names);
 }
 
 export async function removeRemains(

@@ -61,18 +61,18 @@ async function reachOf(
 }
 
 /** Finds the peer's chaincode images by name prefix: names end with a hash, or before 1.0.1 begin with the peer only. */
-function chaincodeOf(
+async function chaincodeOf(
+  docker: DockerPort,
   peer: PeerFacts,
   config: (key: string) => ConfigValue | undefined,
-  images: readonly { readonly tags: readonly string[]; readonly created: number }[],
-): EngineFacts['chaincode'] {
+): Promise<EngineFacts['chaincode']> {
   const { release } = peer.version.compiled;
   const networkId = config('peer.networkId')?.value ?? '';
   const peerId = config('peer.id')?.value ?? '';
   // The ids in an image are placeholders.
   if (!peer.container || peerId === '') return [];
   const prefix = `${release.chaincodeContainerName(networkId, peerId, '', '').toLowerCase()}-`;
-  return images.flatMap(({ tags, created }) =>
+  return (await docker.listImages()).flatMap(({ tags, created }) =>
     tags
       .filter((tag) => tag.startsWith(prefix))
       .map((tag) => ({ name: tag.replace(/:latest$/, ''), created })),
@@ -81,10 +81,10 @@ function chaincodeOf(
 
 const CHAINCODE_IMAGE = /-[0-9a-f]{64}:latest$/;
 
-type ListedImages = Awaited<ReturnType<DockerPort['listImages']>>;
-
 /** Returns the local images that can replace an absent one, with layers; chaincode images are left out. */
-async function localImages(docker: DockerPort, listed: ListedImages): Promise<LocalImage[]> {
+async function localImages(docker: DockerPort): Promise<LocalImage[]> {
+  const listed = await docker.listImages();
+
   const named = listed.filter(({ tags }) => tags.some((tag) => !CHAINCODE_IMAGE.test(tag)));
   const inspected = await Promise.all(
     named.map(async (image): Promise<LocalImage[]> => {
@@ -131,10 +131,10 @@ export interface EngineQuery {
 /** @throws WizardFailure `engine`; CancelledError */
 export async function engineFacts(docker: DockerPort, query: EngineQuery): Promise<EngineFacts> {
   const { peer, config, refs, required, ccenv, builder } = query;
-  const [version, reach, listed, networks] = await Promise.all([
+  const [version, reach, chaincode, networks] = await Promise.all([
     docker.version(),
     reachOf(docker, peer, config('vm.endpoint')),
-    docker.listImages(),
+    chaincodeOf(docker, peer, config),
     docker.listNetworks([]),
   ]);
   const images = new Map<string, ImageInfo>();
@@ -154,9 +154,9 @@ export async function engineFacts(docker: DockerPort, query: EngineQuery): Promi
     minApi: version.minApi,
     arch: version.arch,
     images,
-    locals: required.every((ref) => images.has(ref)) ? [] : await localImages(docker, listed),
+    locals: required.every((ref) => images.has(ref)) ? [] : await localImages(docker),
     builderSince,
-    chaincode: chaincodeOf(peer, config, listed),
+    chaincode,
     networks,
     hostAddresses: await addressesHere(docker, peer, config),
   };
