@@ -27,7 +27,7 @@ async function removed(line: string, committed: string): Promise<readonly string
   const image = release.chaincodeImageName('net', 'peer0.org1.example.com', packed.label, packed.mark);
   const gone: string[] = [];
   const docker = {
-    listContainers: async () => [{ id: container, name: container }],
+    listContainers: async () => [{ id: container, name: container, labels: {} }],
     listImages: async () => [{ tags: [`${image}:latest`] }],
     removeContainer: async () => gone.push('container'),
     removeImage: async () => gone.push('image'),
