@@ -1,7 +1,12 @@
 /** The actions of the chaincode screens: lists, deploys, calls and removes the chaincodes of the folder's network. */
 import { join, resolve } from 'node:path';
 import { type PastCall, readCalls, rememberCall, withCall } from '../pipeline/chaincode/call-history.ts';
-import { invokeChaincode, queryChaincode } from '../pipeline/chaincode/chaincode-call.ts';
+import {
+  type ChaincodeCall,
+  type Invocation,
+  invokeChaincode,
+  queryChaincode,
+} from '../pipeline/chaincode/chaincode-call.ts';
 import { knownChoices, recordedDeployments } from '../pipeline/chaincode/deployment-record.ts';
 import type { ChaincodeRemains } from '../pipeline/chaincode/remains.ts';
 import type { ChaincodeChoice } from '../pipeline/config/chaincode-list.ts';
@@ -14,6 +19,7 @@ import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { readState, withJournal } from '../pipeline/journal/journal.ts';
 import { recordedState } from '../pipeline/journal/wizard-state.ts';
 import type { LogFilter } from '../pipeline/network/log-filter.ts';
+import type { PeerSpec } from '../pipeline/network/network-spec.ts';
 import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
 import { describeFailure } from '../report/failure-text.ts';
 import type { RunCommand } from '../screens/app-state.ts';
@@ -22,6 +28,7 @@ import type { Route } from '../screens/navigation.ts';
 import type { Theme } from '../ui/theme.tsx';
 import type { AppStore } from './app-store.ts';
 import { choiceNamed } from './chaincode-choice.ts';
+import { withCrash } from './chaincode-crash.ts';
 import { requireAllPeers, requireSupported } from './chaincode-deploy.ts';
 import { ChaincodeFiles } from './chaincode-files.ts';
 import { ChaincodeLog } from './chaincode-log.ts';
@@ -40,8 +47,12 @@ const MAX_ANSWERS = 100;
 export interface ChaincodeService {
   readonly open: (command: string, signal: AbortSignal) => Promise<ChaincodeNetwork>;
   readonly rows: typeof chaincodeRows;
-  readonly query: typeof queryChaincode;
-  readonly invoke: typeof invokeChaincode;
+  readonly query: (network: ChaincodeNetwork, peer: PeerSpec, call: ChaincodeCall) => Promise<string>;
+  readonly invoke: (
+    network: ChaincodeNetwork,
+    endorsers: readonly [PeerSpec, ...PeerSpec[]],
+    call: ChaincodeCall,
+  ) => Promise<Invocation>;
 }
 
 export interface ChaincodeControllerOptions {
@@ -73,8 +84,10 @@ export class ChaincodeController {
     this.#service = options.service ?? {
       open: (command, signal) => chaincodeNetwork(terminal, command, signal),
       rows: chaincodeRows,
-      query: queryChaincode,
-      invoke: invokeChaincode,
+      query: (network, peer, call) =>
+        withCrash(network, call.name, () => queryChaincode(network, peer, call)),
+      invoke: (network, endorsers, call) =>
+        withCrash(network, call.name, () => invokeChaincode(network, endorsers, call)),
     };
   }
 

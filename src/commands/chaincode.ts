@@ -14,6 +14,7 @@ import { type Journal, withJournal } from '../pipeline/journal/journal.ts';
 import { allPeers, anchorPeer, firstPeer, type PeerSpec } from '../pipeline/network/network-spec.ts';
 import { renderChaincodes } from '../report/chaincode-text.ts';
 import { wordsFor } from './chaincode-choice.ts';
+import { withCrash } from './chaincode-crash.ts';
 import {
   type ChaincodeNetwork,
   chaincodeNetwork,
@@ -200,8 +201,8 @@ export function query(terminal: Terminal, words: readonly string[], flags: CallF
     const network = await chaincodeNetwork(terminal, 'chaincode query', signal);
     const call = callOf(network, words, flags, command);
     const [peer] = peersOf(network, flags, callCommand(command, words, flags), network.peers);
-    const answer = await queryChaincode(network, peer, call).catch((error: unknown) =>
-      requireKnown(network, call, command, error),
+    const answer = await withCrash(network, call.name, () => queryChaincode(network, peer, call)).catch(
+      (error: unknown) => requireKnown(network, call, command, error),
     );
     if (terminal.json)
       printJson({ ok: true, chaincode: call.name, channel: call.channel, peer: peer.name, answer });
@@ -228,9 +229,9 @@ export function invoke(terminal: Terminal, words: readonly string[], flags: Call
       else writeToStdout(`${styleFor(terminal, process.stdout).t('notice.would-do', { command: line })}\n`);
       return EXIT.done;
     }
-    const { payload, transaction, status } = await invokeChaincode(network, endorsers, call).catch(
-      (error: unknown) => requireKnown(network, call, command, error),
-    );
+    const { payload, transaction, status } = await withCrash(network, call.name, () =>
+      invokeChaincode(network, endorsers, call),
+    ).catch((error: unknown) => requireKnown(network, call, command, error));
     if (terminal.json)
       printJson({
         ok: true,

@@ -20,14 +20,14 @@ export function addHelpCommand(add: AddCommand, root: Command): void {
         ['fabric-wizard help chaincode deploy', 'those of an action'],
       ),
     async (_terminal, _flags, words) => {
-      named(root, words).outputHelp();
+      commandNamed(root, words).outputHelp();
       return EXIT.done;
     },
   );
 }
 
-/** @throws WizardFailure `usage` */
-function named(root: Command, words: readonly string[]): Command {
+/** Returns the command that the words name, or its action. @throws WizardFailure `usage` */
+export function commandNamed(root: Command, words: readonly string[]): Command {
   return words.reduce((parent, word) => {
     const names = parent.commands.map((each) => each.name());
     const found = parent.commands.find((each) => each.name() === word);

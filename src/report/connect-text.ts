@@ -41,7 +41,7 @@ export function endpointsLine({ orderers, orgs, metrics }: Connection, { symbol 
 }
 
 function title({ channels }: Connection, { strong, t }: Style): string {
-  return strong(t('connect.channel', { channel: channels.join(', ') }));
+  return strong(t('connect.channel', { count: channels.length, channel: channels.join(', ') }));
 }
 
 /** The endpoints, the folder with the certificates, and the commands: what a client needs first. */

@@ -26,17 +26,20 @@ function framed(title: string, lines: readonly string[], { style, columns = 80 }
   return [rule(head), ...lines.flatMap(cleanLines), rule('')];
 }
 
-function logsOf(failure: StageFailure, options: BlockOptions): string[] {
+/** @param quoted what is said below the logs */
+function logsOf(failure: StageFailure, quoted: readonly string[], options: BlockOptions): string[] {
   const { t } = options.style;
   const { id: name, tail, diagnosis } = options.stage ?? { id: t('failure.output'), tail: undefined };
   const logged = tail?.lines ?? [];
   // The output of a command is often part of the stage's log.
-  const own = 'tail' in failure && !failure.tail.every((line) => logged.includes(line)) ? failure.tail : [];
+  const isShown = (line: string) =>
+    logged.includes(line) || (line.trim() !== '' && quoted.some((each) => each.includes(line.trim())));
+  const own = 'tail' in failure && !failure.tail.every(isShown) ? failure.tail : [];
   const total = (tail?.dropped ?? 0) + logged.length;
   // The name of a log's owner may be followed by its state.
-  const isShown = ({ name }: LogTail) => !diagnosis || name.split(' ')[0] === diagnosedNode(diagnosis);
+  const isOfCause = ({ name }: LogTail) => !diagnosis || name.split(' ')[0] === diagnosedNode(diagnosis);
   const tails = 'nodes' in failure ? (failure.nodes ?? []) : [];
-  const nodes = tails.filter(isShown).flatMap((node) => {
+  const nodes = tails.filter(isOfCause).flatMap((node) => {
     const title = t('failure.node-tail', { name: node.name, count: node.lines.length });
     return framed(title, node.lines, options);
   });
@@ -92,7 +95,7 @@ export function renderFailure(failure: StageFailure, options: BlockOptions): str
     ...(hint ? [hint] : []),
   ];
   return [
-    ...logsOf(failure, options),
+    ...logsOf(failure, [title, ...detail], options),
     ...paragraph(head, '', columns).map(style.bad),
     ...body.flatMap((line) => paragraph(line, '  ', columns)),
     ...(next.length > 0

@@ -146,6 +146,11 @@ function commandFailed(failure: Of<'command'>, { t }: Translator): Explanation {
       title: t('command.refusal', { name: chaincode.name, message: chaincode.refusal }),
       detail: [t('command.full', { command }), t('command.where', { where })],
     };
+  if (chaincode?.crash !== undefined)
+    return {
+      title: t('command.crash', { name: chaincode.name, crash: chaincode.crash }),
+      detail: [t('command.full', { command }), t('command.where', { where })],
+    };
   return {
     title: t('command.failed', { command: shortened(command), code: exitCode }),
     detail: withoutBlank(
@@ -153,7 +158,15 @@ function commandFailed(failure: Of<'command'>, { t }: Translator): Explanation {
       isShort(command) ? '' : t('command.full', { command }),
       t('command.where', { where }),
     ),
+    ...replacedHint(failure, t),
   };
+}
+
+/** Says how to return to the version that a failed deployment has replaced. */
+function replacedHint(failure: StageFailure, t: Translator['t']): { readonly hint?: string } {
+  const chaincode = failure.kind === 'command' ? failure.chaincode : undefined;
+  if (chaincode?.replaced === undefined) return {};
+  return { hint: t('hint.replaced', { name: chaincode.name, version: chaincode.replaced }) };
 }
 
 function isShort(command: string): boolean {
@@ -261,6 +274,7 @@ function diagnosed(
       circumstance(failure, translator) ?? undiagnosed(failure, translator).title,
       ...(warning ? [translator.t('diagnosis.warned', { check: warning.id, detail: warning.detail })] : []),
     ],
+    ...replacedHint(failure, translator.t),
   };
 }
 

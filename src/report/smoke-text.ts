@@ -39,7 +39,7 @@ export function renderSmoke(result: SmokeResult, style: Style, columns = Number.
   const mark = result.ok ? style.good(style.symbol.good) : style.bad(style.symbol.bad);
   const { chaincode, version, channel } = result;
   const verdict = result.ok ? 'proof.answered' : 'proof.failed';
-  const title = `${mark} ${style.t(verdict, { chaincode, version, channel })}`;
+  const title = `${mark} ${style.t(verdict, { chaincode, version, channel: channel.replaceAll(',', ', ') })}`;
   const header = headerOf(style);
   const notes = result.peers.map((proof) => noteOf(proof, style));
   const withNotes = rows.map((row, i) =>

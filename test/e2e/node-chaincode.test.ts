@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recogniseSource } from '../../src/pipeline/fabric/source.ts';
+import { containerNames, engine } from '../support/engine.ts';
 import { type Wizard, wizardWith } from '../support/wizard.ts';
 
 const SOURCE = join(import.meta.dirname, '../support/chaincode/node');
@@ -83,6 +84,57 @@ describe.each(checkouts)('Node.js chaincode on Fabric in %s', (checkout) => {
     expect((await wizard.run('chaincode', 'query', 'served', 'get', 'k')).exitCode).not.toBe(0);
     (await deploy()).wentWell();
     expect(await chaincode('query', 'served', 'get', 'k')).toBe('2');
+  });
+
+  it.runIf(services)('starts again after a call that ends its process, without privileges', async () => {
+    const failed = await wizard.run('chaincode', 'query', 'served', 'end');
+    expect(failed.exitCode).not.toBe(0);
+    const value = async () => (await wizard.run('chaincode', 'query', 'served', 'get', 'k')).stdout.trim();
+    await expect.poll(value, { timeout: 30_000 }).toBe('2');
+    const { HostConfig } = await engine.getContainer(`${wizard.project}.chaincode.served`).inspect();
+    expect(HostConfig.CapDrop).toEqual(['ALL']);
+    expect(HostConfig.LogConfig?.Config).toMatchObject({ 'max-size': '10m' });
+  });
+
+  it.runIf(services)('leaves nothing if its process ends before it listens', async () => {
+    const broken = await mkdtemp(join(tmpdir(), 'fabric-wizard-broken-'));
+    try {
+      await cp(SOURCE, broken, { recursive: true });
+      await writeFile(join(broken, 'index.js'), "require('./nowhere');\n");
+      const run = await wizard.events(
+        'chaincode',
+        'deploy',
+        broken,
+        '--name',
+        'broken',
+        '--service',
+        '--yes',
+      );
+      expect(run.ended.exitCode).toBe(2);
+      expect(run.one('stage-failed').failure).toMatchObject({
+        problem: 'The process of broken has ended.',
+        place: expect.stringContaining(
+          `${join(broken, 'index.js')}:1: Error: Cannot find module './nowhere'`,
+        ),
+      });
+    } finally {
+      await rm(broken, { recursive: true, force: true });
+    }
+    expect((await wizard.ok('chaincode', 'list')).stdout).not.toContain('broken');
+    expect(await containerNames()).not.toContain(`${wizard.project}.chaincode.broken`);
+  });
+
+  it.runIf(services)('starts with its last program after down and up if its files are broken', async () => {
+    const file = join(folder, 'index.js');
+    const before = await readFile(file, 'utf8');
+    await writeFile(file, before.replace('class Values', 'clas Values'));
+    await wizard.ok('down');
+    const run = (await wizard.events('up', '--yes')).wentWell();
+    expect(run.of('stage-warning')).toContainEqual(
+      expect.objectContaining({ code: 'last-program', message: expect.stringContaining(`${file}:`) }),
+    );
+    expect(await chaincode('query', 'served', 'get', 'k')).toBe('2');
+    await writeFile(file, before);
   });
 
   it.runIf(services)('can be a process of the user, which need not run when it is deployed', async () => {

@@ -345,7 +345,7 @@ describe('looking', () => {
     expect(stdout).toContain(profile);
     // Each `up` leaves a chaincode of its own.
     expect(stdout).toMatch(/getContract\('smoke-\w+'\)/);
-    expect(stdout).toContain('no client of Fabric can use them');
+    expect(stdout).toContain('Clients of Fabric cannot connect to it');
   });
 
   it('runs a command in a node, and as the admin of a peer, with the exit code of the command', async () => {

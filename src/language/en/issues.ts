@@ -150,7 +150,7 @@ export const issues = {
   'usage.no-chaincode-name': 'Name a chaincode.',
   'usage.transient': '{value} is not a JSON object whose values are strings.',
   'usage.chaincode-not-here': 'No container of chaincode {name} exists on this network.',
-  'usage.no-peer-of-org': '{peers} does not belong to {org}, which is to sign the call.',
+  'usage.no-peer-of-org': '{org} signs the call, so one of its peers must be in --peer. Named: {peers}.',
   'usage.one-endorser': 'A call of Fabric {release} goes to one peer only.',
   'usage.one-chaincode': '{flag} is for one chaincode, but several would be deployed.',
   'usage.same-name': 'Two chaincodes would have the name {name}.',
@@ -169,7 +169,7 @@ export const issues = {
   'usage.snapshot-images':
     '{name} cannot be started: {count|its image|its images} {images} {count|is|are} not on the engine.',
   'usage.snapshot-origin':
-    '{name} cannot be started: {image} has been built since from the practice source instead of Fabric, or the other way round, and ledgers of one cannot be read by the other.',
+    '{name} cannot be started: {image} is now built from another kind of source, the practice source instead of Fabric or Fabric instead of the practice source. It cannot read the ledgers of {name}.',
   'usage.snapshot-release':
     '{name} is of Fabric {version}, but {image} now has Fabric {other}, which must not open its ledgers.',
   'usage.snapshot-project':
@@ -239,7 +239,7 @@ export const issues = {
   'usage.file-exists': '{path} exists already. It was not changed.',
   'usage.file-refused': '{path} cannot be created: {code}.',
   'usage.tail': '--tail needs a whole number or "all", not "{value}".',
-  'usage.tail-count': '--tail needs a whole number from 1 on, not "{value}".',
+  'usage.tail-count': '--tail needs a whole number of at least 1, not "{value}".',
   'usage.no-terminal':
     'This deletes ledgers or images and needs confirmation, but there is no terminal. Use --yes to confirm.',
   'usage.other-engine':
@@ -302,7 +302,7 @@ export const issues = {
   'chaincode.no-javaenv':
     'Peers build Java chaincode in {image}. This image is not on the engine and cannot be pulled.',
   'chaincode.no-node-runtime':
-    'The peers of this network were started without an image for Node.js chaincode. A new `up` gives them one, and keeps the ledgers.',
+    'The peers of this network were started without an image for Node.js chaincode. Run `up` again: it gives them the image and keeps the ledgers.',
   'chaincode.excluded': 'Build constraints exclude every Go file of the chaincode in {dir} on linux/{arch}.',
   'chaincode.newer-go': 'The chaincode in {dir} needs Go {wanted}, and peers compile it with Go {found}.',
   'chaincode.not-main': 'The chaincode in {dir} is package {name}, but only package main can be run.',

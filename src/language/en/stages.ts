@@ -190,9 +190,9 @@ export const stages = {
   'step.engine': 'using {name} {engine} (API {api}) at {endpoint} ({origin})',
   'step.engine-silent':
     'the Docker Engine at {endpoint} accepts connections but does not respond; waiting up to {seconds} s more',
-  'step.copy-placed': 'completed a restore that was interrupted: network {instance} is in place',
+  'step.copy-placed': 'completed an interrupted restore: the current network is {instance}',
   'step.copy-ended':
-    'ended a snapshot command that was interrupted: the nodes continue, and an incomplete copy was removed',
+    'cleaned up after an interrupted snapshot command: the nodes continue, and an incomplete copy was removed',
   'step.restore-certificates':
     'these certificates were missing or damaged and were restored from a copy: {paths}',
   'step.no-work': 'no work containers left',

@@ -142,7 +142,7 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.no-chaincode-name': '请指定链码。',
   'usage.transient': '必须是 JSON 对象，且所有值都是字符串：{value}',
   'usage.chaincode-not-here': '此网络上没有链码 {name} 的容器。',
-  'usage.no-peer-of-org': '{peers} 不属于要签署此调用的 {org}。',
+  'usage.no-peer-of-org': '此调用由 {org} 签署，因此 --peer 中必须有它的 peer。现在指定的是：{peers}。',
   'usage.one-endorser': 'Fabric {release} 的调用只能发给一个 peer。',
   'usage.one-chaincode': '{flag} 只能用于一个链码，但这里会部署多个。',
   'usage.same-name': '会有两个链码使用同一个名称 {name}。',
@@ -158,7 +158,7 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.snapshot-elsewhere': '快照 {name} 在另一个引擎上。{where}',
   'usage.snapshot-images': '无法启动 {name}：引擎上没有它的镜像 {images}。',
   'usage.snapshot-origin':
-    '无法启动 {name}：{image} 后来改由练习源码（或改由 Fabric）构建，两者的账本不能互读。',
+    '无法启动 {name}：{image} 现在由另一种源码构建（练习源码代替了 Fabric，或 Fabric 代替了练习源码），不能读取 {name} 的账本。',
   'usage.snapshot-release':
     '{name} 属于 Fabric {version}，而 {image} 现在是 Fabric {other}，不能打开它的账本。',
   'usage.snapshot-project':
@@ -269,7 +269,7 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
     '{name} 的进程正在运行，但 {seconds} 秒后仍未监听端口 {port}。它必须监听 CHAINCODE_SERVER_ADDRESS 中的地址。',
   'chaincode.no-javaenv': 'peer 在 {image} 中构建 Java 链码。引擎上没有该镜像，也无法拉取。',
   'chaincode.no-node-runtime':
-    '该网络的 peer 启动时没有用于 Node.js 链码的镜像。再次运行 `up` 会为它们设置镜像，并保留账本。',
+    '该网络的 peer 启动时没有用于 Node.js 链码的镜像。请再次运行 `up`：它会为它们设置镜像，并保留账本。',
   'chaincode.excluded': '构建约束在 linux/{arch} 上排除了 {dir} 中链码的所有 Go 文件。',
   'chaincode.newer-go': '{dir} 中的链码需要 Go {wanted}，而 peer 用 Go {found} 编译它。',
   'chaincode.not-main': '{dir} 中的链码是 {name} 包，但只有“main”包可以运行。',

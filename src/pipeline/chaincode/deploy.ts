@@ -2,7 +2,6 @@
 import { readFile } from 'node:fs/promises';
 import { type ChaincodeChoice, isOurService } from '../config/chaincode-list.ts';
 import type { StageContext } from '../context/run-context.ts';
-import { WizardFailure } from '../core/failure.ts';
 import type { Phrase } from '../core/phrase.ts';
 import { until } from '../core/waiting.ts';
 import type { BuildOutputs } from '../images/build-outputs.ts';
@@ -14,7 +13,7 @@ import { packageLabel } from './chaincode-version.ts';
 import { cliFiles, removeCliFiles } from './cli-files.ts';
 import type { ChannelStep, DeployPlan } from './deploy-plan.ts';
 import { committedOn, marksOf, type ObservedNetwork } from './deployed-chaincodes.ts';
-import { removeUndefined } from './failed-deployment.ts';
+import { aboutChaincode, removeUndefined, withReplaced } from './failed-deployment.ts';
 import { approve, commit, type Deployment, initialise, install, instantiate } from './lifecycle-calls.ts';
 import { questionTo, START_FAILED } from './questions.ts';
 import { remainsOnEngine, removeRemains } from './remains.ts';
@@ -190,16 +189,6 @@ function replacedRemoval(
   };
 }
 
-/** Says which chaincode a failed command is about, and how to try again. */
-function aboutChaincode(error: unknown, { name, path }: ChaincodeChoice, again: string): unknown {
-  if (!(error instanceof WizardFailure) || error.failure.kind !== 'command') return error;
-  return new WizardFailure({
-    ...error.failure,
-    again,
-    chaincode: { name, ...(path === undefined ? {} : { dir: path }) },
-  });
-}
-
 /**
  * @param before what the network had when it was planned
  * @throws WizardFailure `chaincode` if peers could not build it; `command`, `timeout`
@@ -372,7 +361,9 @@ async function deployPacked(
     }
   if (plan.installOnly) return { peers: [] };
   const deployments = [deployment, ...others.map((each) => deploymentIn(each, 1))] as const;
-  const answers = await startOnPeers(run, choice, planned, deployments);
+  const answers = await startOnPeers(run, choice, planned, deployments).catch((error: unknown) => {
+    throw withReplaced(error, plan);
+  });
   if (!isOurService(choice)) await removeService(docker, spec.project, name);
 
   return {

@@ -1,5 +1,7 @@
-/** Removes what peers have made of a chaincode whose deployment failed. */
+/** What is done when the deployment of a chaincode fails: peers lose what they have made of it, and the failure names it. */
+import type { ChaincodeChoice } from '../config/chaincode-list.ts';
 import type { StageContext } from '../context/run-context.ts';
+import { WizardFailure } from '../core/failure.ts';
 import { allPeers, firstPeer } from '../network/network-spec.ts';
 import type { PeerCli } from '../network/peer-cli.ts';
 import { namesOnPeer, type PackedChaincode } from './chaincode-package.ts';
@@ -42,4 +44,25 @@ export async function removeUndefined(
   const services = await listServices(docker, spec.project);
   const own = services.filter(({ packageId }) => packageId === `${packed.label}:${packed.mark}`);
   await Promise.all(own.map(({ id }) => docker.removeContainer(id)));
+}
+
+/** Adds the version that the channels had before: they have the new one when peers start it. */
+export function withReplaced(
+  error: unknown,
+  { name, define: steps }: Pick<DeployPlan, 'name' | 'define'>,
+): unknown {
+  const replaced = steps.find(({ from }) => from !== undefined)?.from;
+  if (!(error instanceof WizardFailure) || error.failure.kind !== 'command' || replaced === undefined)
+    return error;
+  return new WizardFailure({ ...error.failure, chaincode: { name, replaced } });
+}
+
+/** Says which chaincode a failed command is about, and how to try again. */
+export function aboutChaincode(error: unknown, { name, path }: ChaincodeChoice, again: string): unknown {
+  if (!(error instanceof WizardFailure) || error.failure.kind !== 'command') return error;
+  return new WizardFailure({
+    ...error.failure,
+    again,
+    chaincode: { ...error.failure.chaincode, name, ...(path === undefined ? {} : { dir: path }) },
+  });
 }

@@ -1,7 +1,8 @@
 /** The last program of a service that listened. It is kept, because its files may have changed when it has to start again. */
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { FolderChaincode } from '../config/chaincode-list.ts';
 import { packTar, unpackTar } from '../engine/tar-context.ts';
@@ -47,7 +48,7 @@ export async function keepProgram(
 /** Returns the program that was kept of a chaincode; undefined if there is none that can be read. */
 export async function keptProgram(stateDir: string, name: string): Promise<KeptProgram | undefined> {
   try {
-    const entries = await unpackTar(createReadStream(pathOf(stateDir, name)));
+    const entries = await unpackTar(Readable.from([await readFile(pathOf(stateDir, name))]));
     const about = entries.find((entry) => entry.name === ABOUT);
     const files = entries.filter((entry) => entry.name.startsWith(FILES));
     const known = JSON.parse(String(about?.content)) as Omit<KeptProgram, 'files'>;

@@ -155,6 +155,7 @@ async function createFilled(
     aliases,
     // A call can end the process: a panic in Go, an exception in Node.js.
     restarts: true,
+    confined: true,
     labels: {
       ...projectLabels(context),
       [LABEL.role]: 'service',

@@ -146,8 +146,8 @@ export function run(cause: Text, targets?: readonly string[]): Decision {
   return targets === undefined ? { run: true, cause } : { run: true, cause, targets };
 }
 
-export function cached(cause: Text): Decision {
-  return { run: false, cause };
+export function cached(cause: Text, targets?: readonly string[]): Decision {
+  return targets === undefined ? { run: false, cause } : { run: false, cause, targets };
 }
 
 /** Returns a decision by the first cause that holds. @param otherwise why the stage has nothing to do */

@@ -208,6 +208,10 @@ export interface CommandFailure {
     readonly name: string;
     /** Folder of its source, if it is being deployed. */
     readonly dir?: string;
+    /** `FILE:LINE: MESSAGE` of what ended its process during the call. */
+    readonly crash?: string;
+    /** The version that it replaces on its channels, if they have the new one although the command failed. */
+    readonly replaced?: string;
     /** What it answered to a call that it refused. */
     readonly refusal?: string;
     /** Validation code of a transaction that is in a block and changes nothing. */

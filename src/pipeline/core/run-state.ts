@@ -73,7 +73,7 @@ export interface RunState {
   readonly stages: readonly StageState[];
   /** In the order of their first events. */
   readonly nodes: readonly NodeProgress[];
-  /** Names of the user's chaincodes that the network has now, in the order of their events. */
+  /** Names of the user's chaincodes that the network has now: those of the plan, then those of the events. */
   readonly deployed: readonly string[];
   readonly smoke?: SmokeResult;
   readonly outcome?: RunOutcome;
@@ -101,6 +101,11 @@ export const initialRunState: RunState = {
   reached: 0,
 };
 
+/** The chaincodes that the stage need not deploy, because the network has them. */
+function deployedBefore({ stages }: RunStarted['plan']): readonly string[] {
+  return stages.find(({ id, action }) => id === 'deploy' && action === 'cached')?.targets ?? [];
+}
+
 function started(event: RunStarted): RunState {
   return {
     ...initialRunState,
@@ -110,6 +115,7 @@ function started(event: RunStarted): RunState {
     practice: event.practice,
     startedAt: event.at,
     budget: event.plan.budget,
+    deployed: deployedBefore(event.plan),
     stages: event.plan.stages.map(({ id, cause, action, needs, weight, guessed, cost }) => ({
       id,
       cause,

@@ -1,4 +1,5 @@
 /** Symptoms of building, starting and calling chaincode. */
+import { crashIn } from '../core/crash.ts';
 import type { DiagnosisFacts } from '../core/diagnosis-types.ts';
 import { type Evidence, isChaincodeBuild, type PatternMatch, type Symptom } from './symptom.ts';
 
@@ -20,8 +21,16 @@ function missingPackage(match: PatternMatch): DiagnosisFacts | undefined {
 /** Adds the last line of the chaincode that exited; undefined if it printed nothing. */
 function withLastLine({ facts }: PatternMatch, { logs }: Evidence): DiagnosisFacts | undefined {
   const log = logs.filter(({ source, lines }) => source === 'chaincode' && lines.length > 0).at(-1);
-  const last = log?.lines.filter((line) => line.trim() !== '').at(-1);
+  const crash = log && crashIn(log.lines);
+  const place = crash?.file === undefined ? '' : `${crash.file}:${crash.line}: `;
+  const last = crash ? `${place}${crash.message}` : log?.lines.filter((line) => line.trim() !== '').at(-1);
   return log && last ? { ...facts, chaincode: log.name, last } : undefined;
+}
+
+/** Adds the position in the user's source. */
+function withPosition({ facts, lines }: PatternMatch): DiagnosisFacts {
+  const { file, line } = crashIn(lines) ?? {};
+  return file === undefined ? facts : { ...facts, file, line: String(line) };
 }
 
 const EXITED = [/chaincode registration failed: container exited with (?<code>\d+)/];
@@ -160,6 +169,7 @@ export const chaincodeSymptoms: readonly Symptom[] = [
     sources: ['chaincode'],
     patterns: [/^panic: (?<message>.+)/],
     weight: 4,
+    confirm: withPosition,
   },
   {
     id: 'chaincode-cannot-reach-peer',

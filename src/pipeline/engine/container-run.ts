@@ -109,6 +109,13 @@ export async function runWorkContainer<T>(
   }
 }
 
+/** What the gateway has too. Such a log can be read on every engine. */
+const CONFINED = {
+  CapDrop: ['ALL'],
+  SecurityOpt: ['no-new-privileges:true'],
+  LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '2' } },
+};
+
 /** Creates a container that runs until it is stopped, which kills it: it has nothing to save. @returns its id */
 export async function createLasting(docker: Docker, spec: LastingContainer): Promise<string> {
   const { network, aliases = [] } = spec;
@@ -125,6 +132,7 @@ export async function createLasting(docker: Docker, spec: LastingContainer): Pro
       Binds: [...(spec.binds ?? [])],
       NetworkMode: network,
       ...(spec.restarts ? { RestartPolicy: { Name: 'on-failure' } } : {}),
+      ...(spec.confined ? CONFINED : {}),
     },
     ...(aliases.length === 0
       ? {}

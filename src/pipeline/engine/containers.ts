@@ -236,7 +236,8 @@ export async function connectAs(
   aliases: readonly string[],
 ): Promise<void> {
   const joined = docker.getNetwork(network);
-  await joined.disconnect({ Container: id });
+  // A run that was interrupted may have left it without a network. Otherwise the engine refuses to connect it.
+  await joined.disconnect({ Container: id }).catch(() => undefined);
   await joined.connect({ Container: id, EndpointConfig: { Aliases: [...aliases] } });
 }
 

@@ -44,8 +44,9 @@ async function observeNetwork(
 ): Promise<ObservedState['network']> {
   const nodes = goal.until === 'build' ? NO_NODES : await observeNodes(context, ground, images);
   const files = await observeFiles(context);
-  // Channels can only be queried if both the peer and the CLI container are running.
-  const canAsk = askPeers && goal.until === 'up' && nodes.down.length === 0 && files.crypto !== 'absent';
+  // Channels can only be queried if both the peer and the CLI container are running. What a network has that is replaced
+  // says nothing about the next one.
+  const canAsk = askPeers && goal.until === 'up' && nodes.down.length === 0 && files.crypto === 'same';
   const unjoined = canAsk
     ? await unjoinedPeers(context, signal)
     : allPeers(context.spec).map(({ name }) => name);

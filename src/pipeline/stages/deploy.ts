@@ -92,7 +92,7 @@ export const deployStage = defineStage({
   decide: (input) => {
     const { goal, runs } = input;
     if (isDeployedAlready(input) && !runs(joinStage, readyStage, swapStage, packagesStage))
-      return cached({ key: 'cause.deployed' });
+      return cached({ key: 'cause.deployed' }, goal.chaincodes);
     return runStage({ key: goal.until === 'up' ? 'cause.configured' : 'cause.requested' }, goal.chaincodes);
   },
   cost: () => ({ seconds: 20, practiceSeconds: 15, cores: 1, memoryMb: 900, engineBytes: 100e6 }),

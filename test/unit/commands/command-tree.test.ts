@@ -2,11 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Command, CommanderError } from 'commander';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { actingCommands, examplesOf } from '../../../src/commands/command-help.ts';
 import { commandTree } from '../../../src/commands/command-tree.ts';
+import { commandNamed as helpCommand } from '../../../src/commands/help-command.ts';
 import { manPage } from '../../../src/commands/man-page.ts';
 import { unknownName, usageFailure } from '../../../src/commands/usage-errors.ts';
+import { toFailure } from '../../../src/pipeline/core/failure.ts';
 import { describeFailure } from '../../../src/report/failure-text.ts';
 import { translatorFor } from '../../../src/report/language/translator.ts';
 import { COMMANDS, OPTIONS, TREE } from '../../support/commands.ts';
@@ -196,28 +198,26 @@ describe('a command line with a mistake', () => {
 });
 
 describe('the command help', () => {
-  /** The text that a command line prints. */
-  async function printed(...words: readonly string[]): Promise<string> {
-    let text = '';
-    const write = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
-      text += String(chunk);
-      return true;
-    });
-    const root = commandTree({ version: '0', packageDir: '/', setExit: () => undefined });
-    try {
-      await root.parseAsync([...words], { from: 'user' });
-    } finally {
-      write.mockRestore();
-    }
-    return text;
-  }
+  it.each([
+    ['', 'Usage: fabric-wizard [options] [command]\n'],
+    ['status', 'Usage: fabric-wizard status [options]\n'],
+    ['snapshot restore', 'Usage: fabric-wizard snapshot restore [options] <name>\n'],
+  ])('shows what was asked for: "%s"', (words, usage) => {
+    expect(helpCommand(TREE, words.split(' ').filter(Boolean)).helpInformation()).toContain(usage);
+  });
 
   it.each([
-    ['help', 'Usage: fabric-wizard [options] [command]\n'],
-    ['help status', 'Usage: fabric-wizard status [options]\n'],
-    ['help snapshot restore', 'Usage: fabric-wizard snapshot restore [options] <name>\n'],
-  ])('%s shows the help that was asked for', async (line, usage) => {
-    expect(await printed(...line.split(' '))).toContain(usage);
+    [['stauts'], "unknown command 'stauts'.", 'fabric-wizard help status'],
+    [['chaincode', 'deplyo'], 'Unknown action "deplyo".', 'fabric-wizard help chaincode deploy'],
+  ])('corrects %j', (words, title, next) => {
+    try {
+      helpCommand(TREE, words);
+      expect.unreachable();
+    } catch (error) {
+      const described = describeFailure(toFailure(error), translatorFor('en'));
+      expect(described.title).toContain(title);
+      expect(described.next[0]).toBe(next);
+    }
   });
 });
 

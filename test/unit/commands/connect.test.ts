@@ -153,7 +153,7 @@ describe('connect', () => {
     (await journal.startRun('r', 'practice')).onEvent({ type: 'run-started', at: 1, ...run });
     await journal.close();
     const text = (await connectionLines(dir, STYLE)).join('\n');
-    expect(text).toContain('The nodes are of the practice source');
+    expect(text).toContain('Clients of Fabric cannot connect to it.');
     expect(text).toContain('connection-org1.json');
   });
 

@@ -8,7 +8,7 @@ import {
 } from '../../../src/pipeline/core/run-state.ts';
 import { renderResult } from '../../../src/report/result-text.ts';
 import { createStyle } from '../../../src/report/style.ts';
-import { stageOf } from '../../support/plans.ts';
+import { planOf, stageOf } from '../../support/plans.ts';
 
 const style = createStyle({ colour: false, unicode: true, language: 'en' });
 
@@ -81,6 +81,21 @@ describe('a run that has deployed chaincode', () => {
       peers: [],
     });
     expect(renderResult({ ...state, command: 'up', outcome: 'done' }, { style }).join('\n')).toContain(
+      'chaincode invoke basic',
+    );
+  });
+
+  it('is told by its plan, if the network had the chaincode already', () => {
+    const deploy = stageOf('deploy', {
+      action: 'cached',
+      cause: { key: 'cause.deployed' },
+      targets: ['basic'],
+    });
+    const state = reduceRun(initialRunState, {
+      ...{ type: 'run-started', at: 1, runId: 'r', command: 'up', project: 'p', practice: false },
+      plan: planOf(deploy),
+    });
+    expect(renderResult({ ...state, outcome: 'done' }, { style }).join('\n')).toContain(
       'chaincode invoke basic',
     );
   });

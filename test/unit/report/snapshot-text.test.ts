@@ -59,7 +59,7 @@ describe('renderSaved', () => {
 describe('renderReplaced', () => {
   it('says where the network is, and the commands for it, with the flags that select the folder', () => {
     expect(renderReplaced({ instance: 'c0ffee', ledgers: 1 }, 'networks/c0ffee', style)).toEqual([
-      'The replaced network c0ffee is kept: its files in networks/c0ffee, and its 1 ledger in its volume. One command returns to it, the other removes it:',
+      'The replaced network c0ffee is kept: its files in networks/c0ffee, and its 1 ledger in its volume. The first command returns to it, the second removes it:',
       '  fabric-wizard snapshot restore c0ffee --dir other',
       '  fabric-wizard snapshot remove c0ffee --dir other',
     ]);

@@ -70,7 +70,7 @@ describe('the question before another image is configured', () => {
       }));
     ask();
     const { text, press } = await showScreen(<OverrideScreen repair={repair} />, app);
-    expect(text()).toContain('Configure a/baseos:1 and run up?');
+    expect(text()).toContain('Use a/baseos:1, and run `up` now?');
     expect(text()).toContain('chaincode-runtime');
     await press(KEY.escape);
     expect(calls).toEqual([]);

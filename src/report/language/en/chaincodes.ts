@@ -9,7 +9,7 @@ export const chaincodes = {
   'key.remove': 'remove',
   'key.call': 'call',
   'key.close-field': 'close',
-  'key.earlier': 'earlier ones',
+  'key.earlier': 'earlier entries',
   'key.answers': 'scroll the answers',
   'key.cancel-call': 'cancel the call',
   'chaincodes.title': 'chaincode',

@@ -228,8 +228,8 @@ export const fabricSymptoms = {
     title: `${program} was killed during a compile.`,
     why: 'The machine ran out of memory, or the builder container reached its limit. Use fewer cores at once, or provide more memory.',
   }),
-  'chaincode-panics': ({ message }) => ({
-    title: `The chaincode crashed: ${message}`,
+  'chaincode-panics': ({ message, file, line }) => ({
+    title: `The chaincode crashed${file ? ` at ${file}:${line}` : ''}: ${message}`,
     why: 'It was built and started, but it panicked before it connected to the peer or while it handled a call. Correct the chaincode.',
   }),
   'chaincode-cannot-reach-peer': ({ ours }) => ({

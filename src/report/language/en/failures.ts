@@ -6,6 +6,8 @@ export const failures = {
   'config.issue-fix': '{key} (from {where}): {message}; {fix}',
   'hint.unchanged': 'Nothing was changed.',
   'hint.not-installed': 'No chaincode was installed.',
+  'hint.replaced':
+    'The channel has the new version of {name}. To return to {version}, restore its files and run the same command again.',
   'hint.previous': 'The last version of the program runs again.',
   'source.absent': 'There is no source at {path}.',
   'source.not-fabric': '{path} is not a Hyperledger Fabric checkout.',
@@ -61,6 +63,7 @@ export const failures = {
   'command.full': 'command: {command}',
   'command.where': 'where: {where}',
   'command.during': 'during: {command}, in {where}',
+  'command.crash': 'The process of {name} ended during the call: {crash}',
   'command.invalid': 'The transaction of {name} is in a block, but it is not valid: {code}',
   'command.refusal': 'The chaincode {name} refused the call: {message}',
   'command.compile-error': '{file}:{line} does not compile: {message}',

@@ -57,7 +57,7 @@ export const lines = {
   'snapshot.service-folder':
     'The process of {chaincode} does not run, and its folder {path} does not exist. To start it, run `fabric-wizard chaincode deploy PATH --service --name {chaincode}` with the new folder.',
   'snapshot.kept':
-    'The replaced network {instance} is kept: its files in {folder}, and its {count} {count|ledger|ledgers} in {count|its volume|their volumes}. One command returns to it, the other removes it:',
+    'The replaced network {instance} is kept: its files in {folder}, and its {count} {count|ledger|ledgers} in {count|its volume|their volumes}. The first command returns to it, the second removes it:',
   'snapshot.discarding': 'The replaced network {instance} is removed when the nodes are ready.',
   'snapshot.restoring': 'copying snapshot {name}, then starting its nodes',
   'snapshot.removed': '{name} removed',
@@ -72,9 +72,9 @@ export const lines = {
   'snapshot.would-save':
     'would pause {paused} {paused|node|nodes}, copy the ledgers of {nodes}, and let the nodes continue',
   'snapshot.would-restore':
-    'would copy {name}, stop the network in place ({instance}), put the copy there and start its nodes; {fate}',
+    'would copy {name}, stop the current network ({instance}), and start the nodes of the copy instead; {fate}',
   'snapshot.would-return':
-    'would stop the network in place ({instance}), put {name} there again and start its nodes; {fate}',
+    'would stop the current network ({instance}), and start the nodes of {name} instead; {fate}',
   'snapshot.fate-kept': 'the replaced network would be kept',
   'snapshot.fate-discarded': 'the replaced network would be removed',
   'snapshot.network': 'network {instance} with its ledgers and certificates, after the restore',
@@ -86,7 +86,7 @@ export const lines = {
   'result.done': 'done in {time}',
   'result.failed': 'failed after {time}, exit code {code}',
   'result.cancelled': 'cancelled after {time}; the next run continues from here',
-  'connect.channel': 'Connect to channel {channel}',
+  'connect.channel': 'Connect to {count|channel|channels} {channel}',
   'connect.orderers': 'Orderers',
   'connect.certificates': 'certificates and keys:',
   'connect.env': 'to use the network from this shell:',
@@ -101,7 +101,7 @@ export const lines = {
   'connect.programs': 'to use it from a program:',
   'connect.example': '{language}, as user1 of {org}',
   'connect.practice':
-    'The nodes are of the practice source, not of Hyperledger Fabric: no client of Fabric can use them.',
+    'The network runs the practice source, which is not Hyperledger Fabric. Clients of Fabric cannot connect to it.',
   'connect.no-discovery':
     'Discovery with `asLocalhost` does not work here: nodes have other ports in the network than on this host.',
   'result.ahead':
@@ -230,7 +230,7 @@ export const lines = {
   'ask.replace': 'Replace network {instance}?',
   'notice.watching': 'watching {dir}; press Ctrl-C to stop',
   'notice.changed': 'changed: {files}',
-  'notice.answers': '{chaincode} answers with the changed files, {time}',
+  'notice.answers': '{chaincode} answers with the changed files after {time}',
   'notice.old-process': 'The process of the last version keeps answering.',
   'notice.waits-for': 'Another command works in the folder ({command}). Watching continues when it ends.',
   'notice.cancelled': 'cancelled',

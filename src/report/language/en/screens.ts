@@ -144,9 +144,9 @@ export const screens = {
   'rebuild-all.why':
     'What is up to date is built again too, which can take minutes. Nodes whose programs differ afterwards are restarted. A rebuild with r builds only what has changed.',
   'override.title': 'use another image',
-  'override.question': 'Configure {image} and run up?',
+  'override.question': 'Use {image}, and run `up` now?',
   'override.why':
-    'fabric-wizard.yaml gets {option}, and up recreates the peers with it. Ledgers and certificates stay.',
+    '{option} is written to fabric-wizard.yaml. Then `up` recreates the peers, so that they use this image. Ledgers and certificates stay.',
   'down.title': 'stop the network',
   'down.question': 'Stop the network and remove its {count} {count|container|containers}?',
   'down.ledgers': 'Ledgers are kept; the next start uses them.',

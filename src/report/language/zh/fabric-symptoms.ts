@@ -224,8 +224,8 @@ export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
     title: `${program} 在编译时被强行终止。`,
     why: '机器内存不足，或者达到了构建容器的内存上限。请减少同时使用的核数，或者增加内存。',
   }),
-  'chaincode-panics': ({ message }) => ({
-    title: `链码崩溃：${message}`,
+  'chaincode-panics': ({ message, file, line }) => ({
+    title: `链码崩溃${file ? `（${file}:${line}）` : ''}：${message}`,
     why: '它构建成功并已启动，但在连上 peer 之前或处理调用时发生了 panic。请改正链码。',
   }),
   'chaincode-cannot-reach-peer': ({ ours }) => ({

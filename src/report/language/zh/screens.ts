@@ -145,8 +145,9 @@ export const screens: Readonly<Record<keyof typeof english, string>> = {
   'rebuild-all.why':
     '已是最新的内容也会重新构建，可能需要几分钟；之后程序有变化的节点会重启。按“r”只重建有改动的部分。',
   'override.title': '换用另一个镜像',
-  'override.question': '要配置 {image} 并执行 `up` 吗？',
-  'override.why': 'fabric-wizard.yaml 会写入 {option}，然后 `up` 用它重建 peer。账本和证书会保留。',
+  'override.question': '要使用 {image} 并立即执行 `up` 吗？',
+  'override.why':
+    '{option} 会写入 fabric-wizard.yaml。然后 `up` 重新创建 peer，让它们使用这个镜像。账本和证书会保留。',
   'down.title': '停止网络',
   'down.question': '停止网络并删除它的 {count} 个容器吗？',
   'down.ledgers': '账本会保留，下次启动时继续使用。',

@@ -10,6 +10,11 @@ class Values extends Contract {
   async get(context, key) {
     return (await context.stub.getState(key)).toString();
   }
+
+  /** Ends the process. */
+  async end() {
+    process.exit(7);
+  }
 }
 
 exports.contracts = [Values];

@@ -7,13 +7,12 @@ import {
 } from '../../../../src/pipeline/chaincode/service-process.ts';
 import { loadConfig } from '../../../../src/pipeline/config/config.ts';
 import { CancelledError } from '../../../../src/pipeline/core/failure.ts';
-import type { ContainerDetail, ContainerInfo } from '../../../../src/pipeline/engine/engine-types.ts';
 import { LABEL } from '../../../../src/pipeline/engine/labels.ts';
-import type { TarEntry } from '../../../../src/pipeline/engine/tar-context.ts';
 import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
 import { STATE_KEYS } from '../../../../src/pipeline/journal/state-keys.ts';
 import { emptyWizardState, recordedState } from '../../../../src/pipeline/journal/wizard-state.ts';
 import { networkSpec } from '../../../../src/pipeline/network/network-spec.ts';
+import { ServiceEngine } from '../../../support/service-engine.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
 type Context = Parameters<typeof prepareService>[0];
@@ -22,104 +21,13 @@ type Context = Parameters<typeof prepareService>[0];
 async function runService(...args: Parameters<typeof prepareService>): Promise<void> {
   await (await prepareService(...args)).serve();
 }
-type Spec = Parameters<Context['docker']['createContainer']>[0];
 
 const PROJECT = 'fw-x';
 const PACKAGE = 'basic_aaaaaaaaaaaa:1';
 const OWN = serviceContainerName({ project: PROJECT }, 'basic');
 
-interface Made {
-  readonly spec: Spec;
-  name: string;
-  state: string;
-  aliases: readonly string[];
-  readonly files: Map<string, TarEntry>;
-}
-
-/** An engine whose containers take what was brought when they start or get a signal. */
-class Engine implements Record<keyof Context['docker'], unknown> {
-  readonly made = new Map<string, Made>();
-  /** What has happened to the containers, in order. */
-  readonly log: string[] = [];
-  /** Whether uploads fail. */
-  broken = false;
-  /** Called before each upload. */
-  onUpload: () => void = () => undefined;
-  /** Whether the process ends just before it would get a signal. */
-  endsBeforeSignal = false;
-
-  readonly createContainer = async (spec: Spec) => {
-    const name = spec.name ?? '';
-    if ([...this.made.values()].some((each) => each.name === name)) throw new Error(`${name} exists`);
-    const id = `id-${this.made.size + 1}-${this.log.length}`;
-    this.made.set(id, { spec, name, state: 'created', aliases: spec.aliases ?? [], files: new Map() });
-    this.log.push(`create ${name}`);
-    return id;
-  };
-  readonly upload = async (id: string, entries: readonly TarEntry[]) => {
-    this.onUpload();
-    if (this.broken) throw new Error('disk full');
-    for (const entry of entries) this.#of(id).files.set(entry.name, entry);
-  };
-  readonly startContainer = async (id: string) => {
-    const container = this.#of(id);
-    if (!container.files.has('service/run')) throw new Error('sh: cannot open run');
-    container.state = 'running';
-    this.#take(container);
-    this.log.push(`start ${container.name}`);
-  };
-  readonly signalContainer = async (id: string) => {
-    const container = this.#of(id);
-    if (this.endsBeforeSignal) container.state = 'exited';
-    else this.#take(container);
-    this.log.push(`signal ${container.name}`);
-  };
-  readonly removeContainer = async (id: string) => {
-    this.log.push(`remove ${this.#of(id).name}`);
-    this.made.delete(id);
-  };
-  readonly renameContainer = async (id: string, name: string) => {
-    this.#of(id).name = name;
-  };
-  readonly connectAs = async (id: string, _network: string, aliases: readonly string[]) => {
-    this.#of(id).aliases = aliases;
-    this.log.push(`connect ${this.#of(id).name}`);
-  };
-  readonly readFiles = async (id: string, path: string) => {
-    const entry = this.#of(id).files.get(path.slice(1));
-    return entry && [entry];
-  };
-  readonly inspectContainer = async (id: string) => {
-    const { name, state, spec, aliases } = this.#of(id);
-    const networks = [{ name: spec.network, aliases, addresses: [] }];
-    return { name, running: state === 'running', networks } as Partial<ContainerDetail> as ContainerDetail;
-  };
-  readonly listContainers = async (): Promise<ContainerInfo[]> =>
-    [...this.made].map(([id, { spec, name, state }]) => ({
-      ...{ id, name, state, image: spec.image, imageId: spec.image, labels: spec.labels },
-      ...{ status: '', command: '', networks: [spec.network], attached: [], volumes: [], ports: [] },
-    }));
-
-  #take({ files }: Made): void {
-    const digest = files.get('service/next')?.content;
-    const made = files.get(`service/${digest}/.digest`);
-    if (made) files.set('service/app/.digest', made);
-    files.delete('service/next');
-  }
-
-  #of(id: string): Made {
-    const found = this.made.get(id);
-    if (!found) throw new Error(`no container ${id}`);
-    return found;
-  }
-
-  names(): string[] {
-    return [...this.made.values()].map(({ name, state }) => `${name} ${state}`);
-  }
-}
-
 async function network(signal = new AbortController().signal) {
-  const docker = new Engine();
+  const docker = new ServiceEngine();
   const release = releaseOf('2.5.12');
   if (!release) throw new Error('no release');
   const { values } = await loadConfig({ dir: await tempDir(), flags: {} });

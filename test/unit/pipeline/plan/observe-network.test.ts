@@ -18,6 +18,7 @@ import {
 import { networkSpec } from '../../../../src/pipeline/network/network-spec.ts';
 import { SAVED_NETWORK } from '../../../../src/pipeline/network/saved-network.ts';
 import { observe } from '../../../../src/pipeline/plan/observe.ts';
+import { writeCertificates } from '../../../support/certificates.ts';
 import { TEST_PROJECT } from '../../../support/contexts.ts';
 import { nodeLabels } from '../../../support/fake-engine.ts';
 import {
@@ -342,6 +343,24 @@ describe('the nodes', () => {
   }
 
   const CURRENT = { running: true, stale: [], outdated: [], otherPrograms: [] };
+
+  it.each([
+    ['of the network in place are asked', {}, true],
+    ['of a network that is replaced are not asked', { fingerprint: 'of another release' }, false],
+  ])('%s for their channels', async (_, more, asked) => {
+    const { peer, project } = await withPeer();
+    const nodes = ['orderer.example.com', PEER, 'gateway', 'cli'].map((node) => nodeOf(node, peer));
+    const engine = await socketEngine({ images: [BUILDER, RUNTIME, peer], containers: nodes });
+    const made = await project.context({});
+    await writeCertificates(networkDir(made.stateDir), made.spec);
+    await recordCertificates(networkDir(made.stateDir));
+    const crypto = { fingerprint: cryptoFingerprint(made), instance: INSTANCE, ...more };
+    const context = await project.context({ facts: { [STATE_KEYS.crypto.key]: crypto } }, engine.docker);
+    const options = { signal: new AbortController().signal, askPeers: true, chaincodes: [] };
+    const { network } = await observe(context, UP, options);
+    expect(network).toMatchObject({ down: [], unjoined: [PEER] });
+    expect(engine.requests.some((request) => request.includes('/exec'))).toBe(asked);
+  });
 
   it('are not looked for where a build is the goal', async () => {
     const { peer, project } = await withPeer();

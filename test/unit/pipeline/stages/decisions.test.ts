@@ -490,9 +490,13 @@ const DECISIONS: Readonly<Record<StageId, readonly Row[]>> = {
   deploy: [
     row('up without chaincodes', [settled, UP], 'absent'),
     row('up', [settled, { ...UP, chaincodes: ['basic'] }], 'run', { key: 'cause.configured' }, ['basic']),
-    row('up with what the network has', [deployed, { ...UP, chaincodes: ['basic'] }], 'cached', {
-      key: 'cause.deployed',
-    }),
+    row(
+      'up with what the network has',
+      [deployed, { ...UP, chaincodes: ['basic'] }],
+      'cached',
+      { key: 'cause.deployed' },
+      ['basic'],
+    ),
     row(
       'one that the network does not have',
       [deployed, { ...UP, chaincodes: ['basic', 'accounts'] }],
