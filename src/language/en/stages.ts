@@ -85,6 +85,8 @@ export const stages = {
     '{chaincode} was not deployed by fabric-wizard, or by an older version, so it is not installed on the new peers. To install it there, deploy it again.',
   'warning.last-program':
     'The files of {chaincode} cannot be used as they are now, so its last version runs: {place}. Correct the files, then run `{next}`.',
+  'warning.program-not-kept':
+    'The program of {chaincode} serves, but no copy of it could be kept: {problem}. If its files cannot be used later, its last version cannot be started.',
   'warning.not-started': '{chaincode} was not started: {problem}',
   'warning.service-folder':
     'The process of {chaincode} is not started, because its folder {path} does not exist. To start it, run `fabric-wizard chaincode deploy PATH --service --name {chaincode}` with the new folder. To stop this warning, run `fabric-wizard chaincode remove {chaincode}`.',

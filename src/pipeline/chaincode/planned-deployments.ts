@@ -79,9 +79,8 @@ export async function plannedDeployments(
   options: PlanOptions,
 ): Promise<readonly PlannedChaincode[]> {
   const { docker, cliId, spec } = network;
-  const content = await Promise.all(
-    choices.map((choice) => contentOf({ docker, signal: options.signal }, cliId, choice)),
-  );
+  const { signal } = options;
+  const content = await Promise.all(choices.map((choice) => contentOf({ docker, signal }, cliId, choice)));
   const digests = content.map(({ digest }) => digest);
   const found = await observed(network, choices, digests, options);
   return Promise.all(
@@ -89,7 +88,7 @@ export async function plannedDeployments(
       const { choice, digest } = each;
       const plan = deployPlan(choice, digest, found, spec, isFinished(network, choice));
       const recorded = found.installed === 'recorded';
-      return { ...each, plan: await withProcess(network, choice, plan), recorded };
+      return { ...each, plan: await withProcess({ docker, spec, signal }, choice, plan), recorded };
     }),
   );
 }
