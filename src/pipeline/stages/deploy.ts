@@ -51,26 +51,33 @@ export interface TurnActs<T> {
 
 /**
  * Deploys chaincodes one after another: each compile uses whole cores.
- * @throws WizardFailure the first one; the others are warnings
+ * @throws WizardFailure of the first chaincode that failed; the others are warnings. If another error ends it, all are
  */
 export async function deployInTurn<T extends { readonly choice: Pick<ChaincodeChoice, 'name'> }>(
   all: readonly T[],
   { deploy, rescue, warn }: TurnActs<T>,
 ): Promise<void> {
-  let first: ChaincodeFailure | undefined;
-  for (const each of all) {
-    try {
-      await deploy(each);
-    } catch (error) {
-      if (!rescue || !(error instanceof WizardFailure) || error.failure.kind !== 'chaincode') throw error;
-      const { failure } = error;
-      if (await rescue(each, failure)) continue;
-      const { name } = each.choice;
-      if (first) warn({ key: 'warning.not-started', chaincode: name, problem: failure.problem });
-      first ??= failure;
-    }
+  const failed: { readonly chaincode: string; readonly failure: ChaincodeFailure }[] = [];
+  const warnOf = (some: typeof failed) => {
+    for (const { chaincode, failure } of some)
+      warn({ key: 'warning.not-started', chaincode, problem: failure.problem });
+  };
+  try {
+    for (const each of all)
+      try {
+        await deploy(each);
+      } catch (error) {
+        if (!rescue || !(error instanceof WizardFailure) || error.failure.kind !== 'chaincode') throw error;
+        failed.push({ chaincode: each.choice.name, failure: error.failure });
+        if (await rescue(each, error.failure)) failed.pop();
+      }
+  } catch (error) {
+    warnOf(failed);
+    throw error;
   }
-  if (first) throw new WizardFailure(first);
+  const [first, ...others] = failed;
+  warnOf(others);
+  if (first) throw new WizardFailure(first.failure);
 }
 
 export const deployStage = defineStage({
@@ -107,14 +114,14 @@ export const deployStage = defineStage({
       cliContainer(context).then(({ id }) => id),
       nodeContainers(context),
     ]);
-    const content = await Promise.all(chaincodes.map((choice) => contentOf(context, cliId, choice)));
+    const content = await Promise.all(chaincodes.map(({ choice }) => contentOf(context, cliId, choice)));
     const observed = await observeChaincodes({ cli, spec, release: settings.release });
     const plans = await Promise.all(
-      chaincodes.map(async (choice, index) => {
+      chaincodes.map(async ({ choice, channels }, index) => {
         const { name } = choice;
         const { choice: reached, digest } = content[index] as ChaincodeContent;
         const isFinished = (version: string) => isRecordedDeployment(context.journal, spec, name, version);
-        const plan = deployPlan(choice, digest, observed, spec, isFinished);
+        const plan = deployPlan({ name, channels }, digest, observed, spec, isFinished);
         return { choice, reached, plan: await withProcess(context, reached, plan) };
       }),
     );

@@ -13,13 +13,18 @@ function broken(name: string): WizardFailure {
   });
 }
 
-/** Deploys a, b and c, of which some are broken. */
-async function deployed(names: string, rescue?: TurnActs<(typeof chaincodes)[number]>['rescue']) {
+/** Deploys a, b and c, of which some are broken. @param other what ends the deployment of b */
+async function deployed(
+  names: string,
+  rescue?: TurnActs<(typeof chaincodes)[number]>['rescue'],
+  other?: WizardFailure,
+) {
   const started: string[] = [];
   const warned: unknown[] = [];
   const error: unknown = await deployInTurn(chaincodes, {
     deploy: async ({ choice: { name } }) => {
       if (names.includes(name)) throw broken(name);
+      if (other && name === 'b') throw other;
       started.push(name);
     },
     ...(rescue ? { rescue } : {}),
@@ -52,4 +57,19 @@ it('`up` succeeds if the last program of each one that failed runs', async () =>
 
 it('a deployment that the user requested ends at the first failure', async () => {
   expect(await deployed('a')).toMatchObject({ started: [], failure: { kind: 'chaincode' } });
+});
+
+const ENGINE = new WizardFailure({ kind: 'check', what: 'engine', expected: 'an answer', got: 'none' });
+
+it('what has failed before another error is named in a warning', async () => {
+  const { started, failure, warned } = await deployed('a', async () => false, ENGINE);
+  expect(started).toEqual([]);
+  expect(failure).toEqual(ENGINE.failure);
+  expect(warned).toEqual([expect.objectContaining({ key: 'warning.not-started', chaincode: 'a' })]);
+});
+
+it('what has failed is named in a warning if its last program cannot be started because of another error', async () => {
+  const { failure, warned } = await deployed('a', () => Promise.reject(ENGINE));
+  expect(failure).toEqual(ENGINE.failure);
+  expect(warned).toEqual([expect.objectContaining({ key: 'warning.not-started', chaincode: 'a' })]);
 });
