@@ -16,12 +16,15 @@ export async function onPeers(
   call: (peer: PeerSpec) => Promise<void>,
 ): Promise<void> {
   const queue = new PQueue({ concurrency: limit });
+  const callOrStop = async (peer: PeerSpec) => {
     try {
-    await Promise.all(peers.map((peer) => queue.add(() => call(peer))));
-  } catch (error) {
-    queue.clear();
-    throw error;
-  }
+      await call(peer);
+    } catch (error) {
+      queue.clear();
+      throw error;
+    }
+  };
+  await Promise.all(peers.map((peer) => queue.add(() => callOrStop(peer))));
 }
 
 /** Returns how many peers may start chaincode at once. More would not be faster, and a cancel would wait for all. */
