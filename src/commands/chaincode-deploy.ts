@@ -6,7 +6,7 @@ import {
   type PlanOptions,
   plannedDeployments,
 } from '../pipeline/chaincode/planned-deployments.ts';
-import { type ChaincodeChoice, isListening } from '../pipeline/config/chaincode-list.ts';
+import { asGiven, type ChaincodeChoice, isListening } from '../pipeline/config/chaincode-list.ts';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { policyOrganisations } from '../pipeline/fabric/policy-text.ts';
 import { folderFlag } from '../pipeline/host/folder-flag.ts';
@@ -78,7 +78,7 @@ async function planned(
     const { requireBuilder } = await import('../pipeline/chaincode/service-start.ts');
     await requireBuilder(network);
   }
-  return plannedDeployments(network, choices, options);
+  return plannedDeployments(network, choices.map(asGiven), options);
 }
 
 /** Returns how to start the user's own process of a service. */

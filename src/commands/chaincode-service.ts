@@ -189,7 +189,7 @@ export const REMOVAL = 'fabric-wizard chaincode remove';
 
 /** Whether the chaincode is a service whose process this program keeps running. */
 export function isKeptService({ state }: Pick<ChaincodeNetwork, 'state'>, name: string): boolean {
-  return keptServices(recordedDeployments(state).values()).some((each) => each.name === name);
+  return keptServices(recordedDeployments(state).values()).some(({ choice }) => choice.name === name);
 }
 
 /** Returns what can be removed of a chaincode. @throws WizardFailure `usage` if nothing is left of it */

@@ -4,14 +4,27 @@ import type { WizardConfig } from '../config/wizard-config.ts';
 import type { StageContext } from '../context/run-context.ts';
 import type { PeerSpec } from '../network/network-spec.ts';
 
-/** Calls peers, several at once, in their order. @param limit number of calls at once */
+/**
+  * Calls peers, several at once, in their order. After the first failure it calls no other peer.
+
+ * @param limit number of calls at once
+ * @throws the first failure
+ */
 export async function onPeers(
   peers: readonly PeerSpec[],
   limit: number,
   call: (peer: PeerSpec) => Promise<void>,
 ): Promise<void> {
   const queue = new PQueue({ concurrency: limit });
-  await Promise.all(peers.map((peer) => queue.add(() => call(peer))));
+  const callOrStop = async (peer: PeerSpec) => {
+    try {
+      await call(peer);
+    } catch (error) {
+      queue.clear();
+      throw error;
+    }
+  };
+  await Promise.all(peers.map((peer) => queue.add(() => callOrStop(peer))));
 }
 
 /** Returns how many peers may start chaincode at once. More would not be faster, and a cancel would wait for all. */

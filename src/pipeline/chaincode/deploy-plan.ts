@@ -1,5 +1,4 @@
 /** PURE: decides what a deployment has to do, from what the user wants and what the network says. */
-import type { ChaincodeChoice } from '../config/chaincode-list.ts';
 import type { NetworkSpec } from '../network/network-spec.ts';
 import { allPeers } from '../network/network-spec.ts';
 import { packageLabel, parseVersion, SMOKE_PREFIX, versionText } from './chaincode-version.ts';
@@ -80,19 +79,24 @@ export function missingOn(
   });
 }
 
+/** The chaincode of a plan, and the channels that are to have it; undefined: all channels of the network. */
+interface PlannedScope {
+  readonly name: string;
+  readonly channels?: readonly string[] | undefined;
+}
+
 /**
  * @param digest of the content that is to be deployed
  * @param isFinished whether a run that deployed this version has ended well
  */
 export function deployPlan(
-  choice: Pick<ChaincodeChoice, 'name' | 'channels'>,
+  { name, channels: given }: PlannedScope,
   digest: string,
   { committed, installed }: ObservedNetwork,
   spec: Pick<NetworkSpec, 'channels' | 'orgs'>,
   isFinished: (version: string) => boolean,
 ): DeployPlan {
-  const { name } = choice;
-  const channels = [...new Set(choice.channels ?? spec.channels)];
+  const channels = [...new Set(given ?? spec.channels)];
   const found = channels.map((channel) => ({
     channel,
     known: committed.get(channel)?.find((each) => each.name === name),

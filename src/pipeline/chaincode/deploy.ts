@@ -155,11 +155,13 @@ function replacedRemoval(
   { plan: { name }, packed: current, before }: PlannedDeployment,
 ): (peer: PeerSpec) => Promise<void> {
   const { docker, settings } = context;
-  const listing = remainsOnEngine(docker, settings.release);
+  // Once for all peers, when the first one runs the new version: others may start the old one until then.
+  let listing: ReturnType<typeof remainsOnEngine> | undefined;
   return async (peer) => {
     const replaced = marksOf(before, peer, name)
       .filter(({ mark }) => mark !== current.mark)
       .map((each) => namesOnPeer(context, each, peer));
+    listing ??= remainsOnEngine(docker, settings.release);
     await removeRemains(docker, (await listing)(replaced));
   };
 }

@@ -1,6 +1,11 @@
 /** What was deployed is recorded, so that a deployment without changes needs one question only. */
 
-import { type ChaincodeChoice, type FolderChaincode, isOurService } from '../config/chaincode-list.ts';
+import {
+  type ChaincodeChoice,
+  type FolderChaincode,
+  isOurService,
+  type WantedChaincode,
+} from '../config/chaincode-list.ts';
 import type { Journal } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import type { RecordedState } from '../journal/wizard-state.ts';
@@ -52,7 +57,7 @@ export interface RecordedDeployment {
   readonly version: string;
   /** Absent if an earlier version of this program deployed it. */
   readonly choice?: ChaincodeChoice;
-  /** The channels that have it; an earlier version of this program did not record them. */
+  /** The channels that have this version; an earlier version of this program did not record them. */
   readonly channels?: readonly string[];
   /** Present if the user has removed the service. */
   readonly removed?: true;
@@ -84,30 +89,33 @@ export function deployedServices(state: Pick<RecordedState, 'getFact'>): readonl
   );
 }
 
+export interface KeptService extends WantedChaincode {
+  readonly choice: FolderChaincode;
+}
+
 /**
- * Returns the services whose process this program keeps running, each with the channels that have it: a channel that was
- * added later gets it only if the user deploys it there.
+ * Returns the services whose process this program keeps running, each with the channels that have its version: a channel
+ * that was added later, or that the user has left on another version, gets it only if the user deploys it there.
  * @param deployments those of one network
  */
-export function keptServices(deployments: Iterable<RecordedDeployment>): readonly FolderChaincode[] {
-  return [...deployments].flatMap(({ choice, channels, removed }) => {
-    if (!choice || !isOurService(choice) || removed) return [];
-    return [channels ? { ...choice, channels } : choice];
-  });
+export function keptServices(deployments: Iterable<RecordedDeployment>): readonly KeptService[] {
+  return [...deployments].flatMap(({ choice, channels, removed }) =>
+    choice && isOurService(choice) && !removed ? [{ choice, channels: channels ?? choice.channels }] : [],
+  );
 }
 
 /** Records that the user has removed a service, so that nothing but a deployment starts it. */
 export async function recordRemoval(journal: Journal, name: string): Promise<void> {
   const before = journal.getFact(STATE_KEYS.deployed);
   const deployment = before?.[name];
-  if (!deployment || !keptServices([deployment]).some((each) => each.name === name)) return;
+  if (!deployment || !keptServices([deployment]).some(({ choice }) => choice.name === name)) return;
   await journal.setFact(STATE_KEYS.deployed, { ...before, [name]: { ...deployment, removed: true } });
 }
 
 export interface FinishedDeployment {
   readonly choice: ChaincodeChoice;
   readonly version: string;
-  /** The channels that have this version. */
+  /** The channels that the deployment covered. Those that have had the same version before stay recorded. */
   readonly channels: readonly string[];
   readonly containers: PeerContainers;
 }
@@ -118,7 +126,8 @@ export async function recordDeployment(
   { choice, version, channels, containers }: FinishedDeployment,
 ): Promise<void> {
   const before = recordedDeployments(journal).get(choice.name);
-  const others = before?.removed ? [] : (before?.channels ?? []);
+  const isSame = before?.version === version && !before.removed;
+  const others = isSame ? (before.channels ?? []) : [];
   const deployment = {
     ...{ version, choice, channels: [...new Set([...others, ...channels])] },
     ...{ peers: peersOf(spec), containers: containersOf(spec, containers), instance: instanceOf(journal) },

@@ -12,10 +12,10 @@ import { startLastProgram } from './service-start.ts';
 async function startedLast(
   context: StageContext,
   choice: ChaincodeChoice,
-  { name, digest, define }: DeployPlan,
+  { name, digest, define, process }: DeployPlan,
   { place }: ChaincodeFailure,
 ): Promise<boolean> {
-  if (!isOurService(choice) || define.length > 0) return false;
+  if (!isOurService(choice) || process === undefined || define.length > 0) return false;
   if (!(await startLastProgram(context, choice, packageLabel(name, digest)))) return false;
   const [first = ''] = typeof place === 'string' ? place.split('\n') : [place];
   const facts = { chaincode: name, place: first, next: context.options.again };
@@ -34,13 +34,21 @@ export async function deployOrStartLast(
   plan: DeployPlan,
   before: ObservedNetwork,
 ): Promise<FinishedChaincode> {
+  const failure = await deployChaincode(run, choice, plan, before).catch((error: unknown) => {
+    if (error instanceof WizardFailure && error.failure.kind === 'chaincode') return error.failure;
+    throw error;
+  });
+  if (!('kind' in failure)) return failure;
   try {
-    return await deployChaincode(run, choice, plan, before);
+    if (await startedLast(run.context, choice, plan, failure)) {
+      const { process: _, ...others } = plan;
+      return await deployChaincode(run, choice, others, before);
+    }
   } catch (error) {
-    if (!(error instanceof WizardFailure) || error.failure.kind !== 'chaincode' || plan.process === undefined)
-      throw error;
-    if (!(await startedLast(run.context, choice, plan, error.failure))) throw error;
-    const { process: _, ...others } = plan;
-    return deployChaincode(run, choice, others, before);
+    // What is wrong with the files would not be told otherwise.
+    const { problem } = failure;
+    run.context.report.warn('chaincode', { key: 'warning.not-started', chaincode: plan.name, problem });
+    throw error;
   }
+  throw new WizardFailure(failure);
 }

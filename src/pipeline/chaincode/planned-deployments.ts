@@ -1,5 +1,5 @@
 /** Plans deployments from the files of the chaincodes and from what the network has. It changes nothing. */
-import type { ChaincodeChoice } from '../config/chaincode-list.ts';
+import type { ChaincodeChoice, WantedChaincode } from '../config/chaincode-list.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { RecordedState } from '../journal/wizard-state.ts';
 import { firstPeer } from '../network/network-spec.ts';
@@ -45,12 +45,12 @@ export interface PlanOptions {
  */
 async function observed(
   network: RunningNetwork,
-  choices: readonly ChaincodeChoice[],
+  wanted: readonly WantedChaincode[],
   digests: readonly string[],
   { complete }: PlanOptions,
 ): Promise<ObservedNetwork> {
   const { spec, state, containers } = network;
-  const channels = [...new Set(choices.flatMap((each) => each.channels ?? spec.channels))];
+  const channels = [...new Set(wanted.flatMap((each) => each.channels ?? spec.channels))];
   const committed = new Map(
     await Promise.all(
       channels.map(
@@ -58,9 +58,9 @@ async function observed(
       ),
     ),
   );
-  const isDecided = choices.every((choice, index) => {
+  const isDecided = wanted.every(({ choice, channels: given }, index) => {
     const { define, version } = deployPlan(
-      choice,
+      { name: choice.name, channels: given },
       digests[index] ?? '',
       { committed, installed: 'recorded' },
       spec,
@@ -75,18 +75,25 @@ async function observed(
 /** @throws WizardFailure `check` if a folder cannot be read, `command` */
 export async function plannedDeployments(
   network: RunningNetwork,
-  choices: readonly ChaincodeChoice[],
+  wanted: readonly WantedChaincode[],
   options: PlanOptions,
 ): Promise<readonly PlannedChaincode[]> {
   const { docker, cliId, spec } = network;
   const { signal } = options;
-  const content = await Promise.all(choices.map((choice) => contentOf({ docker, signal }, cliId, choice)));
+  const content = await Promise.all(wanted.map(({ choice }) => contentOf({ docker, signal }, cliId, choice)));
   const digests = content.map(({ digest }) => digest);
-  const found = await observed(network, choices, digests, options);
+  const found = await observed(network, wanted, digests, options);
   return Promise.all(
-    content.map(async (each) => {
+    content.map(async (each, index) => {
       const { choice, digest } = each;
-      const plan = deployPlan(choice, digest, found, spec, isFinished(network, choice));
+      const { channels } = wanted[index] as WantedChaincode;
+      const plan = deployPlan(
+        { name: choice.name, channels },
+        digest,
+        found,
+        spec,
+        isFinished(network, choice),
+      );
       const recorded = found.installed === 'recorded';
       return { ...each, plan: await withProcess({ docker, spec, signal }, choice, plan), recorded };
     }),

@@ -43,6 +43,19 @@ export interface ListeningChaincode extends DefinitionChoice {
 /** A chaincode that the user wants on the network. */
 export type ChaincodeChoice = FolderChaincode | ListeningChaincode;
 
+/** A chaincode that a run deploys. */
+export interface WantedChaincode {
+  /** As the user has given it. */
+  readonly choice: ChaincodeChoice;
+  /** The channels that are to have it; undefined: all channels of the network. */
+  readonly channels: readonly string[] | undefined;
+}
+
+/** Returns a chaincode on the channels that the user has given. */
+export function asGiven(choice: ChaincodeChoice): WantedChaincode {
+  return { choice, channels: choice.channels };
+}
+
 /** Whether a choice is a service whose process runs in a container of this program. */
 export function isOurService(
   choice: ChaincodeChoice,

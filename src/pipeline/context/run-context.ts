@@ -1,5 +1,5 @@
 /** The context that stages, observation and checks receive. It does not change during a run. */
-import type { ChaincodeChoice } from '../config/chaincode-list.ts';
+import type { WantedChaincode } from '../config/chaincode-list.ts';
 import type { WizardConfig } from '../config/wizard-config.ts';
 import type { ChaincodeDeployed, SmokeResult, StageProgress } from '../core/events.ts';
 import type { Text } from '../core/phrase.ts';
@@ -70,7 +70,7 @@ export interface RunContext extends ProjectContext {
   readonly sharedBuilds: SharedBuilds;
   readonly options: RunOptions;
   /** Chaincodes to deploy. */
-  readonly chaincodes: readonly ChaincodeChoice[];
+  readonly chaincodes: readonly WantedChaincode[];
 }
 
 /** Receives the reports of a running stage; each call becomes an event. */

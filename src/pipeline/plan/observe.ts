@@ -1,7 +1,7 @@
 /** Observes the state of a project: engine, disk and journal. It changes nothing. */
 import { isDeployed } from '../chaincode/deploy-plan.ts';
 import { plannedDeployments } from '../chaincode/planned-deployments.ts';
-import type { ChaincodeChoice } from '../config/chaincode-list.ts';
+import type { WantedChaincode } from '../config/chaincode-list.ts';
 import type { ObservedState } from '../context/observed-state.ts';
 import { type ProjectContext, timingKind } from '../context/run-context.ts';
 import type { PlanGoal } from '../context/stage-definition.ts';
@@ -21,7 +21,7 @@ export interface ObserveOptions {
   /** Whether to query the channels of each peer. If false, no peer counts as joined. */
   readonly askPeers: boolean;
   /** Chaincodes that the run is to deploy. */
-  readonly chaincodes: readonly ChaincodeChoice[];
+  readonly chaincodes: readonly WantedChaincode[];
 }
 
 async function buildGround({ docker, settings, source, stateDir }: ProjectContext): Promise<BuildGround> {

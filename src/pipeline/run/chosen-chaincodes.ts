@@ -1,6 +1,6 @@
 /** Decides which chaincodes a run deploys. */
 import { keptServices } from '../chaincode/deployment-record.ts';
-import type { ChaincodeChoice } from '../config/chaincode-list.ts';
+import { asGiven, type ChaincodeChoice, type WantedChaincode } from '../config/chaincode-list.ts';
 import type { PlanGoal } from '../context/stage-definition.ts';
 import type { Phrase } from '../core/phrase.ts';
 import { exists } from '../host/files.ts';
@@ -23,14 +23,15 @@ export async function chaincodesOf(
   { chaincodes, config, goal }: ChosenFrom,
   network: NetworkRecord | undefined,
   warn: (message: Phrase) => void,
-): Promise<readonly ChaincodeChoice[]> {
-  if (chaincodes || goal.until !== 'up') return chaincodes ?? config.chaincodes;
+): Promise<readonly WantedChaincode[]> {
+  const given = (chaincodes ?? config.chaincodes).map(asGiven);
+  if (chaincodes || goal.until !== 'up') return given;
   const isConfigured = (name: string) => config.chaincodes.some((each) => each.name === name);
   const others = keptServices(Object.values(network?.state?.deployed ?? {})).filter(
-    ({ name }) => !isConfigured(name),
+    ({ choice }) => !isConfigured(choice.name),
   );
-  const present = await Promise.all(others.map(({ path }) => exists(path)));
-  for (const { name, path } of others.filter((_, index) => !present[index]))
-    warn({ key: 'warning.service-folder', chaincode: name, path });
-  return [...config.chaincodes, ...others.filter((_, index) => present[index])];
+  const present = await Promise.all(others.map(({ choice }) => exists(choice.path)));
+  for (const { choice } of others.filter((_, index) => !present[index]))
+    warn({ key: 'warning.service-folder', chaincode: choice.name, path: choice.path });
+  return [...given, ...others.filter((_, index) => present[index])];
 }

@@ -3,7 +3,7 @@
 import { freemem } from 'node:os';
 import { join } from 'node:path';
 import { requireParts } from '../chaincode/chaincode-parts.ts';
-import type { ChaincodeChoice } from '../config/chaincode-list.ts';
+import type { ChaincodeChoice, WantedChaincode } from '../config/chaincode-list.ts';
 import { releaseIssues } from '../config/choice-checks.ts';
 import { buildSettings, commandFlags, defaultProject, type EffectiveConfig } from '../config/config.ts';
 import type { WizardConfig } from '../config/wizard-config.ts';
@@ -96,11 +96,11 @@ export interface PreparedRun {
 function wholeGoal(
   request: RunRequest,
   { id, imagesBuilt }: Release,
-  chosen: readonly ChaincodeChoice[],
+  chosen: readonly WantedChaincode[],
 ): PlanGoal {
   const { images, ...goal } = request.goal;
-  const chaincodes = chosen.map(({ name }) => name);
-  const languages = [...new Set(chosen.flatMap(({ language }) => language ?? []))];
+  const chaincodes = chosen.map(({ choice }) => choice.name);
+  const languages = [...new Set(chosen.flatMap(({ choice }) => choice.language ?? []))];
   const absent = images?.find((name) => !imagesBuilt.includes(name));
   if (absent === undefined) return { ...goal, images: images ?? imagesBuilt, chaincodes, languages };
   throw new WizardFailure({
@@ -220,7 +220,7 @@ async function createContext(
     readonly made: KeptNetwork | undefined;
     readonly compose: ComposePort | undefined;
     readonly goal: PlanGoal;
-    readonly chaincodes: readonly ChaincodeChoice[];
+    readonly chaincodes: readonly WantedChaincode[];
   },
 ): Promise<RunContext> {
   const { dir, packageDir, goal, addition, binariesDir, keepChaincode, oneByOne } = request;
@@ -338,7 +338,7 @@ export async function prepareRun(
     const goal = wholeGoal(request, source.release, chaincodes);
     requireShape(request, source.release);
     if (deploysChaincodes({ goal }))
-      for (const choice of chaincodes) requireParts(choice, source, ['fabric-wizard config']);
+      for (const { choice } of chaincodes) requireParts(choice, source, ['fabric-wizard config']);
     const found = { stateDir, journal, docker, source, settings, made, compose, goal, chaincodes };
     const context = await createContext(request, found);
     if (signal.aborted) throw new CancelledError();

@@ -139,7 +139,7 @@ export interface ReplacedNetwork {
 export interface Restored {
   readonly replaced: ReplacedNetwork | undefined;
   readonly heights: Readonly<Record<string, number>>;
-  /** The services of the network in place. Their processes do not run: only a deployment starts them. */
+  /** The services of the network in place. Their processes do not run: `up` or a deployment starts them. */
   readonly services: readonly FolderChaincode[];
   /** Set if the network runs, and its Prometheus does not. */
   readonly warning?: Phrase;
@@ -230,6 +230,6 @@ export async function restoreSnapshot(
     await removeLedgers(docker, project, replaced.instance);
     await rm(replaced.folder, { recursive: true, force: true });
   }
-  const services = keptServices(recordedDeployments(context.journal).values());
+  const services = keptServices(recordedDeployments(context.journal).values()).map(({ choice }) => choice);
   return { replaced, heights, services, ...(warning ? { warning } : {}) };
 }

@@ -12,23 +12,30 @@ export interface TurnActs<T> {
 
 /**
  * Deploys chaincodes one after another: each compile uses whole cores.
- * @throws WizardFailure the first one; the others are warnings
+ * @throws WizardFailure of the first chaincode that failed; the others are warnings. If another error ends it, all are
  */
 export async function deployInTurn<T extends { readonly choice: Pick<ChaincodeChoice, 'name'> }>(
   all: readonly T[],
   { deploy, goesOn, warn }: TurnActs<T>,
 ): Promise<void> {
-  let first: ChaincodeFailure | undefined;
-  for (const each of all) {
-    try {
-      await deploy(each);
-    } catch (error) {
-      if (!goesOn || !(error instanceof WizardFailure) || error.failure.kind !== 'chaincode') throw error;
-      const { failure } = error;
-      const { name } = each.choice;
-      if (first) warn({ key: 'warning.not-started', chaincode: name, problem: failure.problem });
-      first ??= failure;
-    }
+  const failed: { readonly chaincode: string; readonly failure: ChaincodeFailure }[] = [];
+  const warnOf = (some: typeof failed) => {
+    for (const { chaincode, failure } of some)
+      warn({ key: 'warning.not-started', chaincode, problem: failure.problem });
+  };
+  try {
+    for (const each of all)
+      try {
+        await deploy(each);
+      } catch (error) {
+        if (!goesOn || !(error instanceof WizardFailure) || error.failure.kind !== 'chaincode') throw error;
+        failed.push({ chaincode: each.choice.name, failure: error.failure });
+      }
+  } catch (error) {
+    warnOf(failed);
+    throw error;
   }
-  if (first) throw new WizardFailure(first);
+  const [first, ...others] = failed;
+  warnOf(others);
+  if (first) throw new WizardFailure(first.failure);
 }

@@ -56,14 +56,14 @@ export const deployStage = defineStage({
       cliContainer(context).then(({ id }) => id),
       nodeContainers(context),
     ]);
-    const content = await Promise.all(chaincodes.map((choice) => contentOf(context, cliId, choice)));
+    const content = await Promise.all(chaincodes.map(({ choice }) => contentOf(context, cliId, choice)));
     const observed = await observeChaincodes({ cli, spec, release: settings.release });
     const plans = await Promise.all(
-      chaincodes.map(async (choice, index) => {
+      chaincodes.map(async ({ choice, channels }, index) => {
         const { name } = choice;
         const { choice: reached, digest } = content[index] as ChaincodeContent;
         const isFinished = (version: string) => isRecordedDeployment(context.journal, spec, name, version);
-        const plan = deployPlan(choice, digest, observed, spec, isFinished);
+        const plan = deployPlan({ name, channels }, digest, observed, spec, isFinished);
         return { choice, reached, plan: await withProcess(context, reached, plan) };
       }),
     );

@@ -1,7 +1,11 @@
 /** Which services `up` starts again. */
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { recordDeployment, recordRemoval } from '../../../../src/pipeline/chaincode/deployment-record.ts';
+import {
+  deployedServices,
+  recordDeployment,
+  recordRemoval,
+} from '../../../../src/pipeline/chaincode/deployment-record.ts';
 import type { ChaincodeChoice } from '../../../../src/pipeline/config/chaincode-list.ts';
 import type { Phrase } from '../../../../src/pipeline/core/phrase.ts';
 import { networkDir } from '../../../../src/pipeline/host/state-folder.ts';
@@ -33,8 +37,8 @@ async function network() {
   await journal.setFact(STATE_KEYS.crypto, { fingerprint: cryptoFingerprint(made), instance: 'c0ffee' });
   await journal.setFact(SAVED_NETWORK, { spec, version: made.source.version });
   const choice: ChaincodeChoice = { name: 'basic', path, language: 'go', service: true };
-  const deploy = (channels = CHANNELS) =>
-    recordDeployment(journal, NO_PEERS, { choice, version: '1-aa', channels, containers: new Map() });
+  const deploy = (channels = CHANNELS, version = '1-aa') =>
+    recordDeployment(journal, NO_PEERS, { choice, version, channels, containers: new Map() });
   const ofUp = async (configured: readonly ChaincodeChoice[] = [], flags = {}) => {
     const warnings: Phrase[] = [];
     const request = { config: { chaincodes: configured }, goal: { until: 'up' as const } };
@@ -42,7 +46,7 @@ async function network() {
     return { chosen: await chaincodesOf(request, used, (message) => warnings.push(message)), warnings };
   };
   await deploy();
-  return { journal, stateDir, choice, path, deploy, ofUp, kept: { ...choice, channels: CHANNELS } };
+  return { journal, stateDir, choice, path, deploy, ofUp, kept: { choice, channels: CHANNELS } };
 }
 
 it('a service that was deployed from elsewhere is one, on the channels that have it', async () => {
@@ -55,7 +59,27 @@ it('a service is one on every channel on which it was deployed, one after the ot
   const { deploy, path, ofUp } = await network();
   await writeFiles(path, { 'main.go': '' });
   await deploy(['orders']);
-  expect((await ofUp()).chosen).toMatchObject([{ name: 'basic', channels: ['mychannel', 'orders'] }]);
+  expect((await ofUp()).chosen).toMatchObject([{ channels: ['mychannel', 'orders'] }]);
+});
+
+it('a service is none on a channel that the user has left on another version', async () => {
+  const { deploy, path, ofUp } = await network();
+  await writeFiles(path, { 'main.go': '' });
+  await deploy(['mychannel', 'orders']);
+  await deploy(['mychannel'], '2-bb');
+  expect((await ofUp()).chosen).toMatchObject([{ channels: ['mychannel'] }]);
+  await deploy(['orders'], '2-bb');
+  expect((await ofUp()).chosen).toMatchObject([{ channels: ['mychannel', 'orders'] }]);
+});
+
+it('a service that `up` has started keeps the choice of the user', async () => {
+  const { deploy, journal, path, ofUp } = await network();
+  await writeFiles(path, { 'main.go': '' });
+  const [{ choice, channels = [] } = expect.fail()] = (await ofUp()).chosen;
+  await recordDeployment(journal, NO_PEERS, { choice, version: '1-aa', channels, containers: new Map() });
+  expect(deployedServices(journal)).toEqual([{ name: 'basic', path, language: 'go', service: true }]);
+  await deploy(['orders']);
+  expect((await ofUp()).chosen).toMatchObject([{ channels: ['mychannel', 'orders'] }]);
 });
 
 it('a service of a network that is replaced is none on the new one, and one when the old one is used again', async () => {
@@ -90,5 +114,5 @@ it('a service that was removed is none, until it is deployed again', async () =>
 it('a service that was removed is one if the configuration has it', async () => {
   const { journal, choice, ofUp } = await network();
   await recordRemoval(journal, 'basic');
-  expect((await ofUp([choice])).chosen).toEqual([choice]);
+  expect((await ofUp([choice])).chosen).toEqual([{ choice, channels: undefined }]);
 });

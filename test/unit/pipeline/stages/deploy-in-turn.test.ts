@@ -13,13 +13,14 @@ function broken(name: string): WizardFailure {
   });
 }
 
-/** Deploys a, b and c, of which some are broken. */
-async function deployed(names: string, goesOn: boolean) {
+/** Deploys a, b and c, of which some are broken. @param other what ends the deployment of b */
+async function deployed(names: string, goesOn: boolean, other?: WizardFailure) {
   const started: string[] = [];
   const warned: unknown[] = [];
   const error: unknown = await deployInTurn(chaincodes, {
     deploy: async ({ choice: { name } }) => {
       if (names.includes(name)) throw broken(name);
+      if (other && name === 'b') throw other;
       started.push(name);
     },
     goesOn,
@@ -48,4 +49,13 @@ it('each further one is named in a warning', async () => {
 
 it('a deployment that the user requested ends at the first failure', async () => {
   expect(await deployed('a', false)).toMatchObject({ started: [], failure: { kind: 'chaincode' } });
+});
+
+const ENGINE = new WizardFailure({ kind: 'check', what: 'engine', expected: 'an answer', got: 'none' });
+
+it('what has failed before another error is named in a warning', async () => {
+  const { started, failure, warned } = await deployed('a', true, ENGINE);
+  expect(started).toEqual([]);
+  expect(failure).toEqual(ENGINE.failure);
+  expect(warned).toEqual([expect.objectContaining({ key: 'warning.not-started', chaincode: 'a' })]);
 });
