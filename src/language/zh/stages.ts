@@ -57,10 +57,9 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'warning.runtime-missing': '引擎上没有 peer 需要的运行时镜像 {ref}，届时必须拉取',
   'warning.stale-chaincode': '用以前的 ccenv 构建的链码，在删除之前 peer 会一直使用：{names}',
   'warning.host-library': '这个版本的主机程序需要主机上有 libltdl.so.7（Debian 和 Ubuntu：软件包 libltdl7）',
-  'warning.fabric-vendor':
-    '没有模块代理响应：{dir} 导入的包取自 Fabric 的 `vendor` 文件夹，版本以 Fabric 为准',
+  'warning.fabric-vendor': '没有模块代理响应：{dir} 导入的包取自 Fabric 的 `vendor` 目录，版本以 Fabric 为准',
   'warning.no-module-proxy':
-    '没有模块代理响应，而 Fabric 的 `vendor` 文件夹也无法代替：缺少 {dir} 导入的包，或 `go.mod` 替换了模块；请在该处运行 `go mod vendor`',
+    '没有模块代理响应，而 Fabric 的 `vendor` 目录也无法代替：缺少 {dir} 导入的包，或 `go.mod` 替换了模块；请在该处运行 `go mod vendor`',
   'warning.own-modules': '构建 {dir} 时无法访问 npm 仓库：将使用该目录的 node_modules',
   'warning.edited': '编译期间源码有改动：下次运行会重新编译',
   'warning.debootstrap': '缺少软件包 debootstrap，正在用 apt-get 安装',
