@@ -278,6 +278,16 @@ function diagnosed(
   };
 }
 
+/** Says what the network has now. */
+function chaincodeHint(
+  { installed, previous, answering }: Of<'chaincode'>,
+  { t }: Translator,
+): Pick<Explanation, 'hint'> {
+  if (installed) return {};
+  if (previous) return { hint: t('hint.previous') };
+  return { hint: t(answering ? 'hint.answering' : 'hint.not-installed') };
+}
+
 /** Explains a failure without a known symptom. A new kind of failure does not compile until it has a text. */
 function undiagnosed(failure: StageFailure, translator: Translator): Explanation {
   const { t, translate } = translator;
@@ -290,7 +300,7 @@ function undiagnosed(failure: StageFailure, translator: Translator): Explanation
       return {
         title: translate(failure.problem),
         detail: withoutBlank(translate(failure.place)),
-        ...(failure.installed ? {} : { hint: t(failure.previous ? 'hint.previous' : 'hint.not-installed') }),
+        ...chaincodeHint(failure, translator),
       };
     case 'source':
       return source(failure, translator);

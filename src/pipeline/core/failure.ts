@@ -246,6 +246,8 @@ export interface ChaincodeFailure {
   readonly installed?: true;
   /** Whether the last version of the program of a service runs again. */
   readonly previous?: true;
+  /** Whether the process of a service that was to be restarted still answers. */
+  readonly answering?: true;
   readonly problem: Phrase;
   /** File, line and text that prove it; empty if there are none. */
   readonly place: Text;

@@ -5,6 +5,7 @@ import { type DeployRun, deployChaincode, type FinishedChaincode, stepCount } fr
 import { type DeployPlan, deployPlan, isDeployed } from '../chaincode/deploy-plan.ts';
 import { observeChaincodes } from '../chaincode/deployed-chaincodes.ts';
 import { isRecordedDeployment, recordDeployment } from '../chaincode/deployment-record.ts';
+import { withAnswering } from '../chaincode/failed-deployment.ts';
 import { startLastProgram } from '../chaincode/service-start.ts';
 import { type ChaincodeChoice, isOurService } from '../config/chaincode-list.ts';
 import type { StageContext } from '../context/run-context.ts';
@@ -153,7 +154,10 @@ export const deployStage = defineStage({
     }
     await deployInTurn(wanted, {
       deploy: async ({ choice, reached, plan }) => {
-        tell(plan, await deployChaincode(deployRun, reached, plan, observed));
+        const finished = await deployChaincode(deployRun, reached, plan, observed).catch((error: unknown) => {
+          throw withAnswering(error, plan);
+        });
+        tell(plan, finished);
         await record(choice, plan);
       },
       ...(options.startsLastPrograms

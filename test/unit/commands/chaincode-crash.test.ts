@@ -72,9 +72,9 @@ it('a call that ends the process names the position of the panic', async () => {
 });
 
 it.each([
-  ['that the chaincode refuses', REFUSED, PANIC],
-  ['after which nothing was printed', ENDED, []],
+  ['that the chaincode refuses', REFUSED, PANIC, 0],
+  ['after which nothing was printed', ENDED, [], 0],
   ['during which the process has printed one and has not ended', ENDED, PANIC, -3_600_000],
-] as const)('a call %s names none', async (_, stderr, log, endedAfter = 0) => {
+] as const)('a call %s names none', async (_, stderr, log, endedAfter) => {
   expect(await failureOf(stderr, log, endedAfter)).not.toHaveProperty('chaincode.crash');
 });
