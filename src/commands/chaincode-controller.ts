@@ -173,7 +173,7 @@ export class ChaincodeController {
     const { app, theme } = this.#options;
     const { containers, images } = await withJournal(this.#options.terminal.dir, REMOVAL, async (journal) => {
       const remains = await this.#remains(name);
-      await removeChaincode(remains.network, journal, name, remains);
+      await removeChaincode(this.#options.terminal.dir, remains.network, journal, { name, remains });
       return remains;
     });
     const facts = { name, containers: String(containers.length), images: String(images.length) };

@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { KnownHashes } from '../pipeline/chaincode/chaincode-digest.ts';
 import { packageLabel, parseVersion } from '../pipeline/chaincode/chaincode-version.ts';
 import { knownChoices, recordedDeployments } from '../pipeline/chaincode/deployment-record.ts';
-import { type ServiceEngine, serviceStep } from '../pipeline/chaincode/service-process.ts';
+import { isOutdated, type ServiceEngine } from '../pipeline/chaincode/service-state.ts';
 import { type ChaincodeChoice, isOurService } from '../pipeline/config/chaincode-list.ts';
 import { CONFIG_FILE } from '../pipeline/config/config-choices.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
@@ -119,7 +119,7 @@ export class ChaincodeFiles {
     const network = { docker: await engine(), spec: { project } };
     const outdated = services.map(async (choice) => {
       const label = packageLabel(choice.name, digests.get(choice.name) ?? '');
-      return (await serviceStep(network, choice, label, this.#hashes)) === 'restart' ? [choice.name] : [];
+      return (await isOutdated(network, choice, label, this.#hashes)) ? [choice.name] : [];
     });
     return new Set((await Promise.all(outdated)).flat());
   }

@@ -1,5 +1,5 @@
 /** What the chaincode commands and the chaincode screen share: the list, and what peers have made of a chaincode. */
-
+import { join } from 'node:path';
 import { contentOf } from '../pipeline/chaincode/chaincode-content.ts';
 import { chaincodeDigest, type KnownHashes } from '../pipeline/chaincode/chaincode-digest.ts';
 import { namesOnPeer } from '../pipeline/chaincode/chaincode-package.ts';
@@ -15,13 +15,15 @@ import {
   recordedDeployments,
   recordRemoval,
 } from '../pipeline/chaincode/deployment-record.ts';
+import { removeKeptProgram } from '../pipeline/chaincode/kept-program.ts';
 import { type ChaincodeRemains, removableRemains, removeRemains } from '../pipeline/chaincode/remains.ts';
 import { isLocalAddress } from '../pipeline/chaincode/service-address.ts';
-import { listServices, serviceStep } from '../pipeline/chaincode/service-process.ts';
+import { listServices } from '../pipeline/chaincode/service-process.ts';
+import { isOutdated } from '../pipeline/chaincode/service-state.ts';
 import { type ChaincodeChoice, isListening, isOurService } from '../pipeline/config/chaincode-list.ts';
 import { CancelledError } from '../pipeline/core/failure.ts';
-import { isServiceOf, LABEL } from '../pipeline/engine/labels.ts';
 import type { Release } from '../pipeline/fabric/release.ts';
+import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import type { Journal } from '../pipeline/journal/journal.ts';
 import { SERVICE } from '../pipeline/network/network-events.ts';
 import { allPeers, type PeerSpec } from '../pipeline/network/network-spec.ts';
@@ -71,8 +73,7 @@ async function knownChaincodes(
   const read = async (choice: ChaincodeChoice): Promise<readonly [string, KnownChaincode]> => {
     const { choice: reached, digest } = await contentOf({ docker, signal }, cliId, choice);
     const label = packageLabel(choice.name, digest);
-    const outdated =
-      isOurService(reached) && (await serviceStep({ docker, spec }, reached, label)) === 'restart';
+    const outdated = isOurService(reached) && (await isOutdated({ docker, spec }, reached, label));
     return [choice.name, { digest, outdated, ...(isListening(reached) ? { address: reached.service } : {}) }];
   };
   const found = await Promise.all(
@@ -103,13 +104,13 @@ async function rowsOf(
   known: ReadonlyMap<string, KnownChaincode>,
 ): Promise<ChaincodeRow[]> {
   const { spec, release, docker } = network;
-  const running = (await docker.listContainers()).filter(({ state }) => state === 'running');
+  const isRunning = ({ state }: { readonly state: string }) => state === 'running';
+  const [running, services] = await Promise.all([
+    docker.listContainers().then((all) => all.filter(isRunning)),
+    listServices(docker, spec.project).then((all) => all.filter(isRunning)),
+  ]);
   const containers = new Set(running.map(({ name }) => name));
-  const served = new Set(
-    running
-      .filter((each) => isServiceOf(each, spec.project))
-      .map(({ labels }) => labels[LABEL.package] ?? ''),
-  );
+  const served = new Set(services.filter(({ serves }) => serves).map(({ packageId }) => packageId));
   const runsOn = (peer: PeerSpec, mark: Mark) =>
     served.has(`${mark.label}:${mark.mark}`) ||
     containers.has(namesOnPeer({ spec, settings: { release } }, mark, peer).container);
@@ -201,12 +202,13 @@ export async function remainsOf(network: ChaincodeNetwork, name: string): Promis
 
 /** Removes what is left of a chaincode. A service is not started again until it is deployed. */
 export async function removeChaincode(
+  dir: string,
   { docker }: Pick<ChaincodeNetwork, 'docker'>,
   journal: Journal,
-  name: string,
-  remains: ChaincodeRemains,
+  { name, remains }: { readonly name: string; readonly remains: ChaincodeRemains },
 ): Promise<void> {
   // First: a run that follows an interrupted removal must not start the process again.
   await recordRemoval(journal, name);
   await removeRemains(docker, remains);
+  await removeKeptProgram(join(dir, STATE_FOLDER), name);
 }

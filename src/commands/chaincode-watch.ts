@@ -185,7 +185,7 @@ async function processOf(
   { docker, project }: Pick<StageContext, 'docker' | 'project'>,
   name: string,
 ): Promise<ServiceContainer | undefined> {
-  return (await listServices(docker, project)).find(({ chaincode }) => chaincode === name);
+  return (await listServices(docker, project)).find(({ chaincode, serves }) => chaincode === name && serves);
 }
 
 async function labelOf(choice: FolderChaincode): Promise<string> {
@@ -210,7 +210,7 @@ async function restart({ terminal, context, choice, builder, label }: Watched): 
     };
   if ((await labelOf(choice)) !== label) return { kind: 'redefined' };
   const program = await builder.build(choice);
-  const serve = await startProcess({ ...context, spec }, choice, found.packageId, program);
+  const { serve } = await startProcess({ ...context, spec }, choice, found.packageId, program);
   await serve();
   return { kind: 'restarted', digest: program.digest };
 }

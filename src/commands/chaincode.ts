@@ -327,7 +327,7 @@ async function removeFrom(
     items.length === 0 ||
     (await agreed(terminal, name, items.length, signal));
   const removed = isAgreed && !terminal.dryRun;
-  if (removed && journal) await removeChaincode(network, journal, name, remains);
+  if (removed && journal) await removeChaincode(terminal.dir, network, journal, { name, remains });
   if (terminal.json) printJson({ ok: true, removed, items });
   else if (removed) {
     const { id: release, rebuildsChaincode } = network.release;

@@ -1,7 +1,16 @@
 /** An engine for the containers of services. */
-import type { ServiceContext } from '../../src/pipeline/chaincode/service-process.ts';
+import { onTestFinished } from 'vitest';
+import type { ServiceContext, ServiceProgram } from '../../src/pipeline/chaincode/service-process.ts';
+import type { StageContext } from '../../src/pipeline/context/run-context.ts';
+import { CancelledError } from '../../src/pipeline/core/failure.ts';
+import type { DockerPort } from '../../src/pipeline/engine/docker-port.ts';
 import type { ContainerDetail, ContainerInfo } from '../../src/pipeline/engine/engine-types.ts';
-import type { TarEntry } from '../../src/pipeline/engine/tar-context.ts';
+import { LABEL } from '../../src/pipeline/engine/labels.ts';
+import type { LoadedEntry, TarEntry } from '../../src/pipeline/engine/tar-context.ts';
+import { openJournal } from '../../src/pipeline/journal/journal.ts';
+import { STATE_KEYS } from '../../src/pipeline/journal/state-keys.ts';
+import { type Reported, stageContext } from './contexts.ts';
+import { tempDir } from './temp-dir.ts';
 
 type Spec = Parameters<ServiceContext['docker']['createContainer']>[0];
 
@@ -19,7 +28,11 @@ interface Made {
   name: string;
   state: string;
   aliases: readonly string[];
-  readonly files: Map<string, TarEntry>;
+  readonly files: Map<string, LoadedEntry>;
+}
+
+interface ExecOptions {
+  readonly signal: AbortSignal;
 }
 
 /** An engine whose containers take what was brought when they start or get a signal. */
@@ -33,6 +46,15 @@ export class ServiceEngine implements Record<keyof ServiceContext['docker'], unk
   onUpload: () => void = () => undefined;
   /** Digests of programs that end as soon as they start. */
   readonly ending = new Set<string>();
+  /** Digests of programs that run and do not listen. */
+  readonly silent = new Set<string>();
+  /** Milliseconds since the epoch, by the clock of the engine. */
+  clock = 1_000_000;
+  /** Called before each command in a container. */
+  onExec: () => void = () => undefined;
+  /** Called before a container gets another name. */
+  onRename: () => void = () => undefined;
+  readonly #output: { readonly at: number; readonly line: string }[] = [];
   /** Whether the process ends just before it would get a signal. */
   endsBeforeSignal = false;
 
@@ -47,7 +69,7 @@ export class ServiceEngine implements Record<keyof ServiceContext['docker'], unk
   readonly upload = async (id: string, entries: readonly TarEntry[]) => {
     this.onUpload();
     if (this.broken) throw new Error('disk full');
-    for (const entry of entries) this.#of(id).files.set(entry.name, entry);
+    for (const entry of entries) this.#of(id).files.set(entry.name, entry as LoadedEntry);
   };
   readonly startContainer = async (id: string) => {
     const container = this.#of(id);
@@ -66,6 +88,7 @@ export class ServiceEngine implements Record<keyof ServiceContext['docker'], unk
     this.made.delete(id);
   };
   readonly renameContainer = async (id: string, name: string) => {
+    this.onRename();
     this.#of(id).name = name;
   };
   readonly connectAs = async (id: string, _network: string, aliases: readonly string[]) => {
@@ -93,22 +116,44 @@ export class ServiceEngine implements Record<keyof ServiceContext['docker'], unk
     }));
 
   /** The table of the sockets of a container: its process listens if it runs. */
-  readonly exec = async (id: string) => {
+  readonly exec = async (id: string, _command: readonly string[], { signal }: ExecOptions) => {
+    this.onExec();
+    if (signal.aborted) throw new CancelledError();
     const row = '0: 00000000:270F 00000000:0000 0A ';
-    return { exitCode: 0, stdout: this.#of(id).state === 'running' ? row : '', stderr: '' };
+    const container = this.#of(id);
+    const listens = container.state === 'running' && !this.silent.has(this.madeOf(container));
+    return { exitCode: 0, stdout: listens ? row : '', stderr: '' };
   };
-  readonly logTail = async () => PANIC;
+  readonly logTail = async (_id: string, _lines: number, since = 0) =>
+    this.#output.filter(({ at }) => at >= since).map(({ line }) => line);
+  readonly info = async () => ({ time: this.clock });
+  readonly inspectImage = async () => ({ id: 'sha256:1', labels: {} });
+
+  /** Returns the digest of the program that a container runs. */
+  madeOf({ files }: Made): string {
+    return String(files.get('service/app/.digest')?.content);
+  }
 
   #run(container: Made): void {
     this.#take(container);
-    const made = String(container.files.get('service/app/.digest')?.content);
-    container.state = this.ending.has(made) ? 'exited' : 'running';
+    this.clock += 1;
+    const ends = this.ending.has(this.madeOf(container));
+    container.state = ends ? 'exited' : 'running';
+    if (ends) this.#output.push(...PANIC.map((line) => ({ at: this.clock, line })));
   }
 
   #take({ files }: Made): void {
     const digest = files.get('service/next')?.content;
-    const made = files.get(`service/${digest}/.digest`);
-    if (made) files.set('service/app/.digest', made);
+    const next = `service/${digest}/`;
+    if (!files.has(`${next}.digest`)) return;
+    const packages = files.get(`${next}.packages`);
+    const installed = files.get('service/app/node_modules/.packages');
+    for (const name of [...files.keys()]) if (name.startsWith('service/app/')) files.delete(name);
+    for (const [name, entry] of [...files])
+      if (name.startsWith(next)) files.set(`service/app/${name.slice(next.length)}`, entry);
+    // The packages stay, or are installed.
+    const kept = String(installed?.content) === String(packages?.content) ? installed : packages;
+    if (kept) files.set('service/app/node_modules/.packages', kept);
     files.delete('service/next');
   }
 
@@ -121,4 +166,40 @@ export class ServiceEngine implements Record<keyof ServiceContext['docker'], unk
   names(): string[] {
     return [...this.made.values()].map(({ name, state }) => `${name} ${state}`);
   }
+
+  /** Returns name, state and program of each container. */
+  programs(): string[] {
+    return [...this.made.values()].map((each) => `${each.name} ${each.state} ${this.madeOf(each)}`);
+  }
+
+  /** Returns the packages of the containers that peers reach. */
+  reached(): string[] {
+    return [...this.made.values()]
+      .filter(({ aliases, state }) => aliases.length > 0 && state === 'running')
+      .map(({ spec }) => spec.labels[LABEL.package] ?? '');
+  }
+}
+
+export interface ServiceNetwork {
+  readonly docker: ServiceEngine;
+  readonly context: StageContext;
+  readonly reported: Reported;
+}
+
+/** Returns a network on an engine that has no service yet. */
+export async function serviceNetwork(
+  signal: AbortSignal = new AbortController().signal,
+): Promise<ServiceNetwork> {
+  const docker = new ServiceEngine();
+  const dir = await tempDir();
+  const journal = await openJournal(dir, { command: 'test' });
+  onTestFinished(() => journal.close());
+  await journal.setFact(STATE_KEYS.crypto, { fingerprint: 'f', instance: 'c0ffee' });
+  const choices = { dir, docker: docker as unknown as DockerPort };
+  return { docker, ...(await stageContext(choices, journal, signal)) };
+}
+
+/** Returns a program whose only file has its digest as content. */
+export function testProgram(digest: string, image = 'sha256:1'): ServiceProgram {
+  return { language: 'go', image, digest, files: [{ name: 'chaincode', content: digest }] };
 }

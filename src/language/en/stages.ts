@@ -77,6 +77,8 @@ export const stages = {
     'Prometheus is not started ({reason}). The nodes collect metrics without it. To add it, run `{command}` or choose an image with --metrics-image IMAGE, then run `fabric-wizard up --yes`.',
   'warning.prometheus-down':
     'Prometheus does not run: {reason}. The network works without it. `{command}` shows the log. Choose another image with --metrics-image IMAGE, or turn Prometheus off with --no-metrics.',
+  'warning.prometheus-port':
+    'Prometheus does not run: {reason}. The network works without it. Stop the program that uses port {port}, then run `fabric-wizard up --yes`. Or choose other ports with --port-base, or turn Prometheus off with --no-metrics.',
   'warning.no-chaintool':
     'building ccenv without chaintool, which only CAR chaincode needs; use --chaintool FILE or URL to add it',
   'warning.no-npm':
@@ -85,6 +87,8 @@ export const stages = {
     '{chaincode} was not deployed by fabric-wizard, or by an older version, so it is not installed on the new peers. To install it there, deploy it again.',
   'warning.last-program':
     'The files of {chaincode} cannot be used as they are now, so its last version runs: {place}. Correct the files, then run `{next}`.',
+  'warning.program-not-kept':
+    'The program of {chaincode} serves, but no copy of it could be kept: {problem}. If its files cannot be used later, its last version cannot be started.',
   'warning.not-started': '{chaincode} was not started: {problem}',
   'warning.service-folder':
     'The process of {chaincode} is not started, because its folder {path} does not exist. To start it, run `fabric-wizard chaincode deploy PATH --service --name {chaincode}` with the new folder. To stop this warning, run `fabric-wizard chaincode remove {chaincode}`.',

@@ -71,6 +71,8 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
     '未启动 Prometheus（{reason}）；节点仍会收集指标。如需启动，请先执行 `{command}`，或用 --metrics-image 指定镜像，然后执行 `fabric-wizard up --yes`。',
   'warning.prometheus-down':
     'Prometheus 未运行：{reason}。网络不受影响。`{command}` 显示它的日志。可以用 --metrics-image 指定另一个镜像，或用 --no-metrics 关闭 Prometheus。',
+  'warning.prometheus-port':
+    'Prometheus 未运行：{reason}。网络不受影响。请停止占用端口 {port} 的程序，然后执行 `fabric-wizard up --yes`；也可以用 --port-base 选择其他端口，或用 --no-metrics 关闭 Prometheus。',
   'warning.no-chaintool':
     'ccenv 里没有 chaintool（只有 CAR 链码需要它）；可以用 --chaintool 指定文件或网址来添加',
   'warning.no-npm': '跳过源码里的 `RUN npm install`：它需要访问互联网，只有 Node.js 链码用到',
@@ -78,6 +80,8 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
     '{chaincode} 不是由 fabric-wizard 部署的，或者是由旧版本部署的，所以没有安装到新的 peer 上。要安装，请重新部署它。',
   'warning.last-program':
     '{chaincode} 的文件目前无法使用，因此运行的是它的上一版本：{place}。请修正文件，然后执行 `{next}`。',
+  'warning.program-not-kept':
+    '{chaincode} 的程序已开始服务，但无法保存其副本：{problem}。如果以后它的文件无法使用，将无法启动上一版本。',
   'warning.not-started': '未启动 {chaincode}：{problem}',
   'warning.service-folder':
     '未启动 {chaincode} 的进程：它的目录 {path} 不存在。要启动它，请用新的目录执行 `fabric-wizard chaincode deploy PATH --service --name {chaincode}`。如不再需要，请执行 `fabric-wizard chaincode remove {chaincode}`，之后不再显示此警告。',

@@ -6,7 +6,7 @@ import { chaincodeDigest } from './chaincode-digest.ts';
 import { packageLabel } from './chaincode-version.ts';
 import type { DeployPlan } from './deploy-plan.ts';
 import { addressForPeers } from './service-address.ts';
-import { serviceStep } from './service-process.ts';
+import { serviceStep } from './service-state.ts';
 
 export interface ChaincodeContent {
   /** The choice, with the address of a service as the peers reach it. */
@@ -41,7 +41,7 @@ export async function contentOf(
 
 /** Adds what has to be done with the process of a service that this program runs. */
 export async function withProcess(
-  network: { readonly docker: DockerPort; readonly spec: Pick<NetworkSpec, 'project'> },
+  network: AskedEngine & { readonly spec: Pick<NetworkSpec, 'project'> },
   choice: ChaincodeChoice,
   plan: DeployPlan,
 ): Promise<DeployPlan> {

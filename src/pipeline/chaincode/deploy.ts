@@ -14,14 +14,16 @@ import { cliFiles, removeCliFiles } from './cli-files.ts';
 import type { ChannelStep, DeployPlan } from './deploy-plan.ts';
 import { committedOn, marksOf, type ObservedNetwork } from './deployed-chaincodes.ts';
 import { aboutChaincode, removeUndefined, withReplaced } from './failed-deployment.ts';
+import { approveLate, initialiseLate } from './late-steps.ts';
 import { approve, commit, type Deployment, initialise, install, instantiate } from './lifecycle-calls.ts';
 import { questionTo, START_FAILED } from './questions.ts';
 import { remainsOnEngine, removeRemains } from './remains.ts';
 import { packService } from './service-package.ts';
-import { removeService, serviceContainerName } from './service-process.ts';
+import { serviceContainerName } from './service-process.ts';
 import {
   type MadeProcess,
   makeProcess,
+  removeService,
   requireBuilder,
   serviceAddress,
   serviceAnswers,
@@ -71,9 +73,6 @@ const INSTALLED = '/var/hyperledger/production/chaincodes';
 const START_MS = 330_000;
 const BLOCK_MS = 60_000;
 
-/** Answer of a peer, from 2.0 on, before `Init` was called. */
-const NOT_INITIALISED = /has not been initialized for this version/i;
-
 /** Starts the chaincode on a peer: its container must run after it was asked. @throws WizardFailure */
 async function start(
   { context, cli, step }: DeployRun,
@@ -120,30 +119,6 @@ async function received({ context, cli }: DeployRun, { channel, definition }: De
     },
     evidence: () => nodeLogs(context, [peer.name]),
   });
-}
-
-/** Calls `Init` if a run that has defined the chaincode was interrupted before. */
-async function initialiseLate({ cli, context }: DeployRun, deployment: Deployment): Promise<void> {
-  const { spec } = context;
-  const { channel, definition } = deployment;
-  const answer = await cli.ask(firstPeer(spec), questionTo(definition.name, channel));
-  if (outputLines(answer).some((line) => NOT_INITIALISED.test(line)))
-    await initialise(deployment, firstPeer(spec), spec.orgs.map(anchorPeer));
-}
-
-interface ApprovalsJson {
-  readonly approvals?: Readonly<Record<string, boolean>>;
-}
-
-/** Approves the definition of a channel for organisations that were added to the network since. */
-async function approveLate({ cli, context: { spec } }: DeployRun, deployment: Deployment): Promise<void> {
-  if (!spec.orgs.some(({ added }) => added)) return;
-  const { channel, definition } = deployment;
-  const what = ['--channelID', channel, '--name', definition.name, '--output', 'json'];
-  const { stdout } = await cli.run(firstPeer(spec), ['lifecycle', 'chaincode', 'querycommitted', ...what]);
-  const { approvals = {} } = JSON.parse(stdout) as ApprovalsJson;
-  const others = spec.orgs.filter(({ mspId }) => approvals[mspId] !== true);
-  if (others.length > 0) await approve(deployment, others);
 }
 
 /** Brings the definition into a channel. @param process of a service, which must answer `Init` */
@@ -209,7 +184,7 @@ export async function deployChaincode(
       return await deployPacked(run, choice, { plan, packed, before });
     } catch (error) {
       // The error of the deployment is what the user has to know.
-      await removeUndefined(run, plan, packed).catch(() => undefined);
+      await removeUndefined(context, plan, packed).catch(() => undefined);
       throw error;
     }
   } catch (error) {
@@ -315,15 +290,30 @@ async function deployPacked(
   choice: ChaincodeChoice,
   planned: PlannedDeployment,
 ): Promise<FinishedChaincode> {
-  const { plan, packed, before } = planned;
-
-  const { context, cli, cliId, step } = run;
-  const { spec, config, docker, report } = context;
-  const { name, version } = plan;
+  const { plan, packed } = planned;
   // Before anything is installed: an error of the source, or of a process that does not listen, changes nothing.
   const process =
     isOurService(choice) && plan.process !== undefined ? await makeProcess(run, choice) : undefined;
-  if (process && 'id' in packed.given) await process.start(packed.given.id);
+  try {
+    if (process && 'id' in packed.given) await process.start(packed.given.id);
+    return await deployWith(run, choice, planned, process);
+  } finally {
+    // Whether or not a channel has the package: a process that does not serve would never do so.
+    await process?.discard().catch(() => undefined);
+  }
+}
+
+/** @param process of a service, which listens */
+async function deployWith(
+  run: DeployRun,
+  choice: ChaincodeChoice,
+  planned: PlannedDeployment,
+  process: MadeProcess | undefined,
+): Promise<FinishedChaincode> {
+  const { plan, packed, before } = planned;
+  const { context, cli, cliId, step } = run;
+  const { spec, config, docker } = context;
+  const { name, version } = plan;
   const { collections } = cliFiles(name, version);
   const files =
     choice.collections === undefined
@@ -346,7 +336,7 @@ async function deployPacked(
   const missing = allPeers(spec).filter((peer) => plan.install.includes(peer.name));
   await onPeers(missing, limit, (peer) => install(deployment, peer));
   for (const each of plan.define) {
-    report.log(
+    context.report.log(
       `${name} ${version} ${each.from === undefined ? 'is new' : `replaces ${each.from}`} on ${each.channel}`,
     );
     await define(deploymentIn(each.channel, each.sequence), each, process);
@@ -358,16 +348,15 @@ async function deployPacked(
     for (const each of later) {
       const known = before.committed.get(each)?.find((chaincode) => chaincode.name === name);
       const there = deploymentIn(each, known?.sequence ?? 1);
-      await approveLate(run, there);
-      if (choice.init !== undefined && !plan.installOnly) await initialiseLate(run, there);
+      await approveLate(there);
+      if (choice.init !== undefined && !plan.installOnly) await initialiseLate(there);
     }
   if (plan.installOnly) return { peers: [] };
   const deployments = [deployment, ...others.map((each) => deploymentIn(each, 1))] as const;
   const answers = await startOnPeers(run, choice, planned, deployments).catch((error: unknown) => {
     throw withReplaced(error, plan);
   });
-  if (!isOurService(choice)) await removeService(docker, spec.project, name);
-
+  if (!isOurService(choice)) await removeService(context, name);
   return {
     peers: allPeers(spec).map((peer) => ({ peer: peer.name, ...containerOf(context, choice, packed, peer) })),
     ...(choice.service !== undefined && 'id' in packed.given

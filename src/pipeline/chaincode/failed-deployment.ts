@@ -1,9 +1,9 @@
 /** What is done when the deployment of a chaincode fails: peers lose what they have made of it, and the failure names it. */
 import type { ChaincodeChoice } from '../config/chaincode-list.ts';
-import type { StageContext } from '../context/run-context.ts';
 import { WizardFailure } from '../core/failure.ts';
+import type { Release } from '../fabric/release.ts';
 import { allPeers, firstPeer } from '../network/network-spec.ts';
-import type { PeerCli } from '../network/peer-cli.ts';
+import { type CliNetwork, peerCli } from '../network/peer-cli.ts';
 import { namesOnPeer, type PackedChaincode } from './chaincode-package.ts';
 import { parseVersion } from './chaincode-version.ts';
 import type { DeployPlan } from './deploy-plan.ts';
@@ -11,20 +11,25 @@ import { committedOn } from './deployed-chaincodes.ts';
 import { removableRemains, removeRemains } from './remains.ts';
 import { listServices } from './service-process.ts';
 
-interface FailedDeployment {
-  readonly context: Pick<StageContext, 'docker' | 'spec' | 'settings'>;
-  readonly cli: Pick<PeerCli, 'run'>;
+/** Longest time for which peers are asked what they have. The run may have been cancelled. */
+const ASK_MS = 10_000;
+
+interface FailedDeployment extends CliNetwork {
+  readonly docker: CliNetwork['docker'] &
+    Parameters<typeof removeRemains>[0] &
+    Parameters<typeof removableRemains>[0];
+  readonly settings: { readonly release: Release };
 }
 
 /** Removes containers and images, unless a channel has the version: then its peers use them. */
 export async function removeUndefined(
-  { context, cli }: FailedDeployment,
+  context: FailedDeployment,
   { name, version, digest }: Pick<DeployPlan, 'name' | 'version' | 'digest'>,
   packed: Pick<PackedChaincode, 'label' | 'mark'>,
 ): Promise<void> {
   const { docker, spec, settings } = context;
   const { release } = settings;
-  const network = { cli, spec, release };
+  const network = { cli: await peerCli(context, AbortSignal.timeout(ASK_MS)), spec, release };
   const committed = await Promise.all(
     spec.channels.map((channel) => committedOn(network, firstPeer(spec), channel)),
   );

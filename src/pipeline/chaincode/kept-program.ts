@@ -4,11 +4,9 @@ import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { FolderChaincode } from '../config/chaincode-list.ts';
 import { packTar, unpackTar } from '../engine/tar-context.ts';
 import { partialOf } from '../host/files.ts';
 import { networkDir } from '../host/state-folder.ts';
-import { filesDigest } from './chaincode-digest.ts';
 import type { ServiceProgram } from './service-process.ts';
 
 const ABOUT = 'about.json';
@@ -19,30 +17,38 @@ export interface KeptProgram extends Omit<ServiceProgram, 'image'> {
   readonly packageId: string;
 }
 
-/** It belongs to a network, as its package does. */
-function pathOf(stateDir: string, name: string): string {
-  return join(networkDir(stateDir), 'services', `${name}.tar`);
+/** Returns the folder of kept programs. They belong to a network, as their packages do. */
+export function keptProgramsDir(stateDir: string): string {
+  return join(networkDir(stateDir), 'services');
 }
 
-/** Keeps a program. Files that have changed since it was made are not kept. */
+function pathOf(stateDir: string, name: string): string {
+  return join(keptProgramsDir(stateDir), `${name}.tar`);
+}
+
+/** Keeps a program. Only the user can read it: it has files of a folder that can be private. */
 export async function keepProgram(
   stateDir: string,
-  choice: FolderChaincode,
+  name: string,
   packageId: string,
   { language, digest, files }: ServiceProgram,
 ): Promise<void> {
-  const path = pathOf(stateDir, choice.name);
-  await mkdir(dirname(path), { recursive: true });
+  const path = pathOf(stateDir, name);
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const partial = partialOf(path);
   try {
     const about = { name: ABOUT, content: JSON.stringify({ packageId, language, digest }) };
     const entries = [about, ...files.map((file) => ({ ...file, name: `${FILES}${file.name}` }))];
-    await pipeline(packTar(entries), createWriteStream(partial));
-    const readsFiles = files.some(({ content }) => typeof content === 'object' && 'file' in content);
-    if (!readsFiles || (await filesDigest(choice)) === digest) await rename(partial, path);
+    await pipeline(packTar(entries), createWriteStream(partial, { mode: 0o600 }));
+    await rename(partial, path);
   } finally {
     await rm(partial, { force: true });
   }
+}
+
+/** Removes the program that was kept of a chaincode. */
+export async function removeKeptProgram(stateDir: string, name: string): Promise<void> {
+  await rm(pathOf(stateDir, name), { force: true });
 }
 
 /** Returns the program that was kept of a chaincode; undefined if there is none that can be read. */

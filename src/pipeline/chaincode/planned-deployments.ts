@@ -79,9 +79,8 @@ export async function plannedDeployments(
   options: PlanOptions,
 ): Promise<readonly PlannedChaincode[]> {
   const { docker, cliId, spec } = network;
-  const content = await Promise.all(
-    wanted.map(({ choice }) => contentOf({ docker, signal: options.signal }, cliId, choice)),
-  );
+  const { signal } = options;
+  const content = await Promise.all(wanted.map(({ choice }) => contentOf({ docker, signal }, cliId, choice)));
   const digests = content.map(({ digest }) => digest);
   const found = await observed(network, wanted, digests, options);
   return Promise.all(
@@ -96,7 +95,7 @@ export async function plannedDeployments(
         isFinished(network, choice),
       );
       const recorded = found.installed === 'recorded';
-      return { ...each, plan: await withProcess(network, choice, plan), recorded };
+      return { ...each, plan: await withProcess({ docker, spec, signal }, choice, plan), recorded };
     }),
   );
 }

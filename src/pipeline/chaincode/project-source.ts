@@ -12,7 +12,7 @@ import type { ChaincodeLanguage } from '../fabric/release-facts.ts';
 import { isFolder } from '../host/files.ts';
 import { type FolderContent, folderFiles } from '../host/folder-files.ts';
 import { shellWord } from '../host/shell-text.ts';
-import { BROUGHT_MODULES } from '../images/nodeenv-image.ts';
+import { BROUGHT_MODULES } from '../images/brought-modules.ts';
 import { nodeImages } from './language-images.ts';
 
 export interface Project {
@@ -69,7 +69,7 @@ async function installedModules(dir: string, signal: AbortSignal): Promise<TarEn
  * Returns what the build needs besides the project. Where it cannot download packages, the installed ones go with it.
  * @throws WizardFailure `chaincode` if there are none
  */
-async function nodeModules(context: StageContext, dir: string): Promise<readonly TarEntry[]> {
+export async function nodeModules(context: StageContext, dir: string): Promise<readonly TarEntry[]> {
   const { docker, options, report, signal } = context;
   const { builder } = await nodeImages(context);
   const image = await docker.inspectImage(builder);

@@ -5,7 +5,7 @@ import { READ_LINES } from '../core/last-words.ts';
 import { until } from '../core/waiting.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { lastOutput } from './crash-text.ts';
-import { SERVICE_HOME, SERVICE_PORT } from './service-process.ts';
+import { INSTALLED_PACKAGES, SERVICE_PORT } from './service-process.ts';
 
 /** npm may have to install packages before the process starts. */
 const INSTALL_MS = 300_000;
@@ -36,6 +36,18 @@ export function isListeningIn(table: string, port: number): boolean {
   });
 }
 
+/** Whether the process in a container listens where its peers connect. A container that does not run has none. */
+export async function listens(
+  { docker, signal }: { readonly docker: Pick<DockerPort, 'exec'>; readonly signal: AbortSignal },
+  id: string,
+): Promise<boolean> {
+  const command = ['cat', '/proc/net/tcp', '/proc/net/tcp6'];
+  const table = await docker.exec(id, command, { signal }).catch((error: unknown) => {
+    if (signal.aborted) throw error;
+  });
+  return isListeningIn(table?.stdout ?? '', SERVICE_PORT);
+}
+
 interface ListeningContext {
   readonly docker: Pick<DockerPort, 'exec' | 'inspectContainer' | 'logTail' | 'readFiles'>;
   readonly signal: AbortSignal;
@@ -45,7 +57,7 @@ interface ListeningContext {
 /** What a process was started for, and when: its container may have the output of an earlier one. */
 export interface StartedProcess {
   readonly id: string;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, by the clock of the engine. */
   readonly since: number;
 }
 
@@ -89,7 +101,6 @@ export async function awaitListening(
     if (now?.running && now.startedAt === first?.startedAt) return;
     throw new WizardFailure(await processFailure(context, choice, started, 'chaincode.process-ended'));
   };
-  const installed = `/${SERVICE_HOME}/app/node_modules/.packages`;
   if (choice.language === 'node')
     await until({
       what: { key: 'wait.packages', chaincode: choice.name },
@@ -97,7 +108,9 @@ export async function awaitListening(
       signal,
       poll: async () => {
         await requireRunning();
-        return (await docker.readFiles(id, installed)) ? { yes: true } : { no: { key: 'last.none' } };
+        return (await docker.readFiles(id, INSTALLED_PACKAGES))
+          ? { yes: true }
+          : { no: { key: 'last.none' } };
       },
     });
   const begun = performance.now();
@@ -108,12 +121,7 @@ export async function awaitListening(
     signal,
     poll: async () => {
       await requireRunning();
-      const command = ['cat', '/proc/net/tcp', '/proc/net/tcp6'];
-      // The container may end in the meantime.
-      const table = await docker.exec(id, command, { signal }).catch((error: unknown) => {
-        if (signal.aborted) throw error;
-      });
-      if (isListeningIn(table?.stdout ?? '', SERVICE_PORT)) return { yes: true };
+      if (await listens(context, id)) return { yes: true };
       if (performance.now() - begun < LISTEN_MS) return { no: { key: 'last.none' } };
       throw new WizardFailure(await processFailure(context, choice, started, 'chaincode.not-listening'));
     },

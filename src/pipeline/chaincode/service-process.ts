@@ -1,19 +1,17 @@
 /** The container in which this program runs the process of a chaincode as a service. */
 import { createHash } from 'node:crypto';
-import type { FolderChaincode } from '../config/chaincode-list.ts';
 import { projectLabels, type RunContext } from '../context/run-context.ts';
 import { CancelledError } from '../core/failure.ts';
 import { until } from '../core/waiting.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { isServiceOf, LABEL } from '../engine/labels.ts';
-import type { TarEntry } from '../engine/tar-context.ts';
+import type { LoadedEntry } from '../engine/tar-context.ts';
+import { BROUGHT_MODULES } from '../images/brought-modules.ts';
 import type { RecordedState } from '../journal/wizard-state.ts';
 import type { NetworkSpec } from '../network/network-spec.ts';
-import { filesDigest, type KnownHashes } from './chaincode-digest.ts';
-import type { ProcessStep } from './deploy-plan.ts';
 import { instanceOf } from './deployment-record.ts';
-import { type ServiceLanguage, scriptsOf, serviceScripts } from './service-scripts.ts';
+import { containerFingerprint, type ServiceLanguage, serviceScripts } from './service-scripts.ts';
 
 /** Where a process listens in its container. */
 export const SERVICE_PORT = 9999;
@@ -49,6 +47,11 @@ export interface ServiceContainer extends ContainerInfo {
   readonly chaincode: string;
   /** Id of the package that it serves. */
   readonly packageId: string;
+  /**
+   * Whether it has the name for the process of its chaincode. It gets the address first, so it has that too. Another container
+   * is to replace it, and an interrupted run may have left it.
+   */
+  readonly serves: boolean;
 }
 
 /** Returns the services of a project. */
@@ -65,13 +68,41 @@ export async function listServices(
       ...each,
       chaincode: each.labels[LABEL.chaincode] ?? '',
       packageId: each.labels[LABEL.package] ?? '',
+      serves: isServing(each, project),
     }));
+}
+
+/** Whether a container of a service has the name for the process of its chaincode. */
+export function isServing(
+  { name, labels }: Pick<ContainerInfo, 'name' | 'labels'>,
+  project: string,
+): boolean {
+  return name === serviceContainerName({ project }, labels[LABEL.chaincode] ?? '');
+}
+
+/** Returns containers that were to replace a process which still runs. Only a run that is going on needs them. */
+export function unservedServices(
+  containers: readonly ContainerInfo[],
+  project: string,
+): readonly ContainerInfo[] {
+  const services = containers.filter((each) => isServiceOf(each, project));
+  const chaincodeOf = ({ labels }: ContainerInfo) => labels[LABEL.chaincode];
+  const isReplaced = (each: ContainerInfo) =>
+    services.some(
+      (other) =>
+        isServing(other, project) && other.state === 'running' && chaincodeOf(other) === chaincodeOf(each),
+    );
+  return services.filter((each) => !isServing(each, project) && isReplaced(each));
 }
 
 /** Folder in the container; the program is in `app`. */
 export const SERVICE_HOME = 'service';
 const TAKEN_MS = 30_000;
 const DIGEST = '.digest';
+/** File of a Node.js program that says which packages it requests. */
+export const PACKAGES = '.packages';
+/** Copy of that file, which exists once they are installed. */
+export const INSTALLED_PACKAGES = `/${SERVICE_HOME}/app/node_modules/${PACKAGES}`;
 
 /** What a container runs. */
 export interface ServiceProgram {
@@ -80,7 +111,8 @@ export interface ServiceProgram {
   readonly image: string;
   /** Digest of the files that it was made of. */
   readonly digest: string;
-  readonly files: readonly TarEntry[];
+  /** Their bytes are in memory: what is kept later must be what was brought. */
+  readonly files: readonly LoadedEntry[];
 }
 
 /** What is needed to run a process. */
@@ -104,9 +136,23 @@ export interface ServiceContext extends Pick<RunContext, 'spec' | 'project' | 'r
 
 type FilledEngine = Pick<ServiceContext, 'docker' | 'signal'>;
 
+/** Returns the files that a container lacks: it keeps the installed packages as long as the program requests the same. */
+async function lackingIn(
+  docker: Pick<DockerPort, 'readFiles'>,
+  id: string,
+  { files }: ServiceProgram,
+): Promise<readonly LoadedEntry[]> {
+  const others = files.filter(({ name }) => name !== BROUGHT_MODULES);
+  if (others.length === files.length) return files;
+  const wanted = files.find(({ name }) => name === PACKAGES)?.content;
+  const [installed] = (await docker.readFiles(id, INSTALLED_PACKAGES)) ?? [];
+  return wanted !== undefined && String(installed?.content) === String(wanted) ? others : files;
+}
+
 /** Brings the files of a program to a container. */
 async function bring({ docker, signal }: FilledEngine, id: string, program: ServiceProgram): Promise<void> {
-  const { language, digest, files } = program;
+  const { language, digest } = program;
+  const files = await lackingIn(docker, id, program);
   const entries = [
     ...serviceScripts(language),
     ...files.map((entry) => ({ ...entry, name: `${digest}/${entry.name}` })),
@@ -162,7 +208,7 @@ async function createFilled(
       [LABEL.instance]: instanceOf(journal),
       [LABEL.chaincode]: name,
       [LABEL.package]: packageId,
-      [LABEL.fingerprint]: scriptsOf(program.language),
+      [LABEL.fingerprint]: containerFingerprint(program.language),
     },
   });
   try {
@@ -195,13 +241,15 @@ async function taken(
   });
 }
 
-/** A process that runs, and that peers may not reach yet. */
+/** A container that has a program, and in which nothing has changed yet. */
 export interface PreparedService {
   /** Id of its container. */
   readonly id: string;
-  /** Whether its container ran another program before. */
+  /** Whether it is the container that serves the chaincode with another program. */
   readonly reused: boolean;
-  /** Gives it the address of the chaincode, and removes the containers that it replaces. */
+  /** Starts the program. */
+  readonly run: () => Promise<void>;
+  /** Gives it the address of the chaincode, and removes the container that it replaces. */
   readonly serve: () => Promise<void>;
 }
 
@@ -216,8 +264,47 @@ async function takeOver({ docker, spec }: ServiceContext, name: string, id: stri
 }
 
 /**
- * Runs a program for a chaincode. A container of the same package and image is used again: it restarts its process with the
- * program. Another container that serves the chaincode keeps running until `serve` is called.
+ * Returns the container that serves a chaincode, running or not, and removes those that interrupted runs have left beside it.
+ * A run that was killed while one replaced the other has left the next one only: it becomes the one that serves.
+ */
+async function settledService(context: ServiceContext, name: string): Promise<ServiceContainer | undefined> {
+  const { docker, project } = context;
+  const known = (await listServices(docker, project)).filter(({ chaincode }) => chaincode === name);
+  const serving = known.find(({ serves }) => serves) ?? known[0];
+  const left = known.filter((each) => each !== serving);
+  await Promise.all(left.map(({ id }) => docker.removeContainer(id)));
+  if (serving && !serving.serves) await takeOver(context, name, serving.id);
+  return serving;
+}
+
+/** Returns how a program runs in the container that serves the chaincode: its process restarts with the program. */
+async function preparedAgain(
+  context: ServiceContext,
+  name: string,
+  { id, state }: ServiceContainer,
+  program: ServiceProgram,
+  check: ProgramCheck | undefined,
+): Promise<PreparedService> {
+  const { docker } = context;
+  const { digest } = program;
+  await bring(context, id, program);
+  const isRunning = state === 'running';
+  if (isRunning) await check?.(id, { next: `/${SERVICE_HOME}/${digest}`, now: `/${SERVICE_HOME}/app` });
+  return {
+    ...{ id, reused: true },
+    run: async () => {
+      await offer(context, id, digest);
+      if (isRunning) await docker.signalContainer(id, 'SIGHUP');
+      else await docker.startContainer(id);
+      await taken(context, name, id, digest);
+    },
+    serve: async () => undefined,
+  };
+}
+
+/**
+ * Brings a program for a chaincode to a container. The one that serves the chaincode is used again if it is of the same package
+ * and image. Otherwise the program gets a container of its own, and the other one stays as it is until `serve` is called.
  */
 export async function prepareService(
   context: ServiceContext,
@@ -226,65 +313,34 @@ export async function prepareService(
   program: ServiceProgram,
   check?: ProgramCheck,
 ): Promise<PreparedService> {
-  const { docker, spec, project, signal } = context;
-  const known = (await listServices(docker, project)).filter(({ chaincode }) => chaincode === name);
-  const scripts = scriptsOf(program.language);
-  const usable = known
-    .filter(
-      (each) =>
-        // The engine starts it again only after a pause.
-        each.state !== 'restarting' &&
-        each.packageId === packageId &&
-        each.imageId === program.image &&
-        each.labels[LABEL.fingerprint] === scripts,
-    )
-    .sort((one, other) => Number(other.state === 'running') - Number(one.state === 'running'))[0];
-  const others = known.filter((each) => each !== usable);
-  const remove = (all: readonly ServiceContainer[]) =>
-    Promise.all(all.map(({ id }) => docker.removeContainer(id)));
-  const prepared = (id: string, reused: boolean, replaced: readonly ServiceContainer[]): PreparedService => ({
-    ...{ id, reused },
-    serve: async () => {
-      // Removed first: the address must never be that of two processes.
-      await remove(replaced);
-      await takeOver(context, name, id);
-    },
-  });
-  if (usable) {
-    const { digest } = program;
-    await bring(context, usable.id, program);
-    if (usable.state === 'running')
-      await check?.(usable.id, { next: `/${SERVICE_HOME}/${digest}`, now: `/${SERVICE_HOME}/app` });
-    await offer(context, usable.id, digest);
-    if (usable.state === 'running') await docker.signalContainer(usable.id, 'SIGHUP');
-    else await docker.startContainer(usable.id);
-    await taken(context, name, usable.id, digest);
-    return prepared(usable.id, true, others);
-  }
+  const { docker, spec, signal } = context;
+  const serving = await settledService(context, name);
+  const isUsable =
+    // The engine starts it again only after a pause.
+    serving?.state !== 'restarting' &&
+    serving?.packageId === packageId &&
+    serving.imageId === program.image &&
+    serving.labels[LABEL.fingerprint] === containerFingerprint(program.language);
+  if (serving && isUsable) return preparedAgain(context, name, serving, program, check);
   const own = serviceContainerName(spec, name);
-  const next = `${own}.next`;
-  // Containers that do not run serve nothing, and one that an interrupted run has left may have the name.
-  const isLeft = (each: ServiceContainer) => each.state !== 'running' || each.name === next;
-  await remove(others.filter(isLeft));
-  const serving = others.filter((each) => !isLeft(each));
-  const isTaken = serving.length > 0;
-  const place = isTaken
-    ? { containerName: next, aliases: [] }
+  const place = serving
+    ? { containerName: `${own}.next`, aliases: [] }
     : { containerName: own, aliases: [hostOf(spec.domain, name)] };
   const id = await createFilled(context, name, { ...place, packageId }, program);
-  try {
-    if (signal.aborted) throw new CancelledError();
-    await docker.startContainer(id);
-    await taken(context, name, id, program.digest);
-  } catch (error) {
-    await docker.removeContainer(id).catch(() => undefined);
-    throw error;
-  }
-  return prepared(id, false, serving);
+  return {
+    ...{ id, reused: false },
+    run: async () => {
+      if (signal.aborted) throw new CancelledError();
+      await docker.startContainer(id);
+      await taken(context, name, id, program.digest);
+    },
+    serve: async () => {
+      // Removed first: the address must never be that of two processes.
+      if (serving) await docker.removeContainer(serving.id);
+      await takeOver(context, name, id);
+    },
+  };
 }
-
-/** What tells whether a process runs, and what it was made of. */
-export type ServiceEngine = Pick<DockerPort, 'listContainers' | 'readFiles'>;
 
 /** Returns the container whose process serves a chaincode. @param label of the package that it is to serve */
 export function servingIn(
@@ -293,41 +349,13 @@ export function servingIn(
   label: string,
 ): ServiceContainer | undefined {
   return services.find(
-    ({ chaincode, state, packageId }) =>
-      chaincode === name && state === 'running' && packageId.startsWith(`${label}:`),
+    ({ chaincode, state, serves, packageId }) =>
+      chaincode === name && serves && state === 'running' && packageId.startsWith(`${label}:`),
   );
-}
-
-/**
- * Returns what has to be done with the process of a chaincode.
- * @param label of the package that it is to serve
- */
-export async function serviceStep(
-  { docker, spec }: { readonly docker: ServiceEngine; readonly spec: Pick<NetworkSpec, 'project'> },
-  choice: FolderChaincode,
-  label: string,
-  known?: KnownHashes,
-): Promise<ProcessStep | undefined> {
-  const services = await listServices(docker, spec.project);
-  const running = servingIn(services, choice.name, label);
-  if (!running) return 'start';
-  const [digest, made] = await Promise.all([filesDigest(choice, known), madeOf(docker, running.id)]);
-  return made === digest ? undefined : 'restart';
 }
 
 /** Returns the digest of the files that the process of a container was made of. */
 export async function madeOf(docker: Pick<DockerPort, 'readFiles'>, id: string): Promise<string | undefined> {
   const file = await docker.readFiles(id, `/${SERVICE_HOME}/app/${DIGEST}`);
   return file === undefined ? undefined : String(file[0]?.content);
-}
-
-/** Removes the containers of a chaincode that is not a service of this program any more. */
-export async function removeService(
-  docker: Pick<DockerPort, 'listContainers' | 'removeContainer'>,
-  project: string,
-  name: string,
-): Promise<void> {
-  const services = await listServices(docker, project);
-  const own = services.filter(({ chaincode }) => chaincode === name);
-  await Promise.all(own.map(({ id }) => docker.removeContainer(id)));
 }

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import type { FolderChaincode } from '../config/chaincode-list.ts';
 import { projectLabels, type StageContext } from '../context/run-context.ts';
-import { WizardFailure } from '../core/failure.ts';
+import { fileFailure, WizardFailure } from '../core/failure.ts';
 import { LABEL, workLabels } from '../engine/labels.ts';
-import type { TarEntry } from '../engine/tar-context.ts';
+import type { LoadedEntry, TarEntry } from '../engine/tar-context.ts';
 import type { BuildOutputs } from '../images/build-outputs.ts';
 import { goCacheName } from '../images/go-cache.ts';
 import { requireImage } from '../images/require-image.ts';
@@ -14,8 +14,8 @@ import { filesDigest, type KnownHashes } from './chaincode-digest.ts';
 import { chaincodeSource } from './chaincode-source.ts';
 import { nodeImages } from './language-images.ts';
 import { proxyAnswers } from './module-vendor.ts';
-import { ownFiles, projectFiles } from './project-source.ts';
-import type { ServiceProgram } from './service-process.ts';
+import { nodeModules, ownFiles } from './project-source.ts';
+import { PACKAGES, type ServiceProgram } from './service-process.ts';
 
 const HOME = 'chaincode';
 
@@ -48,8 +48,14 @@ function isFile(content: TarEntry['content']): content is { readonly file: strin
   return typeof content === 'object' && 'file' in content;
 }
 
-async function bytesOf(content: TarEntry['content']): Promise<Buffer | string> {
-  return isFile(content) ? readFile(content.file) : content;
+/** Reads a file that a program consists of. @throws WizardFailure `file` */
+async function withBytes(entry: TarEntry): Promise<LoadedEntry> {
+  const { content } = entry;
+  if (!isFile(content)) return { ...entry, content };
+  const bytes = await readFile(content.file).catch((error: unknown) => {
+    throw fileFailure(content.file, error);
+  });
+  return { ...entry, content: bytes };
 }
 
 /** Returns what changes when an entry does. */
@@ -80,8 +86,8 @@ export class ServiceBuilder {
   readonly #brought = new Map<string, string>();
   #container: Promise<string> | undefined;
   #proxy: Promise<boolean> | undefined;
-  /** What `npm install` reads, when it was last prepared. */
-  #packages: string | undefined;
+  /** What `npm install` needs besides the project, and the hash of what it reads there. */
+  #packages: { readonly hash: string; readonly brought: readonly TarEntry[] } | undefined;
 
   constructor(context: StageContext, outputs: BuildOutputs | undefined) {
     this.#context = context;
@@ -105,15 +111,17 @@ export class ServiceBuilder {
   async #node(choice: FolderChaincode, digest: string): Promise<ServiceProgram> {
     const context = this.#context;
     const project = { dir: choice.path, language: choice.language };
-    const own = await ownFiles(context, project);
-    const hash = createHash('sha256');
+    const own: LoadedEntry[] = [];
+    for (const entry of await ownFiles(context, project)) own.push(await withBytes(entry));
+    const read = createHash('sha256');
     for (const { name, content } of own.filter((entry) => NPM_READS.test(entry.name)))
-      hash.update(`${name}\0`).update(await bytesOf(content));
-    const packages = hash.digest('hex');
-    const files = packages === this.#packages ? own : await projectFiles(context, project);
-    this.#packages = packages;
+      read.update(`${name}\0`).update(content);
+    const hash = read.digest('hex');
+    if (this.#packages?.hash !== hash)
+      this.#packages = { hash, brought: await nodeModules(context, project.dir) };
+    const files = [...own, ...(await Promise.all(this.#packages.brought.map(withBytes)))];
     const image = await runtimeImage(context, 'node');
-    return { language: 'node', image, digest, files: [...files, { name: '.packages', content: packages }] };
+    return { language: 'node', image, digest, files: [...files, { name: PACKAGES, content: hash }] };
   }
 
   /** Returns the container, which runs. Another command may have removed the one of the last build. */

@@ -1,5 +1,6 @@
 /** The scripts that a container of a service runs. */
 import { createHash } from 'node:crypto';
+import { CONFINED } from '../engine/container-run.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
 import type { ChaincodeLanguage } from '../fabric/release-facts.ts';
 
@@ -73,9 +74,9 @@ export function serviceScripts(language: ServiceLanguage): readonly TarEntry[] {
   ];
 }
 
-/** Returns what tells whether a container has these scripts: it goes on with those that it has begun with. */
-export function scriptsOf(language: ServiceLanguage): string {
-  const hash = createHash('sha256');
+/** Returns what tells whether a container has these scripts and these limits: it keeps those that it was created with. */
+export function containerFingerprint(language: ServiceLanguage): string {
+  const hash = createHash('sha256').update(`${JSON.stringify(CONFINED)}\0`);
   for (const { content } of serviceScripts(language)) hash.update(`${String(content)}\0`);
   return hash.digest('hex');
 }

@@ -9,7 +9,7 @@ import type { BuildOutputs } from '../images/build-outputs.ts';
 import { BUILDER_FOLDER } from '../network/external-builder.ts';
 import { allPeers, type NetworkSpec, type PeerSpec } from '../network/network-spec.ts';
 import { nodeContainers, outputLines, type PeerCli, type ProjectOnEngine } from '../network/peer-cli.ts';
-import { type KeptProgram, keepProgram, keptProgram } from './kept-program.ts';
+import { keepProgram, keptProgram, removeKeptProgram } from './kept-program.ts';
 import type { Deployment } from './lifecycle-calls.ts';
 import { checkNodeProgram } from './node-check.ts';
 import { questionTo, START_FAILED } from './questions.ts';
@@ -17,13 +17,14 @@ import { awaitListening, processFailure } from './service-listening.ts';
 import {
   listServices,
   ourServiceAddress,
+  type PreparedService,
   type ProgramCheck,
   prepareService,
   type ServiceContext,
   type ServiceProgram,
-  servingIn,
 } from './service-process.ts';
 import { runtimeImage, ServiceBuilder } from './service-program.ts';
+import { isServed } from './service-state.ts';
 
 /** The process listens already. */
 const ANSWER_MS = 60_000;
@@ -54,74 +55,142 @@ export async function requireBuilder({
   }
 }
 
-type StartContext = ServiceContext & Parameters<typeof awaitListening>[0] & Pick<StageContext, 'stateDir'>;
+type StartContext = ServiceContext &
+  Parameters<typeof awaitListening>[0] &
+  Pick<StageContext, 'stateDir'> & {
+    readonly docker: Pick<DockerPort, 'info'>;
+    readonly report: Pick<StageContext['report'], 'warn'>;
+  };
+
+/** A program of a package. */
+interface PackageProgram {
+  readonly packageId: string;
+  readonly program: ServiceProgram;
+}
 
 /**
- * Runs a program for a chaincode, and waits until it listens. If it does not, the program before it runs again in a container
- * that is used again, and another container is removed.
- * @returns a function that gives it the address of the chaincode
- * @throws WizardFailure `chaincode` if it has ended or does not listen
+ * Runs a program for a chaincode, and waits until it listens. Otherwise a container of its own is removed.
+ * @param returned brings the program before it back in a container that is used again. Returns what to throw
+ */
+async function runListening(
+  context: StartContext,
+  choice: FolderChaincode,
+  { packageId, program }: PackageProgram,
+  {
+    check,
+    returned,
+  }: { readonly check?: ProgramCheck; readonly returned: (error: unknown) => Promise<unknown> },
+): Promise<PreparedService> {
+  const { docker } = context;
+  const [since, prepared] = await Promise.all([
+    // The clock of this host can be another one.
+    docker.info().then(({ time }) => time || 0),
+    prepareService(context, choice.name, packageId, program, check),
+  ]);
+  try {
+    await prepared.run();
+    await awaitListening(context, choice, { id: prepared.id, since });
+    return prepared;
+  } catch (error) {
+    if (prepared.reused) throw await returned(error);
+    await docker.removeContainer(prepared.id);
+    throw error;
+  }
+}
+
+/** A process that listens. Exactly one of the functions is called. */
+export interface StartedService {
+  /** Gives it the address of the chaincode. */
+  readonly serve: () => Promise<void>;
+  /** Removes its container, unless it served the chaincode before. */
+  readonly discard: () => Promise<void>;
+}
+
+/**
+ * Runs a program for a chaincode, and waits until it listens. If it does not, or if the run is cancelled, the process that served
+ * the chaincode before goes on, and another one is removed.
+ * @throws WizardFailure `chaincode` if it has ended or does not listen; CancelledError
  */
 export async function startProcess(
   context: StartContext,
   choice: FolderChaincode,
   packageId: string,
   program: ServiceProgram,
-): Promise<() => Promise<void>> {
-  const since = Date.now();
-  const check: ProgramCheck | undefined =
-    program.language === 'node'
-      ? (container, folders) => checkNodeProgram(context, container, choice.path, folders)
-      : undefined;
-  const { id, reused, serve } = await prepareService(context, choice.name, packageId, program, check);
-  try {
-    await awaitListening(context, choice, { id, since });
-  } catch (error) {
-    if (!reused) await context.docker.removeContainer(id);
-    if (!reused || !(error instanceof WizardFailure) || error.failure.kind !== 'chaincode') throw error;
-    const isBack = await startAgain(context, choice, packageId, program);
-    throw isBack
-      ? new WizardFailure({ ...error.failure, previous: true })
-      : stillInstalled(error.failure, choice.name);
-  }
-  await keepProgram(context.stateDir, choice, packageId, program);
-  return serve;
+): Promise<StartedService> {
+  const { docker, stateDir, report } = context;
+  const { name, path } = choice;
+  const { id, reused, serve } = await runListening(
+    context,
+    choice,
+    { packageId, program },
+    {
+      ...(program.language === 'node'
+        ? { check: (container, folders) => checkNodeProgram(context, container, path, folders) }
+        : {}),
+      returned: (error) => withLastProgram(context, choice, { packageId, program }, error),
+    },
+  );
+  return {
+    serve: async () => {
+      await serve();
+      // Not before: until then the program that is kept is the one that serves.
+      await keepProgram(stateDir, name, packageId, program).catch((error: Error) =>
+        report.warn('program-not-kept', {
+          ...{ key: 'warning.program-not-kept', chaincode: name, problem: error.message },
+        }),
+      );
+    },
+    discard: async () => {
+      if (!reused) await docker.removeContainer(id);
+    },
+  };
 }
 
-/** Runs the program that listened last. @returns whether there is one, and it listens */
-async function startAgain(
+/** Longest time for which a cancelled run brings a process back. */
+const CANCEL_MS = 5000;
+
+/**
+ * Runs the program that listened last in the container of one that failed, or that was not awaited because the run is cancelled.
+ * @returns the error, with what has become of the process
+ */
+async function withLastProgram(
   context: StartContext,
   choice: FolderChaincode,
-  packageId: string,
-  failed: ServiceProgram,
+  { packageId, program: failed }: PackageProgram,
+  error: unknown,
+): Promise<unknown> {
+  const { stateDir, signal } = context;
+  const kept = await keptProgram(stateDir, choice.name);
+  const last =
+    kept?.packageId === packageId && kept.digest !== failed.digest
+      ? { packageId, program: { ...kept, image: failed.image } }
+      : undefined;
+  if (signal.aborted) {
+    const late = { ...context, signal: AbortSignal.timeout(CANCEL_MS) };
+    if (last) await isRunning(late, choice, last).catch(() => undefined);
+    return error;
+  }
+  const isBack = last !== undefined && (await isRunning(context, choice, last));
+  if (!(error instanceof WizardFailure) || error.failure.kind !== 'chaincode') return error;
+  return isBack
+    ? new WizardFailure({ ...error.failure, previous: true })
+    : stillInstalled(error.failure, choice.name);
+}
+
+/** Runs a program that listened before. @returns whether it listens and serves the chaincode. @throws CancelledError */
+async function isRunning(
+  context: StartContext,
+  choice: FolderChaincode,
+  last: PackageProgram,
 ): Promise<boolean> {
-  const kept = await keptProgram(context.stateDir, choice.name);
-  if (kept?.packageId !== packageId || kept.digest === failed.digest) return false;
-  return runKept(context, choice, kept, failed.image).catch((error: unknown) => {
+  try {
+    const { serve } = await runListening(context, choice, last, { returned: async (error) => error });
+    await serve();
+    return true;
+  } catch (error) {
     if (error instanceof CancelledError) throw error;
     return false;
-  });
-}
-
-async function runKept(
-  context: StartContext,
-  choice: FolderChaincode,
-  kept: KeptProgram,
-  image: string,
-): Promise<true> {
-  const since = Date.now();
-  const { id, reused, serve } = await prepareService(context, choice.name, kept.packageId, {
-    ...kept,
-    image,
-  });
-  try {
-    await awaitListening(context, choice, { id, since });
-  } catch (error) {
-    if (!reused) await context.docker.removeContainer(id);
-    throw error;
   }
-  await serve();
-  return true;
 }
 
 /** The failure of a process whose container stays. */
@@ -136,19 +205,32 @@ function stillInstalled(failure: ChaincodeFailure, name: string): WizardFailure 
  * @returns whether a process serves the chaincode now
  */
 export async function startLastProgram(
-  context: StageContext,
+  context: StartContext & Parameters<typeof runtimeImage>[0],
   choice: FolderChaincode,
   label: string,
 ): Promise<boolean> {
-  const { docker, spec, stateDir } = context;
-  if (servingIn(await listServices(docker, spec.project), choice.name, label)) return true;
-  const kept = await keptProgram(stateDir, choice.name);
+  if (await isServed(context, choice.name, label)) return true;
+  const kept = await keptProgram(context.stateDir, choice.name);
   if (!kept?.packageId.startsWith(`${label}:`)) return false;
-  const image = await runtimeImage(context, kept.language);
-  return runKept(context, choice, kept, image).catch((error: unknown) => {
-    if (error instanceof CancelledError) throw error;
-    return false;
-  });
+  const program = { ...kept, image: await runtimeImage(context, kept.language) };
+  return isRunning(context, choice, { packageId: kept.packageId, program });
+}
+
+/** Removes what is left of a chaincode that is not a service of this program any more. */
+export async function removeService(
+  {
+    docker,
+    spec,
+    stateDir,
+  }: Pick<StageContext, 'spec' | 'stateDir'> & {
+    readonly docker: Pick<DockerPort, 'listContainers' | 'removeContainer'>;
+  },
+  name: string,
+): Promise<void> {
+  const services = await listServices(docker, spec.project);
+  const own = services.filter(({ chaincode }) => chaincode === name);
+  await Promise.all(own.map(({ id }) => docker.removeContainer(id)));
+  await removeKeptProgram(stateDir, name);
 }
 
 /** A program on its way to the process of a chaincode. Further calls of a function wait for the first one. */
@@ -157,6 +239,8 @@ export interface MadeProcess {
   readonly start: (packageId: string) => Promise<void>;
   /** Lets the process that was started answer the peers. */
   readonly serve: () => Promise<void>;
+  /** Removes what was started and does not answer them. */
+  readonly discard: () => Promise<void>;
 }
 
 /**
@@ -169,16 +253,21 @@ export async function makeProcess(
 ): Promise<MadeProcess> {
   const builder = new ServiceBuilder(context, outputs);
   const program = await builder.build(choice).finally(() => builder.close());
-  let serve: Promise<() => Promise<void>> | undefined;
+  let started: Promise<StartedService> | undefined;
   let served: Promise<void> | undefined;
   return {
     start: async (packageId) => {
-      serve ??= startProcess(context, choice, packageId, program);
-      await serve;
+      started ??= startProcess(context, choice, packageId, program);
+      await started;
     },
     serve: async () => {
-      served ??= serve?.then((act) => act());
+      served ??= started?.then(({ serve }) => serve());
       await served;
+    },
+    discard: async () => {
+      if (served) return;
+      const process = await started?.catch(() => undefined);
+      await process?.discard();
     },
   };
 }
@@ -192,7 +281,7 @@ interface Asking {
 async function requireRunning({ context }: Asking, { name, path }: FolderChaincode): Promise<void> {
   const { docker, spec, options } = context;
   const all = await listServices(docker, spec.project);
-  const service = all.find(({ chaincode }) => chaincode === name);
+  const service = all.find(({ chaincode, serves }) => chaincode === name && serves);
   if (service?.state === 'running') return;
   const since = service ? ((await docker.inspectContainer(service.id))?.startedAt ?? 0) : 0;
   const started = { id: service?.id ?? name, since };

@@ -110,7 +110,7 @@ export async function runWorkContainer<T>(
 }
 
 /** What the gateway has too. Such a log can be read on every engine. */
-const CONFINED = {
+export const CONFINED = {
   CapDrop: ['ALL'],
   SecurityOpt: ['no-new-privileges:true'],
   LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '2' } },

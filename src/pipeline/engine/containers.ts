@@ -6,7 +6,7 @@ import { envRecord, undefinedIf, undefinedIfMissing, usageOf } from './engine-an
 import type { ContainerDetail, ContainerInfo, ContainerUsage } from './engine-types.ts';
 import { shortName } from './image-names.ts';
 import { workLabels } from './labels.ts';
-import { type TarEntry, unpackTar } from './tar-context.ts';
+import { type LoadedEntry, type TarEntry, unpackTar } from './tar-context.ts';
 
 export interface ContainerFilters {
   /** `key` or `key=value`. */
@@ -111,12 +111,12 @@ export function readFiles(
   docker: Docker,
   containerId: string,
   path: string,
-): Promise<TarEntry[] | undefined> {
+): Promise<LoadedEntry[] | undefined> {
   return undefinedIfMissing(() => filesAt(docker.getContainer(containerId), path));
 }
 
 /** Returns the regular files at a path. Their names begin with the last part of the path. */
-async function filesAt(container: Docker.Container, path: string): Promise<TarEntry[]> {
+async function filesAt(container: Docker.Container, path: string): Promise<LoadedEntry[]> {
   const files = await unpackTar(await container.getArchive({ path }));
   // In Podman's archive of a volume, names begin with a slash.
   return files.map((file) => ({ ...file, name: file.name.replace(/^\//, `${basename(path)}/`) }));

@@ -55,7 +55,7 @@ import {
   pullImage,
 } from './image-source.ts';
 import * as images from './images.ts';
-import type { TarEntry } from './tar-context.ts';
+import type { LoadedEntry, TarEntry } from './tar-context.ts';
 
 /** An option that dockerode accepts and its types lack. */
 interface AbortableVersion {
@@ -252,7 +252,7 @@ export class DockerPort {
   }
 
   /** See `containers.readFiles`. */
-  readFiles(containerId: string, path: string): Promise<TarEntry[] | undefined> {
+  readFiles(containerId: string, path: string): Promise<LoadedEntry[] | undefined> {
     return containers.readFiles(this.#docker, containerId, path);
   }
 

@@ -18,6 +18,11 @@ export interface TarEntry {
   readonly mode?: number;
 }
 
+/** An entry whose bytes are in memory. */
+export interface LoadedEntry extends TarEntry {
+  readonly content: Buffer | string;
+}
+
 /** Loaded when a tar is packed or read: most commands do neither. */
 async function tarStream(): Promise<typeof tar> {
   return (await import('tar-stream')).default;
@@ -162,8 +167,8 @@ export async function extractTar(
 }
 
 /** Reads a tar's regular files into memory. */
-export async function unpackTar(stream: NodeJS.ReadableStream): Promise<TarEntry[]> {
-  const entries: TarEntry[] = [];
+export async function unpackTar(stream: NodeJS.ReadableStream): Promise<LoadedEntry[]> {
+  const entries: LoadedEntry[] = [];
   for await (const entry of entriesOf(stream)) {
     const content = await buffer(entry as unknown as Readable);
     if (entry.header.type === 'file')

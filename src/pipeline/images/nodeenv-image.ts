@@ -11,6 +11,7 @@ import { peerConfig } from '../fabric/peer-config.ts';
 import type { HostApt } from '../host/host-apt.ts';
 import type { NpmSettings } from '../host/npm-settings.ts';
 import { shellWord } from '../host/shell-text.ts';
+import { BROUGHT_MODULES } from './brought-modules.ts';
 
 /** Raised when the image changes, so that existing images are built again. */
 const RECIPE = 1;
@@ -21,9 +22,6 @@ const PACKAGES = ['g++', 'make', 'nodejs', 'npm', 'python3'];
 /** The variable with which a peer overrides `chaincode.node.runtime`. */
 export const NODE_RUNTIME = 'CORE_CHAINCODE_NODE_RUNTIME';
 const NODE_RUNTIME_KEY = 'chaincode.node.runtime';
-
-/** The installed packages of a chaincode, in its folder, where its build has to work without a registry. */
-export const BROUGHT_MODULES = 'fabric-wizard-node-modules.tgz';
 
 const CA_FILE = '/etc/npm-ca.pem';
 const PRELOAD = '/usr/local/lib/legacy-tls.cjs';

@@ -1,6 +1,7 @@
 /** Removes everything that a cancelled run started on the engine. Ledgers are in volumes and stay. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { SMOKE_PREFIX } from '../chaincode/chaincode-version.ts';
+import { unservedServices } from '../chaincode/service-process.ts';
 import type { RunContext } from '../context/run-context.ts';
 import { orCancelled } from '../core/cancellation.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
@@ -56,7 +57,7 @@ export function startedByRun(
     const isChaincode = isChaincodeOf(container, context.project);
     if (isChaincode && gone.some((prefix) => name.startsWith(prefix))) return true;
     if (before.has(container.id)) return false;
-    // It has replaced the process of its chaincode: peers that stay have no other.
+    // Peers that stay may have no other process of the chaincode; see `unservedServices` for one that was to replace another.
     if (kept.size > 0 && isServiceOf(container, context.project)) return false;
     if (creatorOf(container) === context.project || isBuild(container)) return true;
     return isChaincode && tested.some((prefix) => name.startsWith(prefix));
@@ -119,7 +120,9 @@ export async function removeStarted(
     const nodesStay = now.some(
       (each) => creatorOf(each) === context.project && ofRun.before.get(each.id) === 'running',
     );
-    return { doomed: startedByRun(context, ofRun, now, builder), nodesStay };
+    // Not before: a stage that is replacing a process does so to its end.
+    const unserved = ended ? unservedServices(now, context.project) : [];
+    return { doomed: [...startedByRun(context, ofRun, now, builder), ...unserved], nodesStay };
   };
   const going = new Set<string>();
   const remove = async (id: string) => {

@@ -1,6 +1,8 @@
 /** Removes what killed runs left behind. The folder's lock guarantees that no other run is alive. */
 import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { keptProgramsDir } from '../chaincode/kept-program.ts';
+import { unservedServices } from '../chaincode/service-process.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { LABEL } from '../engine/labels.ts';
 import { protectKeys } from '../host/private-keys.ts';
@@ -13,6 +15,12 @@ export async function removeWorkContainers(docker: DockerPort, project: string):
   await Promise.all(left.map(({ id }) => docker.removeContainer(id)));
 }
 
+/** Removes containers that were to replace the process of a service. */
+export async function removeUnserved(docker: DockerPort, project: string): Promise<void> {
+  const left = unservedServices(await docker.listContainers(), project);
+  await Promise.all(left.map(({ id }) => docker.removeContainer(id)));
+}
+
 /** Removes files that a killed run was writing; finished files have other names. */
 export async function removeHalfWritten(stateDir: string): Promise<void> {
   const folders = [
@@ -20,6 +28,7 @@ export async function removeHalfWritten(stateDir: string): Promise<void> {
     buildDir(stateDir),
     dirname(payloadPaths(stateDir).goshim),
     networkDir(stateDir),
+    keptProgramsDir(stateDir),
     keptNetworkDir(stateDir),
     snapshotDir(stateDir),
   ];

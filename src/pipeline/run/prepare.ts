@@ -48,7 +48,7 @@ import { againCommand } from './again-command.ts';
 import { certificatesLost, restoreCertificates } from './certificates.ts';
 import { chaincodesOf } from './chosen-chaincodes.ts';
 import { ComposeLookup } from './compose-lookup.ts';
-import { protectOldKeys, removeHalfWritten, removeWorkContainers } from './leftovers.ts';
+import { protectOldKeys, removeHalfWritten, removeUnserved, removeWorkContainers } from './leftovers.ts';
 import { removeMarks } from './run-marker.ts';
 import { endUnfinishedCopy } from './unfinished-copy.ts';
 
@@ -345,6 +345,7 @@ export async function prepareRun(
     if (!request.dryRun) {
       const removals = [
         removeWorkContainers(docker, context.project),
+        removeUnserved(docker, context.project),
         removeMarks(docker, context.project),
         removeHalfWritten(stateDir),
         protectOldKeys(stateDir),

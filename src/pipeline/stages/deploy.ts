@@ -1,20 +1,18 @@
 /** Deploys the user's chaincodes: those that the network does not have yet as they are in the configuration. */
 import { type ChaincodeContent, contentOf, withProcess } from '../chaincode/chaincode-content.ts';
-import { packageLabel } from '../chaincode/chaincode-version.ts';
 import { type DeployRun, deployChaincode, type FinishedChaincode, stepCount } from '../chaincode/deploy.ts';
 import { type DeployPlan, deployPlan, isDeployed } from '../chaincode/deploy-plan.ts';
 import { observeChaincodes } from '../chaincode/deployed-chaincodes.ts';
 import { isRecordedDeployment, recordDeployment } from '../chaincode/deployment-record.ts';
 import { withAnswering } from '../chaincode/failed-deployment.ts';
-import { startLastProgram } from '../chaincode/service-start.ts';
-import { type ChaincodeChoice, isOurService } from '../config/chaincode-list.ts';
-import type { StageContext } from '../context/run-context.ts';
+import { deployOrStartLast } from '../chaincode/last-program.ts';
+import type { ChaincodeChoice } from '../config/chaincode-list.ts';
 import { cached, defineStage, run as runStage } from '../context/stage-definition.ts';
-import { type ChaincodeFailure, WizardFailure } from '../core/failure.ts';
 import type { Phrase } from '../core/phrase.ts';
 import { GATEWAY } from '../network/network-spec.ts';
 import { cliContainer, nodeContainers } from '../network/peer-cli.ts';
 import { compileStage } from './compile.ts';
+import { deployInTurn } from './deploy-in-turn.ts';
 import { javaenvStage } from './javaenv.ts';
 import { joinStage } from './join.ts';
 import { nodeenvStage } from './nodeenv.ts';
@@ -24,62 +22,6 @@ import { readyStage } from './ready.ts';
 import { smokeStage } from './smoke.ts';
 import { stageCli } from './stage-cli.ts';
 import { swapStage } from './swap.ts';
-
-/**
- * Starts the last program of a service that failed, if its definition is on the channels. Warns if it serves.
- * @returns whether it does
- */
-async function startedLast(
-  context: StageContext,
-  choice: ChaincodeChoice,
-  { name, digest, define }: DeployPlan,
-  { place }: ChaincodeFailure,
-): Promise<boolean> {
-  if (!isOurService(choice) || define.length > 0) return false;
-  if (!(await startLastProgram(context, choice, packageLabel(name, digest)))) return false;
-  const [first = ''] = typeof place === 'string' ? place.split('\n') : [place];
-  const facts = { chaincode: name, place: first, next: context.options.again };
-  context.report.warn('last-program', { key: 'warning.last-program', ...facts });
-  return true;
-}
-
-export interface TurnActs<T> {
-  readonly deploy: (chaincode: T) => Promise<void>;
-  /** Present if a chaincode that fails must not keep the others from starting. Returns whether it runs nevertheless. */
-  readonly rescue?: (chaincode: T, failure: ChaincodeFailure) => Promise<boolean>;
-  readonly warn: (message: Phrase) => void;
-}
-
-/**
- * Deploys chaincodes one after another: each compile uses whole cores.
- * @throws WizardFailure of the first chaincode that failed; the others are warnings. If another error ends it, all are
- */
-export async function deployInTurn<T extends { readonly choice: Pick<ChaincodeChoice, 'name'> }>(
-  all: readonly T[],
-  { deploy, rescue, warn }: TurnActs<T>,
-): Promise<void> {
-  const failed: { readonly chaincode: string; readonly failure: ChaincodeFailure }[] = [];
-  const warnOf = (some: typeof failed) => {
-    for (const { chaincode, failure } of some)
-      warn({ key: 'warning.not-started', chaincode, problem: failure.problem });
-  };
-  try {
-    for (const each of all)
-      try {
-        await deploy(each);
-      } catch (error) {
-        if (!rescue || !(error instanceof WizardFailure) || error.failure.kind !== 'chaincode') throw error;
-        failed.push({ chaincode: each.choice.name, failure: error.failure });
-        if (await rescue(each, error.failure)) failed.pop();
-      }
-  } catch (error) {
-    warnOf(failed);
-    throw error;
-  }
-  const [first, ...others] = failed;
-  warnOf(others);
-  if (first) throw new WizardFailure(first.failure);
-}
 
 export const deployStage = defineStage({
   id: 'deploy',
@@ -152,24 +94,16 @@ export const deployStage = defineStage({
       tell(plan);
       await record(choice, plan);
     }
+    const deployed = options.startsLastPrograms ? deployOrStartLast : deployChaincode;
     await deployInTurn(wanted, {
       deploy: async ({ choice, reached, plan }) => {
-        const finished = await deployChaincode(deployRun, reached, plan, observed).catch((error: unknown) => {
+        const finished = await deployed(deployRun, reached, plan, observed).catch((error: unknown) => {
           throw withAnswering(error, plan);
         });
         tell(plan, finished);
         await record(choice, plan);
       },
-      ...(options.startsLastPrograms
-        ? {
-            rescue: async ({ choice, reached, plan }, failure) => {
-              if (!(await startedLast(compiled, reached, plan, failure))) return false;
-              tell(plan);
-              await record(choice, plan);
-              return true;
-            },
-          }
-        : {}),
+      goesOn: options.startsLastPrograms,
       warn: (message) => report.warn('chaincode', message),
     });
     const names = wanted.map(({ plan }) => `${plan.name} ${plan.version}`).join(', ');

@@ -1,7 +1,7 @@
 /** Installs on peers that were added what the other peers have, and starts it there. */
 import { reachedByPeers } from '../chaincode/chaincode-content.ts';
 import { packageLabel } from '../chaincode/chaincode-version.ts';
-import { type DeployRun, deployChaincode, stepCount } from '../chaincode/deploy.ts';
+import { type DeployRun, stepCount } from '../chaincode/deploy.ts';
 import { type DeployPlan, missingOn } from '../chaincode/deploy-plan.ts';
 import { type ObservedNetwork, observeChaincodes } from '../chaincode/deployed-chaincodes.ts';
 import {
@@ -10,7 +10,8 @@ import {
   recordDeployment,
   recordedDeployments,
 } from '../chaincode/deployment-record.ts';
-import { listServices, servingIn } from '../chaincode/service-process.ts';
+import { deployOrStartLast } from '../chaincode/last-program.ts';
+import { isServed } from '../chaincode/service-state.ts';
 import { type ChaincodeChoice, isOurService } from '../config/chaincode-list.ts';
 import type { StageContext } from '../context/run-context.ts';
 import { defineStage, run as runStage } from '../context/stage-definition.ts';
@@ -18,6 +19,7 @@ import { policyOrganisations } from '../fabric/policy-text.ts';
 import { exists } from '../host/files.ts';
 import { GATEWAY } from '../network/network-spec.ts';
 import { cliContainer, nodeContainers } from '../network/peer-cli.ts';
+import { deployInTurn } from './deploy-in-turn.ts';
 import { joinStage } from './join.ts';
 import { makesNetwork } from './plan-scope.ts';
 import { readyStage } from './ready.ts';
@@ -50,7 +52,7 @@ interface Missing {
  * or whose folder is gone; one process serves only the version that was deployed last.
  */
 async function withStart(
-  { docker, spec, report }: StageContext,
+  context: StageContext,
   choice: ChaincodeChoice,
   plan: DeployPlan,
   recorded: RecordedDeployment,
@@ -58,10 +60,9 @@ async function withStart(
   if (!isOurService(choice)) return plan;
   if (recorded.removed || plan.version !== recorded.version) return { ...plan, installOnly: true };
   const { name, path } = choice;
-  const services = await listServices(docker, spec.project);
-  if (servingIn(services, name, packageLabel(name, plan.digest))) return plan;
+  if (await isServed(context, name, packageLabel(name, plan.digest))) return plan;
   if (await exists(path)) return { ...plan, process: 'start' };
-  report.warn('chaincode', { key: 'warning.service-folder', chaincode: name, path });
+  context.report.warn('chaincode', { key: 'warning.service-folder', chaincode: name, path });
   return { ...plan, installOnly: true };
 }
 
@@ -124,17 +125,20 @@ export const packagesStage = defineStage({
         report.progress(done, total, 'steps', item);
       },
     };
-    // One after another: each compile uses whole cores.
-    for (const { plan, choice } of missing) {
+    const deploy = async ({ plan, choice }: Missing) => {
       const reached = await reachedByPeers(context, cliId, choice);
-      const finished = await deployChaincode(deployRun, reached, plan, observed);
+      const finished = await deployOrStartLast(deployRun, reached, plan, observed);
       const { name, version, channels } = plan;
       report.chaincodeDeployed({ chaincode: name, version, channels, changed: true, ...finished });
       warnOfPolicy(context, choice, plan);
       // The record says which version was deployed last.
       if (recordedDeployments(journal).get(name)?.version === version && !plan.installOnly)
         await recordDeployment(journal, spec, { choice, version, channels, containers });
-    }
+    };
+    await deployInTurn(missing, {
+      ...{ deploy, goesOn: true },
+      warn: (message) => report.warn('chaincode', message),
+    });
     const names = missing.map(({ plan }) => `${plan.name} ${plan.version}`).join(', ');
     return missing.length === 0
       ? { outcome: 'cached', detail: { key: 'detail.no-packages' } }

@@ -10,7 +10,7 @@ import type { ChaincodeNetwork } from '../../../src/commands/chaincode-network.t
 import { chaincodeDigest, filesDigest } from '../../../src/pipeline/chaincode/chaincode-digest.ts';
 import { packageLabel } from '../../../src/pipeline/chaincode/chaincode-version.ts';
 import { recordDeployment } from '../../../src/pipeline/chaincode/deployment-record.ts';
-import type { ServiceEngine } from '../../../src/pipeline/chaincode/service-process.ts';
+import type { ServiceEngine } from '../../../src/pipeline/chaincode/service-state.ts';
 import type { ChaincodeChoice, FolderChaincode } from '../../../src/pipeline/config/chaincode-list.ts';
 import { loadConfig } from '../../../src/pipeline/config/config.ts';
 import { CancelledError, WizardFailure } from '../../../src/pipeline/core/failure.ts';
@@ -240,7 +240,7 @@ it('a service is marked if its process was made of other files', async () => {
   const { docker } = await socketEngine({
     containers: [
       {
-        ...{ id: 'service', name: 'fw-x-chaincode-basic', networks: ['fw-x'] },
+        ...{ id: 'service', name: 'fw-x.chaincode.basic', networks: ['fw-x'] },
         labels: {
           [LABEL.project]: 'fw-x',
           [LABEL.role]: 'service',

@@ -1,11 +1,17 @@
-/** What is removed after a failed deployment. */
+/** What is removed after a deployment that failed or was cancelled. */
 import { expect, it } from 'vitest';
 import { removeUndefined, withAnswering } from '../../../../src/pipeline/chaincode/failed-deployment.ts';
 import { loadConfig } from '../../../../src/pipeline/config/config.ts';
-import { type ChaincodeFailure, toFailure, WizardFailure } from '../../../../src/pipeline/core/failure.ts';
+import {
+  CancelledError,
+  type ChaincodeFailure,
+  toFailure,
+  WizardFailure,
+} from '../../../../src/pipeline/core/failure.ts';
 import { type Release, releaseOf } from '../../../../src/pipeline/fabric/release.ts';
 import { networkSpec } from '../../../../src/pipeline/network/network-spec.ts';
 import { inEnglish } from '../../../support/english.ts';
+import { nodeLabels } from '../../../support/fake-engine.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
 const DIGEST = '0123456789ab';
@@ -27,21 +33,33 @@ async function removed(line: string, committed: string): Promise<readonly string
     packed.mark,
   );
   const image = release.chaincodeImageName('net', 'peer0.org1.example.com', packed.label, packed.mark);
+  const stdout = isPackage
+    ? JSON.stringify({ chaincode_definitions: [{ name: 'basic', version: committed, sequence: 1 }] })
+    : `Name: basic, Version: ${committed}, Path: p, Escc: escc, Vscc: vscc`;
   const gone: string[] = [];
   const docker = {
-    listContainers: async () => [{ id: container, name: container, labels: {} }],
+    listContainers: async () => [
+      { id: container, name: container, labels: {}, state: 'running' },
+      { id: 'cli', name: 'net-cli', labels: nodeLabels('net', 'cli'), networks: ['net'], state: 'running' },
+    ],
+    exec: async (
+      _id: string,
+      _command: readonly string[],
+      { signal: of }: { readonly signal: AbortSignal },
+    ) => {
+      if (of.aborted) throw new CancelledError();
+      return { exitCode: 0, stdout, stderr: '' };
+    },
     listImages: async () => [{ tags: [`${image}:latest`] }],
     removeContainer: async () => gone.push('container'),
     removeImage: async () => gone.push('image'),
   };
-  const stdout = isPackage
-    ? JSON.stringify({ chaincode_definitions: [{ name: 'basic', version: committed, sequence: 1 }] })
-    : `Name: basic, Version: ${committed}, Path: p, Escc: escc, Vscc: vscc`;
-  const cli = { run: async () => ({ exitCode: 0, stdout, stderr: '' }) };
-  const context = { docker, spec, settings: { release } } as unknown as Parameters<
+  // The run is cancelled, as with Ctrl-C.
+  const signal = AbortSignal.abort();
+  const context = { docker, spec, project: 'net', signal, settings: { release } } as unknown as Parameters<
     typeof removeUndefined
-  >[0]['context'];
-  await removeUndefined({ context, cli }, PLAN, packed);
+  >[0];
+  await removeUndefined(context, PLAN, packed);
   return gone;
 }
 

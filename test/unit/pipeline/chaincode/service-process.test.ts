@@ -1,47 +1,25 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import {
   ourServiceAddress,
   prepareService,
-  type ServiceProgram,
   serviceContainerName,
 } from '../../../../src/pipeline/chaincode/service-process.ts';
-import { loadConfig } from '../../../../src/pipeline/config/config.ts';
-import { CancelledError } from '../../../../src/pipeline/core/failure.ts';
+import { serviceScripts } from '../../../../src/pipeline/chaincode/service-scripts.ts';
 import { LABEL } from '../../../../src/pipeline/engine/labels.ts';
-import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
-import { STATE_KEYS } from '../../../../src/pipeline/journal/state-keys.ts';
-import { emptyWizardState, recordedState } from '../../../../src/pipeline/journal/wizard-state.ts';
-import { networkSpec } from '../../../../src/pipeline/network/network-spec.ts';
-import { ServiceEngine } from '../../../support/service-engine.ts';
-import { tempDir } from '../../../support/temp-dir.ts';
-
-type Context = Parameters<typeof prepareService>[0];
+import { TEST_PROJECT } from '../../../support/contexts.ts';
+import { serviceNetwork as network, testProgram as program } from '../../../support/service-engine.ts';
 
 /** Runs a program and lets it answer the peers. */
 async function runService(...args: Parameters<typeof prepareService>): Promise<void> {
-  await (await prepareService(...args)).serve();
+  const { run, serve } = await prepareService(...args);
+  await run();
+  await serve();
 }
 
-const PROJECT = 'fw-x';
 const PACKAGE = 'basic_aaaaaaaaaaaa:1';
-const OWN = serviceContainerName({ project: PROJECT }, 'basic');
-
-async function network(signal = new AbortController().signal) {
-  const docker = new ServiceEngine();
-  const release = releaseOf('2.5.12');
-  if (!release) throw new Error('no release');
-  const { values } = await loadConfig({ dir: await tempDir(), flags: {} });
-  const spec = networkSpec(values, release, PROJECT);
-  const facts = { [STATE_KEYS.crypto.key]: { fingerprint: 'f', instance: 'c0ffee' } };
-  const journal = recordedState({ ...emptyWizardState, facts });
-  const context: Context = { docker, spec, project: PROJECT, runId: 'run', journal, signal };
-  return { docker, context };
-}
-
-const program = (digest: string, image = 'sha256:1'): ServiceProgram => ({
-  ...{ language: 'go', image, digest },
-  files: [{ name: 'chaincode', content: digest }],
-});
+const NEXT = 'basic_bbbbbbbbbbbb:2';
+const OWN = serviceContainerName({ project: TEST_PROJECT }, 'basic');
 
 describe('the process of a service', () => {
   it('says which network it is of', async () => {
@@ -73,12 +51,71 @@ describe('the process of a service', () => {
   it('keeps the address until the process of the next package is to answer', async () => {
     const { docker, context } = await network();
     await runService(context, 'basic', PACKAGE, program('a'));
-    const next = await prepareService(context, 'basic', 'basic_bbbbbbbbbbbb:2', program('a'));
-    const reached = () =>
-      [...docker.made.values()].filter(({ aliases }) => aliases.length > 0).map(({ spec }) => spec.labels);
-    expect(reached()).toEqual([expect.objectContaining({ [LABEL.package]: PACKAGE })]);
+    const next = await prepareService(context, 'basic', NEXT, program('a'));
+    await next.run();
+    expect(docker.reached()).toEqual([PACKAGE]);
     await next.serve();
-    expect(reached()).toEqual([expect.objectContaining({ [LABEL.package]: 'basic_bbbbbbbbbbbb:2' })]);
+    expect(docker.reached()).toEqual([NEXT]);
+  });
+
+  it('keeps the address if a run was killed before the next process got it', async () => {
+    const { docker, context } = await network();
+    await runService(context, 'basic', PACKAGE, program('a'));
+    await (await prepareService(context, 'basic', NEXT, program('a'))).run();
+    const { run, serve } = await prepareService(context, 'basic', NEXT, program('b'));
+    await run();
+    expect(docker.reached()).toEqual([PACKAGE]);
+    await serve();
+    expect(docker.reached()).toEqual([NEXT]);
+    expect(docker.programs()).toEqual([`${OWN} running b`]);
+  });
+
+  it('keeps the address if a run was killed before it got the name, although the next program cannot start', async () => {
+    const { docker, context } = await network();
+    await runService(context, 'basic', PACKAGE, program('a'));
+    docker.onRename = () => {
+      throw new Error('killed');
+    };
+    await expect(runService(context, 'basic', NEXT, program('a'))).rejects.toThrow('killed');
+    docker.onRename = () => undefined;
+    docker.broken = true;
+    await expect(runService(context, 'basic', 'basic_cccccccccccc:3', program('a'))).rejects.toThrow('disk');
+    expect(docker.reached()).toEqual([NEXT]);
+    expect(docker.names()).toEqual([`${OWN} running`]);
+  });
+
+  it('gets another container with its next program if it was created without its limits', async () => {
+    const { docker, context } = await network();
+    await runService(context, 'basic', PACKAGE, program('a'));
+    const scripts = createHash('sha256');
+    for (const { content } of serviceScripts('go')) scripts.update(`${String(content)}\0`);
+    const [made] = [...docker.made.values()];
+    // As an earlier version of this program did.
+    Object.assign(made?.spec.labels ?? {}, { [LABEL.fingerprint]: scripts.digest('hex') });
+    const next = await prepareService(context, 'basic', PACKAGE, program('b'));
+    await next.run();
+    expect(docker.reached()).toEqual([PACKAGE]);
+    await next.serve();
+    expect(docker.programs()).toEqual([`${OWN} running b`]);
+    expect(docker.log.filter((line) => line.startsWith('create'))).toHaveLength(2);
+  });
+
+  it('brings installed packages only to a container that lacks them', async () => {
+    const { docker, context } = await network();
+    const brought = 'fabric-wizard-node-modules.tgz';
+    const node = (digest: string, packages: string) => ({
+      ...{ language: 'node' as const, image: 'sha256:1', digest },
+      files: [
+        { name: brought, content: 'modules' },
+        { name: '.packages', content: packages },
+      ],
+    });
+    const files = () => [...docker.made.values()].flatMap((each) => [...each.files.keys()]);
+    await runService(context, 'basic', PACKAGE, node('a', 'one'));
+    await runService(context, 'basic', PACKAGE, node('b', 'one'));
+    await runService(context, 'basic', PACKAGE, node('c', 'two'));
+    const has = (digest: string) => files().includes(`service/${digest}/${brought}`);
+    expect(['a', 'b', 'c'].map(has)).toEqual([true, false, true]);
   });
 
   it('keeps its program if the next one does not pass its check', async () => {
@@ -106,15 +143,6 @@ describe('the process of a service', () => {
     await runService(context, 'basic', PACKAGE, program('a'));
     docker.broken = true;
     await expect(runService(context, 'basic', 'basic_b:2', program('a'))).rejects.toThrow('disk full');
-    expect(docker.names()).toEqual([`${OWN} running`]);
-  });
-
-  it('stays when the run is cancelled before the swap', async () => {
-    const abort = new AbortController();
-    const { docker, context } = await network(abort.signal);
-    await runService(context, 'basic', PACKAGE, program('a'));
-    docker.onUpload = () => abort.abort();
-    await expect(runService(context, 'basic', 'basic_b:2', program('a'))).rejects.toThrow(CancelledError);
     expect(docker.names()).toEqual([`${OWN} running`]);
   });
 

@@ -3,6 +3,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { ServiceBuilder } from '../../../../src/pipeline/chaincode/service-program.ts';
 import type { FolderChaincode } from '../../../../src/pipeline/config/chaincode-list.ts';
 import type { DockerPort } from '../../../../src/pipeline/engine/docker-port.ts';
+import { LABEL } from '../../../../src/pipeline/engine/labels.ts';
 import type { TarEntry } from '../../../../src/pipeline/engine/tar-context.ts';
 import { openJournal } from '../../../../src/pipeline/journal/journal.ts';
 import { userChaincode } from '../../../support/chaincode.ts';
@@ -16,7 +17,10 @@ class Engine {
   creating: Promise<void> = Promise.resolve();
   #count = 0;
 
-  readonly inspectImage = async () => ({ id: 'sha256:image' });
+  readonly inspectImage = async () => ({ id: 'sha256:image', labels: { [LABEL.nodeenv]: 'f' } });
+  /** No container reaches a registry. */
+  readonly runToEnd = async (_spec: unknown, act: (end: { readonly exitCode: number }) => unknown) =>
+    act({ exitCode: 1 });
   readonly createVolume = async () => undefined;
   readonly createContainer = async () => {
     await this.creating;
@@ -84,4 +88,28 @@ it('the compiler container stays from one build to the next', async () => {
   await made.build(choice);
   await made.build(choice);
   expect([...engine.containers.keys()]).toEqual(['id-1']);
+});
+
+it('each program in Node.js has the packages that npm cannot download, and the bytes of its files', async () => {
+  const { choice, builder: made } = await builder();
+  const path = join(choice.path, '..', 'node');
+  await writeFiles(path, {
+    'package.json': JSON.stringify({
+      scripts: { start: 'fabric-chaincode-node start' },
+      dependencies: { 'fabric-shim': '2.5.8' },
+    }),
+    'index.js': 'first',
+    'node_modules/fabric-shim/package.json': '{}',
+  });
+  const node: FolderChaincode = { name: 'basic', path, language: 'node' };
+  const namesOf = ({ files }: Awaited<ReturnType<ServiceBuilder['build']>>) =>
+    files.map(({ name }) => name).sort();
+  const first = await made.build(node);
+  expect(namesOf(first)).toContain('fabric-wizard-node-modules.tgz');
+  await writeFiles(path, { 'index.js': 'second' });
+  const second = await made.build(node);
+  expect(namesOf(second)).toEqual(namesOf(first));
+  const index = (program: typeof first) =>
+    String(program.files.find(({ name }) => name === 'index.js')?.content);
+  expect([index(first), index(second)]).toEqual(['first', 'second']);
 });

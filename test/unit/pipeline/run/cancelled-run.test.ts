@@ -160,6 +160,35 @@ describe('startedByRun', () => {
 });
 
 describe('removeStarted', () => {
+  it('removes a process that was to replace another one, when no stage can still replace it', async () => {
+    const dir = await tempDir();
+    const serviceIn = (name: string) => ({
+      ...{ id: name, name, networks: [TEST_PROJECT] },
+      labels: { [LABEL.project]: TEST_PROJECT, [LABEL.role]: 'service', [LABEL.chaincode]: 'basic' },
+    });
+    const own = `${TEST_PROJECT}.chaincode.basic`;
+    const peer = { id: 'peer', name: PEER, labels: nodeLabels(TEST_PROJECT, PEER), networks: [TEST_PROJECT] };
+    const engine = await socketEngine({ containers: [peer, serviceIn(own), serviceIn(`${own}.next`)] });
+    const journal = await openJournal(dir, { command: 'test' });
+    onTestFinished(() => journal.close());
+    const context = await projectContext({ dir, docker: engine.docker }, journal);
+    const before = new Map([
+      ['peer', 'running'],
+      [own, 'running'],
+    ]);
+    let end: () => void = () => undefined;
+    const stages = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const removing = removeStarted(context, { before, restarted: new Set() }, stages);
+    const lists = () => engine.requests.filter((request) => request.endsWith('/containers/json')).length;
+    await expect.poll(lists).toBeGreaterThan(2);
+    expect(engine.containerIds()).toEqual(['peer', own, `${own}.next`]);
+    end();
+    await removing;
+    expect(engine.containerIds()).toEqual(['peer', own]);
+  });
+
   it.each([
     ['starts the new one', 'exited', 'created', ['created']],
     ['starts none if the new one runs', 'exited', 'running', []],

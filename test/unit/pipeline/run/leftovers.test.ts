@@ -6,6 +6,7 @@ import { LABEL } from '../../../../src/pipeline/engine/labels.ts';
 import {
   protectOldKeys,
   removeHalfWritten,
+  removeUnserved,
   removeWorkContainers,
 } from '../../../../src/pipeline/run/leftovers.ts';
 import { removeMarks } from '../../../../src/pipeline/run/run-marker.ts';
@@ -17,6 +18,7 @@ const COMPLETE = {
   'build/payload/goshim.tar.bz2': 'goshim',
   'network/docker-compose.yaml': 'services',
   'network/crypto-config/ca.crt': 'certificate',
+  'network/services/basic.tar': 'tar',
   'network/my.partial-notes': 'of the user',
   'networks/decade/network.json': '{}',
   'snapshots/base/network.json': '{}',
@@ -28,6 +30,7 @@ const HALF_WRITTEN = {
   'build/payload/goshim.tar.bz2.partial-4711': 'gos',
   'network/docker-compose.yaml.partial-4711': 'serv',
   'network/crypto-config.partial-4711/ca.crt': 'cert',
+  'network/services/basic.tar.partial-4711': 'half of a tar',
   'network/crypto-config.old-4711/ca.crt': 'older certificate',
   'networks/c0ffee.partial-4711/network.json': '{',
   'snapshots/base.partial-4711/crypto-config/ca.crt': 'cert',
@@ -71,6 +74,31 @@ describe('removeWorkContainers', () => {
     await removeWorkContainers(engine.docker, 'mine');
     expect(engine.containerIds()).toEqual(['node', 'other', 'foreign']);
   });
+});
+
+it('removeUnserved removes what was to replace a process that still runs', async () => {
+  const service = (name: string, project: string, state = 'running') => ({
+    ...{ id: name, name, state },
+    labels: {
+      [LABEL.project]: project,
+      [LABEL.role]: 'service',
+      [LABEL.chaincode]: name.split('.')[2] ?? '',
+    },
+    networks: [project],
+  });
+  const engine = await socketEngine({
+    containers: [
+      service('mine.chaincode.a', 'mine'),
+      service('mine.chaincode.a.next', 'mine'),
+      service('mine.chaincode.b', 'mine', 'exited'),
+      service('mine.chaincode.b.next', 'mine'),
+      service('mine.chaincode.c.next', 'mine'),
+      service('theirs.chaincode.a', 'theirs'),
+      service('theirs.chaincode.a.next', 'theirs'),
+    ],
+  });
+  await removeUnserved(engine.docker, 'mine');
+  expect(engine.removed()).toEqual(['/containers/mine.chaincode.a.next']);
 });
 
 describe('protectOldKeys', () => {

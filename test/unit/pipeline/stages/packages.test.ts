@@ -19,7 +19,7 @@ const LABEL_OF = packageLabel('basic', DIGEST);
 /** The process of the service, in this state. */
 function processIn(state: string): EngineContainer {
   return {
-    ...{ id: 'service', name: `${TEST_PROJECT}-chaincode-basic`, state, networks: [TEST_PROJECT] },
+    ...{ id: 'service', name: `${TEST_PROJECT}.chaincode.basic`, state, networks: [TEST_PROJECT] },
     labels: {
       [LABEL.project]: TEST_PROJECT,
       [LABEL.role]: 'service',
@@ -35,10 +35,13 @@ interface Given {
   readonly folder?: boolean;
   readonly removed?: boolean;
   readonly version?: string;
+  /** Whether a process that runs listens. */
+  readonly listens?: boolean;
 }
 
 /** Plans an addition to a network whose last peer has nothing. */
-async function planned({ containers = [], folder = true, removed = false, version = VERSION }: Given) {
+async function planned(given: Given) {
+  const { containers = [], folder = true, removed = false, version = VERSION, listens = true } = given;
   const dir = await tempDir();
   const path = join(dir, 'basic');
   if (folder) await writeFiles(path, { 'main.go': 'package main' });
@@ -60,6 +63,8 @@ async function planned({ containers = [], folder = true, removed = false, versio
       peers.slice(0, -1).map(({ name }) => [name, [{ label: LABEL_OF, id: `${LABEL_OF}:aa` }]]),
     ),
   };
+  const listening = { exitCode: 0, stdout: listens ? '0: 00000000:270F 00000000:0000 0A ' : '', stderr: '' };
+  Object.assign(docker, { exec: async () => listening });
   const missing = await missingChaincodes(context, observed);
   return { plans: missing.map(({ plan }) => plan), warnings: reported.warnings };
 }
@@ -68,6 +73,11 @@ it.each([
   ['that does not run is started', { containers: [] }, { process: 'start' }],
   ['that has ended is started', { containers: [processIn('exited')] }, { process: 'start' }],
   ['that runs is only asked', { containers: [processIn('running')] }, {}],
+  [
+    'that does not listen is started',
+    { containers: [processIn('running')], listens: false },
+    { process: 'start' },
+  ],
   ['that was removed stays removed', { removed: true }, { installOnly: true }],
   ['of an earlier version has none', { version: `1-${OLD}` }, { installOnly: true }],
 ] as const)('the process of a service %s', async (_, given, expected) => {
