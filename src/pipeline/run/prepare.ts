@@ -232,12 +232,7 @@ async function createContext(
     couchdbImageOf(config, settings, docker),
     networkGateway({ source, settings, config, packageDir }),
   ]);
-  const spec = wantedSpec(
-    goal.until,
-    { config, project, stateDir, journal, settings, source },
-    made,
-    addition,
-  );
+  const spec = wantedSpec(goal.until, { config, project, journal, source }, made, addition);
   const hasMetrics = { ...config, metrics: spec.metrics !== undefined };
   const metrics = await metricsImageOf(hasMetrics, settings, docker);
   return {
