@@ -9,6 +9,7 @@ export const failures: Readonly<Record<keyof typeof english, string>> = {
   'hint.unchanged': '未做任何改动。',
   'hint.not-installed': '没有安装任何链码。',
   'hint.replaced': '通道上已是 {name} 的新版本。要回到 {version}，请恢复它的文件，然后再次执行同一命令。',
+  'hint.answering': '上一版本程序的进程仍在响应。',
   'hint.previous': '上一版本的程序已重新运行。',
   'source.absent': '{path} 没有源码。',
   'source.not-fabric': '{path} 不是 Hyperledger Fabric 的源码。',
