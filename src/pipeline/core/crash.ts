@@ -1,5 +1,5 @@
 /** PURE: finds in the output of a chaincode why its process ended, and in which file. */
-import { CRASH } from './last-words.ts';
+import { CRASH, quoted } from './last-words.ts';
 
 /** First line of an error that ended a Node.js program. Its stack follows. */
 const NODE_ERROR = /^(?:Uncaught )?(?:[A-Z]\w*)?Error(?: \[\w+\])?: /;
@@ -28,7 +28,7 @@ export interface Crash {
 export function crashIn(lines: readonly string[]): Crash | undefined {
   const start = lines.findLastIndex((line) => CRASH.test(line) || NODE_ERROR.test(line));
   if (start < 0) return undefined;
-  const after = lines.slice(start);
+  const after = lines.slice(start).map(quoted);
   const above = lines.slice(Math.max(0, start - LINES_ABOVE), start);
   const [place] = [
     ...above.map((line) => NODE_SOURCE.exec(line)),
