@@ -50,10 +50,15 @@ type result struct {
 	stat string
 	// message is why there is no exit code, or no program.
 	message string
+	// hasSource tells whether the builder got files, from which it makes a program.
+	hasSource bool
 }
 
-// isShared tells whether other peers get this result. A builder that was killed says nothing about the chaincode.
-func (r result) isShared() bool { return r.exited && r.exitCode < firstSignal }
+// isShared tells whether other peers get this result. A builder that was killed says nothing about the chaincode, and one that
+// was disturbed can end well without the program.
+func (r result) isShared() bool {
+	return r.exited && r.exitCode < firstSignal && (r.exitCode != 0 || r.file != "" || !r.hasSource)
+}
 
 // output is what a builder container leaves. Several peers may wait for it.
 type output struct {
@@ -95,6 +100,9 @@ type compile struct {
 	inputs []string
 	// uploading tells whether an input is on its way.
 	uploading bool
+	// hasSource tells whether an input has files.
+	hasSource bool
+
 	// isAlone tells that the input is not known for certain, so that nothing is shared.
 	isAlone bool
 	out     *output
@@ -129,13 +137,15 @@ func (c *compile) output() *output {
 
 // beginInput reserves the container for one upload. When it is known whose build the peer gets, the input may not
 // change any more, because others get what is built from it.
-func (c *compile) beginInput() bool {
+func (c *compile) beginInput(isEmpty bool) bool {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	if c.uploading || c.out != nil {
 		return false
 	}
 	c.uploading = true
+	c.hasSource = c.hasSource || !isEmpty
+
 	return true
 }
 
@@ -168,6 +178,12 @@ func (c *compile) release(out *output) {
 	if c.out == out {
 		c.out = nil
 	}
+}
+
+func (c *compile) builds() bool {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	return c.hasSource
 }
 
 func (c *compile) mustRun() bool {
@@ -313,7 +329,7 @@ func (s *compiles) settle(out *output, r result) {
 	}
 	out.result = r
 	close(out.done)
-	if !r.exited || r.exitCode != 0 {
+	if r.exitCode != 0 || !r.isShared() {
 		s.drop(out)
 	}
 	s.prune()

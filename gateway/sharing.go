@@ -60,7 +60,7 @@ func (x *exchange) upload(c *compile) bool {
 	if c == nil {
 		return x.forward(change{query: query})
 	}
-	if !c.beginInput() {
+	if !c.beginInput(x.request.ContentLength == 0) {
 		return x.refuse(forbid("the input of a builder cannot change while it builds"))
 	}
 	input := &inputReader{source: x.request.Body, hash: sha256.New(), ended: make(chan string, 1)}
@@ -228,7 +228,9 @@ func (g *gateway) follow(c *compile, out *output) {
 		g.compiles.settle(out, result{message: "the engine does not say how the builder ended"})
 		return
 	}
-	r := result{exited: true, exitCode: *answer.StatusCode, frames: g.logs(c.container)}
+	r := result{
+		exited: true, exitCode: *answer.StatusCode, frames: g.logs(c.container), hasSource: c.builds(),
+	}
 	if r.exitCode == 0 {
 		g.keepOutput(c, &r)
 	}

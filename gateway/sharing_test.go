@@ -394,6 +394,20 @@ func TestLeaderWithoutResult(t *testing.T) {
 			t.Errorf("leader: %d", code)
 		}
 	})
+	takeOver(t, "ends well without its program", func(b *builds, leader *builder) {
+		archive := b.engine.scripts["GET /containers/*/archive"]
+		b.engine.script("GET /containers/*/archive", func(w http.ResponseWriter, r *http.Request) {
+			b.engine.script("GET /containers/*/archive", archive)
+			w.WriteHeader(404)
+			io.WriteString(w, `{"message":"no such path"}`)
+		})
+		leader.start()
+		leader.wait()
+		b.exit(leader.id) <- 0
+		if code, _ := leader.end(); code != 0 {
+			t.Errorf("leader: %d", code)
+		}
+	})
 	takeOver(t, "engine breaks off", func(b *builds, leader *builder) {
 		leader.start()
 		leader.wait()

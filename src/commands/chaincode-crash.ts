@@ -9,14 +9,23 @@ import { namesOf } from './chaincode-service.ts';
 /** The clock of the engine can differ a little from that of this machine. */
 const CLOCK_MS = 2000;
 
-/** Returns the crash in the logs of the containers of a chaincode. */
-async function crashOf(network: ChaincodeNetwork, name: string, since: number): Promise<string | undefined> {
+/**
+ * Returns the crash in the logs of the containers of a chaincode that have ended since a time. What others have printed is
+ * no crash, however much it resembles one.
+ */
+async function crashOf(network: ChaincodeNetwork, name: string, at: number): Promise<string | undefined> {
   const { docker, state } = network;
+  const since = at - CLOCK_MS;
   const [names, containers] = await Promise.all([namesOf(network, name), docker.listContainers()]);
   const dir = recordedDeployments(state).get(name)?.choice?.path;
   const own = containers.filter((each) => names.some(({ container }) => container === each.name));
   const places = await Promise.all(
-    own.map(async ({ id }) => crashPlace(await docker.logTail(id, READ_LINES, since - CLOCK_MS), dir)),
+    own.map(async ({ id }) => {
+      const lines = await docker.logTail(id, READ_LINES, since);
+      // The engine may have started it again.
+      const container = await docker.inspectContainer(id);
+      return container && container.endedAt > since ? crashPlace(lines, dir) : undefined;
+    }),
   );
   return places.find((place) => place !== undefined);
 }

@@ -57,14 +57,17 @@ function source({ path, problem, detail }: Of<'source'>, { t, translate }: Trans
     : { title, detail: lines, hint: t(`hint.source-${problem}`) };
 }
 
-function engine({ problem, endpoint, detail, origin }: Of<'engine'>, { t }: Translator): Explanation {
+function engine(
+  { problem, endpoint, detail, origin }: Of<'engine'>,
+  { t, translate }: Translator,
+): Explanation {
   const hint =
     problem === 'unreachable' && !isLocal(endpoint)
       ? 'hint.engine-elsewhere'
       : (`hint.engine-${problem}` as const);
   return {
     title: t(`engine.${problem}`, { endpoint }),
-    detail: withoutBlank(detail, origin ? t('engine.origin', { origin: originText(origin) }) : ''),
+    detail: withoutBlank(translate(detail), origin ? t('engine.origin', { origin: originText(origin) }) : ''),
     hint: t(hint),
   };
 }
@@ -111,8 +114,8 @@ function preflight({ checks }: Of<'preflight'>, { t }: Translator): Explanation 
   };
 }
 
-function pull({ ref, problem, detail, upstream }: Of<'pull'>, { t }: Translator): Explanation {
-  const explanation = { title: t(`pull.${problem}`, { ref }), detail: withoutBlank(detail) };
+function pull({ ref, problem, detail, upstream }: Of<'pull'>, { t, translate }: Translator): Explanation {
+  const explanation = { title: t(`pull.${problem}`, { ref }), detail: withoutBlank(translate(detail)) };
   if (upstream) return { ...explanation, hint: t('hint.pull-upstream') };
   return problem === 'other' ? explanation : { ...explanation, hint: t(`hint.pull-${problem}`) };
 }
@@ -207,10 +210,10 @@ function baseImage({ ref, lacks, detail }: Of<'base-image'>, { t, translate }: T
   };
 }
 
-function couchdbImage({ looked, detail }: Of<'couchdb-image'>, { t }: Translator): Explanation {
+function couchdbImage({ looked, detail }: Of<'couchdb-image'>, { t, translate }: Translator): Explanation {
   return {
     title: t('failed.couchdb-image'),
-    detail: withoutBlank(...looked.map((ref) => t('couchdb-image.looked', { ref })), detail),
+    detail: withoutBlank(...looked.map((ref) => t('couchdb-image.looked', { ref })), translate(detail)),
     hint: t('hint.couchdb-image'),
   };
 }
@@ -280,6 +283,16 @@ function diagnosed(
   };
 }
 
+/** Says what the network has now. */
+function chaincodeHint(
+  { installed, previous, answering }: Of<'chaincode'>,
+  { t }: Translator,
+): Pick<Explanation, 'hint'> {
+  if (installed) return {};
+  if (previous) return { hint: t('hint.previous') };
+  return { hint: t(answering ? 'hint.answering' : 'hint.not-installed') };
+}
+
 /** Explains a failure without a known symptom. A new kind of failure does not compile until it has a text. */
 function undiagnosed(failure: StageFailure, translator: Translator): Explanation {
   const { t, translate } = translator;
@@ -292,7 +305,7 @@ function undiagnosed(failure: StageFailure, translator: Translator): Explanation
       return {
         title: translate(failure.problem),
         detail: withoutBlank(translate(failure.place)),
-        ...(failure.installed ? {} : { hint: t(failure.previous ? 'hint.previous' : 'hint.not-installed') }),
+        ...chaincodeHint(failure, translator),
       };
     case 'source':
       return source(failure, translator);

@@ -163,6 +163,9 @@ function breakable(word: string): string[] {
   return parts;
 }
 
+/** A space that ends a word: not the one between a number and its unit. */
+const SPACE = / (?!(?<=\d )(?:s|min|h|[kMGT]?B)(?![A-Za-z]))/;
+
 /**
  * Returns lines of at most `columns`, broken at spaces and between wide characters. A longer word gets a line
  * of its own. All lines but the first are indented.
@@ -171,7 +174,7 @@ export function wrapToWidth(text: string, columns: number, indent: string): stri
   if (textWidth(text) <= columns) return [text];
   const lines: string[] = [];
   let width = 0;
-  for (const word of text.split(' ')) {
+  for (const word of text.split(SPACE)) {
     for (const [index, part] of breakable(word).entries()) {
       const last = lines.at(-1);
       const blank = index === 0 ? ' ' : '';

@@ -143,6 +143,7 @@ export class FakeEngine implements Docker {
         networks: [],
         hostPorts: [],
         outOfMemory: false,
+        endedAt: -1,
       }
     );
   }

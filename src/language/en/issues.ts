@@ -310,6 +310,8 @@ export const issues = {
   'chaincode.no-main': 'The chaincode in {dir} does not declare func main().',
   'chaincode.import-absent':
     'The chaincode imports {package}, which is neither in its vendor folder nor in the image that peers compile chaincode in.',
+  'chaincode.import-shim':
+    'The chaincode imports {package}, which is not in its vendor folder. Chaincode for this release of Fabric imports {wanted} instead.',
   'chaincode.import-own-absent':
     'The chaincode imports its own package {package}, but {dir} contains no Go files of that package.',
 } as const;

@@ -39,6 +39,14 @@ export const stages = {
   'detail.with-members': 'set when the organisations were added',
   'detail.joining': 'added {members}',
   'detail.no-prometheus': 'no Prometheus image',
+  'detail.other-architecture': 'the image is for {found}, but the engine is {wanted}',
+  'detail.pulled-absent': 'the pull ended without an error, but the image is not on the engine',
+  'detail.sent-nothing': 'the registry sent nothing for {seconds} seconds',
+  'detail.events-ended': 'the stream of events ended',
+  'detail.output-ended': 'the output ended before the command did: {command}',
+  'detail.connection-closed': 'the connection was closed during a response',
+  'detail.no-answer': 'no answer within {seconds} s',
+  'detail.of': '{what}: {detail}',
   'detail.prometheus-down': 'Prometheus does not run',
   'detail.in-first-block': "in the channel's first block",
   'detail.containers': '{count} {count|container|containers}, {started} started',
@@ -77,6 +85,8 @@ export const stages = {
     'Prometheus is not started ({reason}). The nodes collect metrics without it. To add it, run `{command}` or choose an image with --metrics-image IMAGE, then run `fabric-wizard up --yes`.',
   'warning.prometheus-down':
     'Prometheus does not run: {reason}. The network works without it. `{command}` shows the log. Choose another image with --metrics-image IMAGE, or turn Prometheus off with --no-metrics.',
+  'warning.prometheus-port':
+    'Prometheus does not run: {reason}. The network works without it. Stop the program that uses port {port}, then run `fabric-wizard up --yes`. Or choose other ports with --port-base, or turn Prometheus off with --no-metrics.',
   'warning.no-chaintool':
     'building ccenv without chaintool, which only CAR chaincode needs; use --chaintool FILE or URL to add it',
   'warning.no-npm':

@@ -171,7 +171,7 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'policy.end': '到此就结束了',
   'usage.transient-release': 'Fabric {release} 没有临时数据（`--transient`）；从 1.1 起才有。',
   'usage.file-too-large':
-    '{path} 有 {gigabytes} GB。链码的文件最大为 2 GB，而 peer 只接受约 100 MB 以内的包。请把它移出文件夹。',
+    '{path} 有 {gigabytes} GB。链码的文件最大为 2 GB，而 peer 只接受约 100 MB 以内的包。请把它移出目录。',
   'usage.policy-org': '{name} 的策略中的 {msp} 不是此网络的组织。可用的有：{orgs}。',
   'usage.no-terminal-chaincode': '这会删除 {name} 的容器。没有终端，无法询问。',
   'usage.unknown-node': '未知节点“{name}”。可用的有：{nodes}。',
@@ -277,5 +277,7 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'chaincode.no-main': '{dir} 中的链码没有声明“func main()”。',
   'chaincode.import-absent':
     '链码导入了 {package}，但它既不在链码的“vendor”目录中，也不在 peer 编译链码所用的镜像中。',
+  'chaincode.import-shim':
+    '链码导入了 {package}，但它不在链码的“vendor”目录中。这个 Fabric 版本的链码应导入 {wanted}。',
   'chaincode.import-own-absent': '链码导入了自己的包 {package}，但 {dir} 中没有这个包的 Go 文件。',
 };

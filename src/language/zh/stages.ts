@@ -40,6 +40,14 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'detail.with-members': '添加组织时已设置锚节点',
   'detail.joining': '已添加 {members}',
   'detail.no-prometheus': '没有 Prometheus 镜像',
+  'detail.other-architecture': '镜像的架构是 {found}，而引擎的架构是 {wanted}',
+  'detail.pulled-absent': '拉取没有报错就结束了，但引擎上没有这个镜像',
+  'detail.sent-nothing': '镜像仓库在 {seconds} 秒内没有发送任何数据',
+  'detail.events-ended': '事件流已中断',
+  'detail.output-ended': '输出在命令结束之前中断：{command}',
+  'detail.connection-closed': '连接在响应期间被关闭',
+  'detail.no-answer': '{seconds} 秒内没有响应',
+  'detail.of': '{what}：{detail}',
   'detail.prometheus-down': 'Prometheus 未运行',
   'detail.in-first-block': '已在通道的第一个区块里',
   'detail.containers': '{count} 个容器，启动了 {started} 个',
@@ -57,10 +65,9 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'warning.runtime-missing': '引擎上没有 peer 需要的运行时镜像 {ref}，届时必须拉取',
   'warning.stale-chaincode': '用以前的 ccenv 构建的链码，在删除之前 peer 会一直使用：{names}',
   'warning.host-library': '这个版本的主机程序需要主机上有 libltdl.so.7（Debian 和 Ubuntu：软件包 libltdl7）',
-  'warning.fabric-vendor':
-    '没有模块代理响应：{dir} 导入的包取自 Fabric 的 `vendor` 文件夹，版本以 Fabric 为准',
+  'warning.fabric-vendor': '没有模块代理响应：{dir} 导入的包取自 Fabric 的 `vendor` 目录，版本以 Fabric 为准',
   'warning.no-module-proxy':
-    '没有模块代理响应，而 Fabric 的 `vendor` 文件夹也无法代替：缺少 {dir} 导入的包，或 `go.mod` 替换了模块；请在该处运行 `go mod vendor`',
+    '没有模块代理响应，而 Fabric 的 `vendor` 目录也无法代替：缺少 {dir} 导入的包，或 `go.mod` 替换了模块；请在该处运行 `go mod vendor`',
   'warning.own-modules': '构建 {dir} 时无法访问 npm 仓库：将使用该目录的 node_modules',
   'warning.edited': '编译期间源码有改动：下次运行会重新编译',
   'warning.debootstrap': '缺少软件包 debootstrap，正在用 apt-get 安装',
@@ -72,6 +79,8 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
     '未启动 Prometheus（{reason}）；节点仍会收集指标。如需启动，请先执行 `{command}`，或用 --metrics-image 指定镜像，然后执行 `fabric-wizard up --yes`。',
   'warning.prometheus-down':
     'Prometheus 未运行：{reason}。网络不受影响。`{command}` 显示它的日志。可以用 --metrics-image 指定另一个镜像，或用 --no-metrics 关闭 Prometheus。',
+  'warning.prometheus-port':
+    'Prometheus 未运行：{reason}。网络不受影响。请停止占用端口 {port} 的程序，然后执行 `fabric-wizard up --yes`；也可以用 --port-base 选择其他端口，或用 --no-metrics 关闭 Prometheus。',
   'warning.no-chaintool':
     'ccenv 里没有 chaintool（只有 CAR 链码需要它）；可以用 --chaintool 指定文件或网址来添加',
   'warning.no-npm': '跳过源码里的 `RUN npm install`：它需要访问互联网，只有 Node.js 链码用到',

@@ -78,3 +78,11 @@ export function aboutChaincode(error: unknown, { name, path }: ChaincodeChoice, 
     chaincode: { ...error.failure.chaincode, name, ...(path === undefined ? {} : { dir: path }) },
   });
 }
+
+/** Adds to the failure of a restart that the process before it still answers. */
+export function withAnswering(error: unknown, { process }: Pick<DeployPlan, 'process'>): unknown {
+  if (process !== 'restart' || !(error instanceof WizardFailure)) return error;
+  const { failure } = error;
+  if (failure.kind !== 'chaincode' || failure.installed || failure.previous) return error;
+  return new WizardFailure({ ...failure, answering: true });
+}

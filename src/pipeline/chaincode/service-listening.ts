@@ -11,8 +11,8 @@ import { INSTALLED_PACKAGES, SERVICE_PORT } from './service-process.ts';
 const INSTALL_MS = 300_000;
 const LISTEN_MS = 30_000;
 
-/** What the shim prints if `main` starts chaincode that is to connect to its peer. */
-const CLIENT_MAIN = /peer\.?address/i;
+/** The error of the shim if `main` starts chaincode that is to connect to its peer: of the module, and of 1.4. */
+const CLIENT_MAIN = /flag 'peer\.address' must be set|peer\.address not configured/;
 
 /** What `main` of a service in Go does. */
 const SERVER_MAIN = [

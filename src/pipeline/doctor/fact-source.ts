@@ -9,9 +9,10 @@ import { DEFAULT_RELEASE } from '../fabric/default-release.ts';
 import { type Release, releaseOf } from '../fabric/release.ts';
 import { type FabricSource, sourceHere, type ToClone } from '../fabric/source.ts';
 import { STATE_FOLDER } from '../host/state-folder.ts';
-import { STATE_KEYS } from '../journal/state-keys.ts';
 import type { RecordedState } from '../journal/wizard-state.ts';
-import { type NetworkSpec, networkSpec } from '../network/network-spec.ts';
+import { networkInPlace } from '../network/kept-networks.ts';
+import type { NetworkSpec } from '../network/network-spec.ts';
+import { networkOf, wantedSpec } from '../plan/wanted-spec.ts';
 import type { DoctorFacts, EngineFact, FactName } from './doctor-facts.ts';
 
 export interface GatheringInput {
@@ -129,14 +130,21 @@ export class FactSource {
     return { source, settings: buildSettings(this.input.config, source, engine.arch) };
   }
 
-  /** The network; of the default release if the source is not known. */
+  /**
+   * The network that `up` starts. If there is no engine or no usable source, nothing tells whether the one in place can be
+   * used, and it is taken; it is of the default release if the source is not known.
+   */
   async spec(): Promise<NetworkSpec> {
-    const { config, project, state } = this.input;
+    const { config, project, state: journal, dir } = this.input;
     if (this.input.spec) return this.input.spec;
+    const place = { config, project, journal, stateDir: join(dir, STATE_FOLDER) };
+    const known = await this.settings().catch(() => undefined);
+    if (known) return wantedSpec('up', { ...place, ...known }, await networkOf('up', { ...place, ...known }));
     const source = await this.source().catch(() => ({ toClone: '' }));
     const release: Release | undefined =
       'toClone' in source ? (releaseOf(source.toClone) ?? releaseOf(DEFAULT_RELEASE)) : source.release;
     if (!release) throw new Error(`${DEFAULT_RELEASE} is not in the table of releases`);
-    return networkSpec(config, release, project, state.getFact(STATE_KEYS.crypto));
+    const made = await networkInPlace(place.stateDir, journal);
+    return wantedSpec('up', { ...place, source: { release } }, made);
   }
 }

@@ -82,6 +82,7 @@ export function inspectContainer(docker: Docker, name: string): Promise<Containe
       hostPorts: hostPorts(container.HostConfig.PortBindings),
       state: state.Status,
       startedAt: Date.parse(state.StartedAt),
+      endedAt: Date.parse(state.FinishedAt),
       exitCode: state.ExitCode,
       outOfMemory: state.OOMKilled,
     };

@@ -86,6 +86,8 @@ export interface ContainerDetail {
   readonly state: string;
   /** Time of the last start, in milliseconds since the epoch. */
   readonly startedAt: number;
+  /** Time of the last end, which can be before the last start; negative if it has not ended yet. */
+  readonly endedAt: number;
   /** Exit code of the last run; 0 while the container runs. */
   readonly exitCode: number;
   /** Whether the kernel killed the container because memory ran out. */

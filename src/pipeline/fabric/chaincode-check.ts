@@ -203,6 +203,19 @@ function vendorCommands({ dir, module }: ChaincodeFolder): readonly string[] {
   return [`(cd ${shellWord(dir)} && ${init}go mod tidy && go mod vendor)`];
 }
 
+const HYPERLEDGER = 'github.com/hyperledger/';
+
+/** Returns what the release calls a package of the shim that is imported under its path in another release. */
+function ownShim(
+  { release: { shim } }: Pick<ChaincodeWorld, 'release'>,
+  importPath: string,
+): string | undefined {
+  return [shim.shim, shim.protos].find(
+    (own) =>
+      own !== importPath && importPath.startsWith(HYPERLEDGER) && basename(own) === basename(importPath),
+  );
+}
+
 function importProblem(folder: ChaincodeFolder, world: ChaincodeWorld): ChaincodeFailure | undefined {
   const { root } = chaincodeImports(folder, world);
   const folders = packageFolders(folder);
@@ -224,6 +237,14 @@ function importProblem(folder: ChaincodeFolder, world: ChaincodeWorld): Chaincod
   if (!absent) return undefined;
   const { text, file, line } = absent;
   const at = `${file}:${line}: import "${text}"`;
+  const own = ownShim(world, text);
+  if (own !== undefined)
+    return problemIn(
+      folder,
+      { key: 'chaincode.import-shim', package: text, wanted: own },
+      at,
+      vendorCommands(folder),
+    );
   return ownFolder(text, root) === undefined
     ? problemIn(folder, { key: 'chaincode.import-absent', package: text }, at, vendorCommands(folder))
     : problemIn(folder, { key: 'chaincode.import-own-absent', package: text, dir: folder.dir }, at);

@@ -8,9 +8,6 @@ export type Members = NonNullable<CryptoFact['members']>;
 
 export type MemberOrg = Members['orgs'][number];
 
-/** What can be added to a network. */
-export const ADDITIONS = ['peer', 'org', 'channel'] as const satisfies readonly Addition['kind'][];
-
 interface NewPeers {
   /** Numbers of their ports; absent: those after the last ones. */
   readonly ports?: readonly number[];

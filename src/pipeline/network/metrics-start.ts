@@ -12,7 +12,9 @@ const DEADLINE_MS = 20_000;
 export function troubleOf(failure: StageFailure): Text {
   switch (failure.kind) {
     case 'pull':
-      return `${failure.ref}: ${failure.detail}`;
+      return typeof failure.detail === 'string'
+        ? `${failure.ref}: ${failure.detail}`
+        : { key: 'detail.of', what: failure.ref, detail: failure.detail };
     case 'base-image':
     case 'image-build':
       return failure.detail;
@@ -31,6 +33,9 @@ export function troubleOf(failure: StageFailure): Text {
 
 /** The last line of compose 1.x, after the reason. */
 const SUMMARY = /^Encountered errors/;
+
+/** What an engine says of a port that it cannot publish. */
+const TAKEN = /port is already allocated|address already in use/i;
 
 /** Returns the reason without the period of a sentence. */
 function reasonOf(failure: StageFailure): Text {
@@ -56,7 +61,10 @@ export async function startMetrics(
     return undefined;
   } catch (error) {
     if (!(error instanceof WizardFailure)) throw error;
+    const reason = reasonOf(error.failure);
+    if (typeof reason === 'string' && TAKEN.test(reason))
+      return { key: 'warning.prometheus-port', reason, port: node.port };
     const command = dockerCommand('logs', '--tail', '20', containerName(network.spec, node.name));
-    return { key: 'warning.prometheus-down', reason: reasonOf(error.failure), command };
+    return { key: 'warning.prometheus-down', reason, command };
   }
 }

@@ -40,6 +40,7 @@ import { nodeContainers } from '../network/peer-cli.ts';
 import { SAVED_NETWORK } from '../network/saved-network.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import { observe } from '../plan/observe.ts';
+import { networkOf, wantedSpec } from '../plan/wanted-spec.ts';
 import { networkGateway } from '../resolve/network-gateway.ts';
 import { deploysChaincodes, makesNetwork } from '../stages/plan-scope.ts';
 import { STAGES, type StageId } from '../stages/stage-list.ts';
@@ -50,7 +51,6 @@ import { ComposeLookup } from './compose-lookup.ts';
 import { protectOldKeys, removeHalfWritten, removeUnserved, removeWorkContainers } from './leftovers.ts';
 import { removeMarks } from './run-marker.ts';
 import { endUnfinishedCopy } from './unfinished-copy.ts';
-import { networkOf, wantedSpec } from './wanted-spec.ts';
 
 export interface RunRequest {
   readonly dir: string;
@@ -232,12 +232,7 @@ async function createContext(
     couchdbImageOf(config, settings, docker),
     networkGateway({ source, settings, config, packageDir }),
   ]);
-  const spec = wantedSpec(
-    goal.until,
-    { config, project, stateDir, journal, settings, source },
-    made,
-    addition,
-  );
+  const spec = wantedSpec(goal.until, { config, project, journal, source }, made, addition);
   const hasMetrics = { ...config, metrics: spec.metrics !== undefined };
   const metrics = await metricsImageOf(hasMetrics, settings, docker);
   return {

@@ -4,6 +4,7 @@ import { type DeployRun, deployChaincode, type FinishedChaincode, stepCount } fr
 import { type DeployPlan, deployPlan, isDeployed } from '../chaincode/deploy-plan.ts';
 import { observeChaincodes } from '../chaincode/deployed-chaincodes.ts';
 import { isRecordedDeployment, recordDeployment } from '../chaincode/deployment-record.ts';
+import { withAnswering } from '../chaincode/failed-deployment.ts';
 import { deployOrStartLast } from '../chaincode/last-program.ts';
 import type { ChaincodeChoice } from '../config/chaincode-list.ts';
 import { cached, defineStage, run as runStage } from '../context/stage-definition.ts';
@@ -96,7 +97,10 @@ export const deployStage = defineStage({
     const deployed = options.startsLastPrograms ? deployOrStartLast : deployChaincode;
     await deployInTurn(wanted, {
       deploy: async ({ choice, reached, plan }) => {
-        tell(plan, await deployed(deployRun, reached, plan, observed));
+        const finished = await deployed(deployRun, reached, plan, observed).catch((error: unknown) => {
+          throw withAnswering(error, plan);
+        });
+        tell(plan, finished);
         await record(choice, plan);
       },
       goesOn: options.startsLastPrograms,

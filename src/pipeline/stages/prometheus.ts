@@ -32,12 +32,13 @@ export const prometheusStage = defineStage({
   isIncluded: ({ observed: { metrics, network }, goal }) =>
     metrics !== undefined &&
     (makesNetwork({ goal }) || (goal.until === 'rebuild' && network.running && metrics.present)),
-  decide: ({ observed: { metrics }, runs }) =>
+  decide: ({ observed: { metrics, network }, runs }) =>
     decideBy(
       [
         [runs(startStage), { key: 'cause.started' }],
         [runs(metricsStage), { key: 'cause.metrics-new' }],
-        [runs(composeStage), { key: 'cause.compose-new' }],
+        // A new channel changes no container.
+        [runs(composeStage) && network.compose !== 'same', { key: 'cause.compose-new' }],
         [metrics?.runs === false, { key: 'cause.down', nodes: [METRICS] }],
       ],
       { key: 'cause.all-run' },

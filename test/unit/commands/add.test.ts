@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { add } from '../../../src/commands/add.ts';
 import { terminalOf } from '../../../src/commands/command-tree.ts';
 import { toFailure } from '../../../src/pipeline/core/failure.ts';
-import { ADDITIONS } from '../../../src/pipeline/network/members.ts';
 import { writeNetwork } from '../../support/made-network.ts';
 import { filesIn, tempDir } from '../../support/temp-dir.ts';
 import { PACKAGE } from '../../support/wizard.ts';
@@ -19,7 +18,7 @@ async function refusal(words: string, { version = '2.5.12', flags = {} }: Networ
   await writeNetwork(dir, version, { orgs: '2', ...flags });
   const before = await filesIn(dir);
   const [word, name] = words.split(' ');
-  const what = ADDITIONS.find((each) => each === word) ?? 'peer';
+  const what = (['org', 'channel'] as const).find((each) => each === word) ?? 'peer';
   const failure = await add(
     await terminalOf({ dir, yes: true }, PACKAGE),
     { dir, orgs: '2', source: 'sample', ...flags },

@@ -22,13 +22,17 @@ const PANIC = [
   '\t/chaincode/src/main.go:80 +0x25',
 ];
 
-/** The failure of a call that a peer answers with this, when the process of the service has printed these lines. */
-async function failureOf(stderr: string, log: readonly string[]) {
+/**
+ * The failure of a call that a peer answers with this, when the process of the service has printed these lines.
+ * @param endedAfter milliseconds from the call to the last end of the process
+ */
+async function failureOf(stderr: string, log: readonly string[], endedAfter = 0) {
   const release = releaseOf('2.5.12');
   if (!release) throw new Error('no release');
   const { values } = await loadConfig({ dir: await tempDir(), flags: {} });
   const spec = networkSpec(values, release, PROJECT);
   const labels = { [LABEL.project]: PROJECT, [LABEL.role]: 'service', [LABEL.chaincode]: 'basic' };
+  const process = { running: true, endedAt: Date.now() + endedAfter };
   const container = {
     id: 'id',
     name: `${PROJECT}.chaincode.basic`,
@@ -42,7 +46,11 @@ async function failureOf(stderr: string, log: readonly string[]) {
     stderr: '',
   };
   const cli = { ask: async () => ({ exitCode: 1, stdout: '', stderr }), run: async () => installed };
-  const docker = { listContainers: async () => [container], logTail: async () => log };
+  const docker = {
+    listContainers: async () => [container],
+    logTail: async () => log,
+    inspectContainer: async () => process,
+  };
   const state = recordedState(emptyWizardState);
   const network = {
     ...{ spec, release, cli, docker, state },
@@ -64,8 +72,9 @@ it('a call that ends the process names the position of the panic', async () => {
 });
 
 it.each([
-  ['that the chaincode refuses', REFUSED, PANIC],
-  ['after which nothing was printed', ENDED, []],
-])('a call %s names none', async (_, stderr, log) => {
-  expect(await failureOf(stderr, log)).not.toHaveProperty('chaincode.crash');
+  ['that the chaincode refuses', REFUSED, PANIC, 0],
+  ['after which nothing was printed', ENDED, [], 0],
+  ['during which the process has printed one and has not ended', ENDED, PANIC, -3_600_000],
+] as const)('a call %s names none', async (_, stderr, log, endedAfter) => {
+  expect(await failureOf(stderr, log, endedAfter)).not.toHaveProperty('chaincode.crash');
 });

@@ -53,6 +53,12 @@ describe('wrapping a text', () => {
     expect(wrapToWidth('', 9, '')).toEqual(['']);
   });
 
+  it('do not break between a number and its unit', () => {
+    expect(wrapToWidth('it ended 38 s ago', 11, '')).toEqual(['it ended', '38 s ago']);
+    expect(wrapToWidth('took 3 min 38 s, 4 GB', 12, '')).toEqual(['took 3 min', '38 s, 4 GB']);
+    expect(wrapToWidth('all 38 ships', 7, '')).toEqual(['all 38', 'ships']);
+  });
+
   it.each([10, 16, 24, 40])('breaks between wide characters, at %i columns', (columns) => {
     const lines = wrapToWidth(CHINESE, columns, '');
     const long = (line: string) => /[\w/-]{8}/.test(line);

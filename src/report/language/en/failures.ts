@@ -10,6 +10,7 @@ export const failures = {
     '{channels} already has the definition of {name}, which Fabric cannot remove. The next deployment of {name} finishes it.',
   'hint.replaced':
     'The channel has the new version of {name}. To return to {version}, restore its files and run the same command again.',
+  'hint.answering': 'The process of the last program keeps answering.',
   'hint.previous': 'The last version of the program runs again.',
   'source.absent': 'There is no source at {path}.',
   'source.not-fabric': '{path} is not a Hyperledger Fabric checkout.',

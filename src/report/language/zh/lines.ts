@@ -221,7 +221,7 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'notice.changed': '有改动：{files}',
   'notice.answers': '{chaincode} 已用修改后的文件应答，用时 {time}',
   'notice.old-process': '上一个版本的进程继续应答。',
-  'notice.waits-for': '另一个命令正在使用这个文件夹（{command}）。它结束后继续监视。',
+  'notice.waits-for': '另一个命令正在使用这个目录（{command}）。它结束后继续监视。',
   'notice.cancelled': '已取消',
   'notice.would-do': '将执行：{command}',
   'notice.doing': '正在执行：{command}',

@@ -101,7 +101,7 @@ export const networkStages = {
   deploy: {
     title: '部署用户的链码',
     text: 'fabric-wizard.yaml 中的链码会部署到各个通道。链码的版本包含其文件和定义的摘要，因此从通道本身就能看出是否有变化。有变化的链码会安装到每个 peer，并成为下一个版本或序号；账本保持不变。如果没有变化，则什么也不做。',
-    reads: '链码的文件夹，通道中的定义',
+    reads: '链码的目录，通道中的定义',
     writes: 'peer 上的链码包，通道中的定义，{project} 的链码镜像和容器',
   },
 } as const satisfies Readonly<Record<string, TopicText>>;

@@ -1,10 +1,16 @@
 /** What is removed after a deployment that failed or was cancelled. */
 import { expect, it } from 'vitest';
-import { removeUndefined } from '../../../../src/pipeline/chaincode/failed-deployment.ts';
+import { removeUndefined, withAnswering } from '../../../../src/pipeline/chaincode/failed-deployment.ts';
 import { loadConfig } from '../../../../src/pipeline/config/config.ts';
-import { CancelledError } from '../../../../src/pipeline/core/failure.ts';
+import {
+  CancelledError,
+  type ChaincodeFailure,
+  toFailure,
+  WizardFailure,
+} from '../../../../src/pipeline/core/failure.ts';
 import { type Release, releaseOf } from '../../../../src/pipeline/fabric/release.ts';
 import { networkSpec } from '../../../../src/pipeline/network/network-spec.ts';
+import { inEnglish } from '../../../support/english.ts';
 import { nodeLabels } from '../../../support/fake-engine.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
@@ -68,4 +74,20 @@ it('nothing from 2.0 on if a channel has the same content under another version:
 it('the container, and the image that peers of 1.4 build again', async () => {
   expect(await removed('1.4.12', '1-ba9876543210')).toEqual(['container', 'image']);
   expect(await removed('2.5.12', '1-ba9876543210')).toEqual(['container']);
+});
+
+it.each<[string, 'start' | 'restart', Partial<ChaincodeFailure>, string | undefined]>([
+  ['the restart of a service', 'restart', {}, 'The process of the last program keeps answering.'],
+  ['the first start of a service', 'start', {}, 'No chaincode was installed.'],
+  [
+    'a restart after which the last program was started',
+    'restart',
+    { previous: true },
+    'The last version of the program runs again.',
+  ],
+  ['a restart whose container stays', 'restart', { installed: true }, undefined],
+])('a failure of %s says what the network has now', (_, process, flags, hint) => {
+  const problem = { key: 'chaincode.not-compiled', dir: '/basic' } as const;
+  const failure = new WizardFailure({ kind: 'chaincode', problem, place: '', next: [], ...flags });
+  expect(inEnglish(toFailure(withAnswering(failure, { process }))).hint).toBe(hint);
 });

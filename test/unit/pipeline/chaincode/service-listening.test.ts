@@ -94,4 +94,18 @@ describe('the start of a process', () => {
       next: ['fabric-wizard chaincode deploy basic'],
     });
   });
+
+  it.each([
+    [
+      'of the shim says so',
+      "Error starting chaincode: flag 'peer.address' must be set",
+      'chaincode.no-server',
+    ],
+    ['is about another peer', 'connected, peer address 10.0.0.7', 'chaincode.process-ended'],
+  ])('says what is wrong if a message %s', async (_, line, key) => {
+    const ended = container([{ running: true }, { running: false }], '', [line]);
+    const error: unknown = await awaitListening(ended, choice, started).catch((thrown: unknown) => thrown);
+    if (!(error instanceof WizardFailure)) throw error;
+    expect(error.failure).toMatchObject({ kind: 'chaincode', problem: { key } });
+  });
 });

@@ -62,5 +62,6 @@ describe('the last crash in the output of a chaincode', () => {
     expect(
       crashIn(['2026-11-29T23:38:19.665Z error [c-api:lib/handler.js] TypeError: x', 'done']),
     ).toBeUndefined();
+    expect(crashIn(['Error: price service unavailable', 'the price is that of yesterday'])).toBeUndefined();
   });
 });

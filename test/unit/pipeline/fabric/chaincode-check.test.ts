@@ -222,6 +222,24 @@ describe('what a chaincode may import', () => {
   });
 });
 
+test.each([
+  ['3.1.1', SHIM.new, 'github.com/hyperledger/fabric-chaincode-go/v2/shim'],
+  [
+    '3.1.1',
+    'github.com/hyperledger/fabric-protos-go/peer',
+    'github.com/hyperledger/fabric-protos-go-apiv2/peer',
+  ],
+  ['2.5.12', SHIM.old, SHIM.new],
+  ['1.4.12', SHIM.new, SHIM.old],
+])('chaincode for %s that imports %s is told to import %s', async (version, imported, wanted) => {
+  const of = world(version, { tree: { files: new Map() } });
+  const found = await problem({ 'cc.go': main(imported) }, of);
+  expect(found?.title).toContain(`imports ${wanted} instead`);
+  expect(found?.place).toEqual(
+    [`cc.go:5: import "${imported}"`, expect.any(String)].slice(0, found?.place.length),
+  );
+});
+
 describe('the import path of a chaincode', () => {
   test.each<[string, Files, string | undefined]>([
     ['go.mod', { 'go.mod': '// x\nmodule x.org/cc // y\n', 'cc.go': main() }, 'x.org/cc'],

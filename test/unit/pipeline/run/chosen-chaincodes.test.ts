@@ -15,8 +15,8 @@ import { recordCertificates } from '../../../../src/pipeline/network/certificate
 import { replaceNetwork, setNetworkFacts } from '../../../../src/pipeline/network/kept-networks.ts';
 import { cryptoFingerprint } from '../../../../src/pipeline/network/network-plan.ts';
 import { SAVED_NETWORK } from '../../../../src/pipeline/network/saved-network.ts';
+import { networkOf } from '../../../../src/pipeline/plan/wanted-spec.ts';
 import { chaincodesOf } from '../../../../src/pipeline/run/chosen-chaincodes.ts';
-import { networkOf } from '../../../../src/pipeline/run/wanted-spec.ts';
 import { writeCertificates } from '../../../support/certificates.ts';
 import { newProject } from '../../../support/observed-project.ts';
 import { tempDir, writeFiles } from '../../../support/temp-dir.ts';

@@ -439,6 +439,12 @@ const DECISIONS: Readonly<Record<StageId, readonly Row[]>> = {
       nodes: ['prometheus'],
     }),
     row('a rebuild without an image', [{ ...settled, metrics }, REBUILD], 'absent'),
+    row('a channel that is added', [network({ joining: ['orders'] }, measured), ADD], 'cached', {
+      key: 'cause.all-run',
+    }),
+    row('another compose file', [network({ compose: 'changed' }, measured), ADD], 'run', {
+      key: 'cause.compose-new',
+    }),
   ],
   ready: [
     row('nodes that start', [network({ down: [PEER] }), REBUILD], 'run', { key: 'cause.started' }),

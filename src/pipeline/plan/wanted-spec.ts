@@ -8,6 +8,10 @@ import { type NetworkSpec, networkSpec, withoutMetrics } from '../network/networ
 
 type Wanting = Pick<ProjectContext, 'config' | 'project' | 'stateDir' | 'journal' | 'settings' | 'source'>;
 
+interface OfRelease extends Pick<Wanting, 'config' | 'project' | 'journal'> {
+  readonly source: Pick<Wanting['source'], 'release'>;
+}
+
 /** Returns the network that a run uses; undefined if `up` makes a new one, or if there is none. */
 export function networkOf(until: PlanGoal['until'], context: Wanting): Promise<KeptNetwork | undefined> {
   return until === 'up' ? networkToUse(context, context) : networkInPlace(context.stateDir, context.journal);
@@ -21,7 +25,7 @@ export function networkOf(until: PlanGoal['until'], context: Wanting): Promise<K
  */
 export function wantedSpec(
   until: PlanGoal['until'],
-  { config, project, source: { release }, journal }: Wanting,
+  { config, project, source: { release }, journal }: OfRelease,
   made: KeptNetwork | undefined,
   addition?: Addition,
 ): NetworkSpec {

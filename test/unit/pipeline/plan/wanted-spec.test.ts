@@ -15,7 +15,7 @@ import {
   firstPeer,
   networkSpec,
 } from '../../../../src/pipeline/network/network-spec.ts';
-import { networkOf, wantedSpec } from '../../../../src/pipeline/run/wanted-spec.ts';
+import { networkOf, wantedSpec } from '../../../../src/pipeline/plan/wanted-spec.ts';
 import { writeCertificates } from '../../../support/certificates.ts';
 import { newProject, type ObservedProject } from '../../../support/observed-project.ts';
 import { UP } from '../../../support/plans.ts';
