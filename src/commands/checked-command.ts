@@ -13,7 +13,7 @@ export class CheckedCommand extends Command {
     const actions = this.parent ? this.commands : [];
     const action = words.map((word) => actions.find((each) => each.name() === word)).find(Boolean);
     const options = [...this.options, ...(action?.options ?? [])];
-    const named = (word: string) => options.find((each) => each.is(word));
+    const named = (word: string) => options.find(({ long, short }) => word === long || word === short);
     for (let at = 0; at < words.length && words[at] !== '--'; at += 1) {
       const option = named(words[at] ?? '');
       if (!option?.required) continue;
