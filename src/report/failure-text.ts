@@ -57,14 +57,17 @@ function source({ path, problem, detail }: Of<'source'>, { t, translate }: Trans
     : { title, detail: lines, hint: t(`hint.source-${problem}`) };
 }
 
-function engine({ problem, endpoint, detail, origin }: Of<'engine'>, { t }: Translator): Explanation {
+function engine(
+  { problem, endpoint, detail, origin }: Of<'engine'>,
+  { t, translate }: Translator,
+): Explanation {
   const hint =
     problem === 'unreachable' && !isLocal(endpoint)
       ? 'hint.engine-elsewhere'
       : (`hint.engine-${problem}` as const);
   return {
     title: t(`engine.${problem}`, { endpoint }),
-    detail: withoutBlank(detail, origin ? t('engine.origin', { origin: originText(origin) }) : ''),
+    detail: withoutBlank(translate(detail), origin ? t('engine.origin', { origin: originText(origin) }) : ''),
     hint: t(hint),
   };
 }
@@ -111,8 +114,8 @@ function preflight({ checks }: Of<'preflight'>, { t }: Translator): Explanation 
   };
 }
 
-function pull({ ref, problem, detail, upstream }: Of<'pull'>, { t }: Translator): Explanation {
-  const explanation = { title: t(`pull.${problem}`, { ref }), detail: withoutBlank(detail) };
+function pull({ ref, problem, detail, upstream }: Of<'pull'>, { t, translate }: Translator): Explanation {
+  const explanation = { title: t(`pull.${problem}`, { ref }), detail: withoutBlank(translate(detail)) };
   if (upstream) return { ...explanation, hint: t('hint.pull-upstream') };
   return problem === 'other' ? explanation : { ...explanation, hint: t(`hint.pull-${problem}`) };
 }
@@ -205,10 +208,10 @@ function baseImage({ ref, lacks, detail }: Of<'base-image'>, { t, translate }: T
   };
 }
 
-function couchdbImage({ looked, detail }: Of<'couchdb-image'>, { t }: Translator): Explanation {
+function couchdbImage({ looked, detail }: Of<'couchdb-image'>, { t, translate }: Translator): Explanation {
   return {
     title: t('failed.couchdb-image'),
-    detail: withoutBlank(...looked.map((ref) => t('couchdb-image.looked', { ref })), detail),
+    detail: withoutBlank(...looked.map((ref) => t('couchdb-image.looked', { ref })), translate(detail)),
     hint: t('hint.couchdb-image'),
   };
 }

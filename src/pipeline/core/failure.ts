@@ -98,7 +98,7 @@ export interface EngineFailure {
     /** The connection ended before the answer did. */
     | 'gone';
   readonly endpoint: string;
-  readonly detail: string;
+  readonly detail: Text;
   /** What names the address; absent if that does not matter. */
   readonly origin?: EngineOrigin;
 }
@@ -157,7 +157,7 @@ export interface PullFailure {
   readonly kind: 'pull';
   readonly ref: string;
   readonly problem: 'missing' | 'denied' | 'stalled' | 'unreachable' | 'other';
-  readonly detail: string;
+  readonly detail: Text;
   /** True if only the checkout's own Dockerfiles need the image. */
   readonly upstream?: boolean;
 }
@@ -177,7 +177,7 @@ export interface CouchdbImageFailure {
   /** References that were tried; the preferred one first. */
   readonly looked: readonly string[];
   /** Why the first one could not be pulled; empty if pulling was not tried. */
-  readonly detail: string;
+  readonly detail: Text;
 }
 
 /** The engine could not build an image. */

@@ -11,6 +11,11 @@ function isString(text: Text): text is string {
   return typeof text === 'string' && text !== '';
 }
 
+/** Returns the lines of what another program printed. A phrase is of this program. */
+function textLines(text: Text): readonly string[] {
+  return [text].filter(isString).flatMap((each) => each.split('\n'));
+}
+
 /** Returns output of other programs in the failure. Kinds that already name their cause have none. */
 function linesOf(failure: StageFailure): readonly string[] {
   switch (failure.kind) {
@@ -24,9 +29,9 @@ function linesOf(failure: StageFailure): readonly string[] {
     case 'timeout':
       return [failure.last].filter(isString);
     case 'pull':
-      return failure.problem === 'other' && !failure.upstream ? failure.detail.split('\n') : [];
+      return failure.problem === 'other' && !failure.upstream ? textLines(failure.detail) : [];
     case 'base-image':
-      return [failure.detail].filter(isString).flatMap((text) => text.split('\n'));
+      return textLines(failure.detail);
     case 'engine-refused':
       return failure.detail.split('\n');
     case 'file':

@@ -174,7 +174,7 @@ export async function execIn(
     // An engine that was restarted meanwhile does not know the command any more.
     const ended = await undefinedIfMissing(() => exec.inspect());
     if (ended === undefined || ended.Running)
-      throw lostEngine(address, `the output ended before the command did: ${cmd.join(' ')}`);
+      throw lostEngine(address, { key: 'detail.output-ended', command: cmd.join(' ') });
     const printed = options.direct ? out : out.slice(out.indexOf('\n') + 1);
     return { exitCode: ended.ExitCode ?? -1, stdout: printed, stderr: err };
   } catch (error) {

@@ -10,6 +10,7 @@ import { orCancelled } from '../core/cancellation.ts';
 import { socketOnHost, socketPathOf } from '../core/engine-origin.ts';
 import { errorCode } from '../core/error-code.ts';
 import { CancelledError, WizardFailure } from '../core/failure.ts';
+import type { Text } from '../core/phrase.ts';
 import {
   followLog,
   followOutput,
@@ -120,7 +121,7 @@ export class DockerPort {
       if (signal?.aborted) throw new CancelledError();
       const { endpoint, origin } = this.address;
       if (timeout.signal.aborted) {
-        const detail = `no answer within ${(timeoutMs / 1000).toFixed(1)} s`;
+        const detail: Text = { key: 'detail.no-answer', seconds: (timeoutMs / 1000).toFixed(1) };
         // A socket without a listener refuses at once. Elsewhere, the host or a firewall may be what does not answer.
         const problem = this.socketPath === undefined ? 'unreachable' : 'silent';
         throw new WizardFailure({ kind: 'engine', problem, endpoint, origin, detail });

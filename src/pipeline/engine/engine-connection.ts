@@ -10,6 +10,7 @@ import Docker from 'dockerode';
 import { socketPathOf } from '../core/engine-origin.ts';
 import { errorCode, isMissing } from '../core/error-code.ts';
 import { CancelledError, WizardFailure } from '../core/failure.ts';
+import type { Text } from '../core/phrase.ts';
 import { type EngineAddress, httpAddress } from './engine-address.ts';
 import { messageOf, statusOf } from './engine-answers.ts';
 
@@ -45,7 +46,7 @@ export class RefusedRequest extends WizardFailure {
 /** Returns the failure for a connection that ended too early. `cause` is the error of the connection. */
 export function lostEngine(
   { endpoint, origin }: EngineAddress,
-  detail: string,
+  detail: Text,
   cause?: unknown,
 ): WizardFailure {
   const lost = new WizardFailure({ kind: 'engine', problem: 'gone', endpoint, origin, detail });
@@ -75,8 +76,8 @@ function failureOf(error: unknown, { method, path, abortSignal }: Request, addre
     return new RefusedRequest(`${method} ${path.replace(/\?.*$/, '')}`, status, messageOf(error));
   if (abortSignal?.aborted || !isOfConnection(error)) return error;
   // Node's word for a connection that was closed in the middle of a response.
-  const detail =
-    messageOf(error) === 'aborted' ? 'the connection was closed during a response' : messageOf(error);
+  const isClosed = messageOf(error) === 'aborted';
+  const detail: Text = isClosed ? { key: 'detail.connection-closed' } : messageOf(error);
   return lostEngine(address, detail, error);
 }
 

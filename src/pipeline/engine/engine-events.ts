@@ -37,7 +37,7 @@ export async function watchEngine(
   // The engine stopped, or the stream was aborted.
   stream.on('error', () => undefined);
   stream.on('close', () => {
-    if (!abort.signal.aborted) onEnd?.(lostEngine(address, 'the stream of events ended'));
+    if (!abort.signal.aborted) onEnd?.(lostEngine(address, { key: 'detail.events-ended' }));
   });
   stream.on('data', (chunk: Buffer) => {
     if (abort.signal.aborted) return;

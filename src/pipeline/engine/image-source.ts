@@ -65,7 +65,7 @@ export async function pullImage(docker: Docker, ref: string, options: PullOption
       kind: 'pull',
       ref,
       problem: stall.signal.aborted ? 'stalled' : pullProblem(detail),
-      detail: stall.signal.aborted ? `the registry sent nothing for ${seconds} seconds` : detail,
+      detail: stall.signal.aborted ? { key: 'detail.sent-nothing', seconds } : detail,
     });
   } finally {
     clearTimeout(timer);

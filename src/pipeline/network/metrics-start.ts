@@ -12,7 +12,9 @@ const DEADLINE_MS = 20_000;
 export function troubleOf(failure: StageFailure): Text {
   switch (failure.kind) {
     case 'pull':
-      return `${failure.ref}: ${failure.detail}`;
+      return typeof failure.detail === 'string'
+        ? `${failure.ref}: ${failure.detail}`
+        : { key: 'detail.of', what: failure.ref, detail: failure.detail };
     case 'base-image':
     case 'image-build':
       return failure.detail;

@@ -1,6 +1,7 @@
 /** Pulls the CouchDB image. This runs before any build, so that a missing image is reported first. */
 import { cached, defineResultStage, run } from '../context/stage-definition.ts';
 import { WizardFailure } from '../core/failure.ts';
+import type { Text } from '../core/phrase.ts';
 import { shortId } from '../engine/short-id.ts';
 import { type CouchdbImage, couchdbCandidates } from '../images/couchdb-image.ts';
 import { makesNetwork } from './plan-scope.ts';
@@ -27,7 +28,7 @@ export const couchdbStage = defineResultStage({
   knownResult: (_, { couchdb }): CouchdbImage | undefined => couchdb,
   execute: async (context) => {
     const looked = couchdbCandidates(context.config, context.settings);
-    let firstReason = '';
+    let firstReason: Text = '';
     for (const ref of looked) {
       try {
         const { id } = await pullImage(context, ref);
@@ -40,7 +41,7 @@ export const couchdbStage = defineResultStage({
         if (!(error instanceof WizardFailure && error.failure.kind === 'pull')) throw error;
         const { problem, detail } = error.failure;
         firstReason ||= detail;
-        context.report.log(`${ref}: ${detail}`);
+        context.report.log(`${ref}: ${typeof detail === 'string' ? detail : problem}`);
         // If the registry lacks this image, try the next one. If it does not answer, stop.
         if (problem !== 'missing' && problem !== 'denied') break;
       }

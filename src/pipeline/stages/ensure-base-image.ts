@@ -111,11 +111,11 @@ async function fromAnywhere(context: StageContext, kind: BaseImageKind): Promise
     return { outcome: 'built', detail: { key: 'detail.pulled', id: shortId(image.id) } };
   } catch (error) {
     if (!(error instanceof WizardFailure && error.failure.kind === 'pull')) throw error;
-    const { problem, detail } = error.failure;
+    const { detail } = error.failure;
     context.report.warn('pull-failed', {
       key: 'warning.not-pulled',
       ref: pulledRef(context.settings, kind),
-      detail: `${problem}: ${detail}`,
+      detail,
     });
   }
   return fromDebian(context, kind);

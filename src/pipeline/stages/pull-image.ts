@@ -27,7 +27,8 @@ export async function pullImage(
   const image = await docker.inspectImage(ref);
   // An engine that finds no list of architectures pulls the image whatever it is for.
   if (image && image.architecture !== settings.goArch) {
-    const detail = `the image is for ${image.architecture}, but the engine is ${settings.goArch}`;
+    const facts = { found: image.architecture, wanted: settings.goArch };
+    const detail = { key: 'detail.other-architecture', ...facts } as const;
     throw new WizardFailure({ kind: 'pull', ref, problem: 'missing', detail });
   }
   if (image) return image;
@@ -35,6 +36,6 @@ export async function pullImage(
     kind: 'pull',
     ref,
     problem: 'other',
-    detail: 'the pull ended without an error, but the image is not on the engine',
+    detail: { key: 'detail.pulled-absent' },
   });
 }

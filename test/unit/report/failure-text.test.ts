@@ -1,7 +1,8 @@
 import { describe, expect, it, test } from 'vitest';
 import type { StageFailure } from '../../../src/pipeline/core/failure.ts';
 import { withGiven } from '../../../src/pipeline/diagnosis/failure-help.ts';
-import { inEnglish } from '../../support/english.ts';
+import { describeFailure } from '../../../src/report/failure-text.ts';
+import { chinese, inEnglish } from '../../support/english.ts';
 
 const issue = {
   path: 'docker-ns',
@@ -253,4 +254,14 @@ it('after a broken file, the next command does not read the file', () => {
   const config = (where: string): StageFailure => ({ kind: 'config', issues: [{ ...issue, where }] });
   expect(inEnglish(config('fabric-wizard.yaml:3:1')).next).toEqual(['fabric-wizard config --schema']);
   expect(inEnglish(config('--docker-ns')).next).toEqual(['fabric-wizard config']);
+});
+
+it.each<StageFailure>([
+  { kind: 'pull', ref: 'a/b:c', problem: 'other', detail: { key: 'detail.pulled-absent' } },
+  { kind: 'pull', ref: 'a/b:c', problem: 'stalled', detail: { key: 'detail.sent-nothing', seconds: 45 } },
+  { kind: 'couchdb-image', looked: [], detail: { key: 'detail.sent-nothing', seconds: 45 } },
+  { kind: 'engine', problem: 'gone', endpoint: 'e', detail: { key: 'detail.connection-closed' } },
+])('what this program says of $kind is in the language of the user', (failure) => {
+  expect(inEnglish(failure).detail.join()).toMatch(/^the /);
+  expect(describeFailure(failure, chinese).detail.join()).toMatch(/^[^a-z]+$/);
 });

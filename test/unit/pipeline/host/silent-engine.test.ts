@@ -38,7 +38,7 @@ describe('an engine that accepts connections and does not answer', () => {
   it('is not an absent one', async () => {
     const docker = new DockerPort({ endpoint: await engineThat(silent), origin: { kind: 'default' } });
     await expect(docker.version(200)).rejects.toMatchObject({
-      failure: { kind: 'engine', problem: 'silent', detail: 'no answer within 0.2 s' },
+      failure: { kind: 'engine', problem: 'silent', detail: { key: 'detail.no-answer', seconds: '0.2' } },
     });
   });
 

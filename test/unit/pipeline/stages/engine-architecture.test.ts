@@ -53,6 +53,6 @@ it('an image for another architecture counts as missing in the registry', async 
   expect(failure).toMatchObject({
     kind: 'pull',
     problem: 'missing',
-    detail: 'the image is for amd64, but the engine is arm64',
+    detail: { key: 'detail.other-architecture', found: 'amd64', wanted: 'arm64' },
   });
 });
