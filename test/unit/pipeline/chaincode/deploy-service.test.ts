@@ -86,6 +86,21 @@ it.each([
   expect(docker.reached()).toEqual([PACKAGE]);
 });
 
+it('what a first deployment that was killed has left is no process to return to', async () => {
+  const { docker, run, choice, plan, before, calls } = await network();
+  const [channel = ''] = before.committed.keys();
+  docker.allEnd = true;
+  const first = plan(OLD, { process: 'restart', define: [{ channel, kind: 'first', sequence: 1 }] });
+  const none = { ...before, committed: new Map([[channel, []]]) };
+  const error: unknown = await deployChaincode(run, choice, first, none).catch((thrown: unknown) => thrown);
+  if (!(error instanceof WizardFailure)) throw error;
+  expect(error.failure).toMatchObject({ problem: { key: 'chaincode.process-ended' } });
+  expect(error.failure).not.toHaveProperty('installed');
+  expect(error.failure).not.toHaveProperty('previous');
+  expect(docker.programs()).toEqual([]);
+  expect(calls).not.toContain('install');
+});
+
 it('peers get what they lack although the files of a service that does not run cannot be compiled', async () => {
   const { docker, run, choice, plan, before, calls, reported } = await network();
   for (const [id, { name }] of docker.made) if (name === OWN) await docker.removeContainer(id);
