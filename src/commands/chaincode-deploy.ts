@@ -60,8 +60,10 @@ export function requireSupported(
   for (const name of choice.channels ?? [])
     channelNamed({ spec }, name, (channel) => commandWith({ channel }));
   const isBuilt = choice.service !== undefined && choice.path !== undefined;
-  const without = isBuilt ? commandWith({ service: undefined, policy: undefined }) : `${COMMAND} --help`;
-  requireParts(choice, { release, practice: false }, [without]);
+  requireParts(choice, { release, practice: false }, (wrong) => {
+    if (wrong === 'language' || (wrong === 'service' && !isBuilt)) return [`${COMMAND} --help`];
+    return [commandWith({ [wrong]: undefined })];
+  });
   const known = spec.orgs.map(({ mspId }) => mspId);
   const msp = policyOrganisations(choice.policy ?? '').find((mspId) => !known.includes(mspId));
   if (msp !== undefined)

@@ -1,10 +1,11 @@
 /** The tree of all commands with their options. It loads nothing heavy: a command imports its modules when it runs. */
 import { resolve } from 'node:path';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { isLanguage, languageOf } from '../report/language/language.ts';
 import { addAddCommand } from './add-commands.ts';
 import { addChaincodeCommands } from './chaincode-commands.ts';
 import { addCheckCommands } from './check-commands.ts';
+import { CheckedCommand } from './checked-command.ts';
 import { HELP, uses, withExamples } from './command-help.ts';
 import { type AddActions, type AddCommand, type Flags, text, withCommon } from './command-options.ts';
 import { addCompletionCommand } from './completion-command.ts';
@@ -111,7 +112,7 @@ function addActionsTo(root: Command, options: TreeOptions): AddActions {
 
 export function commandTree(options: TreeOptions): Command {
   const { version } = options;
-  const root = new Command('fabric-wizard')
+  const root = new CheckedCommand('fabric-wizard')
     .configureHelp(HELP)
     .description(
       'Build Hyperledger Fabric images from source, start a network, and prove that chaincode finds its images.',

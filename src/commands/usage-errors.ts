@@ -80,7 +80,8 @@ function messageOf(
 
 /** @param words the arguments of the process */
 export function usageFailure(error: CommanderError, root: Command, words: readonly string[]): StageFailure {
-  const name = /'([^' =]*)/.exec(error.message)?.[1] ?? '';
+  // commander names an option with its short form: '-n, --tail <count>'.
+  const name = /'(?:-\w, )?([^' =]*)/.exec(error.message)?.[1] ?? '';
   const command = commandOf(root, words);
   const isWritten = command !== undefined && words.includes(command.name());
   const help = ['fabric-wizard', ...(isWritten ? [wordsOf(command)] : []), '--help'].join(' ');

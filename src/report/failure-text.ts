@@ -161,14 +161,16 @@ function commandFailed(failure: Of<'command'>, { t }: Translator): Explanation {
       isShort(command) ? '' : t('command.full', { command }),
       t('command.where', { where }),
     ),
-    ...replacedHint(failure, t),
+    ...definedHint(failure, t),
   };
 }
 
-/** Says how to return to the version that a failed deployment has replaced. */
-function replacedHint(failure: StageFailure, t: Translator['t']): { readonly hint?: string } {
+/** Says that a failed deployment is on its channels, and how to return to the version that it has replaced. */
+function definedHint(failure: StageFailure, t: Translator['t']): { readonly hint?: string } {
   const chaincode = failure.kind === 'command' ? failure.chaincode : undefined;
-  if (chaincode?.replaced === undefined) return {};
+  if (chaincode?.defined === undefined) return {};
+  if (chaincode.replaced === undefined)
+    return { hint: t('hint.defined', { name: chaincode.name, channels: chaincode.defined.join(', ') }) };
   return { hint: t('hint.replaced', { name: chaincode.name, version: chaincode.replaced }) };
 }
 
@@ -277,7 +279,7 @@ function diagnosed(
       circumstance(failure, translator) ?? undiagnosed(failure, translator).title,
       ...(warning ? [translator.t('diagnosis.warned', { check: warning.id, detail: warning.detail })] : []),
     ],
-    ...replacedHint(failure, translator.t),
+    ...definedHint(failure, translator.t),
   };
 }
 

@@ -51,6 +51,8 @@ export class ServiceEngine implements Record<keyof ServiceContext['docker'], unk
   onUpload: () => void = () => undefined;
   /** Digests of programs that end as soon as they start. */
   readonly ending = new Set<string>();
+  /** Whether every program ends as soon as it starts. */
+  allEnd = false;
   /** Digests of programs that run and do not listen. */
   readonly silent = new Set<string>();
   /** Whether chaincode compiles. */
@@ -166,7 +168,7 @@ export class ServiceEngine implements Record<keyof ServiceContext['docker'], unk
   #run(container: Made): void {
     this.#take(container);
     this.clock += 1;
-    const ends = this.ending.has(this.madeOf(container));
+    const ends = this.allEnd || this.ending.has(this.madeOf(container));
     container.state = ends ? 'exited' : 'running';
     if (ends) this.#output.push(...PANIC.map((line) => ({ at: this.clock, line })));
   }

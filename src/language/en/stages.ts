@@ -102,6 +102,8 @@ export const stages = {
     'The process of {chaincode} is not started, because its folder {path} does not exist. To start it, run `fabric-wizard chaincode deploy PATH --service --name {chaincode}` with the new folder. To stop this warning, run `fabric-wizard chaincode remove {chaincode}`.',
   'warning.policy-without-org':
     'The endorsement policy of {chaincode} does not include {org}. Peers of {org} answer queries, but their endorsements do not count. To change this, deploy the chaincode again with another --policy.',
+  'warning.discovery':
+    'Discovery with `asLocalhost` does not work with the new ports, because the nodes keep their ports in the network. The connection profiles and the Fabric Gateway work. To use discovery again, run `fabric-wizard up --yes --port-base {base}`.',
   'warning.network-kept':
     'network {instance} was replaced: its certificates are in {folder}, its {count} {count|ledger|ledgers} in the volumes *-{instance}-*; to use it again, run `up` with its configuration',
   'warning.gateway-refused': 'the gateway refused {request} of {peer}: {reason}',

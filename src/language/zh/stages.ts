@@ -95,6 +95,8 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
     '未启动 {chaincode} 的进程：它的目录 {path} 不存在。要启动它，请用新的目录执行 `fabric-wizard chaincode deploy PATH --service --name {chaincode}`。如不再需要，请执行 `fabric-wizard chaincode remove {chaincode}`，之后不再显示此警告。',
   'warning.policy-without-org':
     '{chaincode} 的背书策略不包含 {org}：{org} 的 peer 可以响应查询，但其背书无效。如需更改，请使用其他 --policy 重新部署该链码。',
+  'warning.discovery':
+    '节点在网络内的端口不变，因此改用新端口后，带 `asLocalhost` 的服务发现不可用。连接配置文件和 Fabric Gateway 可用。要恢复服务发现，请运行 `fabric-wizard up --yes --port-base {base}`。',
   'warning.network-kept':
     '网络 {instance} 已被替换：它的证书在 {folder} 里，{count} 个账本在卷 *-{instance}-* 里；要重新使用它，请用它的配置执行 `up`',
   'warning.gateway-refused': '网关拒绝了 {peer} 的 {request}：{reason}',

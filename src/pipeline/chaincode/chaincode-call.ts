@@ -1,5 +1,6 @@
 /** Calls a function of a chaincode: a query of one peer, or a transaction that several peers endorse. */
 import { WizardFailure } from '../core/failure.ts';
+import { quoted } from '../core/last-words.ts';
 import type { ExecResult } from '../engine/engine-types.ts';
 import type { ReleaseFacts } from '../fabric/release-facts.ts';
 import { shellLine } from '../host/shell-text.ts';
@@ -112,7 +113,7 @@ function failed(
     chaincode: {
       name,
       ...(invalid === undefined ? {} : { invalid }),
-      ...(refusal === undefined ? {} : { refusal }),
+      ...(refusal === undefined ? {} : { refusal: quoted(refusal) }),
     },
   });
 }

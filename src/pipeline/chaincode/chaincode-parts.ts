@@ -8,11 +8,14 @@ import type { ReleaseFacts } from '../fabric/release-facts.ts';
 type Parts = Pick<ChaincodeChoice, 'name' | 'language' | 'collections' | 'policy' | 'service'>;
 type Release = Pick<ReleaseFacts, 'id' | 'lifecycle' | 'privateData' | 'languages' | 'externalBuilders'>;
 
+/** What a release may not be able to do with a chaincode. */
+export type Part = 'language' | 'collections' | 'policy' | 'service';
+
 /** Which part of a chaincode a release does not have. */
 export function unsupported(
   { language, collections, policy, service }: Omit<Parts, 'name'>,
   { lifecycle, privateData, languages, externalBuilders }: Omit<Release, 'id'>,
-): 'language' | 'collections' | 'policy' | 'service' | undefined {
+): Part | undefined {
   if (service !== undefined && !externalBuilders) return 'service';
   if (language !== undefined && !languages.includes(language)) return 'language';
   if (collections !== undefined && !privateData) return 'collections';
@@ -33,29 +36,28 @@ function requirePolicy({ name, policy }: Pick<Parts, 'name' | 'policy'>, next: r
 }
 
 /**
- * @param next commands that the user can run
+ * @param next returns commands that the user can run instead, for the part that is wrong
  * @throws WizardFailure `usage` if the release lacks a part of the chaincode
  */
 export function requireParts(
   choice: Parts,
   { release, practice }: { readonly release: Release; readonly practice: boolean },
-  next: readonly string[],
+  next: (wrong: Part) => readonly string[],
 ): void {
   const { name, language, service } = choice;
-  if (service === true && language === 'java')
-    throw new WizardFailure({ kind: 'usage', message: { key: 'usage.java-service', name }, next });
+  const refuse = (wrong: Part, message: Phrase) =>
+    new WizardFailure({ kind: 'usage', message, next: next(wrong) });
+  if (service === true && language === 'java') throw refuse('service', { key: 'usage.java-service', name });
   if (practice && service === undefined && language !== 'go')
-    throw new WizardFailure({ kind: 'usage', message: { key: 'usage.practice-language', name }, next });
-  requirePolicy(choice, next);
+    throw refuse('language', { key: 'usage.practice-language', name });
+  requirePolicy(choice, next('policy'));
   const part = unsupported(choice, release);
   if (part === undefined) return;
   const facts = { name, release: release.id };
-  throw new WizardFailure({
-    kind: 'usage',
-    message:
-      part === 'language'
-        ? { key: `usage.unsupported-${language === 'java' ? 'java' : 'node'}`, ...facts }
-        : { key: `usage.unsupported-${part}`, ...facts },
-    next,
-  });
+  throw refuse(
+    part,
+    part === 'language'
+      ? { key: `usage.unsupported-${language === 'java' ? 'java' : 'node'}`, ...facts }
+      : { key: `usage.unsupported-${part}`, ...facts },
+  );
 }

@@ -1,6 +1,7 @@
 /** What a failure shows of the output of a chaincode's process. */
 import { join } from 'node:path';
 import { crashIn } from '../core/crash.ts';
+import { quoted } from '../core/last-words.ts';
 import { exists } from '../host/files.ts';
 
 const SHOWN_LINES = 12;
@@ -29,7 +30,7 @@ export async function crashPlace(
 /** Returns the place of a crash and the output from there on, or else the last lines of the output. */
 export async function lastOutput(lines: readonly string[], dir: string | undefined): Promise<string> {
   const crash = crashIn(lines);
-  if (!crash) return lines.slice(-SHOWN_LINES).join('\n');
+  if (!crash) return lines.slice(-SHOWN_LINES).map(quoted).join('\n');
   const stack = crash.lines.slice(1, SHOWN_LINES).filter((line) => line.trim() !== '');
   return [await crashPlace(lines, dir), ...stack].join('\n');
 }

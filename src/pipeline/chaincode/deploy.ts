@@ -13,7 +13,7 @@ import { packageLabel } from './chaincode-version.ts';
 import { cliFiles, removeCliFiles } from './cli-files.ts';
 import type { ChannelStep, DeployPlan } from './deploy-plan.ts';
 import { committedOn, marksOf, type ObservedNetwork } from './deployed-chaincodes.ts';
-import { aboutChaincode, removeUndefined, withReplaced } from './failed-deployment.ts';
+import { aboutChaincode, removeUndefined, withDefined } from './failed-deployment.ts';
 import { approveLate, initialiseLate } from './late-steps.ts';
 import { approve, commit, type Deployment, initialise, install, instantiate } from './lifecycle-calls.ts';
 import { questionTo, START_FAILED } from './questions.ts';
@@ -121,20 +121,30 @@ async function received({ context, cli }: DeployRun, { channel, definition }: De
   });
 }
 
-/** Brings the definition into a channel. @param process of a service, which must answer `Init` */
+/** What a deployment has done when it fails. */
+interface Progress {
+  /** Process of a service, which listens. */
+  readonly process: MadeProcess | undefined;
+  /** The channels that have the new definition. */
+  readonly defined: string[];
+}
+
+/** Brings the definition into a channel, and calls `Init`, for which a service must answer. */
 async function define(
   deployment: Deployment,
-  { kind }: ChannelStep,
-  process: MadeProcess | undefined,
+  { kind, channel }: ChannelStep,
+  { process, defined }: Progress,
 ): Promise<void> {
   const { spec } = deployment.context;
   const first = firstPeer(spec);
   if (!('id' in deployment.given)) {
     await instantiate(deployment, first, kind === 'upgrade' ? 'upgrade' : 'instantiate');
+    defined.push(channel);
     return;
   }
   await approve(deployment);
   await commit(deployment);
+  defined.push(channel);
   await process?.serve();
   if (deployment.definition.init !== undefined)
     await initialise(deployment, first, spec.orgs.map(anchorPeer));
@@ -290,25 +300,30 @@ async function deployPacked(
   choice: ChaincodeChoice,
   planned: PlannedDeployment,
 ): Promise<FinishedChaincode> {
-  const { plan, packed } = planned;
+  const { plan, packed, before } = planned;
+  const isNew = ![...before.committed.values()].flat().some(({ name }) => name === plan.name);
+  // A process of a chaincode that no channel has is left of a first deployment that was killed.
+  if (isNew && choice.service !== undefined) await removeService(run.context, plan.name);
   // Before anything is installed: an error of the source, or of a process that does not listen, changes nothing.
   const process =
     isOurService(choice) && plan.process !== undefined ? await makeProcess(run, choice) : undefined;
+  const defined: string[] = [];
   try {
     if (process && 'id' in packed.given) await process.start(packed.given.id);
-    return await deployWith(run, choice, planned, process);
+    return await deployWith(run, choice, planned, { process, defined });
+  } catch (error) {
+    throw withDefined(error, plan, defined);
   } finally {
     // Whether or not a channel has the package: a process that does not serve would never do so.
     await process?.discard().catch(() => undefined);
   }
 }
 
-/** @param process of a service, which listens */
 async function deployWith(
   run: DeployRun,
   choice: ChaincodeChoice,
   planned: PlannedDeployment,
-  process: MadeProcess | undefined,
+  progress: Progress,
 ): Promise<FinishedChaincode> {
   const { plan, packed, before } = planned;
   const { context, cli, cliId, step } = run;
@@ -339,9 +354,9 @@ async function deployWith(
     context.report.log(
       `${name} ${version} ${each.from === undefined ? 'is new' : `replaces ${each.from}`} on ${each.channel}`,
     );
-    await define(deploymentIn(each.channel, each.sequence), each, process);
+    await define(deploymentIn(each.channel, each.sequence), each, progress);
   }
-  await process?.serve();
+  await progress.process?.serve();
   const isLegacy = !('id' in packed.given);
   const later = plan.channels.filter((each) => !plan.define.some((defined) => defined.channel === each));
   if (!isLegacy)
@@ -353,9 +368,7 @@ async function deployWith(
     }
   if (plan.installOnly) return { peers: [] };
   const deployments = [deployment, ...others.map((each) => deploymentIn(each, 1))] as const;
-  const answers = await startOnPeers(run, choice, planned, deployments).catch((error: unknown) => {
-    throw withReplaced(error, plan);
-  });
+  const answers = await startOnPeers(run, choice, planned, deployments);
   if (!isOurService(choice)) await removeService(context, name);
   return {
     peers: allPeers(spec).map((peer) => ({ peer: peer.name, ...containerOf(context, choice, packed, peer) })),

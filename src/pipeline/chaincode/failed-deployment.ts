@@ -51,15 +51,22 @@ export async function removeUndefined(
   await Promise.all(own.map(({ id }) => docker.removeContainer(id)));
 }
 
-/** Adds the version that the channels had before: they have the new one when peers start it. */
-export function withReplaced(
+/**
+ * Says that channels have the definition although the deployment has failed, and which version they had before.
+ * @param defined the channels that have it
+ */
+export function withDefined(
   error: unknown,
   { name, define: steps }: Pick<DeployPlan, 'name' | 'define'>,
+  defined: readonly string[],
 ): unknown {
-  const replaced = steps.find(({ from }) => from !== undefined)?.from;
-  if (!(error instanceof WizardFailure) || error.failure.kind !== 'command' || replaced === undefined)
+  if (!(error instanceof WizardFailure) || error.failure.kind !== 'command' || defined.length === 0)
     return error;
-  return new WizardFailure({ ...error.failure, chaincode: { name, replaced } });
+  const replaced = steps.find(({ channel, from }) => from !== undefined && defined.includes(channel))?.from;
+  return new WizardFailure({
+    ...error.failure,
+    chaincode: { ...error.failure.chaincode, name, defined, ...(replaced === undefined ? {} : { replaced }) },
+  });
 }
 
 /** Says which chaincode a failed command is about, and how to try again. */

@@ -2,13 +2,17 @@
 import { type ChaincodeChoice, isOurService } from '../config/chaincode-list.ts';
 import type { StageContext } from '../context/run-context.ts';
 import { type ChaincodeFailure, WizardFailure } from '../core/failure.ts';
+import { folderFlag } from '../host/folder-flag.ts';
 import { packageLabel } from './chaincode-version.ts';
 import { type DeployRun, deployChaincode, type FinishedChaincode } from './deploy.ts';
 import type { DeployPlan } from './deploy-plan.ts';
 import type { ObservedNetwork } from './deployed-chaincodes.ts';
 import { startLastProgram } from './service-start.ts';
 
-/** Starts the last program of a service that failed, if its definition is on the channels. Warns if it serves. @returns whether it does */
+/**
+ * Starts the last program of a service that failed, if its definition is on the channels. Warns if it serves.
+ * @returns whether it does
+ */
 async function startedLast(
   context: StageContext,
   choice: ChaincodeChoice,
@@ -18,7 +22,9 @@ async function startedLast(
   if (!isOurService(choice) || process === undefined || define.length > 0) return false;
   if (!(await startLastProgram(context, choice, packageLabel(name, digest)))) return false;
   const [first = ''] = typeof place === 'string' ? place.split('\n') : [place];
-  const facts = { chaincode: name, place: first, next: context.options.again };
+  // Not the command of the run: `add peer` would add another peer.
+  const next = ['fabric-wizard chaincode deploy', name, ...folderFlag(context.dir)].join(' ');
+  const facts = { chaincode: name, place: first, next };
   context.report.warn('last-program', { key: 'warning.last-program', ...facts });
   return true;
 }

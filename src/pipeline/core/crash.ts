@@ -1,5 +1,5 @@
 /** PURE: finds in the output of a chaincode why its process ended, and in which file. */
-import { CRASH } from './last-words.ts';
+import { CRASH, quoted } from './last-words.ts';
 
 /** First line of an error of Node.js. If it has ended the program, its stack follows. */
 const NODE_ERROR = /^(?:Uncaught )?(?:[A-Z]\w*)?Error(?: \[\w+\])?: /;
@@ -41,7 +41,7 @@ function startsCrash(line: string, index: number, lines: readonly string[]): boo
 export function crashIn(lines: readonly string[]): Crash | undefined {
   const start = lines.findLastIndex(startsCrash);
   if (start < 0) return undefined;
-  const after = lines.slice(start);
+  const after = lines.slice(start).map(quoted);
   const above = lines.slice(Math.max(0, start - LINES_ABOVE), start);
   const [place] = [
     ...above.map((line) => NODE_SOURCE.exec(line)),

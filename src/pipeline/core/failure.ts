@@ -210,7 +210,9 @@ export interface CommandFailure {
     readonly dir?: string;
     /** `FILE:LINE: MESSAGE` of what ended its process during the call. */
     readonly crash?: string;
-    /** The version that it replaces on its channels, if they have the new one although the command failed. */
+    /** The channels that have its new definition although the command failed. */
+    readonly defined?: readonly string[];
+    /** The version that it replaces on one of them. */
     readonly replaced?: string;
     /** What it answered to a call that it refused. */
     readonly refusal?: string;

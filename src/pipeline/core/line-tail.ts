@@ -17,13 +17,16 @@ function sizeOf(line: string): number {
   return Buffer.byteLength(line) + 1;
 }
 
-function clip(line: string): string {
+/** Returns a line of a program as it is kept: one that is too long is cut. */
+export function clip(line: string, maximum: number = LINE_BYTES): string {
+  // No character has more than three bytes for each unit of its string.
+  if (line.length * 3 < maximum || sizeOf(line) <= maximum) return line;
   // In V8 a slice keeps the whole string alive; a copy through bytes does not.
-  return sizeOf(line) <= LINE_BYTES
-    ? line
-    : `${Buffer.from(line)
-        .subarray(0, LINE_BYTES - 8)
-        .toString()}…`;
+  const start = Buffer.from(line.slice(0, maximum))
+    .subarray(0, maximum - 8)
+    .toString();
+  // The cut may be within a character.
+  return `${start.replace(/\uFFFD$/, '')}…`;
 }
 
 /** Returns the tail with one more line. Copies at most `TAIL_LINES` references. */

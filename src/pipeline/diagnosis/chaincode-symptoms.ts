@@ -225,6 +225,8 @@ export const chaincodeSymptoms: readonly Symptom[] = [
     id: 'chaincode-refuses',
     sources: ['failure'],
     patterns: [
+      // The peer's command quotes the answer, if it prints all of it.
+      /message:"[^"]*transaction returned with failure: (?<message>(?:[^"\\]|\\.)+)"/,
       /transaction returned with failure: (?<message>.+)/,
       /endorsement failure during \w+\. response: status:500 message:"(?<message>[^"]+)"/,
     ],

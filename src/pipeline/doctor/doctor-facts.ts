@@ -122,6 +122,8 @@ export interface DoctorFacts {
     readonly taken: readonly TakenPort[] | undefined;
     /** Command that stops the folder's network on the engine where it runs, if it has all of the taken ports. */
     readonly stop?: string | undefined;
+    /** Whether the network exists: then its nodes keep their ports in the network. */
+    readonly made?: boolean;
   };
   /** The engine of the folder's network, if it is another one. */
   readonly otherEngine: OtherEngine | undefined;

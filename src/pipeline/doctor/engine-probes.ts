@@ -6,6 +6,7 @@ import type { ContainerInfo } from '../engine/engine-types.ts';
 import { isNodeOf } from '../engine/labels.ts';
 import { findCompose } from '../host/host-setup.ts';
 import { takenPorts } from '../host/ports.ts';
+import { STATE_KEYS } from '../journal/state-keys.ts';
 import { downNodes, recordedSpec } from '../network/down-nodes.ts';
 import { otherThan, stopElsewhere, withNetworkElsewhere } from '../network/network-engine.ts';
 import { allPeers, couchdbNodes, publishedPorts } from '../network/network-spec.ts';
@@ -75,7 +76,8 @@ export const ENGINE_PROBES: Probes<EngineFactName> = {
     if (!answers) return { wanted: wanted.length, taken: undefined };
     const other = await from.fact('otherEngine');
     const taken = withNetworkElsewhere(await takenPorts(wanted, docker, project), other, from.input.state);
-    return { wanted: wanted.length, taken, stop: stopElsewhere(taken, other) };
+    const made = from.input.state.getFact(STATE_KEYS.crypto) !== undefined;
+    return { wanted: wanted.length, taken, stop: stopElsewhere(taken, other), made };
   },
   otherEngine: async (from) =>
     otherThan({ ...(await from.info()), endpoint: from.input.docker.endpoint }, from.input.state),

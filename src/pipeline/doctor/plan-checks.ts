@@ -106,7 +106,7 @@ function memory({ memory, plan }: Facts<'memory' | 'plan'>): Finding {
 }
 
 function ports({ ports }: Facts<'ports'>): Finding {
-  const { taken, wanted, stop } = ports;
+  const { taken, wanted, stop, made } = ports;
   if (taken === undefined) return { status: 'unknown', detail: { key: 'row.ports-unknown' } };
   if (taken.length === 0) return ok({ key: 'row.ports', count: wanted });
   const held = portOwners(taken).map(
@@ -117,9 +117,12 @@ function ports({ ports }: Facts<'ports'>): Finding {
   );
   const detail: Phrase = { key: 'row.ports-taken', held };
   const fix = stop ?? `fabric-wizard up --port-base ${freePortBase(taken.map(({ port }) => port))}`;
-  // The network works without it.
+  // The network works without it. With other ports, discovery would no longer work in a network that exists.
   if (taken.every(({ wantedBy }) => wantedBy === METRICS))
-    return warn({ key: 'row.metrics-port-taken', held }, fix);
+    return warn(
+      { key: 'row.metrics-port-taken', held },
+      made ? `sudo ss -ltnp 'sport = :${taken[0]?.port}'` : fix,
+    );
   return fail(detail, fix, stop === undefined ? { kind: 'port-taken', taken } : undefined);
 }
 

@@ -2,6 +2,7 @@
 import { PassThrough } from 'node:stream';
 import type Docker from 'dockerode';
 import { orCancelled } from '../core/cancellation.ts';
+import { clip } from '../core/line-tail.ts';
 import { closeStream } from './engine-answers.ts';
 import type { WorkContainer } from './engine-types.ts';
 import { LineSplitter } from './line-splitter.ts';
@@ -54,8 +55,13 @@ export interface LogReading {
   readonly timestamps?: boolean;
 }
 
-/** Returns the lines of a container's log, stdout and stderr in order. */
-export async function readLog(docker: Docker, id: string, options: LogReading): Promise<string[]> {
+/** Returns the lines of a container's log, stdout and stderr in order. @param kept what is kept of a line */
+export async function readLog(
+  docker: Docker,
+  id: string,
+  options: LogReading,
+  kept: (line: string) => string = (line) => line,
+): Promise<string[]> {
   const { tail, since = 0, timestamps = false } = options;
   const collected: string[] = [];
   const output = await docker
@@ -63,13 +69,13 @@ export async function readLog(docker: Docker, id: string, options: LogReading): 
     .logs({ stdout: true, stderr: true, tail, since: since / 1000, timestamps, follow: false });
   const stream = new PassThrough();
   stream.end(output);
-  await demuxLines(docker, stream, (line) => collected.push(line));
+  await demuxLines(docker, stream, (line) => collected.push(kept(line)));
   return collected;
 }
 
-/** Returns the last lines of a container's log. @param since milliseconds since the epoch */
+/** Returns the last lines of a container's log. Long lines are cut. @param since milliseconds since the epoch */
 export async function logTail(docker: Docker, id: string, lines: number, since: number): Promise<string[]> {
-  return (await readLog(docker, id, { tail: lines, since })).slice(-lines);
+  return (await readLog(docker, id, { tail: lines, since }, (line) => clip(line))).slice(-lines);
 }
 
 export interface OutputFollowing {

@@ -7,7 +7,13 @@ export class LineSplitter {
 
   /** Returns the lines that the chunk completes. */
   push(chunk: Buffer): string[] {
-    const lines = (this.#rest + this.#decoder.write(chunk)).split('\n');
+    const text = this.#decoder.write(chunk);
+    // Joining is cheap until the text is searched: a line can have megabytes.
+    if (!text.includes('\n')) {
+      this.#rest += text;
+      return [];
+    }
+    const lines = (this.#rest + text).split('\n');
     this.#rest = lines.pop() ?? '';
     return lines.map((line) => line.replace(/\r$/, ''));
   }

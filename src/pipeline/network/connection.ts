@@ -85,11 +85,16 @@ function clientFiles(folder: string, name: string, hasGateway: boolean): ClientF
   };
 }
 
+/** Whether a node has another port in the network than on this host: discovery returns the one in the network. */
+export function hasOtherPorts(spec: Pick<NetworkSpec, 'orderers' | 'orgs'>): boolean {
+  return [...spec.orderers, ...allPeers(spec)].some(({ port, listens }) => port !== listens);
+}
+
 /** @param folder folder with the network's files */
 export function connectionOf({ spec, version }: VersionedNetwork, folder: string): Connection {
   const certificates = join(folder, CERTIFICATES);
   const release = releaseOf(version);
-  const otherPorts = [...spec.orderers, ...allPeers(spec)].some(({ port, listens }) => port !== listens);
+  const otherPorts = hasOtherPorts(spec);
   const org = (nodes: readonly { readonly name: string }[], mspId: string): ConnectedOrg => {
     const facts = nodes.map((node) => ({
       node: node.name,

@@ -1,7 +1,7 @@
 /** Runs the `peer` command in the CLI container, as an organisation's admin. */
 import { stripVTControlCharacters } from 'node:util';
 import { type LogTail, WizardFailure } from '../core/failure.ts';
-import { lastWords, READ_LINES } from '../core/last-words.ts';
+import { lastWords, quoted, READ_LINES } from '../core/last-words.ts';
 import type { Phrase } from '../core/phrase.ts';
 import { until } from '../core/waiting.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
@@ -277,7 +277,8 @@ export function outputTail(result: ExecResult): string[] {
   const help = lines.findIndex((line) => HELP_LINE.test(line));
   return (help > 0 ? lines.slice(0, help) : lines)
     .filter((line) => !PACKAGE_LINE.test(line))
-    .slice(-KEPT_LINES);
+    .slice(-KEPT_LINES)
+    .map(quoted);
 }
 
 /** Returns the last lines of these nodes, for a failure. */

@@ -333,7 +333,7 @@ export async function prepareRun(
     const goal = wholeGoal(request, source.release, chaincodes);
     requireShape(request, source.release);
     if (deploysChaincodes({ goal }))
-      for (const { choice } of chaincodes) requireParts(choice, source, ['fabric-wizard config']);
+      for (const { choice } of chaincodes) requireParts(choice, source, () => ['fabric-wizard config']);
     const found = { stateDir, journal, docker, source, settings, made, compose, goal, chaincodes };
     const context = await createContext(request, found);
     if (signal.aborted) throw new CancelledError();

@@ -1,13 +1,14 @@
 /** Turns what a stage reports into events. */
 import type { StageReport } from '../context/run-context.ts';
 import type { Emit } from '../core/events.ts';
+import { clip } from '../core/line-tail.ts';
 
 /** @param tail the last lines that the stage has logged */
 export function createReport(stage: string, emit: Emit, tail: StageReport['tail']): StageReport {
   const commands = new Set<string>();
   return {
     tail,
-    log: (line) => emit({ type: 'stage-log', stage, line }),
+    log: (line) => emit({ type: 'stage-log', stage, line: clip(line) }),
     progress: (done, total, unit, item) => emit({ type: 'stage-progress', stage, done, total, unit, item }),
     warn: (code, message) => emit({ type: 'stage-warning', stage, code, message }),
     command: (command) => {

@@ -1,15 +1,17 @@
 /** Writes the compose file of the network, and the files that programs on the host need. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { StageContext } from '../context/run-context.ts';
 import { type DecisionInput, decideBy, defineStage } from '../context/stage-definition.ts';
 import { WizardFailure } from '../core/failure.ts';
 import { writeAtomically } from '../host/files.ts';
 import { networkDir } from '../host/state-folder.ts';
 import { writeClientFiles } from '../network/client-files.ts';
+import { hasOtherPorts } from '../network/connection.ts';
 import { writePeerFiles } from '../network/external-builder.ts';
 import { writeMetricsFiles } from '../network/metrics-files.ts';
 import { composeText } from '../network/network-plan.ts';
-import { withoutMetrics } from '../network/network-spec.ts';
+import { firstOrderer, withoutMetrics } from '../network/network-spec.ts';
 import { SAVED_NETWORK } from '../network/saved-network.ts';
 import { artifactsStage } from './artifacts.ts';
 import { couchdbStage } from './couchdb.ts';
@@ -21,6 +23,14 @@ import { verifyStage } from './verify.ts';
 /** Whether the compose file may change for more than Prometheus. */
 export function changesNodes({ observed: { network }, runs }: DecisionInput): boolean {
   return network.joining.length > 0 || network.compose !== 'same' || runs(cryptoStage, artifactsStage);
+}
+
+/** Warns if the ports on this host change, so that discovery returns ports that are only in the network. */
+function warnOfPorts({ journal, spec, settings, report }: StageContext): void {
+  const before = journal.getFact(SAVED_NETWORK)?.spec;
+  const isMoved = before === undefined || firstOrderer(before).port !== firstOrderer(spec).port;
+  if (!isMoved || !spec.ports || !settings.release.discoveryService || !hasOtherPorts(spec)) return;
+  report.warn('discovery', { key: 'warning.discovery', base: spec.ports.base });
 }
 
 export const composeStage = defineStage({
@@ -58,6 +68,7 @@ export const composeStage = defineStage({
       { ...context, spec, metrics, couchdb: inputs.of(couchdbStage) },
       instance,
     );
+    warnOfPorts(context);
     await journal.setFact(SAVED_NETWORK, { spec, version: source.version });
     await writeClientFiles({ spec, version: source.version }, dir).catch((error: unknown) => {
       // No node needs a user whose key is lost; `connect` says the same.

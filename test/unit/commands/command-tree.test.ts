@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Command, CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { actingCommands, examplesOf } from '../../../src/commands/command-help.ts';
+import { actingCommands, examplesOf, wordsOf } from '../../../src/commands/command-help.ts';
 import { commandTree } from '../../../src/commands/command-tree.ts';
 import { commandNamed as helpCommand } from '../../../src/commands/help-command.ts';
 import { manPage } from '../../../src/commands/man-page.ts';
@@ -178,6 +178,27 @@ describe('a command line with a mistake', () => {
     expect(described.title).toBe(title);
     expect(described.next[0]).toBe(next);
     expect(described.exitCode).toBe(2);
+  });
+
+  const valued = actingCommands(TREE).flatMap((command) =>
+    command.options.filter(({ required }) => required).map((option) => ({ words: wordsOf(command), option })),
+  );
+
+  it('never takes the next option as the value of an option', async () => {
+    expect(valued.length).toBeGreaterThan(100);
+    for (const { words, option } of valued)
+      for (const next of ['--json', '--lang', '--no-color', '--', '-h']) {
+        const flag = option.long ?? '';
+        const described = await refusal([...words.split(' '), flag, next, 'zh']);
+        expect(described.title, `${words} ${flag} ${next}`).toBe(`option ${flag} needs a value`);
+      }
+  }, 60_000);
+
+  it('takes a value after "=", or one that is only a negative number', () => {
+    const { operands, unknown } = commandNamed('chaincode deploy').parseOptions(['--name=--json', './basic']);
+    expect({ operands, unknown }).toEqual({ operands: ['./basic'], unknown: [] });
+    expect(() => commandNamed('logs').parseOptions(['--tail', '-1'])).not.toThrow();
+    expect(() => commandNamed('chaincode query').parseOptions(['a', '--', '--peer', '--json'])).not.toThrow();
   });
 
   it('is explained in Chinese, too', async () => {

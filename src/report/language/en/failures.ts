@@ -6,6 +6,8 @@ export const failures = {
   'config.issue-fix': '{key} (from {where}): {message}; {fix}',
   'hint.unchanged': 'Nothing was changed.',
   'hint.not-installed': 'No chaincode was installed.',
+  'hint.defined':
+    '{channels} already has the definition of {name}, which Fabric cannot remove. The next deployment of {name} finishes it.',
   'hint.replaced':
     'The channel has the new version of {name}. To return to {version}, restore its files and run the same command again.',
   'hint.answering': 'The process of the last program keeps answering.',

@@ -8,6 +8,7 @@ export const failures: Readonly<Record<keyof typeof english, string>> = {
   'config.issue-fix': '{key}（来自 {where}）：{message}；{fix}',
   'hint.unchanged': '未做任何改动。',
   'hint.not-installed': '没有安装任何链码。',
+  'hint.defined': '{channels} 上已有 {name} 的定义，Fabric 无法删除它。下次部署 {name} 时会继续完成。',
   'hint.replaced': '通道上已是 {name} 的新版本。要回到 {version}，请恢复它的文件，然后再次执行同一命令。',
   'hint.answering': '上一版本程序的进程仍在响应。',
   'hint.previous': '上一版本的程序已重新运行。',

@@ -86,8 +86,31 @@ it.each([
   expect(docker.reached()).toEqual([PACKAGE]);
 });
 
+it('what a first deployment that was killed has left is no process to return to', async () => {
+  const { docker, run, choice, plan, before, calls } = await network();
+  const [channel = ''] = before.committed.keys();
+  docker.allEnd = true;
+  const first = plan(OLD, { process: 'restart', define: [{ channel, kind: 'first', sequence: 1 }] });
+  const none = { ...before, committed: new Map([[channel, []]]) };
+  const error: unknown = await deployChaincode(run, choice, first, none).catch((thrown: unknown) => thrown);
+  if (!(error instanceof WizardFailure)) throw error;
+  expect(error.failure).toMatchObject({ problem: { key: 'chaincode.process-ended' } });
+  expect(error.failure).not.toHaveProperty('installed');
+  expect(error.failure).not.toHaveProperty('previous');
+  expect(docker.programs()).toEqual([]);
+  expect(calls).not.toContain('install');
+});
+
 it('peers get what they lack although the files of a service that does not run cannot be compiled', async () => {
   const { docker, run, choice, plan, before, calls, reported } = await network();
+  const messages: unknown[] = [];
+  const { report } = run.context;
+  Object.assign(report, {
+    warn: (code: string, message: unknown) => {
+      reported.warnings.push(code);
+      messages.push(message);
+    },
+  });
   for (const [id, { name }] of docker.made) if (name === OWN) await docker.removeContainer(id);
   docker.compiles = false;
   const missing = plan(OLD, { process: 'start' });
@@ -97,6 +120,9 @@ it('peers get what they lack although the files of a service that does not run c
   expect(finished.service?.answers).toBe(true);
   expect(calls.filter((what) => what === 'install')).toHaveLength(missing.install.length);
   expect(reported.warnings).toEqual(['last-program']);
+  expect(messages).toEqual([
+    expect.objectContaining({ next: `fabric-wizard chaincode deploy basic --dir ${run.context.dir}` }),
+  ]);
   expect(docker.programs()).toEqual([`${OWN} running first`]);
 });
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { withReplaced } from '../../../../src/pipeline/chaincode/failed-deployment.ts';
+import { withDefined } from '../../../../src/pipeline/chaincode/failed-deployment.ts';
 import { type StageFailure, WizardFailure } from '../../../../src/pipeline/core/failure.ts';
 import { renderFailure } from '../../../../src/report/failure-block.ts';
 import { createStyle } from '../../../../src/report/style.ts';
@@ -12,8 +12,8 @@ const failure: Extract<StageFailure, { kind: 'command' }> = {
 };
 const step = { channel: 'mychannel', sequence: 2 };
 
-function told(define: Parameters<typeof withReplaced>[1]['define']): string {
-  const error = withReplaced(new WizardFailure(failure), { name: 'pk', define });
+function told(define: Parameters<typeof withDefined>[1]['define'], defined = ['mychannel']): string {
+  const error = withDefined(new WizardFailure(failure), { name: 'pk', define }, defined);
   if (!(error instanceof WizardFailure)) throw error;
   return renderFailure(error.failure, { style }).join('\n');
 }
@@ -23,8 +23,17 @@ it('a failed deployment that has replaced a version says how to return to it', (
   expect(text).toContain('To return to 1-aaaaaaaaaaaa, restore its files and run the same command again.');
 });
 
-it('a first deployment has nothing to return to', () => {
-  expect(told([{ ...step, kind: 'first' }])).not.toContain('return');
+it('a first deployment has nothing to return to, and says that its definition stays', () => {
+  const text = told([{ ...step, kind: 'first' }]);
+  expect(text).not.toContain('return');
+  expect(text).toContain('mychannel already has the definition of pk, which Fabric cannot remove.');
+  expect(text).toContain('The next deployment of pk finishes it.');
+});
+
+it('a deployment that fails before the definition says nothing of it', () => {
+  expect(told([{ ...step, kind: 'upgrade', from: '1-aaaaaaaaaaaa' }], [])).not.toMatch(
+    /definition|return to/,
+  );
 });
 
 it('the output of a command is shown once', () => {

@@ -48,6 +48,20 @@ describe('the table of symptoms', () => {
     expect(next.length).toBeGreaterThan(0);
   });
 
+  test.each([
+    [
+      'Error: endorsement failure during invoke. response: status:500 message:"error in simulation: transaction returned with failure: init says no" ',
+      'init says no',
+    ],
+    [
+      'Error: could not assemble transaction, error code 500, msg transaction returned with failure: no key "a"',
+      'no key "a"',
+    ],
+  ])('the answer of a chaincode is quoted without the quotation marks of the command: %s', (line, answer) => {
+    const { title } = inEnglish(failed(line), diagnose(failed(line), NO_EVIDENCE));
+    expect(title).toBe(`The chaincode returned an error: ${answer}`);
+  });
+
   test('a refusal of the gateway is quoted whole, although a client ends it at a quotation mark', () => {
     const reason = 'a container of a peer may not have HostConfig.NetworkMode "byfn"';
     const line = `2026-11-29 11:34:12.841 UTC WARN refused peer0 POST /containers/create: ${reason}`;

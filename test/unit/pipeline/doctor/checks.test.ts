@@ -646,6 +646,10 @@ describe('ports', () => {
         '7059 in use by process 77 (nginx). The network starts without Prometheus, which needs this port',
       fix: 'fabric-wizard up --port-base 8050',
     });
+    // Nodes of a network that exists keep their ports inside.
+    expect(row('ports', { ports: { wanted: 10, taken, made: true } })).toMatchObject({
+      fix: "sudo ss -ltnp 'sport = :7059'",
+    });
     const more = [...taken, { port: 7050, wantedBy: 'orderer.example.com', owner: '' }];
     expect(row('ports', { ports: { wanted: 10, taken: more } })).toMatchObject({ status: 'fail' });
   });

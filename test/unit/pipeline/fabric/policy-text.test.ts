@@ -46,7 +46,7 @@ describe('a policy', () => {
       const choice = { name: 'basic', language: 'go', policy: "OR('Org1MSP.boss')" } as const;
       let failure: unknown;
       try {
-        requireParts(choice, { release, practice: false }, ['again']);
+        requireParts(choice, { release, practice: false }, () => ['again']);
       } catch (error) {
         if (error instanceof WizardFailure) failure = error.failure;
       }

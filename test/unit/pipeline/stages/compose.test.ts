@@ -5,6 +5,8 @@ import { expect, it } from 'vitest';
 import type { StageInputs } from '../../../../src/pipeline/context/stage-definition.ts';
 import { networkDir } from '../../../../src/pipeline/host/state-folder.ts';
 import { openJournal } from '../../../../src/pipeline/journal/journal.ts';
+import { networkSpec } from '../../../../src/pipeline/network/network-spec.ts';
+import { SAVED_NETWORK } from '../../../../src/pipeline/network/saved-network.ts';
 import { composeStage } from '../../../../src/pipeline/stages/compose.ts';
 import { cryptoStage } from '../../../../src/pipeline/stages/crypto.ts';
 import { writeCertificates } from '../../../support/certificates.ts';
@@ -51,4 +53,29 @@ it('do not keep the network from starting if the key of a user is lost, which no
   const { files, warnings } = await composed(user);
   expect(files).toContain('docker-compose.yaml');
   expect(warnings).toEqual(['client-files']);
+});
+
+it('come with a warning if the ports change and discovery returns the ones in the network', async () => {
+  const dir = await tempDir();
+  const { docker } = await socketEngine({});
+  const journal = await openJournal(dir, { command: 'fabric-wizard up' });
+  try {
+    const { context, reported } = await stageContext({ dir, docker }, journal, new AbortController().signal);
+    await writeCertificates(networkDir(context.stateDir), context.spec);
+    const withBase = (portBase: number) => ({
+      ...context,
+      spec: networkSpec({ ...context.config, portBase }, context.settings.release, 'net', {
+        ports: { base: 7050 },
+      }),
+    });
+    const warned: number[] = [];
+    for (const base of [7050, 31_000, 31_000, 7050]) {
+      await composeStage.execute(withBase(base), INPUTS);
+      warned.push(reported.warnings.filter((code) => code === 'discovery').length);
+    }
+    expect(warned).toEqual([0, 1, 1, 1]);
+    expect(journal.getFact(SAVED_NETWORK)?.spec.orderers[0]?.port).toBe(7050);
+  } finally {
+    await journal.close();
+  }
 });
