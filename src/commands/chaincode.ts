@@ -10,7 +10,7 @@ import { recordedDeployments } from '../pipeline/chaincode/deployment-record.ts'
 import { listServices } from '../pipeline/chaincode/service-process.ts';
 import { CancelledError, EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { shellLine, shellWord } from '../pipeline/host/shell-text.ts';
-import { type Journal, withJournal } from '../pipeline/journal/journal.ts';
+import { folderUser, type Journal, withJournal } from '../pipeline/journal/journal.ts';
 import { allPeers, anchorPeer, firstPeer, type PeerSpec } from '../pipeline/network/network-spec.ts';
 import { renderChaincodes } from '../report/chaincode-text.ts';
 import { wordsFor } from './chaincode-choice.ts';
@@ -154,13 +154,18 @@ function callOf(
   };
 }
 
-/** Adds the command that starts the process of a service, or says how the user starts it. */
+/**
+ * Adds the command that starts the process of a service, or says how the user starts it.
+ * @param user the command that works in the folder: it may be deploying the chaincode, and no other can
+ */
 export function withDeployment(
   { state }: Pick<ChaincodeNetwork, 'state'>,
   name: string,
   error: unknown,
+  user?: string,
 ): unknown {
-  if (!(error instanceof WizardFailure) || error.failure.kind !== 'chaincode') return error;
+  if (user !== undefined || !(error instanceof WizardFailure) || error.failure.kind !== 'chaincode')
+    return error;
   const choice = recordedDeployments(state).get(name)?.choice;
   if (choice === undefined) return error;
   const deploy = ['fabric-wizard chaincode deploy', ...wordsFor([choice], [])].join(' ');
@@ -168,10 +173,10 @@ export function withDeployment(
 }
 
 /** Names the chaincodes of the channel if it does not have the one that was called. */
-async function requireKnown(
-  network: ChaincodeNetwork,
+export async function requireKnown(
+  network: Pick<ChaincodeNetwork, 'cli' | 'release' | 'spec' | 'peers' | 'state'>,
   call: ChaincodeCall,
-  command: string,
+  { command, dir }: { readonly command: string; readonly dir: string },
   error: unknown,
 ): Promise<never> {
   if (error instanceof CancelledError) throw error;
@@ -180,7 +185,7 @@ async function requireKnown(
     throw error;
   });
   const names = committed.map((each) => each.name);
-  if (names.includes(call.name)) throw withDeployment(network, call.name, error);
+  if (names.includes(call.name)) throw withDeployment(network, call.name, error, await folderUser(dir));
   const { name, channel } = call;
   throw new WizardFailure(
     unknownName(
@@ -189,7 +194,7 @@ async function requireKnown(
       names,
       {
         command: (known) => [command, known, ...call.args.map(shellWord)].join(' '),
-        others: ['fabric-wizard chaincode list', 'fabric-wizard chaincode deploy'],
+        others: ['fabric-wizard chaincode list', 'fabric-wizard chaincode deploy ./my-chaincode'],
       },
     ),
   );
@@ -202,7 +207,7 @@ export function query(terminal: Terminal, words: readonly string[], flags: CallF
     const call = callOf(network, words, flags, command);
     const [peer] = peersOf(network, flags, callCommand(command, words, flags), network.peers);
     const answer = await withCrash(network, call.name, () => queryChaincode(network, peer, call)).catch(
-      (error: unknown) => requireKnown(network, call, command, error),
+      (error: unknown) => requireKnown(network, call, { command, dir: terminal.dir }, error),
     );
     if (terminal.json)
       printJson({ ok: true, chaincode: call.name, channel: call.channel, peer: peer.name, answer });
@@ -231,7 +236,7 @@ export function invoke(terminal: Terminal, words: readonly string[], flags: Call
     }
     const { payload, transaction, status } = await withCrash(network, call.name, () =>
       invokeChaincode(network, endorsers, call),
-    ).catch((error: unknown) => requireKnown(network, call, command, error));
+    ).catch((error: unknown) => requireKnown(network, call, { command, dir: terminal.dir }, error));
     if (terminal.json)
       printJson({
         ok: true,

@@ -97,6 +97,7 @@ export const lines = {
   'connect.wallet': 'wallet ({users}):',
   'connect.metrics': 'Metrics',
   'connect.metrics-page': 'Prometheus:',
+  'connect.metrics-down': 'does not run',
   'connect.metrics-dashboard': 'dashboard for Grafana:',
   'connect.programs': 'to use it from a program:',
   'connect.example': '{language}, as user1 of {org}',

@@ -94,6 +94,7 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'connect.wallet': '钱包（{users}）：',
   'connect.metrics': '指标',
   'connect.metrics-page': 'Prometheus：',
+  'connect.metrics-down': '没有运行',
   'connect.metrics-dashboard': 'Grafana 仪表盘文件：',
   'connect.programs': '在程序里使用网络：',
   'connect.example': '{language}，以 {org} 的 user1 身份',
