@@ -7,9 +7,12 @@ import type { DockerPort } from '../../src/pipeline/engine/docker-port.ts';
 import type { ContainerDetail, ContainerInfo } from '../../src/pipeline/engine/engine-types.ts';
 import { LABEL } from '../../src/pipeline/engine/labels.ts';
 import type { LoadedEntry, TarEntry } from '../../src/pipeline/engine/tar-context.ts';
+import { type Release, releaseOf } from '../../src/pipeline/fabric/release.ts';
 import { openJournal } from '../../src/pipeline/journal/journal.ts';
 import { STATE_KEYS } from '../../src/pipeline/journal/state-keys.ts';
+import { BUILDER_FOLDER } from '../../src/pipeline/network/external-builder.ts';
 import { type Reported, stageContext } from './contexts.ts';
+import { nodeLabels } from './fake-engine.ts';
 import { tempDir } from './temp-dir.ts';
 
 type Spec = Parameters<ServiceContext['docker']['createContainer']>[0];
@@ -31,6 +34,8 @@ interface Made {
   readonly files: Map<string, LoadedEntry>;
 }
 
+const DONE = { exitCode: 0, stdout: '{}', stderr: '' };
+
 interface ExecOptions {
   readonly signal: AbortSignal;
 }
@@ -46,8 +51,14 @@ export class ServiceEngine implements Record<keyof ServiceContext['docker'], unk
   onUpload: () => void = () => undefined;
   /** Digests of programs that end as soon as they start. */
   readonly ending = new Set<string>();
+  /** Whether every program ends as soon as it starts. */
+  allEnd = false;
   /** Digests of programs that run and do not listen. */
   readonly silent = new Set<string>();
+  /** Whether chaincode compiles. */
+  compiles = true;
+  /** Id of the CLI container of `addNode`. */
+  cliId = '';
   /** Milliseconds since the epoch, by the clock of the engine. */
   clock = 1_000_000;
   /** Called before each command in a container. */
@@ -59,9 +70,9 @@ export class ServiceEngine implements Record<keyof ServiceContext['docker'], unk
   endsBeforeSignal = false;
 
   readonly createContainer = async (spec: Spec) => {
-    const name = spec.name ?? '';
-    if ([...this.made.values()].some((each) => each.name === name)) throw new Error(`${name} exists`);
     const id = `id-${this.made.size + 1}-${this.log.length}`;
+    const name = spec.name ?? id;
+    if ([...this.made.values()].some((each) => each.name === name)) throw new Error(`${name} exists`);
     this.made.set(id, { spec, name, state: 'created', aliases: spec.aliases ?? [], files: new Map() });
     this.log.push(`create ${name}`);
     return id;
@@ -73,7 +84,8 @@ export class ServiceEngine implements Record<keyof ServiceContext['docker'], unk
   };
   readonly startContainer = async (id: string) => {
     const container = this.#of(id);
-    if (!container.files.has('service/run')) throw new Error('sh: cannot open run');
+    if (container.spec.cmd[0] === 'sh' && !container.files.has('service/run'))
+      throw new Error('sh: cannot open run');
     this.#run(container);
     this.log.push(`start ${container.name}`);
   };
@@ -97,6 +109,7 @@ export class ServiceEngine implements Record<keyof ServiceContext['docker'], unk
   };
   readonly readFiles = async (id: string, path: string) => {
     const entry = this.#of(id).files.get(path.slice(1));
+    if (path === '/chaincode/out/chaincode') return [{ name: 'chaincode', content: 'program' }];
     return entry && [entry];
   };
   readonly inspectContainer = async (id: string) => {
@@ -107,6 +120,7 @@ export class ServiceEngine implements Record<keyof ServiceContext['docker'], unk
       startedAt: 1,
       running: state === 'running',
       networks,
+      mounts: [{ source: `/net/${BUILDER_FOLDER}`, destination: '/opt/ccaas' }],
     } as Partial<ContainerDetail> as ContainerDetail;
   };
   readonly listContainers = async (): Promise<ContainerInfo[]> =>
@@ -116,9 +130,12 @@ export class ServiceEngine implements Record<keyof ServiceContext['docker'], unk
     }));
 
   /** The table of the sockets of a container: its process listens if it runs. */
-  readonly exec = async (id: string, _command: readonly string[], { signal }: ExecOptions) => {
+  readonly exec = async (id: string, command: readonly string[], { signal }: ExecOptions) => {
     this.onExec();
     if (signal.aborted) throw new CancelledError();
+    if (command.includes('fabric-wizard'))
+      return this.compiles ? DONE : { ...DONE, exitCode: 1, stderr: './main.go:3:1: syntax error' };
+    if (id === this.cliId) return DONE;
     const row = '0: 00000000:270F 00000000:0000 0A ';
     const container = this.#of(id);
     const listens = container.state === 'running' && !this.silent.has(this.madeOf(container));
@@ -129,15 +146,29 @@ export class ServiceEngine implements Record<keyof ServiceContext['docker'], unk
   readonly info = async () => ({ time: this.clock });
   readonly inspectImage = async () => ({ id: 'sha256:1', labels: {} });
 
+  readonly createVolume = async () => undefined;
+
+  /** Adds a node that runs. */
+  async addNode(project: string, node: string): Promise<void> {
+    const spec = { image: 'node', cmd: ['peer'], network: project, labels: nodeLabels(project, node) };
+    const id = await this.createContainer({ ...spec, name: `${project}-${node}` });
+    this.#of(id).state = 'running';
+    if (node === 'cli') this.cliId = id;
+  }
+
   /** Returns the digest of the program that a container runs. */
   madeOf({ files }: Made): string {
     return String(files.get('service/app/.digest')?.content);
   }
 
+  #services(): readonly Made[] {
+    return [...this.made.values()].filter(({ spec }) => spec.labels[LABEL.role] === 'service');
+  }
+
   #run(container: Made): void {
     this.#take(container);
     this.clock += 1;
-    const ends = this.ending.has(this.madeOf(container));
+    const ends = this.allEnd || this.ending.has(this.madeOf(container));
     container.state = ends ? 'exited' : 'running';
     if (ends) this.#output.push(...PANIC.map((line) => ({ at: this.clock, line })));
   }
@@ -164,12 +195,12 @@ export class ServiceEngine implements Record<keyof ServiceContext['docker'], unk
   }
 
   names(): string[] {
-    return [...this.made.values()].map(({ name, state }) => `${name} ${state}`);
+    return this.#services().map(({ name, state }) => `${name} ${state}`);
   }
 
   /** Returns name, state and program of each container. */
   programs(): string[] {
-    return [...this.made.values()].map((each) => `${each.name} ${each.state} ${this.madeOf(each)}`);
+    return this.#services().map((each) => `${each.name} ${each.state} ${this.madeOf(each)}`);
   }
 
   /** Returns the packages of the containers that peers reach. */
@@ -195,7 +226,8 @@ export async function serviceNetwork(
   const journal = await openJournal(dir, { command: 'test' });
   onTestFinished(() => journal.close());
   await journal.setFact(STATE_KEYS.crypto, { fingerprint: 'f', instance: 'c0ffee' });
-  const choices = { dir, docker: docker as unknown as DockerPort };
+  const release = releaseOf('2.5.12') as Release;
+  const choices = { dir, docker: docker as unknown as DockerPort, settings: { release } };
   return { docker, ...(await stageContext(choices, journal, signal)) };
 }
 

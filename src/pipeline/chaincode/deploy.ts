@@ -300,7 +300,10 @@ async function deployPacked(
   choice: ChaincodeChoice,
   planned: PlannedDeployment,
 ): Promise<FinishedChaincode> {
-  const { plan, packed } = planned;
+  const { plan, packed, before } = planned;
+  const isNew = ![...before.committed.values()].flat().some(({ name }) => name === plan.name);
+  // A process of a chaincode that no channel has is left of a first deployment that was killed.
+  if (isNew && choice.service !== undefined) await removeService(run.context, plan.name);
   // Before anything is installed: an error of the source, or of a process that does not listen, changes nothing.
   const process =
     isOurService(choice) && plan.process !== undefined ? await makeProcess(run, choice) : undefined;

@@ -53,8 +53,8 @@ while :; do
   if [ -n "$again" ]; then end; fi
   status=0
   wait "$child" || status=$?
-  # The signal ends the wait before the process has ended.
-  wait "$child" || true
+  # The signal ends the wait before the process has ended. "Killed" would look like output of the next program.
+  if [ -n "$again" ]; then wait "$child" 2>/dev/null || true; else wait "$child" || true; fi
   end
   tries=0
   while [ "$tries" -lt 40 ] && kill -0 "-$child" 2>/dev/null; do

@@ -1,5 +1,5 @@
 /** The actions of the chaincode screens: real folders and records, a fake network. */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { AppStore } from '../../../src/commands/app-store.ts';
@@ -7,6 +7,7 @@ import { wordsFor } from '../../../src/commands/chaincode-choice.ts';
 import { ChaincodeController, type ChaincodeService } from '../../../src/commands/chaincode-controller.ts';
 import { ChaincodeFiles } from '../../../src/commands/chaincode-files.ts';
 import type { ChaincodeNetwork } from '../../../src/commands/chaincode-network.ts';
+import { removeChaincode } from '../../../src/commands/chaincode-service.ts';
 import { chaincodeDigest, filesDigest } from '../../../src/pipeline/chaincode/chaincode-digest.ts';
 import { packageLabel } from '../../../src/pipeline/chaincode/chaincode-version.ts';
 import { recordDeployment } from '../../../src/pipeline/chaincode/deployment-record.ts';
@@ -16,6 +17,7 @@ import { loadConfig } from '../../../src/pipeline/config/config.ts';
 import { CancelledError, WizardFailure } from '../../../src/pipeline/core/failure.ts';
 import { LABEL } from '../../../src/pipeline/engine/labels.ts';
 import { releaseOf } from '../../../src/pipeline/fabric/release.ts';
+import { STATE_FOLDER } from '../../../src/pipeline/host/state-folder.ts';
 import { openJournal } from '../../../src/pipeline/journal/journal.ts';
 import { STATE_KEYS } from '../../../src/pipeline/journal/state-keys.ts';
 import { allPeers, networkSpec } from '../../../src/pipeline/network/network-spec.ts';
@@ -266,6 +268,18 @@ it('a service is marked if its process was made of other files', async () => {
 });
 
 describe('a removal', () => {
+  it('removes the program that was kept of a service', async () => {
+    const dir = await tempDir();
+    const journal = await openJournal(dir, { command: 'test' });
+    onTestFinished(() => journal.close());
+    const kept = join(dir, STATE_FOLDER, 'network/services/basic.tar');
+    await writeFiles(dir, { [`${STATE_FOLDER}/network/services/basic.tar`]: 'tar' });
+    const network = { docker: (await socketEngine({})).docker };
+    const remains = { containers: [], images: [] };
+    await removeChaincode(dir, network, journal, { name: 'basic', remains });
+    await expect(readFile(kept)).rejects.toThrow('ENOENT');
+  });
+
   it('is refused while another run works in the folder, and asks no peer', async () => {
     const asked: string[] = [];
     const { dir, controller } = await open({

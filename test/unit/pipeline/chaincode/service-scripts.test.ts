@@ -40,8 +40,10 @@ async function service(language: 'go' | 'node') {
   };
   const run = () => {
     const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` };
-    const child = spawn('sh', [join(dir, 'run')], { env, stdio: ['ignore', 'pipe', 'ignore'] });
+    const child = spawn('sh', [join(dir, 'run')], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     started.push(child);
+    const errors: string[] = [];
+    child.stderr.on('data', (chunk) => errors.push(String(chunk)));
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     /** Returns the process id in the first line that begins with a word. */
     const printed = async (word: string): Promise<number> => {
@@ -53,7 +55,7 @@ async function service(language: 'go' | 'node') {
         if (first === word) return Number(pid);
       }
     };
-    return { child, printed };
+    return { child, printed, errors };
   };
   return { bin, bring, run };
 }
@@ -74,6 +76,17 @@ it('a signal restarts the process with what was brought', async () => {
   child.kill('SIGHUP');
   await printed('two');
   expect(await hasEnded(first)).toBe(true);
+});
+
+it('the next program, and nothing else, prints what is shown if it ends', async () => {
+  const { bring, run } = await service('go');
+  await bring('a', program('one'));
+  const { child, printed, errors } = run();
+  await printed('one');
+  await bring('b', { chaincode: 'echo "no database" >&2; exit 4' });
+  child.kill('SIGHUP');
+  expect(await new Promise((resolve) => child.on('close', resolve))).toBe(4);
+  expect(errors.join('')).toBe('no database\n');
 });
 
 it('a signal that comes before the first process does not end the service', async () => {
