@@ -4,6 +4,7 @@ import {
   type ChaincodeChoice,
   isAddress,
   isChaincodeName,
+  isListening,
   languageOfFolder,
   nameOfFolder,
 } from '../pipeline/config/chaincode-list.ts';
@@ -17,18 +18,25 @@ import { usage } from './usage-failure.ts';
 
 export const COMMAND = 'fabric-wizard chaincode deploy';
 
-/** What the flags say about one chaincode; it overrides the file. */
+/** What the flags say about one chaincode; it overrides the file and the last deployment. False: back to the default. */
 export interface DeployFlags {
   readonly name: string | undefined;
   readonly language: string | undefined;
   readonly channel: string | undefined;
   /** JSON: a list of texts. */
-  readonly init: string | undefined;
-  readonly policy: string | undefined;
-  readonly collections: string | undefined;
-  /** True: in a container of this program. */
-  readonly service: string | true | undefined;
+  readonly init: string | false | undefined;
+  readonly policy: string | false | undefined;
+  readonly collections: string | false | undefined;
+  /** True: in a container of this program. False: peers run it. */
+  readonly service: string | boolean | undefined;
   readonly watch: boolean;
+}
+
+/** A chaincode to deploy. */
+export interface ChosenChaincode {
+  readonly choice: ChaincodeChoice;
+  /** Flags that give what it keeps from its last deployment. */
+  readonly kept: readonly string[];
 }
 
 /** @throws WizardFailure `usage` */
@@ -66,74 +74,139 @@ function requireAddress(service: string): string {
   );
 }
 
+/** Returns what a flag says, or else what was said before. */
+function given<T>(
+  flag: string | false | undefined,
+  before: T | undefined,
+  parse: (text: string) => T,
+): T | undefined {
+  if (flag === false) return undefined;
+  return flag === undefined ? before : parse(flag);
+}
+
 /**
  * Returns the choice with what the flags override.
  * @param word the chaincode as the command names it
  * @throws WizardFailure `usage`
  */
 function overridden(choice: ChaincodeChoice, word: string, flags: Partial<DeployFlags>): ChaincodeChoice {
-  const { name, language, channel, init, policy, collections } = flags;
+  const { name, language, channel } = flags;
   const { path, language: byFile, service: before, ...definition } = choice;
+  const init = given(flags.init, definition.init, (json) =>
+    listOfTexts(json, `${COMMAND} --init '["init","a","100"]'`),
+  );
+  const policy = given(flags.policy, definition.policy, (text) => text);
+  const collections = given(flags.collections, definition.collections, (file) => resolve(file));
   const defined = {
-    ...definition,
-    ...(name === undefined ? {} : { name: requireChaincodeName(name, word) }),
-    ...(channel === undefined ? {} : { channels: channel.split(',') }),
-    ...(init === undefined ? {} : { init: listOfTexts(init, `${COMMAND} --init '["init","a","100"]'`) }),
-    ...(policy === undefined ? {} : { policy }),
-    ...(collections === undefined ? {} : { collections: resolve(collections) }),
+    name: name === undefined ? definition.name : requireChaincodeName(name, word),
+    ...(channel === undefined ? pick({ channels: definition.channels }) : { channels: channel.split(',') }),
+    ...pick({ init, policy, collections }),
   };
   const service = flags.service ?? before;
   if (typeof service === 'string') return { ...defined, service: requireAddress(service) };
   if (path === undefined)
-    throw usage({ key: 'usage.no-folder-of', name: choice.name }, `${COMMAND} ./my-chaincode --service`);
+    throw usage(
+      { key: 'usage.no-folder-of', name: choice.name },
+      `${COMMAND} ./${choice.name}${service === true ? ' --service' : ''}`,
+    );
   return {
     ...defined,
     path,
     language: language === undefined ? byFile : languageNamed(language),
-    ...(service === undefined ? {} : { service }),
+    ...(service === true ? { service } : {}),
   };
 }
 
+/** Returns an object without the values that are undefined. */
+function pick<T extends object>(values: T): T {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T;
+}
+
+/** Returns flags that give what a choice has from the last deployment of the chaincode. */
+function keptFlags(
+  { init, policy, collections, service, language, path }: ChaincodeChoice,
+  flags: Partial<DeployFlags>,
+  byFolder: ChaincodeLanguage | undefined,
+): readonly string[] {
+  const ofFolder = path !== undefined && language !== byFolder;
+  const all = {
+    language: ofFolder ? language : undefined,
+    init: init && JSON.stringify(init),
+    policy,
+    collections,
+    service,
+  };
+  return wordsAgain(
+    [],
+    Object.fromEntries(Object.entries(all).filter(([key]) => flags[key as keyof typeof all] === undefined)),
+  );
+}
+
 /**
- * Returns the chaincode that a word names: one of the file, a folder, or what was deployed under this name. A folder that
- * was deployed as a service stays one.
- * @param services that were deployed on the network, and not removed since
+ * Returns a chaincode that is not in the file as it was deployed last, with what the flags override. Its channels are not
+ * kept: without --channel, all channels get it.
+ */
+async function chosenAgain(
+  word: string,
+  flags: Partial<DeployFlags>,
+  deployed: readonly ChaincodeChoice[],
+): Promise<ChosenChaincode | undefined> {
+  const known = deployed.find(({ name }) => name === word);
+  const path = resolve(word);
+  // The name of a process of the user's stays one: its folder is `./NAME`.
+  if ((known && isListening(known)) || !(await isFolder(path))) {
+    const address = typeof flags.service === 'string' && isChaincodeName(word) ? flags.service : undefined;
+    const before = known ?? (address === undefined ? undefined : { name: word, service: address });
+    if (before === undefined) return undefined;
+    const choice = overridden({ ...before, channels: undefined }, word, flags);
+    return { choice, kept: known ? keptFlags(choice, flags, known.language) : [] };
+  }
+  const name = requireChaincodeName(flags.name ?? nameOfFolder(path) ?? word, word);
+  const language = await languageOfFolder(path);
+  const last = deployed.find((each) => each.name === name);
+  if (last === undefined) return { choice: overridden({ name, path, language }, word, flags), kept: [] };
+  const { service, path: before, language: lastLanguage, channels: _, ...definition } = last;
+  const again = {
+    ...definition,
+    path,
+    language: before === path ? (lastLanguage ?? language) : language,
+    // The user named a folder, so what serves it is not the process at the address.
+    ...(service === true ? { service } : {}),
+  };
+  const choice = overridden(again, word, flags);
+  return { choice, kept: keptFlags(choice, flags, language) };
+}
+
+/**
+ * Returns the chaincode that a word names: one of the file, a folder, or what was deployed under this name. One that is not
+ * in the file keeps the options of its last deployment.
+ * @param deployed on the network, without services that were removed since
  * @throws WizardFailure `usage`
  */
 export async function choiceNamed(
   word: string,
   configured: readonly ChaincodeChoice[],
   flags: Partial<DeployFlags> = {},
-  services: readonly ChaincodeChoice[] = [],
-): Promise<ChaincodeChoice> {
-  const known = configured.find(({ name }) => name === word);
-  if (known) return overridden(known, word, flags);
-  const path = resolve(word);
-  if (!(await isFolder(path))) {
-    if (typeof flags.service === 'string' && isChaincodeName(word))
-      return overridden({ name: word, service: flags.service }, word, flags);
-    const deployed = services.find(({ name }) => name === word);
-    if (deployed) return overridden(deployed, word, flags);
-    const names = [...configured, ...services].map(({ name }) => name);
-    const message: Phrase = {
-      key: 'usage.no-chaincode-there',
-      name: word,
-      names: names.join(', ') || { key: 'state.none' },
-    };
-    throw new WizardFailure(
-      unknownName(message, word, names, {
-        command: (name) => `${COMMAND} ${name}`,
-        others: [...names.slice(0, 2).map((name) => `${COMMAND} ${name}`), `${COMMAND} ./my-chaincode`],
-      }),
-    );
-  }
+  deployed: readonly ChaincodeChoice[] = [],
+): Promise<ChosenChaincode> {
   // A folder of the file has the name that it has there.
-  const listed = configured.find((each) => each.path === path);
-  if (listed) return overridden(listed, word, flags);
-  const name = requireChaincodeName(flags.name ?? nameOfFolder(path) ?? word, word);
-  const service = services.find((each) => each.name === name && each.path === path)?.service;
-  const choice = { name, path, language: await languageOfFolder(path) };
-  return overridden(service === true ? { ...choice, service } : choice, word, flags);
+  const listed =
+    configured.find(({ name }) => name === word) ?? configured.find(({ path }) => path === resolve(word));
+  if (listed) return { choice: overridden(listed, word, flags), kept: [] };
+  const chosen = await chosenAgain(word, flags, deployed);
+  if (chosen) return chosen;
+  const names = [...configured, ...deployed].map(({ name }) => name);
+  const message: Phrase = {
+    key: 'usage.no-chaincode-there',
+    name: word,
+    names: names.join(', ') || { key: 'state.none' },
+  };
+  throw new WizardFailure(
+    unknownName(message, word, names, {
+      command: (name) => `${COMMAND} ${name}`,
+      others: [...names.slice(0, 2).map((name) => `${COMMAND} ${name}`), `${COMMAND} ./my-chaincode`],
+    }),
+  );
 }
 
 /** @throws WizardFailure `usage` */
@@ -141,24 +214,25 @@ export async function choicesOf(
   words: readonly string[],
   configured: readonly ChaincodeChoice[],
   flags: DeployFlags,
-  services: readonly ChaincodeChoice[],
-): Promise<readonly ChaincodeChoice[]> {
+  deployed: readonly ChaincodeChoice[],
+): Promise<readonly ChosenChaincode[]> {
   if (words.length === 0 && configured.length === 0)
     throw usage({ key: 'usage.no-chaincodes' }, `${COMMAND} ./my-chaincode`, 'fabric-wizard chaincode list');
   const chosen = words.length > 0 ? words : configured.map(({ name }) => name);
   const { name, init, policy, collections, service } = flags;
   const address = typeof service === 'string' ? service : undefined;
   const ofOne = Object.entries({ name, init, policy, collections, service: address }).find(
-    ([, value]) => value !== undefined,
+    ([, value]) => typeof value === 'string',
   );
   if (ofOne && chosen.length > 1)
     throw usage(
       { key: 'usage.one-chaincode', flag: `--${ofOne[0]}` },
       `${COMMAND} ${shellWord(chosen[0] ?? '')}`,
     );
-  const choices = await Promise.all(chosen.map((word) => choiceNamed(word, configured, flags, services)));
+  const all = await Promise.all(chosen.map((word) => choiceNamed(word, configured, flags, deployed)));
+  const choices = all.map(({ choice }) => choice);
   const twice = choices.find((each, index) => choices.findIndex((other) => other.name === each.name) < index);
-  if (!twice) return choices;
+  if (!twice) return all;
   throw usage(
     { key: 'usage.same-name', name: twice.name },
     `${COMMAND} ${shellWord(twice.path ?? twice.name)} --name mycc`,
@@ -168,11 +242,12 @@ export async function choicesOf(
 /** The flags that name the same chaincode again. */
 export function wordsAgain(words: readonly string[], flags: Partial<DeployFlags>): readonly string[] {
   const { name, language, channel, init, policy, collections, service } = flags;
-  const given = Object.entries({ name, language, channel, init, policy, collections, service });
+  const all = Object.entries({ name, language, channel, init, policy, collections, service });
   return [
     ...words.map(shellWord),
-    ...given.flatMap(([key, value]) => {
+    ...all.flatMap(([key, value]) => {
       if (value === undefined) return [];
+      if (value === false) return [`--no-${key}`];
       return [value === true ? `--${key}` : `--${key} ${shellWord(value)}`];
     }),
   ];

@@ -3,6 +3,11 @@ import type { Command } from 'commander';
 import { uses, withExamples } from './command-help.ts';
 import { type Action, type AddActions, type Flags, text, valued } from './command-options.ts';
 
+/** Returns the value of an option; false for its opposite, `--no-NAME`. */
+function textOrOff(flags: Flags, name: string): string | false | undefined {
+  return flags[name] === false ? false : text(flags, name);
+}
+
 const runDeploy: Action['act'] = async (terminal, flags, words) => {
   // The choice `channel` is about the network. Here the flag is about the chaincode.
   const { channel: _, ...choices } = flags;
@@ -10,10 +15,10 @@ const runDeploy: Action['act'] = async (terminal, flags, words) => {
     name: text(flags, 'name'),
     language: text(flags, 'language'),
     channel: text(flags, 'channel'),
-    init: text(flags, 'init'),
-    policy: text(flags, 'policy'),
-    collections: text(flags, 'collections'),
-    service: flags.service === true ? true : text(flags, 'service'),
+    init: textOrOff(flags, 'init'),
+    policy: textOrOff(flags, 'policy'),
+    collections: textOrOff(flags, 'collections'),
+    service: flags.service === true ? true : textOrOff(flags, 'service'),
     watch: flags.watch === true,
   });
 };
@@ -29,7 +34,8 @@ function callFlags(flags: Flags) {
 
 const deploy: Action = {
   usage: 'deploy [path]',
-  about: 'deploy the chaincode of a folder, or upgrade it; without a folder, all of fabric-wizard.yaml',
+  about:
+    'deploy the chaincode of a folder, or upgrade it with the options of its last deployment; without a folder, all of fabric-wizard.yaml',
   define: (command) =>
     withExamples(
       uses(command, 'json', 'yes', 'dryRun', 'verbose')
@@ -37,12 +43,16 @@ const deploy: Action = {
         .addOption(valued('--language <go|node|java>', 'language (default: by the files of the folder)'))
         .option('--channel <NAME,…>', 'channels (default: all)')
         .option('--init <JSON>', 'arguments of Init, as a JSON array of strings: \'["init","a","100"]\'')
+        .option('--no-init', 'opposite of --init')
         .option('--policy <POLICY>', "endorsement policy: an expression such as OR('Org1MSP.member')")
+        .option('--no-policy', 'opposite of --policy: the default policy')
         .option('--collections <FILE>', 'JSON file with private data collections')
+        .option('--no-collections', 'opposite of --collections')
         .option(
           '--service [HOST:PORT]',
           'run it as a service (2.0 and later): in a container, or in your own process at an address',
         )
+        .option('--no-service', 'opposite of --service: peers build and run it')
         .option(
           '-w, --watch',
           'with --service: restart the process on every change of its files until Ctrl-C',

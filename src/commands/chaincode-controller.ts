@@ -7,7 +7,11 @@ import {
   invokeChaincode,
   queryChaincode,
 } from '../pipeline/chaincode/chaincode-call.ts';
-import { knownChoices, recordedDeployments } from '../pipeline/chaincode/deployment-record.ts';
+import {
+  deployedChoices,
+  knownChoices,
+  recordedDeployments,
+} from '../pipeline/chaincode/deployment-record.ts';
 import type { ChaincodeRemains } from '../pipeline/chaincode/remains.ts';
 import type { ChaincodeChoice } from '../pipeline/config/chaincode-list.ts';
 import { orCancelled } from '../pipeline/core/cancellation.ts';
@@ -140,7 +144,8 @@ export class ChaincodeController {
     const { chaincodes } = await loadEffectiveConfig(terminal.dir, flags);
     const folder = expandHome(path);
     const known = app.state.chaincodes.choices.find((choice) => choice.path === resolve(folder));
-    await this.deploy([known ?? (await choiceNamed(folder, chaincodes))]);
+    const deployed = deployedChoices(recordedState(await readState(terminal.dir)));
+    await this.deploy([known ?? (await choiceNamed(folder, chaincodes, {}, deployed)).choice]);
   }
 
   /** Calls a function, and remembers the call. Does nothing while another call is not answered. */

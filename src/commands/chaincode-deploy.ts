@@ -1,6 +1,6 @@
 import { requireParts } from '../pipeline/chaincode/chaincode-parts.ts';
 import { isDeployed } from '../pipeline/chaincode/deploy-plan.ts';
-import { deployedServices, recordDeployment } from '../pipeline/chaincode/deployment-record.ts';
+import { deployedChoices, recordDeployment } from '../pipeline/chaincode/deployment-record.ts';
 import {
   type PlannedChaincode,
   type PlanOptions,
@@ -8,6 +8,7 @@ import {
 } from '../pipeline/chaincode/planned-deployments.ts';
 import { asGiven, type ChaincodeChoice, isListening } from '../pipeline/config/chaincode-list.ts';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
+import type { Phrase } from '../pipeline/core/phrase.ts';
 import { policyOrganisations } from '../pipeline/fabric/policy-text.ts';
 import { folderFlag } from '../pipeline/host/folder-flag.ts';
 import { readState, withJournal } from '../pipeline/journal/journal.ts';
@@ -15,7 +16,13 @@ import { recordedState } from '../pipeline/journal/wizard-state.ts';
 import { allPeers } from '../pipeline/network/network-spec.ts';
 import { renderDeployPlan, renderNothingChanged, renderServiceStart } from '../report/chaincode-text.ts';
 import type { Style } from '../report/style.ts';
-import { COMMAND, choicesOf, type DeployFlags, wordsAgain } from './chaincode-choice.ts';
+import {
+  type ChosenChaincode,
+  COMMAND,
+  choicesOf,
+  type DeployFlags,
+  wordsAgain,
+} from './chaincode-choice.ts';
 import { type ChaincodeNetwork, chaincodeNetwork, channelNamed } from './chaincode-network.ts';
 import type { Flags } from './command-options.ts';
 import { loadEffectiveConfig } from './load-config.ts';
@@ -95,18 +102,28 @@ async function processLines(
   return renderServiceStart({ address: choice.service, packageId }, style);
 }
 
+/** Returns what each chaincode keeps from its last deployment. */
+function keptNotices(chosen: readonly ChosenChaincode[]): readonly Phrase[] {
+  return chosen.flatMap(({ choice, kept }) =>
+    kept.length > 0 ? [{ key: 'step.same-deployment', name: choice.name, flags: kept.join(' ') }] : [],
+  );
+}
+
 /** Says what would be done, or that nothing has changed. */
 async function show(
   terminal: Terminal,
   network: ChaincodeNetwork,
   all: readonly PlannedChaincode[],
+  chosen: readonly ChosenChaincode[],
 ): Promise<void> {
   const style = styleFor(terminal, process.stdout);
   const plans = all.map(({ plan }) => plan);
   if (terminal.json) {
-    printJson({ ok: true, deployed: plans.every(isDeployed), chaincodes: plans });
+    const chaincodes = plans.map((plan, index) => ({ ...plan, kept: chosen[index]?.kept }));
+    printJson({ ok: true, deployed: plans.every(isDeployed), chaincodes });
     return;
   }
+  for (const notice of keptNotices(chosen)) writeToStdout(`${style.translate(notice)}\n`);
   for (const { choice, plan } of all) {
     const lines = isDeployed(plan) ? renderNothingChanged(plan, style) : renderDeployPlan(plan, style);
     writeToStdout(`${[...lines, ...(await processLines(network, { choice, plan }, style))].join('\n')}\n`);
@@ -141,8 +158,9 @@ export async function deploy(
   deployFlags: DeployFlags,
 ): Promise<number> {
   const config = await loadEffectiveConfig(terminal.dir, flags);
-  const services = deployedServices(recordedState(await readState(terminal.dir)));
-  const choices = await choicesOf(words, config.chaincodes, deployFlags, services);
+  const deployed = deployedChoices(recordedState(await readState(terminal.dir)));
+  const chosen = await choicesOf(words, config.chaincodes, deployFlags, deployed);
+  const choices = chosen.map(({ choice }) => choice);
   const watch = deployFlags.watch ? await import('./chaincode-watch.ts') : undefined;
   const watched = watch
     ? watch.watchedChoice(choices, `${COMMAND} ./my-chaincode --service --watch`)
@@ -164,7 +182,7 @@ export async function deploy(
   const isDone = !watched && all.every(({ plan }) => isDeployed(plan));
   if (isDone && !terminal.dryRun) await remember(terminal, network, choices, all);
   if (isDone || terminal.dryRun) {
-    await show(terminal, network, all);
+    await show(terminal, network, all, chosen);
     return EXIT.done;
   }
   // Not loaded before: without changes the program would take twice as long to load.
@@ -174,6 +192,7 @@ export async function deploy(
       command: 'deploy',
       words: [...folderFlag(terminal.dir), ...wordsAgain(words, deployFlags)],
       keepChaincode: true,
+      notices: keptNotices(chosen),
       ...request,
     });
   if (watch && watched)

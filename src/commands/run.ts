@@ -4,6 +4,7 @@ import type { ChaincodeChoice } from '../pipeline/config/chaincode-list.ts';
 import type { EffectiveConfig } from '../pipeline/config/config.ts';
 import type { RunContext } from '../pipeline/context/run-context.ts';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
+import type { Phrase } from '../pipeline/core/phrase.ts';
 import { type Plan, stagesToRun } from '../pipeline/core/plan.ts';
 import { type ImageName, imageNames } from '../pipeline/fabric/release-facts.ts';
 import type { SourceTree } from '../pipeline/fabric/source-tree.ts';
@@ -53,6 +54,8 @@ export interface RunCommandOptions {
   readonly replaceNetwork?: boolean;
   /** What to ask with plain prompts: the wizard's questions and the plan, or only the plan. */
   readonly asks?: 'all' | 'plan' | 'nothing';
+  /** What to say before the run. */
+  readonly notices?: readonly Phrase[];
   /** Receives the source as it was read for this run. */
   readonly onSource?: (tree: SourceTree) => void;
   /** Receives the context of this run. */
@@ -195,6 +198,8 @@ export async function runCommand(
             dir: terminal.dir,
           })
         : undefined;
+    for (const message of request.notices ?? [])
+      reporter.onEvent({ type: 'notice', message, at: Date.now() });
     session = await openSession({
       ...sessionRequest(terminal, flags, answers?.config ?? loaded, request),
       signal: cancel.signal,

@@ -142,8 +142,7 @@ export const issues = {
     '{peer} has no external builder for chaincode as a service, because an older version of fabric-wizard started it. `up` adds the builder and keeps the ledgers.',
   'usage.no-address':
     '"{value}" is not HOST:PORT, with a host name or an IP address and a port from 1 to 65535. Without an address, --service runs the chaincode in a container.',
-  'usage.no-folder-of':
-    'fabric-wizard.yaml gives only an address of {name}. To run it in a container, name its folder.',
+  'usage.no-folder-of': 'Only the address of {name} is known. To deploy its files, name its folder.',
   'usage.watch-service': '--watch follows one chaincode that runs as a service in a container.',
   'usage.unknown-chaincode': 'There is no chaincode "{name}" on {channel}. Available: {names}.',
   'usage.no-function': 'Name a function of {name}.',

@@ -196,6 +196,7 @@ export const stages = {
   'source.no-git': 'git is not installed',
   'source.git-silent': 'git gave no reason',
   'step.same-options': 'using these options of the last run: {flags}',
+  'step.same-deployment': '{name}: using these options of the last deployment: {flags}',
   'step.systemctl': 'starting the Docker Engine: systemctl start docker',
   'step.dockerd': 'starting the Docker Engine: dockerd, log in {log}',
   'step.install-engine': 'no Docker Engine found: installing docker.io, compose and debootstrap with apt-get',

@@ -135,7 +135,7 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
     '{peer} 没有用于链码即服务的外部构建器：它由旧版本的 fabric-wizard 启动。再次运行 `up` 会添加构建器，并保留账本。',
   'usage.no-address':
     '“{value}”不是 HOST:PORT（主机名或 IP 地址，加上 1 到 65535 的端口）。不带地址时，--service 会在容器中运行链码。',
-  'usage.no-folder-of': 'fabric-wizard.yaml 中只有 {name} 的地址。要在容器中运行它，请指定它的目录。',
+  'usage.no-folder-of': '只知道 {name} 的地址。要部署它的文件，请指定它的目录。',
   'usage.watch-service': '--watch 只能用于一个在容器中以服务方式运行的链码。',
   'usage.unknown-chaincode': '通道 {channel} 上没有链码“{name}”。可用的有：{names}。',
   'usage.no-function': '请指定 {name} 的一个函数。',

@@ -185,6 +185,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'source.no-git': '没有安装 git',
   'source.git-silent': 'git 没有说明原因',
   'step.same-options': '沿用上次运行的这些选项：{flags}',
+  'step.same-deployment': '{name}：沿用上次部署的这些选项：{flags}',
   'step.systemctl': '正在启动 Docker 引擎：systemctl start docker',
   'step.dockerd': '正在启动 Docker 引擎：dockerd，日志在 {log}',
   'step.install-engine': '没有找到 Docker 引擎：正在用 apt-get 安装 docker.io、compose 和 debootstrap',

@@ -82,10 +82,10 @@ export function knownChoices(
   return [...configured, ...others.filter(({ name }) => !configured.some((each) => each.name === name))];
 }
 
-/** Returns the services that were deployed and not removed since. */
-export function deployedServices(state: Pick<RecordedState, 'getFact'>): readonly ChaincodeChoice[] {
+/** Returns the chaincodes as they were deployed last, without services that were removed since. */
+export function deployedChoices(state: Pick<RecordedState, 'getFact'>): readonly ChaincodeChoice[] {
   return [...recordedDeployments(state).values()].flatMap(({ choice, removed }) =>
-    choice?.service !== undefined && !removed ? [choice] : [],
+    choice && !removed ? [choice] : [],
   );
 }
 

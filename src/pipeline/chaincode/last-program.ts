@@ -3,6 +3,7 @@ import { type ChaincodeChoice, isOurService } from '../config/chaincode-list.ts'
 import type { StageContext } from '../context/run-context.ts';
 import { type ChaincodeFailure, WizardFailure } from '../core/failure.ts';
 import type { Text } from '../core/phrase.ts';
+import { folderFlag } from '../host/folder-flag.ts';
 import { packageLabel } from './chaincode-version.ts';
 import { type DeployRun, deployChaincode, type FinishedChaincode } from './deploy.ts';
 import type { DeployPlan } from './deploy-plan.ts';
@@ -22,7 +23,9 @@ async function startedLast(
     typeof place === 'string' ? place.split('\n').map((line) => line.replace(/\.$/, '')) : [place];
   // A process that ended without output has no place, and a place does not always name the folder.
   const reason: Text = first === '' ? problem : { key: 'warning.reason', problem, place: first };
-  const facts = { chaincode: name, reason, next: context.options.again };
+  // Not the command of the run: `add peer` would add another peer.
+  const next = ['fabric-wizard chaincode deploy', name, ...folderFlag(context.dir)].join(' ');
+  const facts = { chaincode: name, reason, next };
   context.report.warn('last-program', { key: 'warning.last-program', ...facts });
   return true;
 }

@@ -134,6 +134,14 @@ it.each(['commit', 'query'])(
 
 it('peers get what they lack although the files of a service that does not run cannot be compiled', async () => {
   const { docker, run, choice, plan, before, calls, reported } = await network();
+  const messages: unknown[] = [];
+  const { report } = run.context;
+  Object.assign(report, {
+    warn: (code: string, message: unknown) => {
+      reported.warnings.push(code);
+      messages.push(message);
+    },
+  });
   for (const [id, { name }] of docker.made) if (name === OWN) await docker.removeContainer(id);
   docker.compiles = false;
   const missing = plan(OLD, { process: 'start' });
@@ -143,6 +151,9 @@ it('peers get what they lack although the files of a service that does not run c
   expect(finished.service?.answers).toBe(true);
   expect(calls.filter((what) => what === 'install')).toHaveLength(missing.install.length);
   expect(reported.warnings).toEqual(['last-program']);
+  expect(messages).toEqual([
+    expect.objectContaining({ next: `fabric-wizard chaincode deploy basic --dir ${run.context.dir}` }),
+  ]);
   expect(docker.programs()).toEqual([`${OWN} running first`]);
 });
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import {
-  deployedServices,
+  deployedChoices,
   recordDeployment,
   recordRemoval,
 } from '../../../../src/pipeline/chaincode/deployment-record.ts';
@@ -77,7 +77,7 @@ it('a service that `up` has started keeps the choice of the user', async () => {
   await writeFiles(path, { 'main.go': '' });
   const [{ choice, channels = [] } = expect.fail()] = (await ofUp()).chosen;
   await recordDeployment(journal, NO_PEERS, { choice, version: '1-aa', channels, containers: new Map() });
-  expect(deployedServices(journal)).toEqual([{ name: 'basic', path, language: 'go', service: true }]);
+  expect(deployedChoices(journal)).toEqual([{ name: 'basic', path, language: 'go', service: true }]);
   await deploy(['orders']);
   expect((await ofUp()).chosen).toMatchObject([{ channels: ['mychannel', 'orders'] }]);
 });
