@@ -25,6 +25,7 @@ import {
 } from './chaincode-network.ts';
 import {
   chaincodeRows,
+  isDefined,
   isKeptService,
   namesOf,
   REMOVAL,
@@ -340,7 +341,9 @@ async function removeFrom(
     const ofPeers = rebuildsChaincode ? 'chaincode.removed' : 'chaincode.removed-containers';
     const isService =
       isKeptService(network, name) || containers.some(({ id }) => services.some((each) => each.id === id));
-    const key = isService ? 'chaincode.removed-service' : ofPeers;
+    const isOnChannel = await isDefined(network, name).catch(() => true);
+    const ofDefined = isService ? 'chaincode.removed-service' : ofPeers;
+    const key = isOnChannel ? ofDefined : 'chaincode.removed-undefined';
     writeToStdout(`${style.good(style.symbol.good)} ${style.t(key, facts)}\n`);
   }
   return isAgreed ? EXIT.done : EXIT.cancelled;

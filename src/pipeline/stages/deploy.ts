@@ -6,6 +6,7 @@ import { observeChaincodes } from '../chaincode/deployed-chaincodes.ts';
 import { isRecordedDeployment, recordDeployment } from '../chaincode/deployment-record.ts';
 import { withAnswering } from '../chaincode/failed-deployment.ts';
 import { deployOrStartLast } from '../chaincode/last-program.ts';
+import { removeUndefinedServices } from '../chaincode/undefined-services.ts';
 import type { ChaincodeChoice } from '../config/chaincode-list.ts';
 import { cached, defineStage, run as runStage } from '../context/stage-definition.ts';
 import type { Phrase } from '../core/phrase.ts';
@@ -59,6 +60,11 @@ export const deployStage = defineStage({
     ]);
     const content = await Promise.all(chaincodes.map(({ choice }) => contentOf(context, cliId, choice)));
     const observed = await observeChaincodes({ cli, spec, release: settings.release });
+    await removeUndefinedServices(
+      context,
+      observed,
+      chaincodes.map(({ choice }) => choice.name),
+    );
     const plans = await Promise.all(
       chaincodes.map(async ({ choice, channels }, index) => {
         const { name } = choice;
