@@ -31,8 +31,8 @@ import type { CallResult, ChaincodesState, EnteredCall } from '../screens/chainc
 import type { Route } from '../screens/navigation.ts';
 import type { Theme } from '../ui/theme.tsx';
 import type { AppStore } from './app-store.ts';
+import { called } from './chaincode-calling.ts';
 import { choiceNamed } from './chaincode-choice.ts';
-import { withCrash } from './chaincode-crash.ts';
 import { requireAllPeers, requireSupported } from './chaincode-deploy.ts';
 import { ChaincodeFiles } from './chaincode-files.ts';
 import { ChaincodeLog } from './chaincode-log.ts';
@@ -88,10 +88,9 @@ export class ChaincodeController {
     this.#service = options.service ?? {
       open: (command, signal) => chaincodeNetwork(terminal, command, signal),
       rows: chaincodeRows,
-      query: (network, peer, call) =>
-        withCrash(network, call.name, () => queryChaincode(network, peer, call)),
+      query: (network, peer, call) => called(network, call, () => queryChaincode(network, peer, call)),
       invoke: (network, endorsers, call) =>
-        withCrash(network, call.name, () => invokeChaincode(network, endorsers, call)),
+        called(network, call, () => invokeChaincode(network, endorsers, call)),
     };
   }
 

@@ -1,11 +1,13 @@
 import { requireParts } from '../pipeline/chaincode/chaincode-parts.ts';
 import { isDeployed } from '../pipeline/chaincode/deploy-plan.ts';
+import { committedOn } from '../pipeline/chaincode/deployed-chaincodes.ts';
 import { deployedChoices, recordDeployment } from '../pipeline/chaincode/deployment-record.ts';
 import {
   type PlannedChaincode,
   type PlanOptions,
   plannedDeployments,
 } from '../pipeline/chaincode/planned-deployments.ts';
+import { requireSameDefinition } from '../pipeline/chaincode/shared-process.ts';
 import { asGiven, type ChaincodeChoice, isListening } from '../pipeline/config/chaincode-list.ts';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import type { Phrase } from '../pipeline/core/phrase.ts';
@@ -13,7 +15,7 @@ import { policyOrganisations } from '../pipeline/fabric/policy-text.ts';
 import { folderFlag } from '../pipeline/host/folder-flag.ts';
 import { readState, withJournal } from '../pipeline/journal/journal.ts';
 import { recordedState } from '../pipeline/journal/wizard-state.ts';
-import { allPeers } from '../pipeline/network/network-spec.ts';
+import { allPeers, firstPeer } from '../pipeline/network/network-spec.ts';
 import { renderDeployPlan, renderNothingChanged, renderServiceStart } from '../report/chaincode-text.ts';
 import type { Style } from '../report/style.ts';
 import {
@@ -87,7 +89,15 @@ async function planned(
     const { requireBuilder } = await import('../pipeline/chaincode/service-start.ts');
     await requireBuilder(network);
   }
-  return plannedDeployments(network, choices.map(asGiven), options);
+  const all = await plannedDeployments(network, choices.map(asGiven), options);
+  const committed = (channel: string) => committedOn(network, firstPeer(network.spec), channel);
+  for (const [index, { plan }] of all.entries())
+    await requireSameDefinition({ ...network, committedOn: committed }, plan, (channels) =>
+      [COMMAND, ...wordsAgain([words[index] ?? plan.name], { ...flags, channel: channels.join(',') })].join(
+        ' ',
+      ),
+    );
+  return all;
 }
 
 /** Returns how to start the user's own process of a service. */

@@ -13,8 +13,8 @@ import { shellLine, shellWord } from '../pipeline/host/shell-text.ts';
 import { folderUser, type Journal, withJournal } from '../pipeline/journal/journal.ts';
 import { allPeers, anchorPeer, firstPeer, type PeerSpec } from '../pipeline/network/network-spec.ts';
 import { renderChaincodes } from '../report/chaincode-text.ts';
+import { called } from './chaincode-calling.ts';
 import { wordsFor } from './chaincode-choice.ts';
-import { withCrash } from './chaincode-crash.ts';
 import {
   type ChaincodeNetwork,
   chaincodeNetwork,
@@ -207,7 +207,7 @@ export function query(terminal: Terminal, words: readonly string[], flags: CallF
     const network = await chaincodeNetwork(terminal, 'chaincode query', signal);
     const call = callOf(network, words, flags, command);
     const [peer] = peersOf(network, flags, callCommand(command, words, flags), network.peers);
-    const answer = await withCrash(network, call.name, () => queryChaincode(network, peer, call)).catch(
+    const answer = await called(network, call, () => queryChaincode(network, peer, call)).catch(
       (error: unknown) => requireKnown(network, call, { command, dir: terminal.dir }, error),
     );
     if (terminal.json)
@@ -235,7 +235,7 @@ export function invoke(terminal: Terminal, words: readonly string[], flags: Call
       else writeToStdout(`${styleFor(terminal, process.stdout).t('notice.would-do', { command: line })}\n`);
       return EXIT.done;
     }
-    const { payload, transaction, status } = await withCrash(network, call.name, () =>
+    const { payload, transaction, status } = await called(network, call, () =>
       invokeChaincode(network, endorsers, call),
     ).catch((error: unknown) => requireKnown(network, call, { command, dir: terminal.dir }, error));
     if (terminal.json)

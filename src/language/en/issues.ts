@@ -143,6 +143,10 @@ export const issues = {
   'usage.no-address':
     '"{value}" is not HOST:PORT, with a host name or an IP address and a port from 1 to 65535. Without an address, --service runs the chaincode in a container.',
   'usage.no-folder-of': 'Only the address of {name} is known. To deploy its files, name its folder.',
+  'usage.other-definition':
+    '{channel} has {name} with another definition ({version}), which the one process of {name} serves. Deploy {name} on all these channels together. Nothing was changed.',
+  'usage.other-package':
+    'The process of {name} serves the definition of another channel, not {version} of {channel}.',
   'usage.watch-service': '--watch follows one chaincode that runs as a service in a container.',
   'usage.unknown-chaincode': 'There is no chaincode "{name}" on {channel}. Available: {names}.',
   'usage.no-function': 'Name a function of {name}.',

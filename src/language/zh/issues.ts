@@ -136,6 +136,9 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.no-address':
     '“{value}”不是 HOST:PORT（主机名或 IP 地址，加上 1 到 65535 的端口）。不带地址时，--service 会在容器中运行链码。',
   'usage.no-folder-of': '只知道 {name} 的地址。要部署它的文件，请指定它的目录。',
+  'usage.other-definition':
+    '{channel} 上 {name} 的定义不同（{version}），而 {name} 唯一的进程正为该定义服务。请在这些通道上一起部署 {name}。什么都没有改变。',
+  'usage.other-package': '{name} 的进程服务于另一个通道的定义，而不是 {channel} 上的 {version}。',
   'usage.watch-service': '--watch 只能用于一个在容器中以服务方式运行的链码。',
   'usage.unknown-chaincode': '通道 {channel} 上没有链码“{name}”。可用的有：{names}。',
   'usage.no-function': '请指定 {name} 的一个函数。',

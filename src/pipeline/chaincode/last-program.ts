@@ -10,7 +10,10 @@ import type { DeployPlan } from './deploy-plan.ts';
 import type { ObservedNetwork } from './deployed-chaincodes.ts';
 import { startLastProgram } from './service-start.ts';
 
-/** Starts the last program of a service that failed, if its definition is on the channels. Warns if it serves. @returns whether it does */
+/**
+ * Starts the last program of a service that failed, if its definition is on the channels. Warns if it serves.
+ * @returns whether it does
+ */
 async function startedLast(
   context: StageContext,
   choice: ChaincodeChoice,

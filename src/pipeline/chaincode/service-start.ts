@@ -69,8 +69,9 @@ interface PackageProgram {
 }
 
 /**
- * Runs a program for a chaincode, and waits until it listens. Otherwise a container of its own is removed.
- * @param returned brings the program before it back in a container that is used again. Returns what to throw
+ * Runs a program for a chaincode, and waits until it listens. If it does not, its container is removed, unless that one served
+ * the chaincode before.
+ * @param returned is called if the container served the chaincode before: it brings the last program back, and returns what to throw
  */
 async function runListening(
   context: StartContext,
@@ -153,7 +154,7 @@ export async function startProcess(
 const CANCEL_MS = 5000;
 
 /**
- * Runs the program that listened last in the container of one that failed, or that was not awaited because the run is cancelled.
+ * Runs the last program again in place of one that failed, or that was not awaited because the run is cancelled.
  * @returns the error, with what has become of the process
  */
 async function withLastProgram(
@@ -170,18 +171,18 @@ async function withLastProgram(
       : undefined;
   if (signal.aborted) {
     const late = { ...context, signal: AbortSignal.timeout(CANCEL_MS) };
-    if (last) await isRunning(late, choice, last).catch(() => undefined);
+    if (last) await runsAgain(late, choice, last).catch(() => undefined);
     return error;
   }
-  const isBack = last !== undefined && (await isRunning(context, choice, last));
+  const isBack = last !== undefined && (await runsAgain(context, choice, last));
   if (!(error instanceof WizardFailure) || error.failure.kind !== 'chaincode') return error;
   return isBack
     ? new WizardFailure({ ...error.failure, previous: true })
     : stillInstalled(error.failure, choice.name);
 }
 
-/** Runs a program that listened before. @returns whether it listens and serves the chaincode. @throws CancelledError */
-async function isRunning(
+/** Runs a program that listened before. @returns whether it listens, and serves the chaincode. @throws CancelledError */
+async function runsAgain(
   context: StartContext,
   choice: FolderChaincode,
   last: PackageProgram,
@@ -230,7 +231,7 @@ export async function startLastProgram(
   const kept = await keptProgram(context.stateDir, choice.name);
   if (!kept?.packageId.startsWith(`${label}:`)) return false;
   const program = { ...kept, image: await runtimeImage(context, kept.language) };
-  return isRunning(context, choice, { packageId: kept.packageId, program });
+  return runsAgain(context, choice, { packageId: kept.packageId, program });
 }
 
 /** Removes what is left of a chaincode that is not a service of this program any more. */

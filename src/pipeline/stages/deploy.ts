@@ -6,6 +6,7 @@ import { observeChaincodes } from '../chaincode/deployed-chaincodes.ts';
 import { isRecordedDeployment, recordDeployment } from '../chaincode/deployment-record.ts';
 import { withAnswering } from '../chaincode/failed-deployment.ts';
 import { deployOrStartLast } from '../chaincode/last-program.ts';
+import { requireSameDefinition } from '../chaincode/shared-process.ts';
 import { removeUndefinedServices } from '../chaincode/undefined-services.ts';
 import type { ChaincodeChoice } from '../config/chaincode-list.ts';
 import { cached, defineStage, run as runStage } from '../context/stage-definition.ts';
@@ -75,6 +76,13 @@ export const deployStage = defineStage({
       }),
     );
     const wanted = plans.filter(({ plan }) => !isDeployed(plan));
+    const committedOn = async (channel: string) => observed.committed.get(channel) ?? [];
+    for (const { plan } of wanted)
+      await requireSameDefinition(
+        { ...context, committedOn },
+        plan,
+        (channels) => `fabric-wizard chaincode deploy ${plan.name} --channel ${channels.join(',')}`,
+      );
     const total = wanted.reduce((sum, { choice, plan }) => sum + stepCount(plan, choice, context), 0);
     let done = 0;
     const step = (item: Phrase) => {
