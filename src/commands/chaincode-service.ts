@@ -5,6 +5,7 @@ import { chaincodeDigest, type KnownHashes } from '../pipeline/chaincode/chainco
 import { namesOnPeer } from '../pipeline/chaincode/chaincode-package.ts';
 import { packageLabel, parseVersion, SMOKE_PREFIX } from '../pipeline/chaincode/chaincode-version.ts';
 import {
+  committedOn,
   marksOf,
   type ObservedNetwork,
   observeChaincodes,
@@ -26,7 +27,7 @@ import type { Release } from '../pipeline/fabric/release.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import type { Journal } from '../pipeline/journal/journal.ts';
 import { SERVICE } from '../pipeline/network/network-events.ts';
-import { allPeers, type PeerSpec } from '../pipeline/network/network-spec.ts';
+import { allPeers, firstPeer, type PeerSpec } from '../pipeline/network/network-spec.ts';
 import type { ChaincodeRow } from '../report/chaincode-text.ts';
 import type { ChaincodeNetwork } from './chaincode-network.ts';
 import { usage } from './usage-failure.ts';
@@ -190,6 +191,16 @@ export const REMOVAL = 'fabric-wizard chaincode remove';
 /** Whether the chaincode is a service whose process this program keeps running. */
 export function isKeptService({ state }: Pick<ChaincodeNetwork, 'state'>, name: string): boolean {
   return keptServices(recordedDeployments(state).values()).some(({ choice }) => choice.name === name);
+}
+
+/** Whether a channel has the definition of a chaincode. */
+export async function isDefined(
+  network: Pick<ChaincodeNetwork, 'cli' | 'spec' | 'release' | 'peers'>,
+  name: string,
+): Promise<boolean> {
+  const [peer = firstPeer(network.spec)] = network.peers;
+  const all = await Promise.all(network.spec.channels.map((channel) => committedOn(network, peer, channel)));
+  return all.flat().some((each) => each.name === name);
 }
 
 /** Returns what can be removed of a chaincode. @throws WizardFailure `usage` if nothing is left of it */

@@ -10,7 +10,7 @@ import { recordedDeployments } from '../pipeline/chaincode/deployment-record.ts'
 import { listServices } from '../pipeline/chaincode/service-process.ts';
 import { CancelledError, EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { shellLine, shellWord } from '../pipeline/host/shell-text.ts';
-import { type Journal, withJournal } from '../pipeline/journal/journal.ts';
+import { folderUser, type Journal, withJournal } from '../pipeline/journal/journal.ts';
 import { allPeers, anchorPeer, firstPeer, type PeerSpec } from '../pipeline/network/network-spec.ts';
 import { renderChaincodes } from '../report/chaincode-text.ts';
 import { called } from './chaincode-calling.ts';
@@ -25,6 +25,7 @@ import {
 } from './chaincode-network.ts';
 import {
   chaincodeRows,
+  isDefined,
   isKeptService,
   namesOf,
   notHere,
@@ -155,13 +156,18 @@ function callOf(
   };
 }
 
-/** Adds the command that starts the process of a service, or says how the user starts it. */
+/**
+ * Adds the command that starts the process of a service, or says how the user starts it.
+ * @param user the command that works in the folder: it may be deploying the chaincode, and no other can
+ */
 export function withDeployment(
   { state }: Pick<ChaincodeNetwork, 'state'>,
   name: string,
   error: unknown,
+  user?: string,
 ): unknown {
-  if (!(error instanceof WizardFailure) || error.failure.kind !== 'chaincode') return error;
+  if (user !== undefined || !(error instanceof WizardFailure) || error.failure.kind !== 'chaincode')
+    return error;
   const choice = recordedDeployments(state).get(name)?.choice;
   if (choice === undefined) return error;
   const deploy = ['fabric-wizard chaincode deploy', ...wordsFor([choice], [])].join(' ');
@@ -169,10 +175,10 @@ export function withDeployment(
 }
 
 /** Names the chaincodes of the channel if it does not have the one that was called. */
-async function requireKnown(
-  network: ChaincodeNetwork,
+export async function requireKnown(
+  network: Pick<ChaincodeNetwork, 'cli' | 'release' | 'spec' | 'peers' | 'state'>,
   call: ChaincodeCall,
-  command: string,
+  { command, dir }: { readonly command: string; readonly dir: string },
   error: unknown,
 ): Promise<never> {
   if (error instanceof CancelledError) throw error;
@@ -181,7 +187,7 @@ async function requireKnown(
     throw error;
   });
   const names = committed.map((each) => each.name);
-  if (names.includes(call.name)) throw withDeployment(network, call.name, error);
+  if (names.includes(call.name)) throw withDeployment(network, call.name, error, await folderUser(dir));
   const { name, channel } = call;
   throw new WizardFailure(
     unknownName(
@@ -190,7 +196,7 @@ async function requireKnown(
       names,
       {
         command: (known) => [command, known, ...call.args.map(shellWord)].join(' '),
-        others: ['fabric-wizard chaincode list', 'fabric-wizard chaincode deploy'],
+        others: ['fabric-wizard chaincode list', 'fabric-wizard chaincode deploy ./my-chaincode'],
       },
     ),
   );
@@ -203,7 +209,7 @@ export function query(terminal: Terminal, words: readonly string[], flags: CallF
     const call = callOf(network, words, flags, command);
     const [peer] = peersOf(network, flags, callCommand(command, words, flags), network.peers);
     const answer = await called(network, call, () => queryChaincode(network, peer, call)).catch(
-      (error: unknown) => requireKnown(network, call, command, error),
+      (error: unknown) => requireKnown(network, call, { command, dir: terminal.dir }, error),
     );
     if (terminal.json)
       printJson({ ok: true, chaincode: call.name, channel: call.channel, peer: peer.name, answer });
@@ -232,7 +238,7 @@ export function invoke(terminal: Terminal, words: readonly string[], flags: Call
     }
     const { payload, transaction, status } = await called(network, call, () =>
       invokeChaincode(network, endorsers, call),
-    ).catch((error: unknown) => requireKnown(network, call, command, error));
+    ).catch((error: unknown) => requireKnown(network, call, { command, dir: terminal.dir }, error));
     if (terminal.json)
       printJson({
         ok: true,
@@ -336,7 +342,9 @@ async function removeFrom(
     const ofPeers = rebuildsChaincode ? 'chaincode.removed' : 'chaincode.removed-containers';
     const isService =
       isKeptService(network, name) || containers.some(({ id }) => services.some((each) => each.id === id));
-    const key = isService ? 'chaincode.removed-service' : ofPeers;
+    const isOnChannel = await isDefined(network, name).catch(() => true);
+    const ofDefined = isService ? 'chaincode.removed-service' : ofPeers;
+    const key = isOnChannel ? ofDefined : 'chaincode.removed-undefined';
     writeToStdout(`${style.good(style.symbol.good)} ${style.t(key, facts)}\n`);
   }
   return isAgreed ? EXIT.done : EXIT.cancelled;

@@ -19,6 +19,7 @@ import {
 } from '../pipeline/network/connection.ts';
 import { otherEngine } from '../pipeline/network/network-engine.ts';
 import type { OrgSpec } from '../pipeline/network/network-spec.ts';
+import { nodeContainers } from '../pipeline/network/peer-cli.ts';
 import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
 import { type ConnectionFacts, renderConnections } from '../report/connect-text.ts';
 import { renderOtherEngine } from '../report/other-engine-text.ts';
@@ -37,6 +38,20 @@ async function noteOtherEngine(terminal: Terminal): Promise<void> {
   const other = await otherEngine(docker, recordedState(await readState(terminal.dir)));
   const style = styleFor(terminal, process.stderr);
   for (const line of renderOtherEngine(other, style, columnsOf(process.stderr))) writeToStderr(line);
+}
+
+/** Returns the connection without the address of a Prometheus that does not run: another program can have its port. */
+async function withoutStopped(dir: string, connected: ConnectedNetwork): Promise<Connection> {
+  const { connection, network } = connected;
+  const { metrics } = connection;
+  if (!metrics) return connection;
+  const docker = await DockerPort.current();
+  await docker.version(GLANCE_MS);
+  if (await otherEngine(docker, recordedState(await readState(dir)))) return connection;
+  const nodes = await nodeContainers({ docker, project: network.spec.project });
+  if (nodes.get(metrics.node)?.state === 'running') return connection;
+  const { url: _, ...stopped } = metrics;
+  return { ...connection, metrics: stopped };
 }
 
 interface ConnectedNetwork {
@@ -64,8 +79,9 @@ async function connectNetwork(dir: string): Promise<ConnectedNetwork> {
 
 /** Writes the files, and returns what the screens show of them. @throws WizardFailure `usage` */
 export async function connectionLines(dir: string, style: Style): Promise<readonly string[]> {
-  const { connection, facts } = await connectNetwork(dir);
-  return renderConnections(connection, style, facts);
+  const connected = await connectNetwork(dir);
+  const shown = await withoutStopped(dir, connected).catch(() => connected.connection);
+  return renderConnections(shown, style, connected.facts);
 }
 
 /** @throws WizardFailure `usage` if the network has no such organisation */
@@ -120,7 +136,7 @@ export async function connect(
     });
   if (format === 'env') return env(terminal, orgName, 'connect');
   const network = await connectNetwork(terminal.dir);
-  const { connection, facts } = network;
+  const { facts } = network;
   const { connected } = organisationOf(network, orgName, 'connect');
   await noteOtherEngine(terminal).catch(() => undefined);
   if (format !== undefined) {
@@ -128,6 +144,8 @@ export async function connect(
     writeToStdout(await readFile(format === 'json' ? profile : profileYaml, 'utf8'));
     return EXIT.done;
   }
+  // Without an engine nothing is known of what runs.
+  const connection = await withoutStopped(terminal.dir, network).catch(() => network.connection);
   const shown = orgName === undefined ? connection : { ...connection, orgs: [connected] };
   const style = styleFor(terminal, process.stdout);
   if (terminal.json) printJson(shown);

@@ -29,7 +29,7 @@ export function renderEndpoints({ orderers, orgs, metrics }: Connection, { dim }
   const rows = [orderers, ...orgs].flatMap(({ mspId, nodes }) =>
     nodes.slice(0, 1).map(({ node, address }) => [address, mspId, dim(node)]),
   );
-  return [...indentedTable(rows), ...(metrics ? [`${INDENT}${metrics.url}  ${dim(metrics.node)}`] : [])];
+  return [...indentedTable(rows), ...(metrics?.url ? [`${INDENT}${metrics.url}  ${dim(metrics.node)}`] : [])];
 }
 
 /** The same addresses and MSPs in one line. */
@@ -37,7 +37,7 @@ export function endpointsLine({ orderers, orgs, metrics }: Connection, { symbol 
   const endpoints = [orderers, ...orgs].flatMap(({ mspId, nodes }) =>
     nodes.slice(0, 1).map(({ address }) => `${address} ${mspId}`),
   );
-  return [...endpoints, ...(metrics ? [metrics.url] : [])].join(` ${symbol.dot} `);
+  return [...endpoints, ...(metrics?.url ? [metrics.url] : [])].join(` ${symbol.dot} `);
 }
 
 function title({ channels }: Connection, { strong, t }: Style): string {
@@ -84,7 +84,7 @@ function renderMetrics({ metrics }: Connection, { t, dim, strong }: Style): stri
   return [
     '',
     strong(t('connect.metrics')),
-    `${INDENT}${dim(t('connect.metrics-page'))} ${metrics.url}`,
+    `${INDENT}${dim(t('connect.metrics-page'))} ${metrics.url ?? t('connect.metrics-down')}`,
     `${INDENT}${dim(t('connect.metrics-dashboard'))} ${metrics.dashboard}`,
   ];
 }

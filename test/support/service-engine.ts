@@ -30,6 +30,8 @@ interface Made {
   readonly spec: Spec;
   name: string;
   state: string;
+  /** Time of its last start. */
+  startedAt: number;
   aliases: readonly string[];
   readonly files: Map<string, LoadedEntry>;
 }
@@ -73,7 +75,12 @@ export class ServiceEngine implements Record<keyof ServiceContext['docker'], unk
     const id = `id-${this.made.size + 1}-${this.log.length}`;
     const name = spec.name ?? id;
     if ([...this.made.values()].some((each) => each.name === name)) throw new Error(`${name} exists`);
-    this.made.set(id, { spec, name, state: 'created', aliases: spec.aliases ?? [], files: new Map() });
+    this.made.set(id, {
+      spec,
+      name,
+      state: 'created',
+      ...{ startedAt: 0, aliases: spec.aliases ?? [], files: new Map() },
+    });
     this.log.push(`create ${name}`);
     return id;
   };
@@ -87,6 +94,7 @@ export class ServiceEngine implements Record<keyof ServiceContext['docker'], unk
     if (container.spec.cmd[0] === 'sh' && !container.files.has('service/run'))
       throw new Error('sh: cannot open run');
     this.#run(container);
+    container.startedAt = this.clock;
     this.log.push(`start ${container.name}`);
   };
   readonly signalContainer = async (id: string) => {
@@ -113,11 +121,11 @@ export class ServiceEngine implements Record<keyof ServiceContext['docker'], unk
     return entry && [entry];
   };
   readonly inspectContainer = async (id: string) => {
-    const { name, state, spec, aliases } = this.#of(id);
+    const { name, state, startedAt, spec, aliases } = this.#of(id);
     const networks = [{ name: spec.network, aliases, addresses: [] }];
     return {
       name,
-      startedAt: 1,
+      startedAt,
       running: state === 'running',
       networks,
       mounts: [{ source: `/net/${BUILDER_FOLDER}`, destination: '/opt/ccaas' }],
@@ -192,6 +200,15 @@ export class ServiceEngine implements Record<keyof ServiceContext['docker'], unk
     const found = this.made.get(id);
     if (!found) throw new Error(`no container ${id}`);
     return found;
+  }
+
+  /** The process of a container prints a panic and ends, and the engine starts it again. */
+  endAndStart(name: string): void {
+    const container = [...this.made.values()].find((each) => each.name === name);
+    if (!container) throw new Error(`no container ${name}`);
+    this.#output.push(...PANIC.map((line) => ({ at: this.clock, line })));
+    this.clock += 1;
+    container.startedAt = this.clock;
   }
 
   names(): string[] {

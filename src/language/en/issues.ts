@@ -304,6 +304,8 @@ export const issues = {
   'chaincode.process-ended': 'The process of {name} has ended.',
   'chaincode.not-listening':
     'The process of {name} runs, but it does not listen at port {port} after {seconds} s. It must listen at the address in CHAINCODE_SERVER_ADDRESS.',
+  'chaincode.listens-locally':
+    'The process of {name} listens at port {port} on 127.0.0.1 only, where peers do not reach it. It must listen at the address in CHAINCODE_SERVER_ADDRESS.',
   'chaincode.no-javaenv':
     'Peers build Java chaincode in {image}. This image is not on the engine and cannot be pulled.',
   'chaincode.no-node-runtime':

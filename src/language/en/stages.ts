@@ -96,7 +96,8 @@ export const stages = {
   'warning.chaincode-unknown':
     '{chaincode} was not deployed by fabric-wizard, or by an older version, so it is not installed on the new peers. To install it there, deploy it again.',
   'warning.last-program':
-    'The files of {chaincode} cannot be used as they are now, so its last version runs: {place}. Correct the files, then run `{next}`.',
+    'The files of {chaincode} cannot be used as they are now, so its last version runs. {reason} Correct the files, then run `{next}`.',
+  'warning.reason': '{problem} {place}.',
   'warning.program-not-kept':
     'The program of {chaincode} serves, but no copy of it could be kept: {problem}. If its files cannot be used later, its last version cannot be started.',
   'warning.not-started': '{chaincode} was not started: {problem}',

@@ -271,6 +271,8 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'chaincode.process-ended': '{name} 的进程已结束。',
   'chaincode.not-listening':
     '{name} 的进程正在运行，但 {seconds} 秒后仍未监听端口 {port}。它必须监听 CHAINCODE_SERVER_ADDRESS 中的地址。',
+  'chaincode.listens-locally':
+    '{name} 的进程只在 127.0.0.1 上监听端口 {port}，peer 无法访问。它必须监听 CHAINCODE_SERVER_ADDRESS 中的地址。',
   'chaincode.no-javaenv': 'peer 在 {image} 中构建 Java 链码。引擎上没有该镜像，也无法拉取。',
   'chaincode.no-node-runtime':
     '该网络的 peer 启动时没有用于 Node.js 链码的镜像。请再次运行 `up`：它会为它们设置镜像，并保留账本。',

@@ -89,7 +89,8 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'warning.chaincode-unknown':
     '{chaincode} 不是由 fabric-wizard 部署的，或者是由旧版本部署的，所以没有安装到新的 peer 上。要安装，请重新部署它。',
   'warning.last-program':
-    '{chaincode} 的文件目前无法使用，因此运行的是它的上一版本：{place}。请修正文件，然后执行 `{next}`。',
+    '{chaincode} 的文件目前无法使用，因此运行的是它的上一版本。{reason}请修正文件，然后执行 `{next}`。',
+  'warning.reason': '{problem}{place}。',
   'warning.program-not-kept':
     '{chaincode} 的程序已开始服务，但无法保存其副本：{problem}。如果以后它的文件无法使用，将无法启动上一版本。',
   'warning.not-started': '未启动 {chaincode}：{problem}',

@@ -374,6 +374,8 @@ async function deployWith(
   if (plan.installOnly) return { peers: [] };
   const deployments = [deployment, ...others.map((each) => deploymentIn(each, 1))] as const;
   const answers = await startOnPeers(run, choice, planned, deployments);
+  // It may have ended since it listened: the engine starts it again each time.
+  await progress.process?.requireRunning();
   if (!isOurService(choice)) await removeService(context, name);
   return {
     peers: allPeers(spec).map((peer) => ({ peer: peer.name, ...containerOf(context, choice, packed, peer) })),

@@ -9,6 +9,9 @@ import { partialOf } from '../host/files.ts';
 import { networkDir } from '../host/state-folder.ts';
 import type { ServiceProgram } from './service-process.ts';
 
+/** Name of the file of a kept program. */
+export const KEPT_PROGRAM = /^(?<name>.+)\.tar$/;
+
 const ABOUT = 'about.json';
 const FILES = 'files/';
 

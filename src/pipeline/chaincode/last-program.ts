@@ -2,6 +2,7 @@
 import { type ChaincodeChoice, isOurService } from '../config/chaincode-list.ts';
 import type { StageContext } from '../context/run-context.ts';
 import { type ChaincodeFailure, WizardFailure } from '../core/failure.ts';
+import type { Text } from '../core/phrase.ts';
 import { folderFlag } from '../host/folder-flag.ts';
 import { packageLabel } from './chaincode-version.ts';
 import { type DeployRun, deployChaincode, type FinishedChaincode } from './deploy.ts';
@@ -17,14 +18,17 @@ async function startedLast(
   context: StageContext,
   choice: ChaincodeChoice,
   { name, digest, define, process }: DeployPlan,
-  { place }: ChaincodeFailure,
+  { problem, place }: ChaincodeFailure,
 ): Promise<boolean> {
   if (!isOurService(choice) || process === undefined || define.length > 0) return false;
   if (!(await startLastProgram(context, choice, packageLabel(name, digest)))) return false;
-  const [first = ''] = typeof place === 'string' ? place.split('\n') : [place];
+  const [first = ''] =
+    typeof place === 'string' ? place.split('\n').map((line) => line.replace(/\.$/, '')) : [place];
+  // A process that ended without output has no place, and a place does not always name the folder.
+  const reason: Text = first === '' ? problem : { key: 'warning.reason', problem, place: first };
   // Not the command of the run: `add peer` would add another peer.
   const next = ['fabric-wizard chaincode deploy', name, ...folderFlag(context.dir)].join(' ');
-  const facts = { chaincode: name, place: first, next };
+  const facts = { chaincode: name, reason, next };
   context.report.warn('last-program', { key: 'warning.last-program', ...facts });
   return true;
 }

@@ -28,24 +28,33 @@ const LISTENS = /^\s*\d+: ([0-9A-F]+):([0-9A-F]{4}) \S+ 0A /;
 /** 127.0.0.0/8 in the order of the processor's bytes, and ::1. */
 const LOOPBACK = /^(?:[0-9A-F]{6}7F|0{24}01000000|0{16}0000FFFF[0-9A-F]{6}7F)$/;
 
-/** Whether a process listens at a port that other containers reach. @param table content of `/proc/net/tcp` and `tcp6` */
-export function isListeningIn(table: string, port: number): boolean {
-  return table.split('\n').some((row) => {
+/** Returns where a process listens at a port. @param table content of `/proc/net/tcp` and `tcp6` */
+export function listeningIn(table: string, port: number): 'everywhere' | 'loopback' | 'nowhere' {
+  const addresses = table.split('\n').flatMap((row) => {
     const [, address = '', hex = ''] = LISTENS.exec(row) ?? [];
-    return Number.parseInt(hex, 16) === port && !LOOPBACK.test(address);
+    return Number.parseInt(hex, 16) === port ? [address] : [];
   });
+  if (addresses.length === 0) return 'nowhere';
+  return addresses.every((address) => LOOPBACK.test(address)) ? 'loopback' : 'everywhere';
 }
 
-/** Whether the process in a container listens where its peers connect. A container that does not run has none. */
-export async function listens(
-  { docker, signal }: { readonly docker: Pick<DockerPort, 'exec'>; readonly signal: AbortSignal },
-  id: string,
-): Promise<boolean> {
+interface Table {
+  readonly docker: Pick<DockerPort, 'exec'>;
+  readonly signal: AbortSignal;
+}
+
+/** Returns where the process in a container listens at its port. A container that does not run has none. */
+async function listening({ docker, signal }: Table, id: string): Promise<ReturnType<typeof listeningIn>> {
   const command = ['cat', '/proc/net/tcp', '/proc/net/tcp6'];
   const table = await docker.exec(id, command, { signal }).catch((error: unknown) => {
     if (signal.aborted) throw error;
   });
-  return isListeningIn(table?.stdout ?? '', SERVICE_PORT);
+  return listeningIn(table?.stdout ?? '', SERVICE_PORT);
+}
+
+/** Whether the process in a container listens where its peers connect. */
+export async function listens(table: Table, id: string): Promise<boolean> {
+  return (await listening(table, id)) === 'everywhere';
 }
 
 interface ListeningContext {
@@ -61,14 +70,20 @@ export interface StartedProcess {
   readonly since: number;
 }
 
+/** A process that has listened. */
+export interface ListeningProcess extends StartedProcess {
+  /** Time of the start of its container, which changes if the engine starts it again. */
+  readonly startedAt: number | undefined;
+}
+
 type Named = Pick<FolderChaincode, 'name' | 'path'>;
 
 /** Returns the failure of a process that has ended or does not listen, with what it printed last. */
 export async function processFailure(
-  { docker, options }: Pick<ListeningContext, 'docker' | 'options'>,
+  { docker, options }: Pick<ListeningContext, 'options'> & { readonly docker: Pick<DockerPort, 'logTail'> },
   { name, path }: Named,
   { id, since }: StartedProcess,
-  problem: 'chaincode.process-ended' | 'chaincode.not-listening',
+  problem: 'chaincode.process-ended' | 'chaincode.not-listening' | 'chaincode.listens-locally',
 ): Promise<ChaincodeFailure> {
   const lines = await docker.logTail(id, READ_LINES, since).catch(() => []);
   const isClient = lines.some((line) => CLIENT_MAIN.test(line));
@@ -84,6 +99,22 @@ export async function processFailure(
 }
 
 /**
+ * Throws if a process has ended since it was started, even if the engine has started it again.
+ * @throws WizardFailure `chaincode`
+ */
+export async function requireSame(
+  context: Pick<ListeningContext, 'options'> & {
+    readonly docker: Pick<DockerPort, 'inspectContainer' | 'logTail'>;
+  },
+  choice: Named,
+  process: ListeningProcess,
+): Promise<void> {
+  const now = await context.docker.inspectContainer(process.id);
+  if (now?.running && now.startedAt === process.startedAt) return;
+  throw new WizardFailure(await processFailure(context, choice, process, 'chaincode.process-ended'));
+}
+
+/**
  * Waits until a process listens. Its packages are installed first, if it is a program of Node.js.
  * @throws WizardFailure `chaincode` if it has ended, or does not listen in time; `timeout` if npm does not end
  */
@@ -91,16 +122,11 @@ export async function awaitListening(
   context: ListeningContext,
   choice: Named & Pick<FolderChaincode, 'language'>,
   started: StartedProcess,
-): Promise<void> {
+): Promise<ListeningProcess> {
   const { docker, signal } = context;
   const { id } = started;
-  const first = await docker.inspectContainer(id);
-  const requireRunning = async () => {
-    const now = await docker.inspectContainer(id);
-    // The engine may have started it again since.
-    if (now?.running && now.startedAt === first?.startedAt) return;
-    throw new WizardFailure(await processFailure(context, choice, started, 'chaincode.process-ended'));
-  };
+  const process = { ...started, startedAt: (await docker.inspectContainer(id))?.startedAt };
+  const requireRunning = () => requireSame(context, choice, process);
   if (choice.language === 'node')
     await until({
       what: { key: 'wait.packages', chaincode: choice.name },
@@ -121,9 +147,12 @@ export async function awaitListening(
     signal,
     poll: async () => {
       await requireRunning();
-      if (await listens(context, id)) return { yes: true };
+      const where = await listening(context, id);
+      if (where === 'everywhere') return { yes: true };
       if (performance.now() - begun < LISTEN_MS) return { no: { key: 'last.none' } };
-      throw new WizardFailure(await processFailure(context, choice, started, 'chaincode.not-listening'));
+      const problem = where === 'loopback' ? 'chaincode.listens-locally' : 'chaincode.not-listening';
+      throw new WizardFailure(await processFailure(context, choice, started, problem));
     },
   });
+  return process;
 }

@@ -62,7 +62,10 @@ while :; do
     tries=$((tries + 1))
   done
   child=
-  if [ -z "$again" ] && [ ! -f next ]; then exit "$status"; fi
+  if [ -z "$again" ] && [ ! -f next ]; then
+    echo "The program ended with exit code $status." >&2
+    exit "$status"
+  fi
 done
 `;
 

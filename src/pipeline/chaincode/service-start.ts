@@ -13,7 +13,7 @@ import { keepProgram, keptProgram, removeKeptProgram } from './kept-program.ts';
 import type { Deployment } from './lifecycle-calls.ts';
 import { checkNodeProgram } from './node-check.ts';
 import { questionTo, START_FAILED } from './questions.ts';
-import { awaitListening, processFailure } from './service-listening.ts';
+import { awaitListening, type ListeningProcess, requireSame } from './service-listening.ts';
 import {
   listServices,
   ourServiceAddress,
@@ -81,7 +81,7 @@ async function runListening(
     check,
     returned,
   }: { readonly check?: ProgramCheck; readonly returned: (error: unknown) => Promise<unknown> },
-): Promise<PreparedService> {
+): Promise<PreparedService & { readonly listening: ListeningProcess }> {
   const { docker } = context;
   const [since, prepared] = await Promise.all([
     // The clock of this host can be another one.
@@ -90,8 +90,8 @@ async function runListening(
   ]);
   try {
     await prepared.run();
-    await awaitListening(context, choice, { id: prepared.id, since });
-    return prepared;
+    const listening = await awaitListening(context, choice, { id: prepared.id, since });
+    return { ...prepared, listening };
   } catch (error) {
     if (prepared.reused) throw await returned(error);
     await docker.removeContainer(prepared.id);
@@ -99,12 +99,14 @@ async function runListening(
   }
 }
 
-/** A process that listens. Exactly one of the functions is called. */
+/** A process that listens. Either `serve` or `discard` is called. */
 export interface StartedService {
   /** Gives it the address of the chaincode. */
   readonly serve: () => Promise<void>;
   /** Removes its container, unless it served the chaincode before. */
   readonly discard: () => Promise<void>;
+  /** @throws WizardFailure `chaincode` if the process has ended since it listened, even if the engine started it again */
+  readonly requireRunning: () => Promise<void>;
 }
 
 /**
@@ -120,7 +122,7 @@ export async function startProcess(
 ): Promise<StartedService> {
   const { docker, stateDir, report } = context;
   const { name, path } = choice;
-  const { id, reused, serve } = await runListening(
+  const { id, reused, serve, listening } = await runListening(
     context,
     choice,
     { packageId, program },
@@ -144,6 +146,7 @@ export async function startProcess(
     discard: async () => {
       if (!reused) await docker.removeContainer(id);
     },
+    requireRunning: () => requireInstalled(context, choice, listening),
   };
 }
 
@@ -191,6 +194,20 @@ async function runsAgain(
   } catch (error) {
     if (error instanceof CancelledError) throw error;
     return false;
+  }
+}
+
+/** @throws WizardFailure `chaincode` if the process that serves a chaincode has ended, or was started again */
+async function requireInstalled(
+  context: Parameters<typeof requireSame>[0],
+  choice: Parameters<typeof requireSame>[1],
+  process: ListeningProcess,
+): Promise<void> {
+  try {
+    await requireSame(context, choice, process);
+  } catch (error) {
+    if (!(error instanceof WizardFailure) || error.failure.kind !== 'chaincode') throw error;
+    throw stillInstalled(error.failure, choice.name);
   }
 }
 
@@ -242,6 +259,8 @@ export interface MadeProcess {
   readonly serve: () => Promise<void>;
   /** Removes what was started and does not answer them. */
   readonly discard: () => Promise<void>;
+  /** @throws WizardFailure `chaincode` if the process has ended since it listened */
+  readonly requireRunning: () => Promise<void>;
 }
 
 /**
@@ -270,6 +289,9 @@ export async function makeProcess(
       const process = await started?.catch(() => undefined);
       await process?.discard();
     },
+    requireRunning: async () => {
+      await (await started)?.requireRunning();
+    },
   };
 }
 
@@ -278,21 +300,15 @@ interface Asking {
   readonly cli: Pick<PeerCli, 'ask'>;
 }
 
-/** @throws WizardFailure `chaincode` if the process has ended */
-async function requireRunning({ context }: Asking, { name, path }: FolderChaincode): Promise<void> {
-  const { docker, spec, options } = context;
+/** Returns the process that serves a chaincode now. */
+async function servingProcess(
+  { docker, spec }: Pick<Asking['context'], 'docker' | 'spec'>,
+  name: string,
+): Promise<ListeningProcess> {
   const all = await listServices(docker, spec.project);
-  const service = all.find(({ chaincode, serves }) => chaincode === name && serves);
-  if (service?.state === 'running') return;
-  const since = service ? ((await docker.inspectContainer(service.id))?.startedAt ?? 0) : 0;
-  const started = { id: service?.id ?? name, since };
-  const failure = await processFailure(
-    { docker, options },
-    { name, path },
-    started,
-    'chaincode.process-ended',
-  );
-  throw stillInstalled(failure, name);
+  const id = all.find(({ chaincode, serves }) => chaincode === name && serves)?.id ?? name;
+  const startedAt = (await docker.inspectContainer(id))?.startedAt;
+  return { id, startedAt, since: startedAt ?? 0 };
 }
 
 /**
@@ -312,15 +328,16 @@ export async function serviceAnswers(
     return lines.find((line) => START_FAILED.test(line));
   };
   if (isListening(choice)) return (await ask()) === undefined;
+  const process = await servingProcess(context, choice.name);
   return until<boolean>({
     what: { key: 'wait.chaincode', chaincode: choice.name, peer: peer.name },
     deadlineMs: ANSWER_MS,
     signal: context.signal,
     poll: async () => {
       const problem = await ask();
-      if (problem === undefined) return { yes: true };
-      await requireRunning(asking, choice);
-      return { no: problem };
+      // A process that ends after its first answers is started again each time.
+      await requireInstalled(context, choice, process);
+      return problem === undefined ? { yes: true } : { no: problem };
     },
   });
 }

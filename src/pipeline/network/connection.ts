@@ -60,8 +60,8 @@ export interface Connection {
   /** The network's Prometheus; absent if there is none. */
   readonly metrics?: {
     readonly node: string;
-    /** Page with the state of the nodes. */
-    readonly url: string;
+    /** Page with the state of the nodes; absent if it does not run. */
+    readonly url?: string;
     /** Path of the dashboard for Grafana. */
     readonly dashboard: string;
   };

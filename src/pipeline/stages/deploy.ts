@@ -7,6 +7,7 @@ import { isRecordedDeployment, recordDeployment } from '../chaincode/deployment-
 import { withAnswering } from '../chaincode/failed-deployment.ts';
 import { deployOrStartLast } from '../chaincode/last-program.ts';
 import { requireSameDefinition } from '../chaincode/shared-process.ts';
+import { removeUndefinedServices } from '../chaincode/undefined-services.ts';
 import type { ChaincodeChoice } from '../config/chaincode-list.ts';
 import { cached, defineStage, run as runStage } from '../context/stage-definition.ts';
 import type { Phrase } from '../core/phrase.ts';
@@ -60,6 +61,11 @@ export const deployStage = defineStage({
     ]);
     const content = await Promise.all(chaincodes.map(({ choice }) => contentOf(context, cliId, choice)));
     const observed = await observeChaincodes({ cli, spec, release: settings.release });
+    await removeUndefinedServices(
+      context,
+      observed,
+      chaincodes.map(({ choice }) => choice.name),
+    );
     const plans = await Promise.all(
       chaincodes.map(async ({ choice, channels }, index) => {
         const { name } = choice;

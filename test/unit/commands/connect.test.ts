@@ -8,8 +8,10 @@ import { WizardFailure } from '../../../src/pipeline/core/failure.ts';
 import { networkDir, STATE_FOLDER } from '../../../src/pipeline/host/state-folder.ts';
 import { openJournal } from '../../../src/pipeline/journal/journal.ts';
 import { createStyle } from '../../../src/report/style.ts';
+import { nodeLabels } from '../../support/fake-engine.ts';
 import { writeNetwork } from '../../support/made-network.ts';
 import { planOf } from '../../support/plans.ts';
+import { socketEngine } from '../../support/socket-engine.ts';
 import { filesIn, tempDir } from '../../support/temp-dir.ts';
 import { PACKAGE } from '../../support/wizard.ts';
 
@@ -263,5 +265,27 @@ describe('connect', () => {
       message: { key: 'usage.no-certificate', path: folder },
       next: expect.arrayContaining(['fabric-wizard doctor']),
     });
+  });
+});
+
+describe('the address of Prometheus', () => {
+  /** What `connect` prints if the engine has a container of Prometheus in this state. */
+  async function shownWith(state: string): Promise<string> {
+    const dir = await folderWith(undefined, { metrics: true });
+    const labels = nodeLabels('fw-unit', 'prometheus');
+    const container = { id: 'p', name: 'fw-unit-prometheus', state, labels, networks: ['fw-unit'] };
+    const { docker } = await socketEngine({ containers: [container] });
+    vi.stubEnv('DOCKER_HOST', `unix://${docker.socketPath}`);
+    const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    await connect(terminalIn(dir), undefined, undefined);
+    return write.mock.calls.map(([text]) => String(text)).join('');
+  }
+
+  it('is shown only while it runs: another program can have its port', async () => {
+    expect(await shownWith('running')).toContain('http://127.0.0.1:17059');
+    vi.restoreAllMocks();
+    const stopped = await shownWith('exited');
+    expect(stopped).not.toContain('17059');
+    expect(stopped).toContain('Prometheus: does not run');
   });
 });

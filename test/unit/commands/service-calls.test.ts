@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { withDeployment } from '../../../src/commands/chaincode.ts';
+import { requireKnown, withDeployment } from '../../../src/commands/chaincode.ts';
 import { type CalledNetwork, queryChaincode } from '../../../src/pipeline/chaincode/chaincode-call.ts';
 import type { AskedNetwork } from '../../../src/pipeline/chaincode/deployed-chaincodes.ts';
 import { packageIdOf } from '../../../src/pipeline/chaincode/service-package.ts';
@@ -45,6 +45,8 @@ it('a call of a process that does not listen names its address and the command t
     facts: { [STATE_KEYS.deployed.key]: { own: deployment } },
   });
   const told = withDeployment({ state }, 'own', error);
+  // The command would be refused while another one deploys.
+  expect(withDeployment({ state }, 'own', error, 'fabric-wizard chaincode deploy own')).toBe(error);
   if (!(told instanceof WizardFailure)) throw new Error('no failure');
   expect(told.failure).toMatchObject({
     kind: 'chaincode',
@@ -65,4 +67,19 @@ it('the variables of a process have the package that its peers have', async () =
   expect(await packageIdOf(has, { name: 'own', digest }, 'a:1')).toBe(`own_${digest}:of-another-release`);
   const lacks = await network(answer([]));
   expect(await packageIdOf(lacks, { name: 'own', digest }, 'a:1')).toMatch(/^own_a+:[0-9a-f]{64}$/);
+});
+
+it('a call of a chaincode that does not exist suggests only commands that work without a list of chaincodes', async () => {
+  const asked = await network({ exitCode: 0, stdout: '{"chaincode_definitions":[]}', stderr: '' });
+  const state = recordedState({ version: 1, stageSeconds: {}, facts: {} });
+  const call = { name: 'nope', channel: 'mychannel', args: ['f'] };
+  const place = { command: 'fabric-wizard chaincode query', dir: await tempDir() };
+  await expect(
+    requireKnown({ ...asked, state, peers: [firstPeer(asked.spec)] }, call, place, new Error('no answer')),
+  ).rejects.toMatchObject({
+    failure: {
+      message: { key: 'usage.unknown-chaincode' },
+      next: ['fabric-wizard chaincode list', 'fabric-wizard chaincode deploy ./my-chaincode'],
+    },
+  });
 });

@@ -51,6 +51,8 @@ export const lines = {
     '{name}: {containers} {containers|container|containers} removed; the definition stays in the channel, and the next call starts it again. The images stay: peers of Fabric {release} do not build a chaincode again',
   'chaincode.removed-service':
     '{name}: {containers} {containers|container|containers} removed; the definition stays in the channel. `chaincode deploy` starts the process again, and so does `up` if fabric-wizard.yaml has the chaincode',
+  'chaincode.removed-undefined':
+    '{name}: {containers} {containers|container|containers} removed. No channel has a definition of it',
   'snapshot.saved': 'snapshot {name} saved: {size}; the nodes were paused for {time}',
   'snapshot.restored': 'snapshot {name} restored in {time}; all nodes are ready',
   'snapshot.service-stopped': 'The process of {chaincode} does not run. To start it:',
@@ -97,6 +99,7 @@ export const lines = {
   'connect.wallet': 'wallet ({users}):',
   'connect.metrics': 'Metrics',
   'connect.metrics-page': 'Prometheus:',
+  'connect.metrics-down': 'does not run',
   'connect.metrics-dashboard': 'dashboard for Grafana:',
   'connect.programs': 'to use it from a program:',
   'connect.example': '{language}, as user1 of {org}',

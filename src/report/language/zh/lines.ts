@@ -51,6 +51,7 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
     '{name}：已删除 {containers} 个容器；定义仍在通道中，下次调用会重新启动它。镜像保留：Fabric {release} 的 peer 不会再次构建链码',
   'chaincode.removed-service':
     '{name}：已删除 {containers} 个容器；定义仍在通道中。`chaincode deploy` 会重新启动进程；如果 fabric-wizard.yaml 里有该链码，`up` 也会',
+  'chaincode.removed-undefined': '{name}：已删除 {containers} 个容器。没有通道有它的定义',
   'snapshot.saved': '快照 {name} 已保存：{size}；节点暂停了 {time}',
   'snapshot.restored': '快照 {name} 已恢复，用时 {time}；所有节点都已就绪',
   'snapshot.service-stopped': '{chaincode} 的进程没有运行。要启动它：',
@@ -94,6 +95,7 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'connect.wallet': '钱包（{users}）：',
   'connect.metrics': '指标',
   'connect.metrics-page': 'Prometheus：',
+  'connect.metrics-down': '没有运行',
   'connect.metrics-dashboard': 'Grafana 仪表盘文件：',
   'connect.programs': '在程序里使用网络：',
   'connect.example': '{language}，以 {org} 的 user1 身份',

@@ -38,15 +38,17 @@ async function network() {
   const peers = {
     /** Called before each command of a peer. */
     onCall: (_what: string) => {},
+    /** The version that the channel has. */
+    committed: `1-${OLD}`,
   };
-  const stdout = JSON.stringify({
-    chaincode_definitions: [{ name: 'basic', version: `1-${OLD}`, sequence: 1 }],
-  });
   const call = async (_peer: unknown, args: readonly string[]) => {
     const what = args[0] === 'lifecycle' ? (args[2] ?? '') : (args[1] ?? '');
     calls.push(what);
     peers.onCall(what);
-    return { exitCode: 0, stdout, stderr: '' };
+    const chaincode_definitions = [{ name: 'basic', version: peers.committed, sequence: 1 }];
+    const approvals = Object.fromEntries(spec.orgs.map(({ mspId }) => [mspId, true]));
+    const stdout = what === 'checkcommitreadiness' ? { approvals } : { chaincode_definitions };
+    return { exitCode: 0, stdout: JSON.stringify(stdout), stderr: '' };
   };
   const steps: Phrase[] = [];
   const run: DeployRun = {
@@ -104,6 +106,35 @@ it('what a first deployment that was killed has left is no process to return to'
   expect(docker.programs()).toEqual([]);
   expect(calls).not.toContain('install');
 });
+
+it.each(['commit', 'query'])(
+  'a process that ends after it has listened is no success, although the engine starts it again: at the %s',
+  async (moment) => {
+    const { docker, run, choice, plan, before, peers } = await network();
+    let ended = false;
+    peers.onCall = (what) => {
+      if (what !== moment || ended) return;
+      ended = true;
+      docker.endAndStart(docker.names().some((each) => each.startsWith(`${OWN}.next`)) ? `${OWN}.next` : OWN);
+    };
+    const channel = run.context.spec.channel;
+    const upgrade = plan(NEW, {
+      process: 'start',
+      define: [{ channel, kind: 'upgrade', from: `1-${OLD}`, sequence: 2 }],
+    });
+    peers.committed = `1-${NEW}`;
+    const error: unknown = await deployChaincode(run, choice, upgrade, before).catch(
+      (thrown: unknown) => thrown,
+    );
+    if (!(error instanceof WizardFailure)) throw error;
+    expect(ended).toBe(true);
+    expect(error.failure).toMatchObject({
+      problem: { key: 'chaincode.process-ended' },
+      place: expect.stringContaining('panic: boom'),
+      installed: true,
+    });
+  },
+);
 
 it('peers get what they lack although the files of a service that does not run cannot be compiled', async () => {
   const { docker, run, choice, plan, before, calls, reported } = await network();

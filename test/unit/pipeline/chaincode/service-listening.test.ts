@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { awaitListening, isListeningIn } from '../../../../src/pipeline/chaincode/service-listening.ts';
+import { awaitListening, listeningIn } from '../../../../src/pipeline/chaincode/service-listening.ts';
 import { WizardFailure } from '../../../../src/pipeline/core/failure.ts';
 import type { ContainerDetail } from '../../../../src/pipeline/engine/engine-types.ts';
 
@@ -12,15 +12,15 @@ const row = (address: string, port: string, state: string) =>
 
 describe('a process listens', () => {
   it.each([
-    ['on all addresses', row('00000000', '270F', '0A'), true],
-    ['on all addresses of IPv6', row('0'.repeat(32), '270F', '0A'), true],
-    ['on the address of the container', row('020014AC', '270F', '0A'), true],
-    ['on 127.0.0.1 only', row('0100007F', '270F', '0A'), false],
-    ['on ::1 only', row('00000000000000000000000001000000', '270F', '0A'), false],
-    ['at another port', row('00000000', '1F90', '0A'), false],
-    ['not: it has only connected from the port', row('020014AC', '270F', '01'), false],
+    ['on all addresses', row('00000000', '270F', '0A'), 'everywhere'],
+    ['on all addresses of IPv6', row('0'.repeat(32), '270F', '0A'), 'everywhere'],
+    ['on the address of the container', row('020014AC', '270F', '0A'), 'everywhere'],
+    ['on 127.0.0.1 only', row('0100007F', '270F', '0A'), 'loopback'],
+    ['on ::1 only', row('00000000000000000000000001000000', '270F', '0A'), 'loopback'],
+    ['at another port', row('00000000', '1F90', '0A'), 'nowhere'],
+    ['not: it has only connected from the port', row('020014AC', '270F', '01'), 'nowhere'],
   ])('%s', (_, table, is) => {
-    expect(isListeningIn(`  sl  local_address rem_address   st\n${table}\n`, 9999)).toBe(is);
+    expect(listeningIn(`  sl  local_address rem_address   st\n${table}\n`, 9999)).toBe(is);
   });
 
   it('as the kernel says of a real one', async () => {
@@ -28,7 +28,7 @@ describe('a process listens', () => {
     onTestFinished(() => void server.close());
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    expect(isListeningIn(await readFile('/proc/net/tcp', 'utf8'), port)).toBe(true);
+    expect(listeningIn(await readFile('/proc/net/tcp', 'utf8'), port)).toBe('everywhere');
   });
 });
 

@@ -86,7 +86,7 @@ it('the next program, and nothing else, prints what is shown if it ends', async 
   await bring('b', { chaincode: 'echo "no database" >&2; exit 4' });
   child.kill('SIGHUP');
   expect(await new Promise((resolve) => child.on('close', resolve))).toBe(4);
-  expect(errors.join('')).toBe('no database\n');
+  expect(errors.join('')).toBe('no database\nThe program ended with exit code 4.\n');
 });
 
 it('a signal that comes before the first process does not end the service', async () => {
@@ -119,8 +119,10 @@ it('many signals at once end with what was brought last', async () => {
 it('the exit code of the container is that of the process', async () => {
   const { bring, run } = await service('go');
   await bring('a', { chaincode: 'exit 7' });
-  const { child } = run();
-  expect(await new Promise((resolve) => child.on('exit', resolve))).toBe(7);
+  const { child, errors } = run();
+  expect(await new Promise((resolve) => child.on('close', resolve))).toBe(7);
+  // The process may say nothing itself.
+  expect(errors.join('')).toBe('The program ended with exit code 7.\n');
 });
 
 it('npm does not write any more when a signal has ended its process', async () => {
