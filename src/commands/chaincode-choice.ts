@@ -180,7 +180,7 @@ async function chosenAgain(
 /**
  * Returns the chaincode that a word names: one of the file, a folder, or what was deployed under this name. One that is not
  * in the file keeps the options of its last deployment.
- * @param deployed on the network, without services that were removed since
+ * @param deployed the chaincodes as they were deployed last on the network
  * @throws WizardFailure `usage`
  */
 export async function choiceNamed(

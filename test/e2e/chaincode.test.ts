@@ -156,7 +156,7 @@ describe('a folder', () => {
   it('stays as it was if it does not compile, with the position in its own file', async () => {
     await basic.breakIt();
     const run = await wizard.events('chaincode', 'deploy', 'basic', '--init', '["init","c","1","d","1"]');
-    expect(run.ended.exitCode).toBe(1);
+    expect(run.ended.exitCode).toBe(2);
     const [failed] = run.of('stage-failed');
     expect(JSON.stringify(failed?.described)).toContain(BROKEN_AT);
     expect(await versionOf('basic')).toMatch(/^2-/);

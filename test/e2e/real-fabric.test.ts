@@ -171,7 +171,7 @@ describe.each(checkouts)('Fabric in %s', (checkout) => {
     it('stays as it was if it does not compile, with the position in its own file', async () => {
       await basic.breakIt();
       const run = await deploy('c');
-      expect(run.ended.exitCode).toBe(1);
+      expect(run.ended.exitCode).toBe(2);
       expect(JSON.stringify(run.one('stage-failed').described)).toContain(BROKEN_AT);
       await expectAnswers('one', 'say');
     });

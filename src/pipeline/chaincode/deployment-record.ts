@@ -82,10 +82,16 @@ export function knownChoices(
   return [...configured, ...others.filter(({ name }) => !configured.some((each) => each.name === name))];
 }
 
-/** Returns the chaincodes as they were deployed last, without services that were removed since. */
+/**
+ * Returns the chaincodes as they were deployed last. After the removal of a service, its definition stays on the channels, but
+ * it is none.
+ */
 export function deployedChoices(state: Pick<RecordedState, 'getFact'>): readonly ChaincodeChoice[] {
-  return [...recordedDeployments(state).values()].flatMap(({ choice, removed }) =>
-    choice && !removed ? [choice] : [],
+  return [...recordedDeployments(state).values()].flatMap(
+    ({ choice, removed }): readonly ChaincodeChoice[] => {
+      if (choice === undefined) return [];
+      return removed && isOurService(choice) ? [{ ...choice, service: undefined }] : [choice];
+    },
   );
 }
 

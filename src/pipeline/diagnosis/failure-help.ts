@@ -1,5 +1,6 @@
 /** PURE: the commands that help against a failure, and the exit code of the process. */
 
+import type { SymptomId } from '../core/diagnosis-types.ts';
 import { type EngineOrigin, socketPathOf, toDefaultEngine } from '../core/engine-origin.ts';
 import { type Diagnosis, EXIT, type LogTail, type StageFailure } from '../core/failure.ts';
 import type { Text } from '../core/phrase.ts';
@@ -302,6 +303,29 @@ function continuing(next: readonly Text[], repeat: string): readonly Text[] {
   return isUp || lines.includes(repeat) ? lines : [...lines, repeat];
 }
 
+/** What is wrong with the source of a chaincode, or with the program that was made of it. */
+const OF_SOURCE: readonly SymptomId[] = [
+  'chaincode-package-missing',
+  'chaincode-excluded',
+  'chaincode-has-no-source',
+  'chaincode-of-two-packages',
+  'chaincode-has-no-main',
+  'chaincode-is-no-program',
+  'chaincode-header-missing',
+  'chaincode-library-missing',
+  'chaincode-does-not-compile',
+  'vendoring-inconsistent',
+  'chaincode-panics',
+  'chaincode-ended',
+  'chaincode-ended-silently',
+];
+
+/** Whether the user's chaincode cannot be built, or does not run, as it is: as a service it fails as `chaincode`. */
+function isOfSource(failure: StageFailure, diagnosis: Diagnosis | undefined): boolean {
+  const isDeployed = failure.kind === 'command' && failure.chaincode?.dir !== undefined;
+  return isDeployed && diagnosis !== undefined && OF_SOURCE.includes(diagnosis.symptom);
+}
+
 /** Returns the help for a failure; with a diagnosis, the remedies of its symptom and the command for the log. */
 export function helpFor(failure: StageFailure, diagnosis?: Diagnosis): Help {
   const bare = bareHelp(failure);
@@ -317,5 +341,5 @@ export function helpFor(failure: StageFailure, diagnosis?: Diagnosis): Help {
   const { repeat, given } = failure;
   const lines = repeat === undefined ? next : continuing(next, repeat);
   const commands = lines.map((command) => withGiven(command, given));
-  return { next: [...new Set(commands)], exitCode: bare.exitCode };
+  return { next: [...new Set(commands)], exitCode: isOfSource(failure, diagnosis) ? usage : bare.exitCode };
 }

@@ -11,7 +11,14 @@ import { type RunContext, timingKind } from '../context/run-context.ts';
 import { orCancelled } from '../core/cancellation.ts';
 import type { DoctorCheck } from '../core/doctor-report.ts';
 import type { RunEvent, RunEventBody, RunOutcome } from '../core/events.ts';
-import { CancelledError, EXIT, type StageFailure, toFailure, WizardFailure } from '../core/failure.ts';
+import {
+  CancelledError,
+  type Diagnosis,
+  EXIT,
+  type StageFailure,
+  toFailure,
+  WizardFailure,
+} from '../core/failure.ts';
 import type { Text } from '../core/phrase.ts';
 import { type Plan, stagesToRun } from '../core/plan.ts';
 import { secondsSince } from '../core/seconds-since.ts';
@@ -68,9 +75,9 @@ export interface Session {
   readonly close: () => Promise<void>;
 }
 
-/** Exit code for a failure before any stage. */
-export function exitCodeOf(failure: StageFailure): number {
-  return helpFor(failure).exitCode;
+/** Exit code for a failure; without a diagnosis, for one before any stage. */
+export function exitCodeOf(failure: StageFailure, diagnosis?: Diagnosis): number {
+  return helpFor(failure, diagnosis).exitCode;
 }
 
 /**
@@ -265,7 +272,7 @@ class EventLog {
 
   readonly emit = (body: RunEventBody): void => {
     const event = { ...body, at: Date.now() } as RunEvent;
-    if (event.type === 'stage-failed') this.failedWith ??= exitCodeOf(event.failure);
+    if (event.type === 'stage-failed') this.failedWith ??= exitCodeOf(event.failure, event.diagnosis);
     if (event.type === 'node-health' && event.restarted) this.restarted.add(event.restarted);
     this.#record.onEvent(event);
     this.#onEvent(event);

@@ -94,8 +94,8 @@ describe('a chaincode that is deployed again', () => {
     expect(kept).toHaveLength(1);
   });
 
-  it('is not known any more once its service was removed', () => {
-    const choice = deployed({ service: true });
+  it('keeps its definition once its service was removed, but is no service', () => {
+    const choice = deployed({ service: true, policy: POLICY });
     const record = { version: '1-000000000000', peers: '', containers: '', instance: '', choice };
     const state = (more: object) => ({
       getFact: (key: unknown) =>
@@ -104,7 +104,7 @@ describe('a chaincode that is deployed again', () => {
     const choicesOf = (more: object) =>
       deployedChoices(state(more) as unknown as Parameters<typeof deployedChoices>[0]);
     expect(choicesOf({})).toEqual([choice]);
-    expect(choicesOf({ removed: true })).toEqual([]);
+    expect(choicesOf({ removed: true })).toEqual([deployed({ policy: POLICY })]);
   });
 });
 
