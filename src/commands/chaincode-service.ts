@@ -22,7 +22,7 @@ import { isLocalAddress } from '../pipeline/chaincode/service-address.ts';
 import { listServices } from '../pipeline/chaincode/service-process.ts';
 import { isOutdated } from '../pipeline/chaincode/service-state.ts';
 import { type ChaincodeChoice, isListening, isOurService } from '../pipeline/config/chaincode-list.ts';
-import { CancelledError } from '../pipeline/core/failure.ts';
+import { CancelledError, type WizardFailure } from '../pipeline/core/failure.ts';
 import type { Release } from '../pipeline/fabric/release.ts';
 import { exists } from '../pipeline/host/files.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
@@ -220,7 +220,16 @@ export async function remainsOf(network: ChaincodeNetwork, name: string): Promis
   const { docker, release } = network;
   const remains = await removableRemains(docker, release, await namesOf(network, name));
   if (remains.containers.length + remains.images.length > 0 || isKeptService(network, name)) return remains;
-  throw usage({ key: 'usage.chaincode-not-here', name }, 'fabric-wizard chaincode list');
+  throw notHere(network, name);
+}
+
+/** Returns the failure for a chaincode without containers: the user may run its process. */
+export function notHere({ state }: Pick<ChaincodeNetwork, 'state'>, name: string): WizardFailure {
+  const list = 'fabric-wizard chaincode list';
+  const choice = recordedDeployments(state).get(name)?.choice;
+  return choice && isListening(choice)
+    ? usage({ key: 'usage.own-process', name, address: choice.service }, list)
+    : usage({ key: 'usage.chaincode-not-here', name }, list);
 }
 
 /** Removes what is left of a chaincode. A service is not started again until it is deployed. */

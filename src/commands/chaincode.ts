@@ -29,6 +29,7 @@ import {
   isDefined,
   isKeptService,
   namesOf,
+  notHere,
   REMOVAL,
   remainsOf,
   removeChaincode,
@@ -302,7 +303,7 @@ export async function logs(terminal: Terminal, word: string | undefined, flags: 
       containers.filter((each) => each.name === container).map(({ id }) => ({ node: peer, container: id })),
     );
     if (nodes.length > 0) return nodes;
-    throw usage({ key: 'usage.chaincode-not-here', name }, 'fabric-wizard chaincode list');
+    throw notHere(network, name);
   });
 }
 

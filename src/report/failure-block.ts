@@ -44,8 +44,11 @@ function logsOf(failure: StageFailure, quoted: readonly string[], options: Block
     return framed(title, node.lines, options);
   });
   if (diagnosis) {
-    const rest = [...logged, ...own].filter((line) => line.trim() !== diagnosis.proof.line);
-    const last = rest.slice(-LINES_BESIDE_DIAGNOSIS);
+    const all = [...logged, ...own];
+    const rest = all.filter((line) => line.trim() !== diagnosis.proof.line);
+    // A short log is shown whole: without the quoted line, the others would say little.
+    const isShort = rest.length > 0 && all.length <= LINES_BESIDE_DIAGNOSIS;
+    const last = isShort ? all : rest.slice(-LINES_BESIDE_DIAGNOSIS);
     const title = t('failure.tail', { name, count: last.length, all: total + own.length });
     return [...(last.length > 0 ? framed(title, last, options) : []), ...nodes];
   }

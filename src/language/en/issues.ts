@@ -153,6 +153,8 @@ export const issues = {
   'usage.no-chaincode-name': 'Name a chaincode.',
   'usage.transient': '{value} is not a JSON object whose values are strings.',
   'usage.chaincode-not-here': 'No container of chaincode {name} exists on this network.',
+  'usage.own-process':
+    '{name} is your process at {address}, and this program runs no container of it. Its output is where you started it.',
   'usage.no-peer-of-org': '{org} signs the call, so one of its peers must be in --peer. Named: {peers}.',
   'usage.one-endorser': 'A call of Fabric {release} goes to one peer only.',
   'usage.one-chaincode': '{flag} is for one chaincode, but several would be deployed.',

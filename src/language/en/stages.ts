@@ -6,6 +6,8 @@ export const stages = {
   'step.initialised': 'initialised on {peer}',
   'step.instantiated': 'instantiated on {peer}',
   'step.upgraded': 'upgraded on {peer}',
+  'step.made': 'the program of {chaincode} is ready; its process starts',
+  'step.listens': 'the process of {chaincode} listens',
   'step.runs': '{chaincode} runs on {peer}',
   'step.answers': '{peer} answers {answer}',
   'step.invoked': '{chaincode} invoked on {channel}',

@@ -145,6 +145,7 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.no-chaincode-name': '请指定链码。',
   'usage.transient': '必须是 JSON 对象，且所有值都是字符串：{value}',
   'usage.chaincode-not-here': '此网络上没有链码 {name} 的容器。',
+  'usage.own-process': '{name} 是你在 {address} 的进程，本程序没有它的容器。它的输出在你启动它的地方。',
   'usage.no-peer-of-org': '此调用由 {org} 签署，因此 --peer 中必须有它的 peer。现在指定的是：{peers}。',
   'usage.one-endorser': 'Fabric {release} 的调用只能发给一个 peer。',
   'usage.one-chaincode': '{flag} 只能用于一个链码，但这里会部署多个。',

@@ -57,14 +57,15 @@ export interface FinishedChaincode {
 
 /** Returns the number of steps that `deployChaincode` reports. */
 export function stepCount(
-  { install: missing, define: channels, installOnly }: DeployPlan,
+  { install: missing, define: channels, installOnly, process }: DeployPlan,
   { init }: Pick<ChaincodeChoice, 'init'>,
   { spec, settings }: Pick<StageContext, 'spec' | 'settings'>,
 ): number {
   const isPackage = settings.release.lifecycle === 'package';
   const perChannel = isPackage ? (init === undefined ? 2 : 3) : 1;
   const starts = installOnly ? 0 : allPeers(spec).length;
-  return missing.length + perChannel * channels.length + starts;
+  const ofProcess = process === undefined ? 0 : 2;
+  return missing.length + perChannel * channels.length + starts + ofProcess;
 }
 
 /** Where a peer keeps what is installed, in the legacy lifecycle: a file for each version. */
@@ -309,7 +310,11 @@ async function deployPacked(
     isOurService(choice) && plan.process !== undefined ? await makeProcess(run, choice) : undefined;
   const defined: string[] = [];
   try {
-    if (process && 'id' in packed.given) await process.start(packed.given.id);
+    if (process && 'id' in packed.given) {
+      run.step({ key: 'step.made', chaincode: plan.name });
+      await process.start(packed.given.id);
+      run.step({ key: 'step.listens', chaincode: plan.name });
+    }
     return await deployWith(run, choice, planned, { process, defined });
   } catch (error) {
     throw withDefined(error, plan, defined);

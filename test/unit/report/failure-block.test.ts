@@ -39,3 +39,27 @@ describe('the next command of a failure', () => {
     );
   });
 });
+
+describe('the log of a diagnosed failure', () => {
+  const proof = { source: 'failure', name: '', line: './main.go:18:26: undefined: argz' } as const;
+  const shown = (lines: readonly string[]) =>
+    renderFailure(failure, {
+      style,
+      stage: {
+        ...{ id: 'deploy', tail: { lines, bytes: 0, dropped: 0 } },
+        diagnosis: { symptom: 'chaincode-does-not-compile', proof, facts: {} },
+      },
+    });
+
+  it('is whole if it is short, with the line that proves the diagnosis', () => {
+    const lines = shown(['# fabric-wizard/smoke', proof.line, 'exit status 1']);
+    expect(lines.slice(1, 4)).toEqual(['# fabric-wizard/smoke', proof.line, 'exit status 1']);
+    expect(lines[0]).toMatch(/3 of 3 lines/);
+  });
+
+  it('leaves out that line if it is long, and all if there is no other', () => {
+    const others = Array.from({ length: 9 }, (_, index) => `line ${index}`);
+    expect(shown([...others, proof.line]).slice(1, 9)).toEqual(others.slice(1));
+    expect(shown([proof.line])[0]).toMatch(/^✗ deploy/);
+  });
+});

@@ -9,6 +9,7 @@ import { deployOrStartLast } from '../../../../src/pipeline/chaincode/last-progr
 import { serviceContainerName } from '../../../../src/pipeline/chaincode/service-process.ts';
 import { startProcess } from '../../../../src/pipeline/chaincode/service-start.ts';
 import { CancelledError, WizardFailure } from '../../../../src/pipeline/core/failure.ts';
+import type { Phrase } from '../../../../src/pipeline/core/phrase.ts';
 import { allPeers, firstOrderer } from '../../../../src/pipeline/network/network-spec.ts';
 import { userChaincode } from '../../../support/chaincode.ts';
 import { TEST_PROJECT } from '../../../support/contexts.ts';
@@ -49,8 +50,10 @@ async function network() {
     const stdout = what === 'checkcommitreadiness' ? { approvals } : { chaincode_definitions };
     return { exitCode: 0, stdout: JSON.stringify(stdout), stderr: '' };
   };
+  const steps: Phrase[] = [];
   const run: DeployRun = {
-    ...{ context, outputs: undefined, cliId: docker.cliId, gatewayId: undefined, step: () => undefined },
+    ...{ context, outputs: undefined, cliId: docker.cliId, gatewayId: undefined },
+    step: (item) => void steps.push(item),
     cli: { orderer: firstOrderer(spec), ask: call, run: call },
   };
   const before: ObservedNetwork = {
@@ -62,14 +65,14 @@ async function network() {
     ...{ install: allPeers(spec).map(({ name }) => name), start: true, replacesAll: false },
     ...more,
   });
-  return { docker, run, choice, plan, before, cancel, calls, peers, reported };
+  return { docker, run, choice, plan, before, cancel, calls, peers, reported, steps };
 }
 
 it.each([
   ['is cancelled', new CancelledError()],
   ['fails', new WizardFailure({ kind: 'command', command: 'peer', where: '', exitCode: 1, tail: [] })],
 ])('an upgrade that %s before its process serves leaves the process that serves', async (_, error) => {
-  const { docker, run, choice, plan, before, cancel, peers } = await network();
+  const { docker, run, choice, plan, before, cancel, peers, steps } = await network();
   let running: readonly string[] = [];
   peers.onCall = (what) => {
     if (what !== 'install') return;
@@ -86,6 +89,7 @@ it.each([
   expect(running).toEqual([`${OWN} running`, `${OWN}.next running`]);
   expect(docker.programs()).toEqual([`${OWN} running first`]);
   expect(docker.reached()).toEqual([PACKAGE]);
+  expect(steps.map(({ key }) => key)).toEqual(['step.made', 'step.listens']);
 });
 
 it('what a first deployment that was killed has left is no process to return to', async () => {
