@@ -24,6 +24,7 @@ import { isOutdated } from '../pipeline/chaincode/service-state.ts';
 import { type ChaincodeChoice, isListening, isOurService } from '../pipeline/config/chaincode-list.ts';
 import { CancelledError, type WizardFailure } from '../pipeline/core/failure.ts';
 import type { Release } from '../pipeline/fabric/release.ts';
+import { exists } from '../pipeline/host/files.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import type { Journal } from '../pipeline/journal/journal.ts';
 import { SERVICE } from '../pipeline/network/network-events.ts';
@@ -57,7 +58,8 @@ export function choicesOn(
 
 /** What is known of a chaincode besides what its channel says. */
 interface KnownChaincode {
-  readonly digest: string;
+  /** Digest of its files; absent if their folder does not exist. */
+  readonly digest?: string;
   /** Whether the process of a service was made of other files. */
   readonly outdated: boolean;
   /** Where the process of the user listens. */
@@ -72,6 +74,8 @@ async function knownChaincodes(
 ): Promise<ReadonlyMap<string, KnownChaincode>> {
   const { docker, spec, cliId } = network;
   const read = async (choice: ChaincodeChoice): Promise<readonly [string, KnownChaincode]> => {
+    // The package of a service is the same without its folder.
+    if (choice.path !== undefined && !(await exists(choice.path))) return [choice.name, { outdated: true }];
     const { choice: reached, digest } = await contentOf({ docker, signal }, cliId, choice);
     const label = packageLabel(choice.name, digest);
     const outdated = isOurService(reached) && (await isOutdated({ docker, spec }, reached, label));
@@ -96,6 +100,16 @@ function isVersion({ lifecycle }: Release, { label, mark }: Mark, name: string, 
   // A label without a digest, as that of a smoke test, stands for one version only.
   if (lifecycle === 'package' && label === name) return true;
   return mark === version || (label !== name && digest !== undefined && label.endsWith(`_${digest}`));
+}
+
+/** Returns how the files of a chaincode differ from a version. */
+function filesOf(
+  found: KnownChaincode | undefined,
+  version: string,
+): Pick<ChaincodeRow, 'current' | 'missing'> {
+  if (found === undefined) return {};
+  if (found.digest === undefined) return { current: false, missing: true };
+  return { current: parseVersion(version)?.digest === found.digest && !found.outdated };
 }
 
 /** Returns the chaincodes of all channels. */
@@ -132,9 +146,7 @@ async function rowsOf(
         ...(release.lifecycle === 'package' ? { sequence } : {}),
         installed: has.filter(({ marks }) => marks.length > 0).map(({ peer }) => peer.name),
         running: runs.map(({ peer }) => peer.name),
-        ...(found === undefined
-          ? {}
-          : { current: parseVersion(version)?.digest === found.digest && !found.outdated }),
+        ...filesOf(found, version),
         ...(found?.address === undefined ? {} : { address: found.address }),
       };
     }),

@@ -9,6 +9,7 @@ import { committedOn } from '../pipeline/chaincode/deployed-chaincodes.ts';
 import { recordedDeployments } from '../pipeline/chaincode/deployment-record.ts';
 import { listServices } from '../pipeline/chaincode/service-process.ts';
 import { CancelledError, EXIT, WizardFailure } from '../pipeline/core/failure.ts';
+import { exists } from '../pipeline/host/files.ts';
 import { shellLine, shellWord } from '../pipeline/host/shell-text.ts';
 import { folderUser, type Journal, withJournal } from '../pipeline/journal/journal.ts';
 import { allPeers, anchorPeer, firstPeer, type PeerSpec } from '../pipeline/network/network-spec.ts';
@@ -160,17 +161,23 @@ function callOf(
  * Adds the command that starts the process of a service, or says how the user starts it.
  * @param user the command that works in the folder: it may be deploying the chaincode, and no other can
  */
-export function withDeployment(
+export async function withDeployment(
   { state }: Pick<ChaincodeNetwork, 'state'>,
   name: string,
   error: unknown,
   user?: string,
-): unknown {
+): Promise<unknown> {
   if (user !== undefined || !(error instanceof WizardFailure) || error.failure.kind !== 'chaincode')
     return error;
   const choice = recordedDeployments(state).get(name)?.choice;
   if (choice === undefined) return error;
-  const deploy = ['fabric-wizard chaincode deploy', ...wordsFor([choice], [])].join(' ');
+  const { path } = choice;
+  // The user may have moved the folder.
+  const words =
+    path === undefined || (await exists(path))
+      ? wordsFor([choice], [])
+      : wordsFor([{ ...choice, path: 'PATH' }], []);
+  const deploy = ['fabric-wizard chaincode deploy', ...words].join(' ');
   return new WizardFailure({ ...error.failure, next: [deploy, ...error.failure.next] });
 }
 
@@ -187,7 +194,7 @@ export async function requireKnown(
     throw error;
   });
   const names = committed.map((each) => each.name);
-  if (names.includes(call.name)) throw withDeployment(network, call.name, error, await folderUser(dir));
+  if (names.includes(call.name)) throw await withDeployment(network, call.name, error, await folderUser(dir));
   const { name, channel } = call;
   throw new WizardFailure(
     unknownName(

@@ -16,6 +16,8 @@ export interface ChaincodeRow {
   readonly running: readonly string[];
   /** Whether the files in fabric-wizard.yaml are those of the version; absent if it is not listed there. */
   readonly current?: boolean;
+  /** Whether the folder of its files does not exist. */
+  readonly missing?: true;
   /** Where the process of the user listens, if the chaincode is such a service. */
   readonly address?: string;
 }
@@ -80,7 +82,8 @@ export function renderChaincodes(
   const header = (['channel', 'name', 'version', 'installed', 'running', 'state'] as const).map((key) =>
     t(`chaincode.column-${key}`),
   );
-  const stateOf = ({ current }: ChaincodeRow) => {
+  const stateOf = ({ current, missing }: ChaincodeRow) => {
+    if (missing) return warn(t('chaincode.missing'));
     if (current === undefined) return '';
     return current ? t('chaincode.current') : warn(t('chaincode.changed'));
   };

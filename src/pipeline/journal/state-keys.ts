@@ -15,6 +15,8 @@ export const cryptoSchema = z.object({
    * them.
    */
   ports: z.optional(z.object({ base: z.number() })),
+  /** Until its first channel is made, no ledger has the ports of the nodes. */
+  unused: z.optional(z.literal(true)),
   /** The network that they were made for; absent if an older version of this program made them. */
   shape: z.optional(
     z.object({

@@ -235,6 +235,17 @@ export async function setMembers(
   await journal.setFact(STATE_KEYS.crypto, crypto);
 }
 
+/** Records that the network in place gets its first channel: from then on its nodes keep these ports. */
+export async function keepPorts(
+  place: { readonly stateDir: string; readonly journal: Journal },
+  ports: CryptoFact['ports'],
+): Promise<void> {
+  const crypto = place.journal.getFact(STATE_KEYS.crypto);
+  if (!crypto?.unused) return;
+  const { unused: _, ...used } = crypto;
+  await setMembers(place, { ...used, ...(ports ? { ports } : {}) });
+}
+
 /** Returns the words of the addition that is not proved yet. */
 export function unfinishedAddition(state: Pick<RecordedState, 'getFact'>): string | undefined {
   return state.getFact(STATE_KEYS.crypto)?.members?.unfinished;

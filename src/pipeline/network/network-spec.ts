@@ -113,7 +113,7 @@ function orgSpec(
 }
 
 /** What a network that exists keeps. */
-export type MadeNetwork = Pick<CryptoFact, 'ports' | 'members'> & Pick<NetworkSpec, 'measured'>;
+export type MadeNetwork = Pick<CryptoFact, 'ports' | 'members' | 'unused'> & Pick<NetworkSpec, 'measured'>;
 
 /** Returns the part of a network that is about metrics. */
 function metricsOf(
@@ -140,12 +140,14 @@ export function networkSpec(
   made?: MadeNetwork,
   members: Members = membersOf(config, made),
 ): NetworkSpec {
-  const scheme = made ? made.ports : { base: config.portBase };
   // `choice-checks.ts` rejects a configuration without a consensus that works.
   const consensus = consensusOf(config, release) ?? 'etcdraft';
   const [firstChannel = '', ...others] = members.channels.map(({ name }) => name);
   // Only orderers of these kinds can join a channel one by one.
   const participates = release.channels !== 'system' && NEEDS_TLS.has(consensus);
+  // The orderers of a system channel have its configuration, with their ports, from their first start on.
+  const keepsPorts = made !== undefined && !(made.unused && participates);
+  const scheme = keepsPorts ? made.ports : { base: config.portBase };
   return {
     project,
     network: project,

@@ -6,6 +6,7 @@ import { until } from '../core/waiting.ts';
 import { dockerExec } from '../host/docker-command.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { CLI_ARTIFACTS, cliCrypto } from '../network/cli-environment.ts';
+import { keepPorts } from '../network/kept-networks.ts';
 import { containerName, firstPeer } from '../network/network-spec.ts';
 import {
   cliContainer,
@@ -137,6 +138,7 @@ export const channelStage = defineStage({
   execute: async (context, inputs) => {
     const { channels } = context.spec;
     const { newLedgers } = inputs.of(cryptoStage);
+    await keepPorts(context, context.spec.ports);
     const cli = await stageCli(context);
     const made = await Promise.all(
       channels.map((channel) => makeChannel(context, cli, { channel, newLedgers })),

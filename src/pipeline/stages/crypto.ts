@@ -108,6 +108,7 @@ async function make(context: StageContext): Promise<StageResult<CryptoResult>> {
     instance: newInstance(),
     couchdb: couchdbNodes(spec).length > 0,
     ports: spec.ports,
+    unused: true,
     shape: networkShape(spec, source.version),
   };
   let made = false;

@@ -44,9 +44,17 @@ it('a call of a process that does not listen names its address and the command t
     stageSeconds: {},
     facts: { [STATE_KEYS.deployed.key]: { own: deployment } },
   });
-  const told = withDeployment({ state }, 'own', error);
+  const told = await withDeployment({ state }, 'own', error);
   // The command would be refused while another one deploys.
-  expect(withDeployment({ state }, 'own', error, 'fabric-wizard chaincode deploy own')).toBe(error);
+  expect(await withDeployment({ state }, 'own', error, 'fabric-wizard chaincode deploy own')).toBe(error);
+  const gone = { ...deployment, choice: { name: 'kk', path: '/gone/kk', language: 'go', service: true } };
+  const facts = { [STATE_KEYS.deployed.key]: { kk: gone } };
+  const moved = recordedState({ version: 1, stageSeconds: {}, facts });
+  expect(await withDeployment({ state: moved }, 'kk', error)).toMatchObject({
+    failure: {
+      next: ['fabric-wizard chaincode deploy PATH --name kk --service', 'fabric-wizard chaincode list'],
+    },
+  });
   if (!(told instanceof WizardFailure)) throw new Error('no failure');
   expect(told.failure).toMatchObject({
     kind: 'chaincode',

@@ -44,6 +44,7 @@ export const lines = {
   'chaincode.column-state': 'FILES',
   'chaincode.current': 'as deployed',
   'chaincode.changed': 'changed',
+  'chaincode.missing': 'missing',
   'chaincode.committed': 'transaction {transaction} {status}',
   'chaincode.removed':
     '{name}: {containers} {containers|container|containers} and {images} {images|image|images} removed; the definition stays in the channel, and the next call builds it again',

@@ -44,6 +44,7 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'chaincode.column-state': '文件',
   'chaincode.current': '与部署一致',
   'chaincode.changed': '已修改',
+  'chaincode.missing': '目录不存在',
   'chaincode.committed': '交易 {transaction} {status}',
   'chaincode.removed':
     '{name}：已删除 {containers} 个容器和 {images} 个镜像；定义仍在通道中，下次调用会重新构建',

@@ -6,6 +6,7 @@ import { keptNetworkDir, networkDir, STATE_FOLDER } from '../../../../src/pipeli
 import { type Journal, openJournal } from '../../../../src/pipeline/journal/journal.ts';
 import { STATE_KEYS } from '../../../../src/pipeline/journal/state-keys.ts';
 import {
+  keepPorts,
   keptNetworks,
   networkInPlace,
   replaceNetwork,
@@ -154,5 +155,20 @@ describe('networkInPlace', () => {
       await rename(next, networkDir(stateDir));
       expect(await networkInPlace(stateDir, journal)).toEqual({ ...NEW, folder: networkDir(stateDir) });
     });
+  });
+});
+
+it('a network keeps the ports with which it gets its first channel', async () => {
+  const { dir } = await project();
+  await withJournal(dir, async (context) => {
+    const { stateDir, journal } = context;
+    const crypto = { ...OLD.crypto, ports: { base: 25_000 }, unused: true } as const;
+    await setNetworkFacts(journal, { crypto });
+    await keepPorts(context, { base: 31_000 });
+    const used = { ...OLD.crypto, ports: { base: 31_000 } };
+    expect(journal.getFact(STATE_KEYS.crypto)).toEqual(used);
+    expect((await networkInPlace(stateDir, journal))?.crypto).toEqual(used);
+    await keepPorts(context, { base: 40_000 });
+    expect(journal.getFact(STATE_KEYS.crypto)).toEqual(used);
   });
 });

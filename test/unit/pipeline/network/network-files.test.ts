@@ -46,7 +46,7 @@ const GATEWAY: Gateway = {
 async function network(
   version: string,
   flags: Record<string, unknown> = {},
-  made?: { readonly ports?: { readonly base: number } },
+  made?: { readonly ports?: { readonly base: number }; readonly unused?: true },
 ) {
   const release = releaseOf(version);
   if (!release) throw new Error(version);
@@ -362,6 +362,16 @@ describe('the ports inside', () => {
     const configtx = ({ spec, release }: typeof moved) => configtxYaml(spec, release, 'c');
     expect(configtx(moved)).toBe(configtx(before));
     expect(moved.file.services['peer0.org1.example.com']?.ports).toContain('127.0.0.1:27051:17051');
+  });
+
+  it('move with the network until it has a channel, unless its orderers have a system channel', async () => {
+    const made = { ports: { base: 17050 }, unused: true } as const;
+    const inside = async (version: string) => {
+      const { spec } = await network(version, { portBase: '27050' }, made);
+      return [spec.ports?.base, spec.orderers[0]?.listens, spec.orgs[0]?.peers[0]?.listens];
+    };
+    expect(await inside('2.5.12')).toEqual([27_050, 27_050, 27_051]);
+    expect(await inside('1.4.12')).toEqual([17_050, 17_050, 17_051]);
   });
 
   it.each([

@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { chaincodeRows } from '../../../src/commands/chaincode-service.ts';
+import { firstPeer } from '../../../src/pipeline/network/network-spec.ts';
+import { renderChaincodes } from '../../../src/report/chaincode-text.ts';
+import { createStyle } from '../../../src/report/style.ts';
+import { serviceNetwork } from '../../support/service-engine.ts';
+
+it('the files of a service whose folder is gone are missing, although its package is the same without them', async () => {
+  const { docker, context } = await serviceNetwork();
+  const { spec, settings, journal } = context;
+  const definition = { name: 'kk', version: '1-aaaaaaaaaaaa', sequence: 1 };
+  const stdout = JSON.stringify({ chaincode_definitions: [definition], installed_chaincodes: [] });
+  const answer = { exitCode: 0, stderr: '', stdout };
+  const cli = { ask: async () => answer, run: async () => answer };
+  const network = {
+    ...{ docker, spec, cli, cliId: 'cli', state: journal },
+    ...{ release: settings.release, peers: [firstPeer(spec)] },
+  } as unknown as Parameters<typeof chaincodeRows>[0];
+  const choice = { name: 'kk', path: join(context.dir, 'gone'), language: 'go', service: true } as const;
+  const rows = await chaincodeRows(network, [choice], context.signal);
+  expect(rows).toMatchObject([{ name: 'kk', current: false, missing: true }]);
+  const style = createStyle({ colour: false, unicode: true, language: 'en' });
+  expect(renderChaincodes(rows, 4, style, undefined)).toMatch(/ missing$/);
+});
