@@ -77,8 +77,8 @@ function plainWords(text: string): string[] {
 
 describe('the Chinese catalogue', () => {
   it('is Chinese wherever there is something to say', () => {
-    // Paths and references between two of our commas.
-    const isList = (text: string) => /^[\x20-\x7e、：；，（）]+$/.test(text);
+    // Paths and references between two of our punctuation marks.
+    const isList = (text: string) => /^[\x20-\x7e、：；，。（）]+$/.test(text);
     const foreign = [...chinese]
       .filter(([key, text]) => !isList(text) || /\.(title|text)$/.test(key))
       .filter(([, text]) => !/\p{Script=Han}/u.test(text));
