@@ -7,7 +7,7 @@ import { exists } from '../host/files.ts';
 const SHOWN_LINES = 12;
 
 /** Returns the user's file. Its path in the container can begin with an import path. */
-async function usersFile(path: string, dir: string | undefined): Promise<string> {
+export async function usersFile(path: string, dir: string | undefined): Promise<string> {
   const parts = path.split('/');
   for (let skipped = 0; dir !== undefined && skipped < parts.length; skipped += 1) {
     const file = join(dir, ...parts.slice(skipped));

@@ -12,6 +12,7 @@ import { requireImage } from '../images/require-image.ts';
 import { networkPeerImages } from '../resolve/peer-images.ts';
 import { filesDigest, type KnownHashes } from './chaincode-digest.ts';
 import { chaincodeSource } from './chaincode-source.ts';
+import { usersFile } from './crash-text.ts';
 import { nodeImages } from './language-images.ts';
 import { proxyAnswers } from './module-vendor.ts';
 import { nodeModules, ownFiles } from './project-source.ts';
@@ -39,7 +40,7 @@ fi
 exec go build -ldflags "-s -w" -o "/${HOME}/out/chaincode" "$path"
 `;
 
-const COMPILE_ERROR = /^(\S+\.go:\d+(?::\d+)?): /;
+const COMPILE_ERROR = /^(?:\.\/)?(?<file>\S+\.go)(?<rest>:\d+(?::\d+)?: .*)/;
 
 /** Files that decide which packages npm installs. */
 const NPM_READS = /^(?:package(?:-lock)?\.json|npm-shrinkwrap\.json|\.npmrc)$/;
@@ -182,12 +183,16 @@ export class ServiceBuilder {
     if (exitCode !== 0) {
       for (const line of lines) report.log(line);
       const errors = lines
-        .map((line) => line.replace(/^\.\//, ''))
-        .filter((line) => COMPILE_ERROR.test(line));
+        .map((line) => COMPILE_ERROR.exec(line)?.groups)
+        .filter((groups) => groups !== undefined)
+        .slice(0, 5);
+      const places = await Promise.all(
+        errors.map(async ({ file = '', rest = '' }) => `${await usersFile(file, choice.path)}${rest}`),
+      );
       throw new WizardFailure({
         kind: 'chaincode',
         problem: { key: 'chaincode.not-compiled', dir: choice.path },
-        place: (errors.length > 0 ? errors : lines).slice(0, 5).join('\n'),
+        place: (places.length > 0 ? places : lines.slice(0, 5)).join('\n'),
         next: [options.again],
       });
     }

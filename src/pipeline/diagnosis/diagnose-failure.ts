@@ -1,6 +1,6 @@
 /** Diagnoses a failed stage: collects evidence and finds a symptom, or else adds the last log lines. */
 
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import type { RunContext } from '../context/run-context.ts';
 import { type Diagnosis, diagnosedNode, type LogTail, type StageFailure } from '../core/failure.ts';
 import { SHOWN_LINES } from '../core/last-words.ts';
@@ -53,20 +53,14 @@ function logOf(name: string, lines: readonly string[], { containers }: Evidence)
 }
 
 /** Names the user's own file instead of the peer's copy of it, if the diagnosis is about a file of a chaincode. */
-async function withUsersFile(
-  folder: string,
-  failure: StageFailure,
-  diagnosis: Diagnosis,
-): Promise<Diagnosis> {
+async function withUsersFile(failure: StageFailure, diagnosis: Diagnosis): Promise<Diagnosis> {
   const dir = failure.kind === 'command' ? failure.chaincode?.dir : undefined;
   const { file } = diagnosis.facts;
   if (dir === undefined || file === undefined) return diagnosis;
   const parts = file.split('/');
   for (let skipped = 0; skipped < parts.length; skipped += 1) {
     const path = join(dir, ...parts.slice(skipped));
-    const near = relative(folder, path);
-    const shown = near.startsWith('..') ? path : near;
-    if (await exists(path)) return { ...diagnosis, facts: { ...diagnosis.facts, file: shown } };
+    if (await exists(path)) return { ...diagnosis, facts: { ...diagnosis.facts, file: path } };
   }
   return diagnosis;
 }
@@ -82,7 +76,7 @@ export async function diagnoseFailure(
   return diagnosis
     ? {
         failure: withWordsOfNode(failure, diagnosis, evidence),
-        diagnosis: await withUsersFile(context.dir, failure, diagnosis),
+        diagnosis: await withUsersFile(failure, diagnosis),
       }
     : { failure: withLastWords(failure, evidence) };
 }

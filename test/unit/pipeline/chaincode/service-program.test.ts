@@ -113,3 +113,12 @@ it('each program in Node.js has the packages that npm cannot download, and the b
     String(program.files.find(({ name }) => name === 'index.js')?.content);
   expect([index(first), index(second)]).toEqual(['first', 'second']);
 });
+
+it('an error of the compiler names the file of the user', async () => {
+  const { engine, choice, builder: wrong } = await builder();
+  const stderr = '# example.org/basic\n./main.go:18:26: undefined: argz\n';
+  Object.assign(engine, { exec: async () => ({ exitCode: 1, stdout: '', stderr }) });
+  await expect(wrong.build(choice).finally(() => wrong.close())).rejects.toMatchObject({
+    failure: { kind: 'chaincode', place: `${join(choice.path, 'main.go')}:18:26: undefined: argz` },
+  });
+});
