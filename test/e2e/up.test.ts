@@ -406,7 +406,7 @@ describe('from the host', () => {
   it('an organisation that does not exist is refused', async () => {
     const { exitCode, stderr } = await wizard.run('env', 'org3');
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('org1, org2');
+    expect(stderr).toContain('Org1, Org2');
   });
 });
 
