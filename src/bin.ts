@@ -28,15 +28,15 @@ function languageIn(words: readonly string[]): string | undefined {
 
 async function main(): Promise<number> {
   let exitCode: number = EXIT.done;
-  const root = commandTree({
+  const options = {
     version,
     packageDir: PACKAGE_DIR,
-    setExit: (code) => {
+    setExit: (code: number) => {
       exitCode = code;
     },
-  });
+  };
   try {
-    await root.parseAsync();
+    await commandTree(options, process.argv[2]).parseAsync();
   } catch (error) {
     // --help and --version also end here, with exit code 0.
     if (!(error instanceof CommanderError)) throw error;
@@ -47,7 +47,10 @@ async function main(): Promise<number> {
     ]);
     const words = process.argv.slice(2);
     const flags = { json: words.includes('--json'), lang: languageIn(words) };
-    return showFailure(await terminalOf(flags, PACKAGE_DIR), usageFailure(error, root, words));
+    return showFailure(
+      await terminalOf(flags, PACKAGE_DIR),
+      usageFailure(error, commandTree(options), words),
+    );
   }
   return exitCode;
 }

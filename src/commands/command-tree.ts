@@ -110,8 +110,63 @@ function addActionsTo(root: Command, options: TreeOptions): AddActions {
   };
 }
 
-export function commandTree(options: TreeOptions): Command {
+interface Adding {
+  readonly add: AddCommand;
+  readonly addActions: AddActions;
+  /** Gives a title to the commands that follow. */
+  readonly group: (title: string) => void;
+}
+
+/** Adds the commands that need no other command. */
+function addCommands({ add, addActions, group }: Adding, version: string): void {
+  group('Build and run:');
+  addRunCommands(add, version);
+  addAddCommand(addActions);
+  group('Look at the network:');
+  addNetworkCommands(add);
+  addNodeActions(addActions);
+  addNodeCommands(add);
+  group('Chaincode:');
+  addChaincodeCommands(addActions);
+  group('Snapshots:');
+  addSnapshotCommands(addActions);
+  group('Check and explain:');
+  addCheckCommands(add, version);
+  group('Remove:');
+  addRemoveCommands(add);
+}
+
+function nameIn(usage: string): string {
+  return usage.replace(/ .*/, '');
+}
+
+/** Returns what adds commands, without those that have another name: their options would take half of a quick command's start. */
+function onlyNamed(name: string, { add, addActions, group }: Adding): Adding {
+  return {
+    add: (usage, ...rest) => (nameIn(usage) === name ? add(usage, ...rest) : undefined),
+    addActions: (family, ...rest) => (family === name ? addActions(family, ...rest) : undefined),
+    group,
+  };
+}
+
+/** Whether the word is the name of a command that needs no other command. */
+function isName(word: string, version: string): boolean {
+  const names: string[] = [];
+  addCommands(
+    {
+      add: (usage) => names.push(nameIn(usage)),
+      addActions: (family) => names.push(family),
+      group: () => undefined,
+    },
+    version,
+  );
+  return names.includes(word);
+}
+
+/** @param word first word of the command line, if only its command is needed */
+export function commandTree(options: TreeOptions, word = ''): Command {
   const { version } = options;
+
   const root = new CheckedCommand('fabric-wizard')
     .configureHelp(HELP)
     .description(
@@ -125,22 +180,17 @@ export function commandTree(options: TreeOptions): Command {
     .configureOutput({ outputError: () => undefined });
 
   const add = addTo(root, options);
-  const addActions = addActionsTo(root, options);
-  root.commandsGroup('Build and run:');
-  addRunCommands(add, version);
-  addAddCommand(addActions);
-  root.commandsGroup('Look at the network:');
-  addNetworkCommands(add);
-  addNodeActions(addActions);
-  addNodeCommands(add);
-  root.commandsGroup('Chaincode:');
-  addChaincodeCommands(addActions);
-  root.commandsGroup('Snapshots:');
-  addSnapshotCommands(addActions);
-  root.commandsGroup('Check and explain:');
-  addCheckCommands(add, version);
-  root.commandsGroup('Remove:');
-  addRemoveCommands(add);
+  const adding: Adding = {
+    add,
+    addActions: addActionsTo(root, options),
+    group: (title) => root.commandsGroup(title),
+  };
+  if (isName(word, version)) {
+    addCommands(onlyNamed(word, adding), version);
+    return root.helpCommand(false);
+  }
+  addCommands(adding, version);
+
   root.commandsGroup('Shell:').helpCommand(false);
   addCompletionCommand(add, root);
   addHelpCommand(add, root);

@@ -39,6 +39,25 @@ export interface PlanOptions {
   readonly complete: boolean;
 }
 
+/** Returns the chaincodes of the channels that are wanted. */
+async function committedFor(
+  network: RunningNetwork,
+  wanted: readonly WantedChaincode[],
+): Promise<ObservedNetwork['committed']> {
+  const { spec } = network;
+  const channels = [...new Set(wanted.flatMap((each) => each.channels ?? spec.channels))];
+  const asked = channels.map(
+    async (channel) => [channel, await committedOn(network, firstPeer(spec), channel)] as const,
+  );
+  return new Map(await Promise.all(asked));
+}
+
+interface Known {
+  /** Of the files and the definition of each chaincode. */
+  readonly digests: readonly string[];
+  readonly committed: ObservedNetwork['committed'];
+}
+
 /**
  * Returns what the network has. Peers are not asked what is installed if the answer changes nothing: an earlier deployment
  * left nothing to do, or channels need a definition and that is enough to know.
@@ -46,18 +65,11 @@ export interface PlanOptions {
 async function observed(
   network: RunningNetwork,
   wanted: readonly WantedChaincode[],
-  digests: readonly string[],
+  { digests, committed }: Known,
   { complete }: PlanOptions,
 ): Promise<ObservedNetwork> {
   const { spec, state, containers } = network;
-  const channels = [...new Set(wanted.flatMap((each) => each.channels ?? spec.channels))];
-  const committed = new Map(
-    await Promise.all(
-      channels.map(
-        async (channel) => [channel, await committedOn(network, firstPeer(spec), channel)] as const,
-      ),
-    ),
-  );
+
   const isDecided = wanted.every(({ choice, channels: given }, index) => {
     const { define, version } = deployPlan(
       { name: choice.name, channels: given },
@@ -80,9 +92,13 @@ export async function plannedDeployments(
 ): Promise<readonly PlannedChaincode[]> {
   const { docker, cliId, spec } = network;
   const { signal } = options;
-  const content = await Promise.all(wanted.map(({ choice }) => contentOf({ docker, signal }, cliId, choice)));
+  // The files are read while the peer answers.
+  const [content, committed] = await Promise.all([
+    Promise.all(wanted.map(({ choice }) => contentOf({ docker, signal }, cliId, choice))),
+    committedFor(network, wanted),
+  ]);
   const digests = content.map(({ digest }) => digest);
-  const found = await observed(network, wanted, digests, options);
+  const found = await observed(network, wanted, { digests, committed }, options);
   return Promise.all(
     content.map(async (each, index) => {
       const { choice, digest } = each;

@@ -263,3 +263,30 @@ describe('the man page', () => {
       expect(stdout).toContain(`\n${heading}\n`);
   });
 });
+
+describe('the tree for the first word of a command line', () => {
+  const options = { version: '0', packageDir: '/', setExit: () => undefined };
+  const full = commandTree(options);
+
+  it.each(full.commands.map((command) => command.name()))(
+    'has the command %s with its options and actions',
+    (name) => {
+      const shape = (command: Command): unknown => [
+        command.name(),
+        command.options.map(({ flags }) => flags),
+        command.commands.map(shape),
+      ];
+      const wanted = full.commands.find((command) => command.name() === name) as Command;
+      const found = commandTree(options, name).commands.find((command) => command.name() === name) as Command;
+      expect(shape(found)).toEqual(shape(wanted));
+    },
+  );
+
+  it('has no other command', () => {
+    expect(commandTree(options, 'status').commands.map((command) => command.name())).toEqual(['status']);
+  });
+
+  it.each(['--help', 'statu', '', '--dir'])('has all commands after "%s"', (word) => {
+    expect(commandTree(options, word).commands).toHaveLength(full.commands.length);
+  });
+});
