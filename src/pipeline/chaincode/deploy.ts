@@ -3,21 +3,19 @@ import { readFile } from 'node:fs/promises';
 import { type ChaincodeChoice, isOurService } from '../config/chaincode-list.ts';
 import type { StageContext } from '../context/run-context.ts';
 import type { Phrase } from '../core/phrase.ts';
-import { until } from '../core/waiting.ts';
 import type { BuildOutputs } from '../images/build-outputs.ts';
 import { allPeers, anchorPeer, firstPeer, type PeerSpec } from '../network/network-spec.ts';
-import { nodeContainers, nodeLogs, outputLines, type PeerCli, peerFailure } from '../network/peer-cli.ts';
-import { buildsAtOnce, onPeers, shareBuilds, startsAtOnce } from './admission.ts';
+import { nodeContainers, type PeerCli } from '../network/peer-cli.ts';
+import { buildsAtOnce, onPeers, shareBuilds } from './admission.ts';
 import { namesOnPeer, type PackedChaincode, packChaincode } from './chaincode-package.ts';
 import { packageLabel } from './chaincode-version.ts';
 import { cliFiles, removeCliFiles } from './cli-files.ts';
 import type { ChannelStep, DeployPlan } from './deploy-plan.ts';
-import { committedOn, marksOf, type ObservedNetwork } from './deployed-chaincodes.ts';
+import { marksOf, type ObservedNetwork } from './deployed-chaincodes.ts';
 import { aboutChaincode, removeUndefined, withDefined } from './failed-deployment.ts';
 import { approveLate, initialiseLate } from './late-steps.ts';
 import { approve, commit, type Deployment, initialise, install, instantiate } from './lifecycle-calls.ts';
-import { questionTo, START_FAILED } from './questions.ts';
-import { remainsOnEngine, removeRemains } from './remains.ts';
+import { type PlannedDeployment, startOnPeers } from './peer-starts.ts';
 import { packService } from './service-package.ts';
 import { serviceContainerName } from './service-process.ts';
 import {
@@ -26,7 +24,6 @@ import {
   removeService,
   requireBuilder,
   serviceAddress,
-  serviceAnswers,
 } from './service-start.ts';
 
 export interface DeployRun {
@@ -70,58 +67,6 @@ export function stepCount(
 
 /** Where a peer keeps what is installed, in the legacy lifecycle: a file for each version. */
 const INSTALLED = '/var/hyperledger/production/chaincodes';
-/** A first query may compile; the peer's own start-up limit is 300 s. */
-const START_MS = 330_000;
-const BLOCK_MS = 60_000;
-
-/** Starts the chaincode on a peer: its container must run after it was asked. @throws WizardFailure */
-async function start(
-  { context, cli, step }: DeployRun,
-  { channel, definition }: Deployment,
-  packed: Pick<PackedChaincode, 'label' | 'mark'>,
-  peer: PeerSpec,
-) {
-  const { container } = namesOnPeer(context, packed, peer);
-  const args = questionTo(definition.name, channel);
-  await until({
-    what: { key: 'wait.chaincode', chaincode: definition.name, peer: peer.name },
-    deadlineMs: START_MS,
-    signal: context.signal,
-    poll: async () => {
-      const result = await cli.ask(peer, args);
-      const all = await context.docker.listContainers();
-      if (all.some(({ name, state }) => name === container && state === 'running')) return { yes: true };
-      const lines = outputLines(result);
-      const last = lines.find((line) => line.includes('Error')) ?? lines.at(-1) ?? '';
-      if (!lines.some((line) => START_FAILED.test(line))) return { no: last };
-      throw await peerFailure(context, peer, args, result);
-    },
-    evidence: () => nodeLogs(context, [peer.name]),
-  });
-  step({ key: 'step.runs', chaincode: definition.name, peer: peer.name });
-}
-
-/** Waits until a peer has the block with the definition: before, it would start the version before. */
-async function received({ context, cli }: DeployRun, { channel, definition }: Deployment, peer: PeerSpec) {
-  const {
-    spec,
-    settings: { release },
-  } = context;
-  await until({
-    what: { key: 'wait.definition', chaincode: definition.name, channel, peer: peer.name },
-    deadlineMs: BLOCK_MS,
-    signal: context.signal,
-    poll: async () => {
-      const all = await committedOn({ cli, spec, release }, peer, channel);
-      const version = all.find(({ name }) => name === definition.name)?.version;
-      return version === definition.version
-        ? { yes: true }
-        : { no: { key: 'last.no-definition', peer: peer.name } };
-    },
-    evidence: () => nodeLogs(context, [peer.name]),
-  });
-}
-
 /** What a deployment has done when it fails. */
 interface Progress {
   /** Process of a service, which listens. */
@@ -149,32 +94,6 @@ async function define(
   await process?.serve();
   if (deployment.definition.init !== undefined)
     await initialise(deployment, first, spec.orgs.map(anchorPeer));
-}
-
-interface PlannedDeployment {
-  readonly plan: DeployPlan;
-  readonly packed: PackedChaincode;
-  readonly before: ObservedNetwork;
-}
-
-/**
- * Returns a function that removes what a peer leaves behind of this chaincode's other versions. Images stay if peers do not
- * build them again: after a change back to earlier files, a peer uses the image that it has.
- */
-function replacedRemoval(
-  { context }: DeployRun,
-  { plan: { name }, packed: current, before }: PlannedDeployment,
-): (peer: PeerSpec) => Promise<void> {
-  const { docker, settings } = context;
-  // Once for all peers, when the first one runs the new version: others may start the old one until then.
-  let listing: ReturnType<typeof remainsOnEngine> | undefined;
-  return async (peer) => {
-    const replaced = marksOf(before, peer, name)
-      .filter(({ mark }) => mark !== current.mark)
-      .map((each) => namesOnPeer(context, each, peer));
-    listing ??= remainsOnEngine(docker, settings.release);
-    await removeRemains(docker, (await listing)(replaced));
-  };
 }
 
 /**
@@ -269,31 +188,6 @@ async function packedFor(
     await cli.run(peer, ['lifecycle', 'chaincode', 'getinstalledpackage', ...what]);
   }
   return { label, mark, files: [], given: { package: `${folder}/${id}.tar.gz`, id } };
-}
-
-/**
- * Waits until each peer has the definition, and until the chaincode answers there. Then removes what it replaces on the peer.
- * @returns whether it answers
- */
-async function startOnPeers(
-  run: DeployRun,
-  choice: ChaincodeChoice,
-  planned: PlannedDeployment,
-  deployments: readonly [Deployment, ...Deployment[]],
-): Promise<boolean> {
-  const { spec, config, settings } = run.context;
-  const [first] = deployments;
-  const builds = settings.release.lifecycle === 'legacy';
-  const limit = builds ? buildsAtOnce(config, run.gatewayId !== undefined) : startsAtOnce(config);
-  const answers: boolean[] = [];
-  const removeReplaced = planned.plan.replacesAll ? replacedRemoval(run, planned) : undefined;
-  await onPeers(allPeers(spec), limit, async (peer) => {
-    for (const each of deployments) await received(run, each, peer);
-    if (choice.service !== undefined) answers.push(await serviceAnswers(run, choice, first.channel, peer));
-    else await start(run, first, planned.packed, peer);
-    await removeReplaced?.(peer);
-  });
-  return answers.every(Boolean);
 }
 
 async function deployPacked(
