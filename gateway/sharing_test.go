@@ -378,6 +378,16 @@ func takeOver(t *testing.T, what string, lose func(b *builds, leader *builder)) 
 	}
 }
 
+// exitWith lets the builder run and end, and checks that its peer learns how.
+func (r *builder) exitWith(code int) {
+	r.start()
+	r.wait()
+	r.b.exit(r.id) <- code
+	if learned, _ := r.end(); learned != code {
+		r.b.t.Errorf("%s: exit code %d", r.peer, learned)
+	}
+}
+
 func TestLeaderWithoutResult(t *testing.T) {
 	takeOver(t, "removed before its start", func(b *builds, leader *builder) { leader.remove() })
 	takeOver(t, "removed while it builds", func(b *builds, leader *builder) {
@@ -387,12 +397,7 @@ func TestLeaderWithoutResult(t *testing.T) {
 		b.exit(leader.id) <- 137
 	})
 	takeOver(t, "killed", func(b *builds, leader *builder) {
-		leader.start()
-		leader.wait()
-		b.exit(leader.id) <- 137
-		if code, _ := leader.end(); code != 137 {
-			t.Errorf("leader: %d", code)
-		}
+		leader.exitWith(137)
 	})
 	takeOver(t, "ends well without its program", func(b *builds, leader *builder) {
 		archive := b.engine.scripts["GET /containers/*/archive"]
@@ -401,12 +406,7 @@ func TestLeaderWithoutResult(t *testing.T) {
 			w.WriteHeader(404)
 			io.WriteString(w, `{"message":"no such path"}`)
 		})
-		leader.start()
-		leader.wait()
-		b.exit(leader.id) <- 0
-		if code, _ := leader.end(); code != 0 {
-			t.Errorf("leader: %d", code)
-		}
+		leader.exitWith(0)
 	})
 	takeOver(t, "engine breaks off", func(b *builds, leader *builder) {
 		leader.start()

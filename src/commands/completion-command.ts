@@ -4,7 +4,6 @@ import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { offers, uses, withExamples } from './command-help.ts';
 import type { AddCommand } from './command-options.ts';
 import { SHELLS, type Shell } from './completion/completion-model.ts';
-import { writeToStdout } from './terminal.ts';
 
 export function addCompletionCommand(add: AddCommand, root: Command): void {
   add(
@@ -20,6 +19,7 @@ export function addCompletionCommand(add: AddCommand, root: Command): void {
     async (_terminal, _flags, [name = '']) => {
       const shell = SHELLS.find((each) => each === name);
       if (shell === undefined) throw await unknownShell(name);
+      const { writeToStdout } = await import('./terminal.ts');
       writeToStdout(await scriptFor(shell, root));
       return EXIT.done;
     },

@@ -18,7 +18,7 @@ import { tempDir } from './temp-dir.ts';
 type Spec = Parameters<ServiceContext['docker']['createContainer']>[0];
 
 /** What the process of a program that ends has printed. */
-const PANIC = [
+export const PANIC = [
   'panic: boom',
   '',
   'goroutine 1 [running]:',

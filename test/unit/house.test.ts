@@ -230,6 +230,8 @@ describe('imports', () => {
     const loaded = loadedWith('bin.ts');
     for (const heavy of ['docker-compose', 'dockerode', 'execa', 'p-queue', 'tar-stream', 'yaml', 'zod/mini'])
       expect(loaded).not.toContain(heavy);
+    // Texts of the product: --help and --version need none.
+    expect(loaded).not.toContain('report/language/en/labels.ts');
   });
 
   it('a run does not load libraries that only some stages need', () => {

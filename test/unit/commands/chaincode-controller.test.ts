@@ -215,16 +215,24 @@ describe('a deployment', () => {
   });
 });
 
-it('a chaincode whose files change is marked until they are as deployed again', async () => {
-  const { dir, app, until } = await open();
-  await recordAsDeployed(dir);
-  const files = new ChaincodeFiles({ dir, flags: {}, app, intervalMs: 10 });
-  onTestFinished(() => files.stop());
+/** Starts the watch of an unchanged chaincode, and edits its file. */
+async function markedAfterEdit(
+  files: ChaincodeFiles,
+  { dir, app, until }: Pick<Awaited<ReturnType<typeof open>>, 'dir' | 'app' | 'until'>,
+): Promise<void> {
   files.start();
   await until(({ choices }) => choices.length === 1);
   expect(app.state.chaincodes.changed).toEqual([]);
   await writeFile(join(dir, 'basic/main.go'), 'package main\n\nvar x = 1\n');
   await until(({ changed }) => changed.includes('basic'));
+}
+
+it('a chaincode whose files change is marked until they are as deployed again', async () => {
+  const { dir, app, until } = await open();
+  await recordAsDeployed(dir);
+  const files = new ChaincodeFiles({ dir, flags: {}, app, intervalMs: 10 });
+  onTestFinished(() => files.stop());
+  await markedAfterEdit(files, { dir, app, until });
   await writeFile(join(dir, 'basic/main.go'), 'package main\n');
   await until(({ changed }) => changed.length === 0);
 });
@@ -258,11 +266,7 @@ it('a service is marked if its process was made of other files', async () => {
   });
   const files = new ChaincodeFiles({ dir, flags: {}, app, intervalMs: 10, engine });
   onTestFinished(() => files.stop());
-  files.start();
-  await until(({ choices }) => choices.length === 1);
-  expect(app.state.chaincodes.changed).toEqual([]);
-  await writeFile(join(dir, 'basic/main.go'), 'package main\n\nvar x = 1\n');
-  await until(({ changed }) => changed.includes('basic'));
+  await markedAfterEdit(files, { dir, app, until });
   made = await filesDigest(choice);
   await until(({ changed }) => changed.length === 0);
 });

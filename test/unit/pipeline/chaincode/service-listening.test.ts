@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { awaitListening, listeningIn } from '../../../../src/pipeline/chaincode/service-listening.ts';
 import { WizardFailure } from '../../../../src/pipeline/core/failure.ts';
 import type { ContainerDetail } from '../../../../src/pipeline/engine/engine-types.ts';
+import { PANIC } from '../../../support/service-engine.ts';
 
 /** Rows of the kernel: an address in the order of the processor's bytes, a port, a state. */
 const row = (address: string, port: string, state: string) =>
@@ -53,13 +54,6 @@ function container(states: readonly Partial<ContainerDetail>[], table = '', log:
 }
 
 const started = { id: 'id', since: 0 };
-const PANIC = [
-  'panic: boom',
-  '',
-  'goroutine 1 [running]:',
-  'main.main()',
-  '\t/chaincode/src/main.go:80 +0x25',
-];
 
 describe('the start of a process', () => {
   it('ends when it listens', async () => {
