@@ -2,10 +2,12 @@
 import { WizardFailure } from '../core/failure.ts';
 import { until } from '../core/waiting.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
+import { deadlineOf } from './deadlines.ts';
 import type { NetworkNode, NetworkSpec } from './network-spec.ts';
 import { askNode } from './node-port.ts';
 import { nodeContainers, nodeLogs } from './peer-cli.ts';
 
+/** For a network of a few nodes. */
 const DEADLINE_MS = 60_000;
 /** States that a container does not leave by itself. */
 const HALTED = new Set(['exited', 'dead', 'paused']);
@@ -13,7 +15,7 @@ const HALTED = new Set(['exited', 'dead', 'paused']);
 export interface AwaitedNetwork {
   readonly docker: Pick<DockerPort, 'listContainers' | 'logTail' | 'exec'>;
   readonly project: string;
-  readonly spec: Pick<NetworkSpec, 'tls'>;
+  readonly spec: Pick<NetworkSpec, 'tls' | 'orgs' | 'orderers'>;
   readonly signal: AbortSignal;
 }
 
@@ -24,7 +26,7 @@ export interface AwaitedNetwork {
 export async function nodeReady(
   network: AwaitedNetwork,
   member: NetworkNode,
-  deadlineMs = DEADLINE_MS,
+  deadlineMs = deadlineOf(network.spec, DEADLINE_MS),
 ): Promise<void> {
   const { node } = member;
   await until({
