@@ -10,6 +10,14 @@ export function socketPathOf(endpoint: string): string | undefined {
   return endpoint.startsWith(UNIX) ? endpoint.slice(UNIX.length) : undefined;
 }
 
+/**
+ * Whether containers can mount the files of this machine, and whether their published ports are ports of this machine. An
+ * engine behind TCP or SSH is treated as another machine, whatever its address.
+ */
+export function sharesHost({ endpoint }: { readonly endpoint: string }): boolean {
+  return socketPathOf(endpoint) !== undefined;
+}
+
 /** Path of the socket where an engine runs by itself, as in the virtual machine of Docker Desktop. */
 const USUAL_SOCKET = '/var/run/docker.sock';
 

@@ -1,7 +1,7 @@
 /** PURE: the commands that help against a failure, and the exit code of the process. */
 
 import type { SymptomId } from '../core/diagnosis-types.ts';
-import { type EngineOrigin, socketPathOf, toDefaultEngine } from '../core/engine-origin.ts';
+import { type EngineOrigin, sharesHost, toDefaultEngine } from '../core/engine-origin.ts';
 import { type Diagnosis, EXIT, type LogTail, type StageFailure } from '../core/failure.ts';
 import type { Text } from '../core/phrase.ts';
 import { unreachable } from '../core/unreachable.ts';
@@ -68,11 +68,6 @@ function configHelp({ issues }: Of<'config'>): string {
   return isInFile ? 'fabric-wizard config --schema' : 'fabric-wizard config';
 }
 
-/** Whether the engine is on this machine. */
-export function isLocal(endpoint: string): boolean {
-  return socketPathOf(endpoint) !== undefined;
-}
-
 /** Returns systemd's command for the engine at an address. */
 function systemctl(verb: 'start' | 'restart', origin: EngineOrigin | undefined): string {
   return origin?.kind === 'rootless' ? `systemctl --user ${verb} docker` : `sudo systemctl ${verb} docker`;
@@ -90,7 +85,7 @@ function engine({ problem, endpoint, origin }: Of<'engine'>): readonly string[] 
   const others = toDefault === undefined ? [] : [toDefault];
   switch (problem) {
     case 'unreachable':
-      return [...(isLocal(endpoint) ? [systemctl('start', origin)] : []), ...others, DOCTOR];
+      return [...(sharesHost({ endpoint }) ? [systemctl('start', origin)] : []), ...others, DOCTOR];
     case 'silent':
       // The log first: a restart ends the containers of everybody.
       return [engineLog(origin), systemctl('restart', origin), DOCTOR];

@@ -5,7 +5,7 @@ import { access, constants, lstat, readdir, readFile, stat, statfs } from 'node:
 import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { DEFAULT_ENDPOINT, socketPathOf } from '../core/engine-origin.ts';
+import { DEFAULT_ENDPOINT, sharesHost } from '../core/engine-origin.ts';
 import { dockerFolder, readDockerConfig } from '../engine/docker-config.ts';
 import type { EngineAddress } from '../engine/engine-address.ts';
 import { isRoot } from '../host/apt-install.ts';
@@ -112,7 +112,7 @@ export async function dockerClient({ endpoint, origin }: EngineAddress): Promise
     endpoint: origin.kind === 'rootless' ? DEFAULT_ENDPOINT : endpoint,
     ours: endpoint,
     unreadable: broken ? file : undefined,
-    tls: Boolean(process.env.DOCKER_TLS_VERIFY) && socketPathOf(endpoint) !== undefined,
+    tls: Boolean(process.env.DOCKER_TLS_VERIFY) && sharesHost({ endpoint }),
   };
 }
 
