@@ -13,6 +13,7 @@ export const stages = {
   'step.invoked': '{chaincode} invoked on {channel}',
   'detail.files': '{count} {count|file|files}',
   'detail.bytes': '{count} {count|byte|bytes}',
+  'detail.source-files': 'files of the source',
   'detail.pulled': 'pulled {id}',
   'detail.pulled-bases': 'pulled {refs}',
   'detail.programs-same': 'no binary differs from those of the nodes',

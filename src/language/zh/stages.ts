@@ -15,6 +15,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'step.invoked': '已在 {channel} 上调用 {chaincode}',
   'detail.files': '{count} 个文件',
   'detail.bytes': '{count} 字节',
+  'detail.source-files': '源码文件',
   'detail.pulled': '已拉取 {id}',
   'detail.pulled-bases': '已拉取 {refs}',
   'detail.programs-same': '所有节点的程序都相同',

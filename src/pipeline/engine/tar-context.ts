@@ -35,7 +35,6 @@ async function tarStream(): Promise<typeof tar> {
 /** What a tar contains, while it is read. */
 type Entry = tar.ExtractEvents['entry'][1];
 
-
 /** Reads an open file. @throws WizardFailure `file` if it cannot be read or has another size at the end */
 async function* contentOf(file: FileHandle, path: string, size: number): AsyncGenerator<Buffer> {
   let read = 0;

@@ -1,12 +1,12 @@
 /**
- * Copies folders of this host to volumes of an engine that does not have this host's files. What was sent is recorded, so
- * that only what has changed since is sent again.
+ * Copies files of this host to volumes of an engine that does not have them. What was sent is recorded, so that only what
+ * has changed since is sent again.
  */
 import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, readdir, readFile, readlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import * as z from 'zod/mini';
-import { isMissing } from '../core/error-code.ts';
+import { errorCode, isMissing } from '../core/error-code.ts';
 import { WizardFailure } from '../core/failure.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { ListedVolume } from '../engine/engine-types.ts';
@@ -14,12 +14,13 @@ import { LABEL } from '../engine/labels.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
 import { writeAtomically } from './files.ts';
 
-/** A folder, and the volume that gets its files with their modes and times. */
+/** A volume, and the files that it gets, with their modes and times. */
 export interface CopiedFolder {
-  readonly dir: string;
   readonly volume: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** Whether a file or a folder is left out. The path is relative to the folder. */
+  /** Files or folders of this host, and their places in the volume; those that do not exist are left out. */
+  readonly parts: readonly { readonly from: string; readonly at: string }[];
+  /** Whether a file or a folder is left out. The path is relative to its part. */
   readonly leavesOut?: (path: string) => boolean;
 }
 
@@ -41,7 +42,10 @@ const recordSchema = z.record(z.string(), copySchema);
 type CopyRecord = z.infer<typeof recordSchema>;
 
 interface HostFile {
+  /** In the volume. */
   readonly path: string;
+  /** On this host. */
+  readonly file: string;
   readonly size: number;
   readonly modified: number;
   readonly mode: number;
@@ -58,35 +62,42 @@ async function readRecord(path: string): Promise<CopyRecord> {
   }
 }
 
-/** Lists the files and links of a folder. What is neither, and what disappears meanwhile, is left out. */
-async function filesOf({ dir, leavesOut }: CopiedFolder): Promise<HostFile[]> {
-  const files: HostFile[] = [];
-  const add = async (path: string): Promise<void> => {
-    const place = join(dir, path);
-    try {
-      const { size, mtimeMs, mode, ...stats } = await lstat(place);
-      const file = { path, size, modified: Math.trunc(mtimeMs), mode: mode & 0o7777 };
-      if (stats.isFile()) files.push(file);
-      else if (stats.isSymbolicLink()) files.push({ ...file, link: await readlink(place) });
-    } catch (error) {
-      if (!isMissing(error)) throw error;
-    }
-  };
-  const walk = async (below: string): Promise<void> => {
+/** Returns a file or link; nothing if it is neither, or has disappeared. */
+async function fileAt(file: string, path: string): Promise<HostFile[]> {
+  try {
+    const stats = await lstat(file);
+    const found = {
+      path,
+      file,
+      size: stats.size,
+      modified: Math.trunc(stats.mtimeMs),
+      mode: stats.mode & 0o7777,
+    };
+    if (stats.isSymbolicLink()) return [{ ...found, link: await readlink(file) }];
+    return stats.isFile() ? [found] : [];
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+/** Lists the files and links of a folder, or a file. */
+async function filesOf({ parts, leavesOut }: CopiedFolder): Promise<HostFile[]> {
+  const walk = async (dir: string, at: string, below: string): Promise<HostFile[]> => {
     const entries = await readdir(join(dir, below), { withFileTypes: true }).catch((error: unknown) => {
       if (isMissing(error)) return [];
+      if (errorCode(error) === 'ENOTDIR') return undefined;
       throw error;
     });
-    await Promise.all(
-      entries.map(async (entry) => {
-        const path = below === '' ? entry.name : `${below}/${entry.name}`;
-        if (leavesOut?.(path)) return;
-        await (entry.isDirectory() ? walk(path) : add(path));
-      }),
-    );
+    if (!entries) return fileAt(dir, at);
+    const found = entries.map(async (entry) => {
+      const path = posix.join(below, entry.name);
+      if (leavesOut?.(path)) return [];
+      return entry.isDirectory() ? walk(dir, at, path) : fileAt(join(dir, path), posix.join(at, path));
+    });
+    return (await Promise.all(found)).flat();
   };
-  await walk('');
-  return files;
+  return (await Promise.all(parts.map(({ from, at }) => walk(from, at, '')))).flat();
 }
 
 function stampOf({ size, modified, mode, link = '' }: HostFile): string {
@@ -129,7 +140,7 @@ function placeOf(index: number): string {
   return `copies/${index}`;
 }
 
-function entriesOf({ folder, files, changed }: PlannedCopy, index: number): TarEntry[] {
+function entriesOf({ files, changed }: PlannedCopy, index: number): TarEntry[] {
   const place = placeOf(index);
   const folders = new Set<string>();
   for (const { path } of changed)
@@ -137,9 +148,9 @@ function entriesOf({ folder, files, changed }: PlannedCopy, index: number): TarE
       folders.add(above);
   return [
     ...[...folders].map((path) => ({ name: `${place}/${path}/`, content: '' })),
-    ...changed.map(({ path, mode, modified, link }) => ({
+    ...changed.map(({ path, file, mode, modified, link }) => ({
       name: `${place}/${path}`,
-      ...(link === undefined ? { content: { file: join(folder.dir, path) } } : { content: '', link }),
+      ...(link === undefined ? { content: { file } } : { content: '', link }),
       ...{ mode, modified },
     })),
     { name: `${place}.files`, content: files.map(({ path }) => `./${path}\n`).join('') },

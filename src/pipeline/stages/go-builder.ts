@@ -32,15 +32,7 @@ export interface BuilderScript {
 
 type BuilderContext = Pick<
   StageContext,
-  | 'docker'
-  | 'settings'
-  | 'source'
-  | 'stateDir'
-  | 'project'
-  | 'runId'
-  | 'sharedBuilds'
-  | 'signal'
-  | 'report'
+  'docker' | 'settings' | 'source' | 'stateDir' | 'project' | 'runId' | 'sharedBuilds' | 'signal' | 'report'
 >;
 
 /**
@@ -53,7 +45,7 @@ export async function runInBuilder<T>(
   work: BuilderScript,
   collect: Collect<T>,
 ): Promise<T> {
-  const { settings, source } = context;
+  const { settings } = context;
   const tree = `${GOPATH}/src/${settings.release.modulePath}`;
   const mounted = await sourceMount(context);
   const place = { binds: [`${mounted}:${tree}:ro`], workdir: tree, env: goMode(settings.release) };

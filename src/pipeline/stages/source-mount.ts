@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { projectLabels, type StageContext } from '../context/run-context.ts';
+import { sharesHost } from '../core/engine-origin.ts';
 import { LABEL } from '../engine/labels.ts';
 import { isOutsideBuild } from '../fabric/source-tree.ts';
 import { copyFolders } from '../host/copied-folders.ts';
@@ -11,15 +12,7 @@ import { requireImage } from '../images/require-image.ts';
 
 type MountContext = Pick<
   StageContext,
-  | 'docker'
-  | 'settings'
-  | 'source'
-  | 'stateDir'
-  | 'project'
-  | 'runId'
-  | 'sharedBuilds'
-  | 'signal'
-  | 'report'
+  'docker' | 'settings' | 'source' | 'stateDir' | 'project' | 'runId' | 'sharedBuilds' | 'signal' | 'report'
 >;
 
 /** Returns the name of the volume with the copy of a checkout of this host. */
@@ -34,7 +27,7 @@ export function sourceVolume(project: string, dir: string): string {
  */
 export async function sourceMount(context: MountContext): Promise<string> {
   const { docker, settings, source, stateDir, project, sharedBuilds, signal, report } = context;
-  if (await docker.sharesHost()) return source.dir;
+  if (sharesHost(docker.address)) return source.dir;
   const volume = sourceVolume(project, source.dir);
   const listener = { signal, log: report.log, warn: report.warn, progress: report.progress };
   await sharedBuilds.run(volume, listener, async (shared) => {
@@ -46,18 +39,18 @@ export async function sourceMount(context: MountContext): Promise<string> {
         labels: projectLabels(context),
         record: join(buildDir(stateDir), 'source-copy.json'),
         signal: shared.signal,
-        onSent: (done, total) => shared.progress(done, total, 'bytes', { key: 'progress.source' }),
+        onSent: (done, total) => shared.progress(done, total, 'bytes', { key: 'detail.source-files' }),
       },
       [
         {
-          dir: source.dir,
           volume,
           labels: { [LABEL.project]: project, [LABEL.role]: 'source' },
+          parts: [{ from: source.dir, at: '' }],
           leavesOut: isOutsideBuild,
         },
       ],
     );
-    if (sent > 0) shared.log(`${volume}: ${sent} files sent`);
+    if (sent > 0) shared.log(`files sent to ${volume}: ${sent}`);
   });
   return volume;
 }
