@@ -85,8 +85,8 @@ async function fileAt(file: string, path: string): Promise<HostFile[]> {
 async function filesOf({ parts, leavesOut }: CopiedFolder): Promise<HostFile[]> {
   const walk = async (dir: string, at: string, below: string): Promise<HostFile[]> => {
     const entries = await readdir(join(dir, below), { withFileTypes: true }).catch((error: unknown) => {
-      if (isMissing(error)) return [];
       if (errorCode(error) === 'ENOTDIR') return undefined;
+      if (isMissing(error)) return [];
       throw error;
     });
     if (!entries) return fileAt(dir, at);

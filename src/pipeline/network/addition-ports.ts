@@ -1,9 +1,8 @@
 /** Chooses the ports of peers that are added to a network. */
 import type { WizardConfig } from '../config/wizard-config.ts';
 import { WizardFailure } from '../core/failure.ts';
-import type { DockerPort } from '../engine/docker-port.ts';
 import type { Release } from '../fabric/release.ts';
-import { takenPorts } from '../host/ports.ts';
+import { type PortEngine, takenPorts } from '../host/ports.ts';
 import { type Addition, freePorts, membersOf, withAddition } from './members.ts';
 import { type MadeNetwork, networkSpec, type PublishedPort, publishedPorts } from './network-spec.ts';
 
@@ -32,7 +31,7 @@ function newPorts({ config, release, project, made }: ExtendedNetwork, addition:
 export async function withFreePorts(
   addition: Addition,
   network: ExtendedNetwork,
-  docker: () => Promise<Pick<DockerPort, 'listContainers'>>,
+  docker: () => Promise<PortEngine>,
 ): Promise<Addition> {
   if (addition.kind === 'channel') return addition;
   const count = addition.kind === 'org' ? addition.peers : 1;

@@ -56,7 +56,7 @@ export async function startNetwork(context: StartContext): Promise<Phrase | unde
     await Promise.all(
       couchdbs.map(async (node) => {
         await nodeReady(network, { node, role: 'couchdb' });
-        await openUsersDatabase(node);
+        await openUsersDatabase(network, node);
       }),
     );
   }

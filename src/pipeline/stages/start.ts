@@ -112,7 +112,7 @@ async function startCouchdbs(context: StageContext): Promise<readonly string[]> 
   await Promise.all(
     couchdbs.map(async (node) => {
       await awaitNode(context, { node, role: 'couchdb' });
-      const answer = await openUsersDatabase(node);
+      const answer = await openUsersDatabase(context, node);
       if (answer !== undefined) report.log(`${node.name} ${answer}`);
     }),
   );
