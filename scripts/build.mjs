@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { labelsAsJson } from './labels-as-json.mjs';
 import { leanDockerode } from './lean-dockerode.mjs';
 import { leanInk } from './lean-ink.mjs';
 import { manPageText } from './man-page.mjs';
@@ -49,7 +50,7 @@ try {
     minifyWhitespace: true,
     minifySyntax: true,
     define: { 'process.env.NODE_ENV': '"production"' },
-    plugins: [leanDockerode, leanInk],
+    plugins: [labelsAsJson, leanDockerode, leanInk],
     metafile: true,
     // The comments are in THIRD-PARTY.txt instead.
     legalComments: 'none',

@@ -2,6 +2,7 @@
  * An esbuild plugin that replaces unused parts of dockerode (ssh, BuildKit sessions, packing of folders) by errors.
  * They would be two thirds of the bundle.
  */
+import { readFileSync } from 'node:fs';
 
 /** The message of the error, by the end of the path of the file. */
 const UNUSED_FILES = {
@@ -11,6 +12,10 @@ const UNUSED_FILES = {
 };
 /** Imported by dockerode/lib/util.js to pack folders. The product creates its own archives. */
 const UNUSED_PACKAGES = /^(tar-fs|@balena\/dockerignore)$/;
+
+/** What docker-modem writes for `DEBUG=modem`. It would cost a millisecond per request, written or not. */
+const OPTIONS_OF_MODEM = 'debug of the options in docker-modem/lib/modem.js';
+const SENT_OPTIONS = /debug\('Sending: %s', util\.inspect\(options, \{[^}]*\}\)\);/;
 
 /** Imported by docker-modem only. */
 const OWN_STREAMS = 'import of readable-stream';
@@ -34,6 +39,11 @@ export const leanDockerode = {
         return thrower(message);
       });
     }
+    onLoad({ filter: /[\\/]docker-modem[\\/]lib[\\/]modem\.js$/ }, ({ path }) => {
+      const text = readFileSync(path, 'utf8');
+      if (SENT_OPTIONS.test(text)) seen.add(OPTIONS_OF_MODEM);
+      return { contents: text.replace(SENT_OPTIONS, ''), loader: 'js' };
+    });
     onResolve({ filter: UNUSED_PACKAGES }, ({ path, importer }) =>
       /[\\/]dockerode[\\/]/.test(importer) ? { path, namespace: 'lean-dockerode' } : undefined,
     );
@@ -48,7 +58,9 @@ export const leanDockerode = {
       return thrower(`${path} is not in this bundle`);
     });
     onEnd(() => {
-      const missing = [...Object.keys(UNUSED_FILES), OWN_STREAMS].filter((path) => !seen.has(path));
+      const missing = [...Object.keys(UNUSED_FILES), OPTIONS_OF_MODEM, OWN_STREAMS].filter(
+        (path) => !seen.has(path),
+      );
       return { errors: missing.map((path) => ({ text: `dockerode has no ${path} any more` })) };
     });
   },

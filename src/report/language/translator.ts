@@ -1,5 +1,4 @@
 /** Translates labels and phrases into one language. */
-import { phrases } from '../../language/en/phrases.ts';
 import type { Fact, Phrase, Text } from '../../pipeline/core/phrase.ts';
 import { labelsOf } from './label-texts.ts';
 import { fill, type LabelKey } from './labels.ts';
@@ -52,7 +51,7 @@ function isPhrase(value: unknown): value is Phrase {
     value !== null &&
     'key' in value &&
     typeof value.key === 'string' &&
-    Object.hasOwn(phrases, value.key)
+    Object.hasOwn(labelsOf('en'), value.key)
   );
 }
 
