@@ -1,6 +1,7 @@
 /** `add`: adds a peer, an organisation or a channel to the running network of the folder. */
 import { choiceIssue } from '../pipeline/config/choice-checks.ts';
 import type { EffectiveConfig } from '../pipeline/config/config.ts';
+import { MOST_PEERS } from '../pipeline/config/port-numbers.ts';
 import { wholeNumber } from '../pipeline/core/whole-number.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { SYSTEM_CHANNEL } from '../pipeline/fabric/channel-names.ts';
@@ -28,8 +29,6 @@ export interface AddWords {
   readonly name: string | undefined;
   readonly peers: string | undefined;
 }
-
-const MOST_PEERS = 9;
 
 function newPeer(spec: NetworkSpec, name: string | undefined): Addition {
   const [first] = spec.orgs;

@@ -6,6 +6,7 @@ import { type Diagnosis, EXIT, type LogTail, type StageFailure } from '../core/f
 import type { Text } from '../core/phrase.ts';
 import { unreachable } from '../core/unreachable.ts';
 import { DEFAULT_TAG } from '../fabric/default-release.ts';
+import { docker } from '../host/docker-command.ts';
 import { shellWord } from '../host/shell-text.ts';
 import { NEW_LEDGERS, NEW_NETWORK, remediesFor, SMOKE } from './remedies.ts';
 
@@ -80,12 +81,17 @@ function engineLog(origin: EngineOrigin | undefined): string {
     : 'sudo journalctl -n 50 -u docker';
 }
 
+/** Returns the command by which docker's own client connects to the engine. */
+function tryInDocker(origin: EngineOrigin | undefined): string {
+  return origin?.kind === 'context' ? docker('--context', origin.name, 'version') : docker('version');
+}
+
 function engine({ problem, endpoint, origin }: Of<'engine'>): readonly string[] {
   const toDefault = toDefaultEngine(origin);
   const others = toDefault === undefined ? [] : [toDefault];
   switch (problem) {
     case 'unreachable':
-      return [...(sharesHost({ endpoint }) ? [systemctl('start', origin)] : []), ...others, DOCTOR];
+      return [sharesHost({ endpoint }) ? systemctl('start', origin) : tryInDocker(origin), ...others, DOCTOR];
     case 'silent':
       // The log first: a restart ends the containers of everybody.
       return [engineLog(origin), systemctl('restart', origin), DOCTOR];

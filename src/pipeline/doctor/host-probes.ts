@@ -81,11 +81,8 @@ function userName(): string {
   }
 }
 
-export async function socketAt(
-  { endpoint, origin }: EngineAddress,
-  path: string | undefined,
-): Promise<DoctorFacts['socket']> {
-  const nothing = { endpoint, origin, path, group: '', listed: false, member: false };
+export async function socketAt(path: string | undefined): Promise<DoctorFacts['socket']> {
+  const nothing = { path, group: '', listed: false, member: false };
   if (path === undefined) return { ...nothing, access: 'absent' };
   const stats = await stat(path).catch(() => undefined);
   if (!stats) return { ...nothing, access: 'absent' };
@@ -95,8 +92,6 @@ export async function socketAt(
   );
   const { name, members } = parseGroup(await textOf('/etc/group'), stats.gid);
   return {
-    endpoint,
-    origin,
     path,
     access: open ? 'open' : 'denied',
     group: name,
@@ -212,6 +207,7 @@ export async function clockAround(dir: string): Promise<DoctorFacts['clock']> {
   return { now: Date.now(), youngest: Math.max(...times) };
 }
 
-export async function selinuxMode(): Promise<DoctorFacts['selinux']> {
-  return { enforcing: (await textOf('/sys/fs/selinux/enforce')).trim() === '1' };
+/** Returns the mode of this machine, which says nothing about an engine elsewhere. */
+export async function selinuxMode(engine: EngineAddress): Promise<DoctorFacts['selinux']> {
+  return { enforcing: sharesHost(engine) && (await textOf('/sys/fs/selinux/enforce')).trim() === '1' };
 }
