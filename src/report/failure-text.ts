@@ -1,8 +1,8 @@
 /** Describes failures. Only this file turns a failure into text. */
-import { originText } from '../pipeline/core/engine-origin.ts';
+import { originText, sharesHost } from '../pipeline/core/engine-origin.ts';
 import type { Diagnosis, StageFailure } from '../pipeline/core/failure.ts';
 import { unreachable } from '../pipeline/core/unreachable.ts';
-import { helpFor, isLocal } from '../pipeline/diagnosis/failure-help.ts';
+import { helpFor } from '../pipeline/diagnosis/failure-help.ts';
 import { portOwners } from '../pipeline/host/held-ports.ts';
 import { SYMPTOMS } from './language/symptom-texts.ts';
 import type { Translator } from './language/translator.ts';
@@ -62,7 +62,7 @@ function engine(
   { t, translate }: Translator,
 ): Explanation {
   const hint =
-    problem === 'unreachable' && !isLocal(endpoint)
+    problem === 'unreachable' && !sharesHost({ endpoint })
       ? 'hint.engine-elsewhere'
       : (`hint.engine-${problem}` as const);
   return {

@@ -1,7 +1,7 @@
 /** `doctor` on a real machine: who holds a port, what others left, what is repaired, and engines that are none. */
 import { createHash } from 'node:crypto';
 import { chown, readdir } from 'node:fs/promises';
-import { type AddressInfo, createServer, type Server } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -213,12 +213,5 @@ describe.concurrent('what can not be had', () => {
     // What only the engine could say is not made up.
     expect(row('leftovers')).toBeUndefined();
     expect(row('folder')?.status).toBe('ok');
-  });
-
-  it('needs an engine that listens on a socket of this machine', async ({ onTestFinished }) => {
-    const server = await listening({ host: '127.0.0.1', port: 0 }, onTestFinished);
-    const { port } = server.address() as AddressInfo;
-    const { row } = await doctor({ DOCKER_HOST: `tcp://127.0.0.1:${port}` }, onTestFinished);
-    expect(row('socket')).toMatchObject({ status: 'fail', fix: 'unset DOCKER_HOST' });
   });
 });

@@ -72,8 +72,6 @@ export const well: DoctorFacts = {
   },
   memory: { available: 8e9, nodes: 5 },
   socket: {
-    endpoint: 'unix:///var/run/docker.sock',
-    origin: { kind: 'default' },
     path: '/var/run/docker.sock',
     access: 'open',
     group: 'docker',

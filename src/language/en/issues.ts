@@ -37,6 +37,7 @@ export const issues = {
     "Fabric {release} always uses the checkout's own templates and base images; only 2.0 and later have this choice",
   'shape.upstream-link': "the checkout's own Dockerfiles always link dynamically",
   'shape.metrics': 'Fabric {release} has no metrics; they need 1.4 or later',
+  'issue.too-many-peers': '{orgs} × {peers} peers are {count}; a network can have {most}',
   'issue.port-range':
     '{orgs} × {peers} peers from port {base} need ports up to {port}; the highest is {last}',
   'issue.unreadable': 'cannot be read: {code}',
@@ -64,7 +65,8 @@ export const issues = {
   'suggest.other-consensus': 'use 1 orderer, or another consensus: {others}',
   'suggest.consensus-with-tls': 'use 1 orderer, or TLS and another consensus: {others}',
   'suggest.orderers': 'use {from} to {to} orderers',
-  'suggest.ports': 'use fewer peers or a lower port-base',
+  'suggest.fewer-peers': 'use at most {most} peers per organisation, or fewer organisations',
+  'suggest.port-base': 'use a port-base of at most {most}, or fewer peers',
   'fix.source': 'use a folder, a tag like v1.4.12, a branch like release-2.5, `sample` or `auto`',
   'fix.fabricVersion': 'use a version like 1.4.12 or 1.4.12-acme',
   'fix.dockerNs': 'use lowercase letters, digits, `.`, `_`, `-`, e.g. acme or registry.example:5000/acme',
@@ -80,8 +82,8 @@ export const issues = {
   'fix.runtimeImage': 'use a reference like acme/runtime:1',
   'fix.chaincodeBuilder': 'use a reference like acme/fabric-ccenv:1.4, or core.yaml',
   'fix.chaincodeRuntime': 'use a reference like acme/fabric-baseos:1, or core.yaml',
-  'fix.orgs': 'use a whole number from 1 to 9',
-  'fix.peers': 'use a whole number from 1 to 9',
+  'fix.orgs': 'use a whole number from 1 to 64',
+  'fix.peers': 'use a whole number from 1 to 64',
   'fix.orderers': 'use a whole number from 1 to 9',
   'fix.consensus': 'use solo, etcdraft (1.4.1 and later, with TLS) or BFT (3.0 and later, with TLS)',
   'fix.tls': 'use true or false',
@@ -90,7 +92,7 @@ export const issues = {
   'fix.channel': 'start each name with a lowercase letter; then lowercase letters, digits, `.` and `-`',
   'fix.project':
     'use lowercase letters and digits, with single `-` or `_` between them, at most 40 characters',
-  'fix.portBase': 'use a port from 1024 to 60000',
+  'fix.portBase': 'use a port from 1024 to 65000',
   'fix.jobs': 'use a whole number from 1 to 256',
   'fix.chaintool': 'use a file or an http(s) URL',
   'fix.chaincode': 'use the folder of a Go chaincode',
@@ -230,6 +232,8 @@ export const issues = {
     'The tools of Fabric {release} cannot add a peer or an organisation to an existing network.',
   'usage.add-practice':
     "The practice source cannot change a channel's configuration, so you cannot add an organisation. Use a Fabric source.",
+  'usage.too-many-peers':
+    'The network has {have} peers. With {count} more it would have more than {most}. Nothing was changed.',
   'usage.no-port': '{node} would need port {port}, and the last port is {last}. Nothing was changed.',
   'usage.no-network': '{dir} has no network yet.',
   'usage.network-above': '{message} {folder} has the network {project}.',

@@ -29,8 +29,6 @@ export const rows = {
   'row.compose-api': '{program} {version} uses API {api}; {name} {engine} needs {min} or newer',
   'row.architecture-unknown': 'untested on {arch}',
   'row.architecture-foreign': '{refs} {count|is|are} for {is}, but the engine is {arch}',
-  'row.socket-remote':
-    "{endpoint} is not a local socket: files and the socket are mounted into containers from the engine's host",
   'row.socket': '{path} is readable and writable',
   'row.socket-absent': '{path} does not exist',
   'row.socket-later': '{path} is open to the group {group}; the membership takes effect at the next login',
@@ -69,6 +67,7 @@ export const rows = {
   'row.disk': '{free} free in {path}, {need} needed',
   'row.disk-unknown': "free space in the engine's {path} is unknown",
   'row.memory': '{available} available, {wanted} recommended',
+  'row.memory-total': 'the engine has {total} in all, {wanted} recommended',
   'row.ports': 'no other program uses the {count} {count|port|ports} on 127.0.0.1',
   'row.ports-taken': '{held}',
   'row.metrics-port-taken': '{held}. The network starts without Prometheus, which needs this port',

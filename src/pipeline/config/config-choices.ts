@@ -211,7 +211,7 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     type: 'number',
     group: 'network',
     argument: 'PORT',
-    help: 'orderer port on this host; peer k uses PORT+1+1000k, its CouchDB PORT+7+1000k',
+    help: 'first port on this host: that of the first orderer. The first peer uses PORT+1; up to 8 peers are 1000 apart, more are 10 apart',
     defaultValue: () => 7050,
   },
   jobs: {

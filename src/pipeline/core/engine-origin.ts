@@ -10,20 +10,32 @@ export function socketPathOf(endpoint: string): string | undefined {
   return endpoint.startsWith(UNIX) ? endpoint.slice(UNIX.length) : undefined;
 }
 
-/** Path of the socket where an engine runs by itself, as in the virtual machine of Docker Desktop. */
-const USUAL_SOCKET = '/var/run/docker.sock';
+/**
+ * Whether containers can mount the files of this machine, and whether their published ports are ports of this machine. An
+ * engine behind TCP or SSH is treated as another machine, whatever its address.
+ */
+export function sharesHost({ endpoint }: { readonly endpoint: string }): boolean {
+  return socketPathOf(endpoint) !== undefined;
+}
 
 /**
- * Returns the path of the engine's socket where the engine runs. On another host, such as a virtual machine, the path that
- * the client uses does not exist.
- * @param client path of the socket that the client uses; undefined for an engine that is reached in another way
+ * Whether an engine runs on this machine itself. One that runs in a virtual machine can have its socket on this machine.
  * @param hosts names of the engine's host and of this one
  */
-export function socketOnHost(
-  client: string | undefined,
+export function runsHere(
+  address: { readonly endpoint: string },
   hosts: { readonly engine: string; readonly here: string },
-): string {
-  return client !== undefined && hosts.engine === hosts.here ? client : USUAL_SOCKET;
+): boolean {
+  return sharesHost(address) && hosts.engine === hosts.here;
+}
+
+/** Path of the socket of an engine on another host, such as the virtual machine of Docker Desktop, unless its address names one. */
+const USUAL_SOCKET = '/var/run/docker.sock';
+
+/** Returns the path of the engine's socket on the host of an engine that runs on another host. */
+export function socketElsewhere(endpoint: string): string {
+  const path = endpoint.startsWith('ssh://') ? new URL(endpoint).pathname : '';
+  return path === '' || path === '/' ? USUAL_SOCKET : decodeURIComponent(path);
 }
 
 /** What names the address. */

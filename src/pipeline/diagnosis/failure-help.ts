@@ -1,12 +1,13 @@
 /** PURE: the commands that help against a failure, and the exit code of the process. */
 
 import type { SymptomId } from '../core/diagnosis-types.ts';
-import { type EngineOrigin, socketPathOf, toDefaultEngine } from '../core/engine-origin.ts';
+import { type EngineOrigin, sharesHost, toDefaultEngine } from '../core/engine-origin.ts';
 import { type Diagnosis, EXIT, type LogTail, type StageFailure } from '../core/failure.ts';
 import type { Text } from '../core/phrase.ts';
 import { shellWord } from '../core/shell-text.ts';
 import { unreachable } from '../core/unreachable.ts';
 import { DEFAULT_TAG } from '../fabric/default-release.ts';
+import { docker } from '../host/docker-command.ts';
 import { NEW_LEDGERS, NEW_NETWORK, remediesFor, SMOKE } from './remedies.ts';
 
 export interface Help {
@@ -68,11 +69,6 @@ function configHelp({ issues }: Of<'config'>): string {
   return isInFile ? 'fabric-wizard config --schema' : 'fabric-wizard config';
 }
 
-/** Whether the engine is on this machine. */
-export function isLocal(endpoint: string): boolean {
-  return socketPathOf(endpoint) !== undefined;
-}
-
 /** Returns systemd's command for the engine at an address. */
 function systemctl(verb: 'start' | 'restart', origin: EngineOrigin | undefined): string {
   return origin?.kind === 'rootless' ? `systemctl --user ${verb} docker` : `sudo systemctl ${verb} docker`;
@@ -85,12 +81,17 @@ function engineLog(origin: EngineOrigin | undefined): string {
     : 'sudo journalctl -n 50 -u docker';
 }
 
+/** Returns the command by which docker's own client connects to the engine. */
+function tryInDocker(origin: EngineOrigin | undefined): string {
+  return origin?.kind === 'context' ? docker('--context', origin.name, 'version') : docker('version');
+}
+
 function engine({ problem, endpoint, origin }: Of<'engine'>): readonly string[] {
   const toDefault = toDefaultEngine(origin);
   const others = toDefault === undefined ? [] : [toDefault];
   switch (problem) {
     case 'unreachable':
-      return [...(isLocal(endpoint) ? [systemctl('start', origin)] : []), ...others, DOCTOR];
+      return [sharesHost({ endpoint }) ? systemctl('start', origin) : tryInDocker(origin), ...others, DOCTOR];
     case 'silent':
       // The log first: a restart ends the containers of everybody.
       return [engineLog(origin), systemctl('restart', origin), DOCTOR];

@@ -134,12 +134,10 @@ export interface DoctorFacts {
     readonly engineRoot: string;
     readonly state: DiskSpace;
   };
-  /** Bytes. */
-  readonly memory: { readonly available: number; readonly nodes: number };
+  /** Bytes: what is available where the engine runs, or all of it if the engine runs elsewhere and only its size is known. */
+  readonly memory: ({ readonly available: number } | { readonly total: number }) & { readonly nodes: number };
   /** The path is undefined if the engine is not reached through a Unix socket. */
   readonly socket: {
-    readonly endpoint: string;
-    readonly origin: EngineOrigin;
     readonly path: string | undefined;
     readonly access: 'open' | 'denied' | 'absent';
     /** Group of the socket. */

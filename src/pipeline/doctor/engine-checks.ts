@@ -1,6 +1,6 @@
 /** PURE: checks of the Docker Engine and of compose. */
 
-import { originText, toDefaultEngine } from '../core/engine-origin.ts';
+import { originText } from '../core/engine-origin.ts';
 import type { StageFailure } from '../core/failure.ts';
 import type { Phrase, Text } from '../core/phrase.ts';
 import { shellWord } from '../core/shell-text.ts';
@@ -156,9 +156,9 @@ function architecture({ engine, images, base }: Facts<'engine' | 'images' | 'bas
   return foreign.length === 0 ? ok(arch) : warn(foreignText(foreign), wayToBase(base));
 }
 
-function socket({ socket }: Facts<'socket'>): Finding {
-  const { path, endpoint, origin, access, group, listed, member } = socket;
-  if (path === undefined) return fail({ key: 'row.socket-remote', endpoint }, toDefaultEngine(origin));
+function socket({ socket }: Facts<'socket'>): Finding | undefined {
+  const { path, access, group, listed, member } = socket;
+  if (path === undefined) return undefined;
   if (access === 'open') return ok({ key: 'row.socket', path });
   if (access === 'absent') return fail({ key: 'row.socket-absent', path });
   if (listed && !member) return fail({ key: 'row.socket-later', path, group }, `newgrp ${group}`);

@@ -1,4 +1,6 @@
 /** Facts about the engine: its version and resources, and what other projects have on it. */
+import { hostname } from 'node:os';
+import { runsHere } from '../core/engine-origin.ts';
 import { toFailure } from '../core/failure.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { EngineAddress } from '../engine/engine-address.ts';
@@ -13,7 +15,7 @@ import { allPeers, couchdbNodes, publishedPorts } from '../network/network-spec.
 import { nodesByName } from '../network/peer-cli.ts';
 import { proxiedNodes } from '../network/proxied-nodes.ts';
 import type { EngineFact } from './doctor-facts.ts';
-import type { Probes } from './fact-source.ts';
+import type { FactSource, Probes } from './fact-source.ts';
 import {
   availableMemory,
   dockerClient,
@@ -30,6 +32,16 @@ export function engineFact(
   { name, engine, api, minApi, arch }: Awaited<ReturnType<DockerPort['version']>>,
 ): EngineFact {
   return { answers: true, endpoint, origin, name, version: engine, api, minApi, arch };
+}
+
+/** Whether the engine runs on this machine itself. One that does not answer counts as where its address is. */
+async function isHere(from: FactSource): Promise<boolean> {
+  const here = hostname();
+  const engine = await from.info().then(
+    ({ host }) => host,
+    () => here,
+  );
+  return runsHere(from.input.docker.address, { engine, here });
 }
 
 type EngineFactName =
@@ -60,7 +72,7 @@ export const ENGINE_PROBES: Probes<EngineFactName> = {
     return { security, time, requestedAt };
   },
   compose: ({ input: { docker }, signal }) => findCompose(docker.address, signal),
-  socket: ({ input: { docker } }) => socketAt(docker.address, docker.socketPath),
+  socket: ({ input: { docker } }) => socketAt(docker.socketPath),
   context: ({ input: { docker } }) => dockerClient(docker.address),
   proxies: async (from) => {
     const { docker, project } = from.input;
@@ -88,7 +100,12 @@ export const ENGINE_PROBES: Probes<EngineFactName> = {
   },
   disk: async (from) => {
     const { rootDir } = await from.info();
-    const [engine, state] = await Promise.all([spaceAt(rootDir), folderSpace(from.input.dir)]);
+    const here = await isHere(from);
+    const [engine, state] = await Promise.all([
+      // On another host, the path means nothing here.
+      here ? spaceAt(rootDir) : undefined,
+      folderSpace(from.input.dir),
+    ]);
     return { engine, engineRoot: rootDir, state };
   },
   memory: async (from) => {
@@ -98,7 +115,10 @@ export const ENGINE_PROBES: Probes<EngineFactName> = {
     const running = containers.filter((each) => each.state === 'running' && isNodeOf(each, project));
     // An idle CouchDB takes as much as an idle peer.
     const nodes = allPeers(spec).length + couchdbNodes(spec).length + 1;
-    return { available: await availableMemory(), nodes: Math.max(0, nodes - running.length) };
+    const missing = Math.max(0, nodes - running.length);
+    return (await isHere(from))
+      ? { available: await availableMemory(), nodes: missing }
+      : { total: (await from.info()).memory, nodes: missing };
   },
   others: async (from) => {
     const { docker, project } = from.input;

@@ -31,7 +31,7 @@ const PROBES: Probes = {
   },
   watches: () => watchLimit(),
   clock: ({ input }) => clockAround(input.dir),
-  selinux: () => selinuxMode(),
+  selinux: ({ input }) => selinuxMode(input.docker.address),
 };
 
 class TimedOut extends Error {}

@@ -5,7 +5,7 @@ import { access, constants, lstat, readdir, readFile, stat, statfs } from 'node:
 import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { DEFAULT_ENDPOINT, socketPathOf } from '../core/engine-origin.ts';
+import { DEFAULT_ENDPOINT, sharesHost } from '../core/engine-origin.ts';
 import { dockerFolder, readDockerConfig } from '../engine/docker-config.ts';
 import type { EngineAddress } from '../engine/engine-address.ts';
 import { isRoot } from '../host/apt-install.ts';
@@ -81,11 +81,8 @@ function userName(): string {
   }
 }
 
-export async function socketAt(
-  { endpoint, origin }: EngineAddress,
-  path: string | undefined,
-): Promise<DoctorFacts['socket']> {
-  const nothing = { endpoint, origin, path, group: '', listed: false, member: false };
+export async function socketAt(path: string | undefined): Promise<DoctorFacts['socket']> {
+  const nothing = { path, group: '', listed: false, member: false };
   if (path === undefined) return { ...nothing, access: 'absent' };
   const stats = await stat(path).catch(() => undefined);
   if (!stats) return { ...nothing, access: 'absent' };
@@ -95,8 +92,6 @@ export async function socketAt(
   );
   const { name, members } = parseGroup(await textOf('/etc/group'), stats.gid);
   return {
-    endpoint,
-    origin,
     path,
     access: open ? 'open' : 'denied',
     group: name,
@@ -112,7 +107,7 @@ export async function dockerClient({ endpoint, origin }: EngineAddress): Promise
     endpoint: origin.kind === 'rootless' ? DEFAULT_ENDPOINT : endpoint,
     ours: endpoint,
     unreadable: broken ? file : undefined,
-    tls: Boolean(process.env.DOCKER_TLS_VERIFY) && socketPathOf(endpoint) !== undefined,
+    tls: Boolean(process.env.DOCKER_TLS_VERIFY) && sharesHost({ endpoint }),
   };
 }
 
@@ -212,6 +207,7 @@ export async function clockAround(dir: string): Promise<DoctorFacts['clock']> {
   return { now: Date.now(), youngest: Math.max(...times) };
 }
 
-export async function selinuxMode(): Promise<DoctorFacts['selinux']> {
-  return { enforcing: (await textOf('/sys/fs/selinux/enforce')).trim() === '1' };
+/** Returns the mode of this machine, which says nothing about an engine elsewhere. */
+export async function selinuxMode(engine: EngineAddress): Promise<DoctorFacts['selinux']> {
+  return { enforcing: sharesHost(engine) && (await textOf('/sys/fs/selinux/enforce')).trim() === '1' };
 }

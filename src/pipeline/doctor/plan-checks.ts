@@ -96,13 +96,13 @@ function disk(facts: Facts<'disk' | 'plan'>): Finding {
 const NODE_MEMORY = 85e6;
 
 function memory({ memory, plan }: Facts<'memory' | 'plan'>): Finding {
-  const wanted = plan.memoryMb * 1e6 + memory.nodes * NODE_MEMORY;
-  const detail: Phrase = {
-    key: 'row.memory',
-    available: gigabytes(memory.available),
-    wanted: gigabytes(wanted),
-  };
-  return memory.available >= wanted ? ok(detail) : warn(detail, 'fabric-wizard up --orgs 1 --peers 1');
+  const needed = plan.memoryMb * 1e6 + memory.nodes * NODE_MEMORY;
+  const wanted = gigabytes(needed);
+  const [most, detail]: [number, Phrase] =
+    'available' in memory
+      ? [memory.available, { key: 'row.memory', available: gigabytes(memory.available), wanted }]
+      : [memory.total, { key: 'row.memory-total', total: gigabytes(memory.total), wanted }];
+  return most >= needed ? ok(detail) : warn(detail, 'fabric-wizard up --orgs 1 --peers 1');
 }
 
 function ports({ ports }: Facts<'ports'>): Finding {

@@ -7,7 +7,7 @@ import { hostname } from 'node:os';
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { orCancelled } from '../core/cancellation.ts';
-import { socketOnHost, socketPathOf } from '../core/engine-origin.ts';
+import { runsHere, socketElsewhere, socketPathOf } from '../core/engine-origin.ts';
 import { errorCode } from '../core/error-code.ts';
 import { CancelledError, WizardFailure } from '../core/failure.ts';
 import type { Text } from '../core/phrase.ts';
@@ -98,7 +98,8 @@ export class DockerPort {
 
   /** Returns the path of the engine's socket where the engine runs: what is mounted in containers. */
   async socketOnHost(): Promise<string> {
-    return socketOnHost(this.socketPath, { engine: (await this.info()).host, here: hostname() });
+    const hosts = { engine: (await this.info()).host, here: hostname() };
+    return runsHere(this.address, hosts) ? (this.socketPath ?? '') : socketElsewhere(this.endpoint);
   }
 
   /** @throws WizardFailure `engine` if the engine does not answer within `timeoutMs`; CancelledError */

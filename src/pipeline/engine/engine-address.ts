@@ -4,7 +4,13 @@ import { access, readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { DEFAULT_ENDPOINT, type EngineOrigin, socketPathOf, UNIX } from '../core/engine-origin.ts';
+import {
+  DEFAULT_ENDPOINT,
+  type EngineOrigin,
+  sharesHost,
+  socketPathOf,
+  UNIX,
+} from '../core/engine-origin.ts';
 import { errorCode, isMissing } from '../core/error-code.ts';
 import { WizardFailure } from '../core/failure.ts';
 import { dockerFolder, readDockerConfig } from './docker-config.ts';
@@ -111,7 +117,7 @@ export async function findEngine(
   if (env.DOCKER_HOST) {
     const origin: EngineOrigin = { kind: 'variable' };
     const endpoint = endpointOf(env.DOCKER_HOST, origin);
-    const isTls = socketPathOf(endpoint) === undefined && Boolean(env.DOCKER_TLS_VERIFY);
+    const isTls = !sharesHost({ endpoint }) && Boolean(env.DOCKER_TLS_VERIFY);
     return isTls
       ? { endpoint, origin, certificates: env.DOCKER_CERT_PATH || dockerFolder(env) }
       : { endpoint, origin };

@@ -1,5 +1,5 @@
 /** The engine that a folder's network was started on, compared with the one that is selected. */
-import { socketPathOf } from '../core/engine-origin.ts';
+import { sharesHost } from '../core/engine-origin.ts';
 import { WizardFailure } from '../core/failure.ts';
 import type { Phrase } from '../core/phrase.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
@@ -68,7 +68,7 @@ export function withNetworkElsewhere(
   state: Recorded,
 ): readonly TakenPort[] {
   const spec = state.getFact(SAVED_NETWORK)?.spec;
-  if (!other || !spec || socketPathOf(other.endpoint) === undefined) return taken;
+  if (!other || !spec || !sharesHost(other)) return taken;
   const published = new Set(publishedPorts(spec).map(({ port }) => port));
   const owner: Phrase = { key: 'owner.other-engine', endpoint: other.endpoint };
   return taken.map((each) => (published.has(each.port) && mayBeContainer(each) ? { ...each, owner } : each));

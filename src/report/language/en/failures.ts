@@ -32,7 +32,8 @@ export const failures = {
   'hint.engine-silent':
     'Nothing was changed. Run the same command again when the engine responds. A restart of the engine stops all its containers.',
   'engine.origin': 'address: {origin}',
-  'hint.engine-elsewhere': 'The engine must be on this machine and listen on a Unix socket.',
+  'hint.engine-elsewhere':
+    'Check that this machine can reach the host, and that an engine listens at this address.',
   'hint.engine-denied': 'Add the user to the docker group, log in again, then run the same command again.',
   'hint.engine-too-old': 'Use another engine version or another Fabric release.',
   'hint.engine-install-failed': 'Install it manually, then run the same command again.',

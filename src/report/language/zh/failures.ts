@@ -30,7 +30,7 @@ export const failures: Readonly<Record<keyof typeof english, string>> = {
   'hint.engine-silent':
     '没有更改任何内容。等引擎恢复响应后，再运行同样的命令。重启引擎会停止其中的所有容器。',
   'engine.origin': '地址：{origin}',
-  'hint.engine-elsewhere': '引擎必须在本机上，并监听 Unix 套接字。',
+  'hint.engine-elsewhere': '请检查本机能否连接该主机，以及该地址上是否有引擎在监听。',
   'hint.engine-denied': '把用户加入 docker 组，重新登录，再运行同样的命令。',
   'hint.engine-too-old': '换一个引擎版本，或换一个 Fabric 版本。',
   'hint.engine-install-failed': '请手动安装，再运行同样的命令。',

@@ -203,7 +203,7 @@ export const wizard: Readonly<Record<keyof typeof english, string>> = {
   'help.couchdb': '每个 peer 用一个 CouchDB 保存状态，而不是用内置的 LevelDB',
   'help.couchdbImage': '要使用的 CouchDB 镜像',
   'help.portBase':
-    '排序节点在本机的端口；第 k 个 peer 用该端口加 1 加 1000k，其 CouchDB 用该端口加 7 加 1000k',
+    '本机的起始端口，即第一个排序节点的端口。第一个 peer 用该端口加 1；不超过 8 个 peer 时相隔 1000，更多时相隔 10',
   'help.project': '网络和容器的名字，也是链码镜像名的前缀',
   'help.chaincode': '冒烟测试用的 Go 链码',
   'help.proveEveryPeer': '为每个 peer 分别编译冒烟测试的链码；否则由网关为所有 peer 编译一次',

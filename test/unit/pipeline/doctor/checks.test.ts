@@ -286,16 +286,6 @@ describe('socket', () => {
 
   it.each([
     [
-      'an engine behind TCP',
-      { path: undefined, endpoint: 'tcp://10.0.0.7:2375', origin: { kind: 'variable' } },
-      'unset DOCKER_HOST',
-    ],
-    [
-      'an engine behind TCP that a context names',
-      { path: undefined, origin: { kind: 'context', name: 'far', from: '/home/me/.docker/config.json' } },
-      'docker context use default',
-    ],
-    [
       'a user outside of the group',
       { access: 'denied', listed: false, member: false },
       'sudo usermod -aG docker $USER && newgrp docker',
@@ -311,6 +301,10 @@ describe('socket', () => {
     const said = row('socket', socket(differs));
     expect(said?.status).toBe('fail');
     expect(said?.fix).toBe(fix);
+  });
+
+  it('of an engine elsewhere is no file of this machine', () => {
+    expect(row('socket', socket({ path: undefined }))).toBeUndefined();
   });
 });
 
@@ -732,6 +726,10 @@ describe('room and memory', () => {
     });
     expect(row('memory', { memory: { ...memory, nodes: 0 }, plan: cold })?.status).toBe('ok');
     expect(row('memory', { memory: { available: 1e9, nodes: 0 } })?.status).toBe('ok');
+    expect(row('memory', { memory: { total: 1.2e9, nodes: 5 } })).toMatchObject({
+      status: 'warn',
+      detail: 'the engine has 1.2 GB in all, 1.3 GB recommended',
+    });
   });
 });
 

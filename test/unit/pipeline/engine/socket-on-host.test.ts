@@ -1,5 +1,6 @@
 /** What is mounted in containers is the socket where the engine runs, which is not always that of the client. */
 import { describe, expect, it } from 'vitest';
+import { socketElsewhere } from '../../../../src/pipeline/core/engine-origin.ts';
 import { socketEngine } from '../../../support/socket-engine.ts';
 
 describe("the engine's socket", () => {
@@ -12,5 +13,15 @@ describe("the engine's socket", () => {
     const { docker } = await socketEngine({ host: 'docker-desktop' });
     expect(docker.socketPath).not.toBe('/var/run/docker.sock');
     expect(await docker.socketOnHost()).toBe('/var/run/docker.sock');
+  });
+
+  it.each([
+    ['tcp://far:2375', '/var/run/docker.sock'],
+    ['ssh://me@far', '/var/run/docker.sock'],
+    ['ssh://me@far/', '/var/run/docker.sock'],
+    ['ssh://me@far:22/run/user/1000/docker.sock', '/run/user/1000/docker.sock'],
+    ['unix:///home/me/.docker/run/docker.sock', '/var/run/docker.sock'],
+  ])('of %s on another host is %s', (endpoint, path) => {
+    expect(socketElsewhere(endpoint)).toBe(path);
   });
 });

@@ -1,0 +1,287 @@
+/**
+ * A Docker Engine on what looks like another machine: it shares no folder of this one but the programs, has its own ports
+ * and name, and is reached through a network of two hosts by TCP, by TLS and by SSH.
+ */
+import { spawn } from 'node:child_process';
+import { openSync } from 'node:fs';
+import { access, chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Docker from 'dockerode';
+import { execa } from 'execa';
+import { enterNamespaces, eventually } from '../../scripts/namespaces.mjs';
+import { type Authority, makeClientCertificates } from './authority.ts';
+import { PACKAGE } from './wizard.ts';
+
+const PLAIN_PORT = 2375;
+const TLS_PORT = 2376;
+/** One port is the usual one, the other must be named. */
+const SSH_PORTS = [22, 2222];
+const SOCKET = '/run/docker.sock';
+/** What the other machine has of its own in `folder`, and where it sees that. */
+const OWN = 'own';
+const OWN_INSIDE = '/srv';
+const PROGRAMS = 'programs';
+/** A user of the other machine who may not use the engine. */
+const GUEST = 'guest';
+
+/** Passes connections on to the engine's socket: one engine offers either TCP or TLS. */
+const PLAIN_SERVER = `const { connect, createServer } = require('node:net');
+createServer({ allowHalfOpen: true }, (client) => {
+  const engine = connect({ path: '${SOCKET}', allowHalfOpen: true });
+  for (const each of [client, engine]) each.on('error', () => { client.destroy(); engine.destroy(); });
+  client.pipe(engine).pipe(client);
+}).listen(${PLAIN_PORT}, process.argv[1]);`;
+
+/** Prepares the other machine. `$0` is its folder. */
+function scriptOf(hidden: readonly string[]): string {
+  return `set -e
+ip link set lo up
+hostname elsewhere
+mkdir -p /var/lib/docker
+mount --bind "$0/data" /var/lib/docker
+mount --bind "$0/${OWN}" ${OWN_INSIDE}
+[ ! -d "$0/${PROGRAMS}" ] || mount -t overlay -o "lowerdir=$0/${PROGRAMS}/usr:/usr" overlay /usr
+for each in passwd shadow; do mount --bind ${OWN_INSIDE}/$each /etc/$each; done
+[ ! -d /var/lib/containerd ] || mount -t tmpfs tmpfs /var/lib/containerd
+for each in ${hidden.join(' ')}; do [ ! -d "$each" ] || mount -t tmpfs tmpfs "$each"; done
+mkdir -p /run/lock /run/sshd
+echo ready
+while :; do sleep 3600; done`;
+}
+
+/** The two addresses of a network, from a range for documents. Processes that run at the same time have different ones. */
+function addresses(): { readonly here: string; readonly elsewhere: string } {
+  const first = (process.pid % 64) * 4;
+  return { here: `198.51.100.${first + 1}`, elsewhere: `198.51.100.${first + 2}` };
+}
+
+export interface SshAccess {
+  /** Environment in which `ssh` knows the other machine and has a key for it. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly host: string;
+  readonly guest: string;
+  /** The configuration of `ssh`, without the key of the other machine: for a file of its own. */
+  readonly config: string;
+}
+
+export interface EngineElsewhere {
+  /** A client that uses the socket of the engine, whatever the code under test does. */
+  readonly engine: Docker;
+  /** Address of the other machine. */
+  readonly host: string;
+  /** The engine without TLS, and with TLS. */
+  readonly tcp: string;
+  readonly tls: string;
+  /** Folder with `ca.pem`, `cert.pem` and `key.pem` for `tls`. */
+  readonly certificates: string;
+  /** Undefined if this machine has no SSH server and can install none. */
+  readonly ssh: SshAccess | undefined;
+  /** Runs a program on the other machine. @returns its output */
+  readonly inside: (program: string, ...args: readonly string[]) => Promise<string>;
+  /** Copies images of the default engine. */
+  readonly copyImages: (refs: readonly string[]) => Promise<void>;
+  /** Disconnects the two machines, or connects them again. */
+  readonly setLink: (state: 'up' | 'down') => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+const isThere = (path: string) =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+/** @returns why there is no SSH server, or undefined. If this machine has none, unpacks the package for the other one */
+async function provideSshServer(folder: string): Promise<string | undefined> {
+  if (await isThere('/usr/sbin/sshd')) return undefined;
+  const archives = join(folder, 'archives');
+  await mkdir(archives);
+  try {
+    await execa('apt-get', ['update']);
+    await execa('apt-get', ['-o', 'APT::Sandbox::User=root', 'download', 'openssh-server', 'libwrap0'], {
+      cwd: archives,
+    });
+    const { stdout } = await execa('sh', ['-c', 'ls *.deb'], { cwd: archives });
+    for (const name of stdout.split('\n'))
+      await execa('dpkg-deb', ['--extract', join(archives, name), join(folder, PROGRAMS)]);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** Writes what the other machine has of its own: users and the files of its SSH server. */
+async function writeOwn(folder: string, certificates: string): Promise<void> {
+  const own = join(folder, OWN);
+  const users = (await readFile('/etc/passwd', 'utf8'))
+    .split('\n')
+    .filter((line) => !/^(?:root|sshd):/.test(line));
+  const added = [
+    'root:x:0:0::/root:/bin/sh',
+    'sshd:x:4711:65534::/run/sshd:/usr/sbin/nologin',
+    `${GUEST}:x:4712:4712::/:/bin/sh`,
+  ];
+  await writeFile(join(own, 'passwd'), [...added, ...users].join('\n'));
+  await writeFile(
+    join(own, 'shadow'),
+    ['root', 'sshd', GUEST].map((name) => `${name}:*:19000::::::\n`).join(''),
+  );
+  for (const name of ['ca.pem', 'server.pem', 'server-key.pem'])
+    await copyFile(join(certificates, name), join(own, name));
+  const newKey = (path: string) => execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', path]);
+  await newKey(join(own, 'host_key'));
+  await newKey(join(folder, 'user_key'));
+  await copyFile(join(folder, 'user_key.pub'), join(own, 'authorized_keys'));
+  const settings = [
+    ...SSH_PORTS.map((port) => `Port ${port}`),
+    `HostKey ${OWN_INSIDE}/host_key`,
+    `AuthorizedKeysFile ${OWN_INSIDE}/authorized_keys`,
+    'StrictModes no',
+    'UsePAM no',
+    'PasswordAuthentication no',
+    'PermitRootLogin yes',
+    'PidFile none',
+  ];
+  await writeFile(join(own, 'sshd_config'), `${settings.join('\n')}\n`);
+}
+
+/** Writes a program `ssh` that is the one of this machine with a configuration of its own: ssh ignores HOME. */
+async function sshAccess(folder: string, host: string): Promise<SshAccess> {
+  const bin = join(folder, 'bin');
+  await mkdir(bin);
+  const key = (await readFile(join(folder, OWN, 'host_key.pub'), 'utf8')).trim();
+  const names = SSH_PORTS.map((port) => (port === 22 ? host : `[${host}]:${port}`));
+  await writeFile(join(folder, 'known_hosts'), names.map((name) => `${name} ${key}\n`).join(''));
+  const config = `IdentityFile ${folder}/user_key\nIdentitiesOnly yes\nGlobalKnownHostsFile none\n`;
+  await writeFile(join(folder, 'ssh_config'), `${config}UserKnownHostsFile ${folder}/known_hosts\n`);
+  const { stdout: ssh } = await execa('sh', ['-c', 'command -v ssh']);
+  const program = join(bin, 'ssh');
+  await writeFile(program, `#!/bin/sh\nexec ${ssh} -F "$TEST_SSH_CONFIG" "$@"\n`);
+  await chmod(program, 0o755);
+  const env = { PATH: `${bin}:${process.env.PATH}`, TEST_SSH_CONFIG: join(folder, 'ssh_config') };
+  return { env, config, host: `root@${host}`, guest: `${GUEST}@${host}` };
+}
+
+/** Connects the two machines by a cable: a pair of network interfaces. */
+async function connectMachines(
+  init: number,
+  { here, elsewhere }: ReturnType<typeof addresses>,
+): Promise<string> {
+  const name = `fwe${process.pid}`;
+  const far = `nsenter --net --target ${init} ip`;
+  const commands = [
+    `ip link add ${name} type veth peer name eth0 netns ${init}`,
+    `ip address add ${here}/30 dev ${name}`,
+    `ip link set ${name} up`,
+    `${far} address add ${elsewhere}/30 dev eth0`,
+    `${far} link set eth0 up`,
+  ];
+  for (const command of commands) await execa('sh', ['-c', command]);
+  return name;
+}
+
+function accepts(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: 1000 });
+    const end = (answer: boolean) => () => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once('connect', end(true)).once('error', end(false)).once('timeout', end(false));
+  });
+}
+
+/** Starts the engine and the servers of the other machine. */
+async function startServers(
+  folder: string,
+  init: number,
+  elsewhere: string,
+  hasSsh: boolean,
+): Promise<Docker> {
+  const start = (program: string, args: readonly string[]) => {
+    const log = openSync(join(folder, 'servers.log'), 'a');
+    const enter = ['--target', String(init), '--mount', '--net', '--uts', '--pid', '--', program];
+    spawn('nsenter', [...enter, ...args], { detached: true, stdio: ['ignore', log, log], cwd: '/' });
+  };
+  const tls = [
+    '--tlsverify',
+    '--tlscacert',
+    'ca.pem',
+    '--tlscert',
+    'server.pem',
+    '--tlskey',
+    'server-key.pem',
+  ];
+  start('dockerd', [
+    ...['--host', `unix://${SOCKET}`, '--host', `tcp://${elsewhere}:${TLS_PORT}`],
+    ...tls.map((word) => (word.endsWith('.pem') ? join(OWN_INSIDE, word) : word)),
+    ...['--cgroup-parent', `/fabric-wizard-elsewhere-${process.pid}`],
+    ...['--exec-opt', 'native.cgroupdriver=cgroupfs'],
+  ]);
+  start(process.execPath, ['-e', PLAIN_SERVER, elsewhere]);
+  if (hasSsh) start('/usr/sbin/sshd', ['-D', '-e', '-f', join(OWN_INSIDE, 'sshd_config')]);
+  const engine = new Docker({ socketPath: `/proc/${init}/root${SOCKET}` });
+  const answers = () =>
+    engine.ping().then(
+      () => true,
+      () => false,
+    );
+  await eventually(`the engine; see ${folder}/servers.log`, answers);
+  for (const port of [PLAIN_PORT, TLS_PORT, ...(hasSsh ? SSH_PORTS : [])])
+    await eventually(`port ${port}; see ${folder}/servers.log`, () => accepts(elsewhere, port));
+  return engine;
+}
+
+/** The folders that the other machine must not see. `/usr` and what belongs to it contain the programs. */
+function hiddenFolders(): string[] {
+  const own = `/${PACKAGE.split('/')[1]}`;
+  const usual = ['/run', '/tmp', '/var/tmp', '/var/log', '/home', '/mnt', '/opt', '/root'];
+  return [...new Set([...usual, ...(own === '/usr' || own === '/srv' ? [] : [own])])];
+}
+
+/** @throws Error if this machine or its user cannot have namespaces */
+export async function startEngineElsewhere(): Promise<EngineElsewhere> {
+  const folder = await mkdtemp(join(tmpdir(), 'fabric-wizard-elsewhere-'));
+  const both = addresses();
+  const host = both.elsewhere;
+  const certificates = join(folder, 'certificates');
+  for (const path of [certificates, join(folder, 'data'), join(folder, OWN)]) await mkdir(path);
+  const authority: Authority = await makeClientCertificates(certificates);
+  await authority.issue('server', [host]);
+  const noSsh = await provideSshServer(folder);
+  if (noSsh !== undefined) process.stderr.write(`\nSKIPPED: no SSH server: ${noSsh}\n\n`);
+  await writeOwn(folder, certificates);
+  const { init, end } = await enterNamespaces(folder, scriptOf(hiddenFolders()));
+  const stop = async () => {
+    await end();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const link = await connectMachines(init, both);
+    const engine = await startServers(folder, init, host, noSsh === undefined);
+    return {
+      engine,
+      host,
+      tcp: `tcp://${host}:${PLAIN_PORT}`,
+      tls: `tcp://${host}:${TLS_PORT}`,
+      certificates,
+      ssh: noSsh === undefined ? await sshAccess(folder, host) : undefined,
+      inside: async (program, ...args) => {
+        const enter = ['--target', String(init), '--mount', '--net', '--uts', '--pid', '--', program];
+        return (await execa('nsenter', [...enter, ...args], { cwd: '/' })).stdout;
+      },
+      copyImages: async (refs) => {
+        const saved = execa('docker', ['save', ...refs], { stdout: 'pipe', buffer: false });
+        await engine.loadImage(saved.stdout).then((output) => output.resume());
+        await saved;
+      },
+      setLink: async (state) => void (await execa('ip', ['link', 'set', link, state])),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
