@@ -53,6 +53,7 @@ export function nodeContainer(
 }
 
 export class FakeEngine implements Docker {
+  readonly address = { endpoint: 'unix:///var/run/docker.sock', origin: { kind: 'default' } } as const;
   readonly #containers = new Map<string, FakeContainer>();
   readonly #logs = new Map<string, LogOptions>();
   #onEvent: OnEvent | undefined;
@@ -103,6 +104,10 @@ export class FakeEngine implements Docker {
 
   #emit({ id, name, labels }: FakeContainer, action: string): void {
     this.#onEvent?.({ type: 'container', action, id, attributes: { ...labels, name } });
+  }
+
+  attachTerminal(): Promise<never> {
+    return Promise.reject(new Error('no terminal is needed'));
   }
 
   async watchEvents(...[, onEvent, onEnd]: Parameters<Docker['watchEvents']>): Promise<() => void> {

@@ -17,10 +17,13 @@ export async function upload(
   containerId: string,
   entries: readonly TarEntry[],
   abortSignal?: AbortSignal,
+  onSent?: (bytes: number) => void,
 ): Promise<void> {
   try {
-    await withTar(entries, (stream) =>
-      docker.getContainer(containerId).putArchive(stream, { path: '/', abortSignal }),
+    await withTar(
+      entries,
+      (stream) => docker.getContainer(containerId).putArchive(stream, { path: '/', abortSignal }),
+      onSent,
     );
   } catch (error) {
     if (abortSignal?.aborted) throw new CancelledError();
@@ -81,7 +84,7 @@ export async function runWorkContainer<T>(
   let output: NodeJS.ReadWriteStream | undefined;
   try {
     if (abortSignal.aborted) throw new CancelledError();
-    if (spec.inputs?.length) await upload(docker, container.id, spec.inputs, abortSignal);
+    if (spec.inputs?.length) await upload(docker, container.id, spec.inputs, abortSignal, spec.onSent);
     output = await container.attach({ stream: true, stdout: true, stderr: true, abortSignal });
     const finished = demuxLines(docker, output, spec.onLine);
     // It may fail before it is awaited.

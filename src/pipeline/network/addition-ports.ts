@@ -2,9 +2,8 @@
 import { HIGHEST_PORT, MOST_PEERS } from '../config/port-numbers.ts';
 import type { WizardConfig } from '../config/wizard-config.ts';
 import { WizardFailure } from '../core/failure.ts';
-import type { DockerPort } from '../engine/docker-port.ts';
 import type { Release } from '../fabric/release.ts';
-import { takenPorts } from '../host/ports.ts';
+import { type PortEngine, takenPorts } from '../host/ports.ts';
 import { type Addition, freePorts, type Members, membersOf, withAddition } from './members.ts';
 import { type MadeNetwork, networkSpec, type PublishedPort, publishedPorts } from './network-spec.ts';
 
@@ -42,7 +41,7 @@ function requireRoom({ orgs }: Members, count: number): void {
 export async function withFreePorts(
   addition: Addition,
   network: ExtendedNetwork,
-  docker: () => Promise<Pick<DockerPort, 'listContainers'>>,
+  docker: () => Promise<PortEngine>,
 ): Promise<Addition> {
   if (addition.kind === 'channel') return addition;
   const count = addition.kind === 'org' ? addition.peers : 1;

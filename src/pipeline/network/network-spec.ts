@@ -283,7 +283,8 @@ export function withoutMetrics({ metrics: _, ...spec }: NetworkSpec): NetworkSpe
 
 /** A node that runs in a container. The network works without the one of the role `metrics`. The gateway publishes no port. */
 export type NetworkNode =
-  | { readonly node: NodeSpec; readonly role: 'orderer' | 'peer' | 'couchdb' | 'metrics' }
+  | { readonly node: ListeningNode; readonly role: 'orderer' | 'peer' }
+  | { readonly node: NodeSpec; readonly role: 'couchdb' | 'metrics' }
   | { readonly node: { readonly name: string }; readonly role: 'gateway' };
 
 export function networkNodes(spec: NetworkSpec): readonly NetworkNode[] {
@@ -320,6 +321,6 @@ export function volumeName(spec: NetworkSpec, instance: string, node: string): s
   return `${spec.project}-${instance}-${node}`;
 }
 
-export function containerName(spec: NetworkSpec, node: string): string {
+export function containerName(spec: Pick<NetworkSpec, 'project'>, node: string): string {
   return `${spec.project}-${node}`;
 }

@@ -1,9 +1,10 @@
 /** Waits until a node is ready. */
+import { sharesHost } from '../core/engine-origin.ts';
 import { WizardFailure } from '../core/failure.ts';
 import { until } from '../core/waiting.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
-import type { NetworkNode, NetworkSpec } from './network-spec.ts';
-import { askNode } from './node-port.ts';
+import type { NetworkNode } from './network-spec.ts';
+import { type AskedNetwork, askNode } from './node-port.ts';
 import { nodeContainers, nodeLogs } from './peer-cli.ts';
 
 const DEADLINE_MS = 60_000;
@@ -11,9 +12,9 @@ const DEADLINE_MS = 60_000;
 const HALTED = new Set(['exited', 'dead', 'paused']);
 
 export interface AwaitedNetwork {
-  readonly docker: Pick<DockerPort, 'listContainers' | 'logTail' | 'exec'>;
+  readonly docker: AskedNetwork['docker'] & Pick<DockerPort, 'listContainers' | 'logTail'>;
   readonly project: string;
-  readonly spec: Pick<NetworkSpec, 'tls'>;
+  readonly spec: AskedNetwork['spec'];
   readonly signal: AbortSignal;
 }
 
@@ -31,7 +32,9 @@ export async function nodeReady(
     what:
       member.role === 'gateway'
         ? { key: 'wait.gateway' }
-        : { key: 'wait.port', node: node.name, port: member.node.port },
+        : sharesHost(network.docker.address)
+          ? { key: 'wait.port', node: node.name, port: member.node.port }
+          : { key: 'wait.connections', node: node.name },
     deadlineMs,
     signal: network.signal,
     poll: async () => {

@@ -16,7 +16,8 @@ async function added(addition: Addition, containers: readonly object[] = [], por
     flags: { orgs, peers: '1', portBase },
   });
   const release = releaseOf('2.5.12') ?? expect.fail('no release');
-  const docker = { listContainers: async () => containers } as unknown as DockerPort;
+  const address = { endpoint: 'unix:///var/run/docker.sock' };
+  const docker = { address, listContainers: async () => containers } as unknown as DockerPort;
   const network = { config, release, project: 'fw-mine', made: { ports: { base: Number(portBase) } } };
   return withFreePorts(addition, network, async () => docker);
 }
