@@ -1,6 +1,8 @@
 /** Observes how the network differs from its configuration and from the images, on engine, disk and in the journal. */
+
 import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { callsAtOnce } from '../chaincode/admission.ts';
 import type { Freshness, ObservedState } from '../context/observed-state.ts';
 import type { ProjectContext } from '../context/run-context.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
@@ -134,8 +136,8 @@ export async function metricsRun(context: ProjectContext): Promise<boolean> {
 
 /** Returns the peers that have not joined every channel. Queries each peer. */
 export async function unjoinedPeers(context: ProjectContext, signal: AbortSignal): Promise<string[]> {
-  const { spec } = context;
-  const cli = await peerCli(context, signal);
+  const { docker, spec, config } = context;
+  const cli = await peerCli(context, signal, undefined, { docker, atMost: callsAtOnce(config) });
   const answers = await Promise.all(
     allPeers(spec).map(async (peer) => {
       const known = await joinedChannels(cli, peer).catch((): string[] => []);
