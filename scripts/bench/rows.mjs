@@ -2,9 +2,9 @@
 import { coldBuild } from './rows/cold-build.mjs';
 import { deployNothing, deployUpgrade } from './rows/deploy.mjs';
 import { editLoop } from './rows/edit-loop.mjs';
-
 import { firstFrame } from './rows/first-frame.mjs';
 import { gatewayBuild, gatewayMemory, gatewayPeers, gatewayPing } from './rows/gateway.mjs';
+import { idlePeers } from './rows/idle-peers.mjs';
 import { instantiate } from './rows/instantiate.mjs';
 import { eightPeers, thirtyTwoPeers } from './rows/many-peers.mjs';
 import { noopBuild } from './rows/noop-build.mjs';
@@ -29,6 +29,7 @@ export const ROWS = [
   serviceNode,
   eightPeers,
   thirtyTwoPeers,
+  idlePeers,
   gatewayPeers,
   gatewayMemory,
   gatewayPing,
