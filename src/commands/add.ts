@@ -2,12 +2,12 @@
 import { choiceIssue } from '../pipeline/config/choice-checks.ts';
 import type { EffectiveConfig } from '../pipeline/config/config.ts';
 import { MOST_PEERS } from '../pipeline/config/port-numbers.ts';
+import { shellWord } from '../pipeline/core/shell-text.ts';
 import { wholeNumber } from '../pipeline/core/whole-number.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { SYSTEM_CHANNEL } from '../pipeline/fabric/channel-names.ts';
 import { type Release, releaseOf } from '../pipeline/fabric/release.ts';
 import { folderFlag } from '../pipeline/host/folder-flag.ts';
-import { shellWord } from '../pipeline/host/shell-text.ts';
 import { folderUser, readState } from '../pipeline/journal/journal.ts';
 import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
 import { recordedState } from '../pipeline/journal/wizard-state.ts';

@@ -1,5 +1,6 @@
 /** An engine with the containers of a network, for tests of what watches it. */
 import { WizardFailure } from '../../src/pipeline/core/failure.ts';
+import type { DockerPort } from '../../src/pipeline/engine/docker-port.ts';
 import type {
   ContainerDetail,
   ContainerInfo,
@@ -173,6 +174,10 @@ export class FakeEngine implements Docker {
   async exec(...[, command]: Parameters<Docker['exec']>) {
     this.commands.push(command);
     return this.answers.shift() ?? { exitCode: 0, stdout: this.stdout, stderr: '' };
+  }
+
+  execInShell(...call: Parameters<DockerPort['execInShell']>) {
+    return this.exec(...call);
   }
 
   async logTail(): Promise<string[]> {

@@ -102,6 +102,7 @@ export const issues = {
     '`service: true` runs the chaincode in a container; `service: "localhost:9999"` connects to a process that you start',
   'fix.proveEveryPeer': 'use true or false',
   'fix.gateway': 'use true or false',
+  'fix.gossip': 'use quiet or default',
   'fix.metrics': 'use true or false',
   'fix.metricsImage': 'use a reference like prom/prometheus:v2.53.0',
   'usage.unknown-command': "unknown command '{name}'{suggestion}",

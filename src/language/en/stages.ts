@@ -116,6 +116,7 @@ export const stages = {
   'wait.members': 'channel {channel} to have the new organisations',
   'wait.channel': 'the orderer to serve channel {channel}',
   'wait.leader': 'the orderers to elect a leader',
+  'wait.connection': '{peer} to accept a connection',
   'wait.approvals': '{peer} to see the approvals of all organisations',
   'wait.record': 'the builds of all peers in the record of the gateway',
   'wait.value': '{peer} to return {value}',

@@ -98,6 +98,7 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'fix.service': '`service: true` 在容器中运行；`service: "localhost:9999"` 连接到您自己的进程',
   'fix.proveEveryPeer': '请填 `true` 或 `false`',
   'fix.gateway': '请填 `true` 或 `false`',
+  'fix.gossip': '请填 quiet 或 default',
   'fix.metrics': '请填 `true` 或 `false`',
   'fix.metricsImage': '请填“prom/prometheus:v2.53.0”这样的镜像引用',
   'usage.unknown-command': '没有 {name} 这个命令{suggestion}',

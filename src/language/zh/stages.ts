@@ -108,6 +108,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'wait.members': '通道 {channel} 包含新成员',
   'wait.channel': '排序节点提供通道 {channel}',
   'wait.leader': '排序节点选出领导者',
+  'wait.connection': '{peer} 接受连接',
   'wait.approvals': '{peer} 得知所有组织都已批准',
   'wait.record': '网关记录中出现所有节点的构建',
   'wait.value': '{peer} 返回 {value}',

@@ -129,6 +129,7 @@ export const CHECKS: { readonly [F in ChoiceField]-?: z.ZodMiniType<Exclude<Wiza
   chaincode: path(),
   proveEveryPeer: z.boolean(),
   gateway: z.boolean(),
+  gossip: oneOf(['quiet', 'default']),
   metrics: z.boolean(),
   metricsImage: image(),
 };

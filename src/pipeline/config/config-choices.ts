@@ -249,6 +249,14 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     help: "give peers the engine through a gateway that allows only what chaincode needs, not the engine's socket",
     defaultValue: () => true,
   },
+  gossip: {
+    type: 'text',
+    group: 'network',
+    argument: 'quiet|default',
+    values: ['quiet', 'default'],
+    help: 'timers of gossip: quiet (many peers on one machine leave it idle) or default (those of core.yaml)',
+    defaultValue: () => 'quiet',
+  },
   metrics: {
     type: 'boolean',
     group: 'network',

@@ -7,12 +7,12 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { type ConfigIssue, WizardFailure } from '../core/failure.ts';
 import { nearestName } from '../core/nearest.ts';
 import type { Phrase } from '../core/phrase.ts';
+import { shellWord } from '../core/shell-text.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
 import { OWN_NAMESPACE } from '../fabric/image-ref.ts';
 import { isRefName } from '../fabric/local-ref.ts';
 import type { FabricSource } from '../fabric/source.ts';
 import { folderFlag } from '../host/folder-flag.ts';
-import { shellWord } from '../host/shell-text.ts';
 import { CHAINCODES_KEY, type ChaincodeChoice } from './chaincode-list.ts';
 import { choiceIssue, highestPortBase, sizeIssue } from './choice-checks.ts';
 import {

@@ -4,10 +4,10 @@ import type { SymptomId } from '../core/diagnosis-types.ts';
 import { type EngineOrigin, sharesHost, toDefaultEngine } from '../core/engine-origin.ts';
 import { type Diagnosis, EXIT, type LogTail, type StageFailure } from '../core/failure.ts';
 import type { Text } from '../core/phrase.ts';
+import { shellWord } from '../core/shell-text.ts';
 import { unreachable } from '../core/unreachable.ts';
 import { DEFAULT_TAG } from '../fabric/default-release.ts';
 import { docker } from '../host/docker-command.ts';
-import { shellWord } from '../host/shell-text.ts';
 import { NEW_LEDGERS, NEW_NETWORK, remediesFor, SMOKE } from './remedies.ts';
 
 export interface Help {

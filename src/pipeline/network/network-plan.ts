@@ -19,6 +19,7 @@ import type { CryptoFact } from '../journal/state-keys.ts';
 import { configtxYaml } from './configtx.ts';
 import { type ExternalBuilder, externalBuilder, peerFilesId } from './external-builder.ts';
 import type { Gateway } from './gateway.ts';
+import { quietGossip } from './gossip.ts';
 import { composeYaml, cryptoConfigYaml } from './network-files.ts';
 import { couchdbNodes, type NetworkSpec, networkSpec } from './network-spec.ts';
 
@@ -183,7 +184,10 @@ export async function composeText(composed: ComposeSettings, instance: string): 
     instance,
     socket: await docker.socketOnHost(),
     uses: imagesInUse({ settings, config, couchdb, gateway }),
-    peerEnv: chaincodeVariables(config, settings, parseCoreYaml(text)),
+    peerEnv: {
+      ...(config.gossip === 'quiet' ? quietGossip(spec) : {}),
+      ...chaincodeVariables(config, settings, parseCoreYaml(text)),
+    },
     ...(gateway ? { gateway } : {}),
     ...(builder ? { builder } : {}),
   });

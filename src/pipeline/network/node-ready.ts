@@ -3,10 +3,12 @@ import { sharesHost } from '../core/engine-origin.ts';
 import { WizardFailure } from '../core/failure.ts';
 import { until } from '../core/waiting.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
-import type { NetworkNode } from './network-spec.ts';
+import { deadlineOf } from './deadlines.ts';
+import type { NetworkNode, NetworkSpec } from './network-spec.ts';
 import { type AskedNetwork, askNode } from './node-port.ts';
 import { nodeContainers, nodeLogs } from './peer-cli.ts';
 
+/** For a network of a few nodes. */
 const DEADLINE_MS = 60_000;
 /** States that a container does not leave by itself. */
 const HALTED = new Set(['exited', 'dead', 'paused']);
@@ -14,7 +16,7 @@ const HALTED = new Set(['exited', 'dead', 'paused']);
 export interface AwaitedNetwork {
   readonly docker: AskedNetwork['docker'] & Pick<DockerPort, 'listContainers' | 'logTail'>;
   readonly project: string;
-  readonly spec: AskedNetwork['spec'];
+  readonly spec: AskedNetwork['spec'] & Pick<NetworkSpec, 'orgs' | 'orderers'>;
   readonly signal: AbortSignal;
 }
 
@@ -25,7 +27,7 @@ export interface AwaitedNetwork {
 export async function nodeReady(
   network: AwaitedNetwork,
   member: NetworkNode,
-  deadlineMs = DEADLINE_MS,
+  deadlineMs = deadlineOf(network.spec, DEADLINE_MS),
 ): Promise<void> {
   const { node } = member;
   await until({

@@ -52,6 +52,10 @@ export const composeStage = defineStage({
         [runs(cryptoStage, artifactsStage), { key: 'cause.network-new' }],
         [runs(metricsStage), { key: 'cause.metrics-new' }],
         [network.compose === 'absent', { key: 'cause.no-compose' }],
+        [
+          network.composeDiffers.length > 0,
+          { key: 'cause.compose-settings', settings: network.composeDiffers },
+        ],
         [network.compose === 'changed', { key: 'cause.compose-differs' }],
       ],
       { key: 'cause.unchanged' },
