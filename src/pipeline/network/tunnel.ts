@@ -1,6 +1,6 @@
 /** PURE: how clients of this host reach ports that are published on the host of an engine elsewhere. */
 import { sharesHost } from '../core/engine-origin.ts';
-import { shellLine } from '../host/shell-text.ts';
+import { shellLine } from '../core/shell-text.ts';
 import { type NetworkSpec, publishedPorts } from './network-spec.ts';
 
 export interface Tunnel {
