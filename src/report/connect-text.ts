@@ -1,6 +1,5 @@
 /** Text that tells how to use a running network: addresses, MSPs, files for programs and shell variables. */
 import type { ClientOrg, ConnectedOrg, Connection } from '../pipeline/network/connection.ts';
-import type { Tunnel } from '../pipeline/network/tunnel.ts';
 import { clientExamples } from './client-examples.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './tables.ts';
@@ -46,7 +45,7 @@ function title({ channels }: Connection, { strong, t }: Style): string {
 }
 
 /** Says how clients of this host reach the ports, if these are ports of another host. */
-export function renderTunnel(tunnel: Tunnel | undefined, style: Style): readonly string[] {
+export function renderTunnel(tunnel: Connection['tunnel'], style: Style): readonly string[] {
   if (!tunnel) return [];
   const { t, dim } = style;
   const { host, kind, command } = tunnel;
