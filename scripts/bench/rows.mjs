@@ -5,6 +5,7 @@ import { editLoop } from './rows/edit-loop.mjs';
 import { eightPeers } from './rows/eight-peers.mjs';
 import { firstFrame } from './rows/first-frame.mjs';
 import { gatewayBuild, gatewayMemory, gatewayPeers, gatewayPing } from './rows/gateway.mjs';
+import { idlePeers } from './rows/idle-peers.mjs';
 import { instantiate } from './rows/instantiate.mjs';
 import { noopBuild } from './rows/noop-build.mjs';
 import { idleDashboard, keyEcho, logFlood } from './rows/screen.mjs';
@@ -27,6 +28,7 @@ export const ROWS = [
   serviceGo,
   serviceNode,
   eightPeers,
+  idlePeers,
   gatewayPeers,
   gatewayMemory,
   gatewayPing,
