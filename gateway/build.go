@@ -11,6 +11,9 @@ import (
 	"time"
 )
 
+// gaveUp is why a build ended whose peer has hung up.
+const gaveUp = "the peer gave up"
+
 // imageBuild is a chaincode image that a peer builds.
 type imageBuild struct {
 	peer, image        string
@@ -95,7 +98,7 @@ func isZeroParameter(text string) bool {
 	return text == "" || json.Unmarshal([]byte(text), &value) == nil && isZero(value)
 }
 
-// build passes on the build of a chaincode image.
+// build passes on the build of a chaincode image. If an equal one has ended, its image gets another name.
 func (x *exchange) build() bool {
 	query, refused := x.judgeBuild()
 	if refused != nil {
@@ -106,11 +109,15 @@ func (x *exchange) build() bool {
 	g.builds.add(build)
 	g.record.write(entry{Type: "build", Peer: x.peer, Image: build.image})
 	ended := false
+	var leading *sharedImage
 	end := func(message string) {
 		if !ended {
 			ended = true
 			g.builds.remove(build)
-			g.recordBuild(build, message)
+			id := g.recordBuild(build, message)
+			if leading != nil {
+				g.images.settle(leading, id)
+			}
 		}
 	}
 	body := newBuildContext(x.request.Body, func(dockerfile string) *refusal {
@@ -129,10 +136,42 @@ func (x *exchange) build() bool {
 		build.runtime, build.runtimeID = base, id
 		return nil
 	})
+	context, err := g.keepContext(body)
+	switch {
+	case body.refused != nil:
+		end(body.refused.reason)
+		return x.refuse(body.refused)
+	case err == body.source.err && err != nil:
+		end(gaveUp)
+		x.answer(http.StatusBadRequest, map[string]string{"message": "the body is not complete"}, true)
+		return false
+	case err != nil:
+		end(err.Error())
+		return x.refuse(&refusal{http.StatusInternalServerError, fmt.Sprintf("the build context cannot be kept: %v", err)})
+	}
+	defer context.Close()
+	key := g.imageKey(build, context, query)
+	for {
+		image, leads := g.images.assign(key)
+		if leads {
+			leading = image
+			break
+		}
+		<-image.done
+		if image.id == "" {
+			continue
+		}
+		if g.engine.tag(image.id, build.image) == nil {
+			end("")
+			return x.answerBuilt(build, image.id)
+		}
+		// It was removed meanwhile.
+		g.images.forget(image)
+	}
 	usable := x.forward(change{
 		query:  query,
-		body:   body,
-		length: -1,
+		body:   context,
+		length: context.size,
 		onAnswer: func(response *http.Response) {
 			if response.StatusCode != http.StatusOK {
 				text := readText(response.Body)
@@ -147,16 +186,12 @@ func (x *exchange) build() bool {
 			}
 		},
 	})
-	message := "the peer gave up"
-	if body.refused != nil {
-		message = body.refused.reason
-	}
-	end(message)
+	end(gaveUp)
 	return usable
 }
 
-// recordBuild writes the end of a build.
-func (g *gateway) recordBuild(build *imageBuild, message string) {
+// recordBuild writes the end of a build. It returns the id of the image; empty if there is none.
+func (g *gateway) recordBuild(build *imageBuild, message string) string {
 	e := entry{
 		Type: "image", Peer: build.peer, Image: build.image, Runtime: build.runtime, RuntimeID: build.runtimeID,
 		Seconds: secondsSince(build.start),
@@ -176,6 +211,7 @@ func (g *gateway) recordBuild(build *imageBuild, message string) {
 		e.Type, e.Message = "build-failed", message
 	}
 	g.record.write(e)
+	return e.ImageID
 }
 
 // buildProgress finds the error in the messages of a build. They are JSON objects, one after another.

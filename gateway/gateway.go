@@ -13,6 +13,7 @@ type gateway struct {
 	record   *recorder
 	compiles *compiles
 	builds   imageBuilds
+	images   sharedImages
 	control  string
 }
 

@@ -142,6 +142,8 @@ func (e *fakeEngine) standard(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		json.NewEncoder(w).Encode(object{"Id": id, "Image": imageID, "Config": object{"Labels": container.labels}})
+	case strings.HasSuffix(path, "/tag"):
+		e.tagImage(w, strings.Split(path, "/")[2], r.URL.Query().Get("repo"))
 	case path == "/build":
 		e.keepBody(r)
 		io.WriteString(w, "{\"stream\":\"Successfully built\"}\r\n")
@@ -153,6 +155,19 @@ func (e *fakeEngine) standard(w http.ResponseWriter, r *http.Request) {
 		io.Copy(ioutil.Discard, r.Body)
 		w.WriteHeader(204)
 	}
+}
+
+func (e *fakeEngine) tagImage(w http.ResponseWriter, id, name string) {
+	e.mutex.Lock()
+	defer e.mutex.Unlock()
+	for _, known := range e.images {
+		if known == id {
+			e.images[name] = id
+			w.WriteHeader(201)
+			return
+		}
+	}
+	w.WriteHeader(404)
 }
 
 func (e *fakeEngine) answerImage(w http.ResponseWriter, path string) {

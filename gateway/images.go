@@ -1,0 +1,149 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"io"
+	"io/ioutil"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+)
+
+// keptImages is the number of images that are known for peers that build later.
+const keptImages = 64
+
+// sharedImage is the image of equal builds.
+type sharedImage struct {
+	key string
+	// done is closed when the build of the leader has ended. Nobody may read the id before.
+	done chan struct{}
+	// id is empty if the build failed.
+	id string
+}
+
+// sharedImages are the images that were built from equal contexts.
+type sharedImages struct {
+	mutex sync.Mutex
+	known map[string]*sharedImage
+	// order of the keys, the oldest first
+	order []string
+}
+
+// assign returns the image of a build, and whether the caller has to build it. Otherwise the caller waits until it is done.
+func (s *sharedImages) assign(key string) (image *sharedImage, leads bool) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	if image := s.known[key]; image != nil {
+		return image, false
+	}
+	if s.known == nil {
+		s.known = map[string]*sharedImage{}
+	}
+	image = &sharedImage{key: key, done: make(chan struct{})}
+	s.known[key] = image
+	s.order = append(s.order, key)
+	if len(s.order) > keptImages {
+		delete(s.known, s.order[0])
+		s.order = s.order[1:]
+	}
+	return image, true
+}
+
+// settle makes the result of a build known; an empty id: it failed, and the next one builds.
+func (s *sharedImages) settle(image *sharedImage, id string) {
+	image.id = id
+	close(image.done)
+	if id == "" {
+		s.forget(image)
+	}
+}
+
+// forget lets the next build of this key build anew.
+func (s *sharedImages) forget(image *sharedImage) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	if s.known[image.key] != image {
+		return
+	}
+	delete(s.known, image.key)
+	for index, key := range s.order {
+		if key == image.key {
+			s.order = append(s.order[:index:index], s.order[index+1:]...)
+			break
+		}
+	}
+}
+
+// keptContext is a build context that was judged and is on disk.
+type keptContext struct {
+	*os.File
+	size int64
+	// sum is the hash of the archive.
+	sum string
+}
+
+// Close removes the file.
+func (k *keptContext) Close() error {
+	os.Remove(k.Name())
+	return k.File.Close()
+}
+
+// keepContext reads a context to its end.
+func (g *gateway) keepContext(from io.Reader) (*keptContext, error) {
+	file, err := ioutil.TempFile(g.compiles.dir, "context-")
+	if err != nil {
+		return nil, err
+	}
+	kept := &keptContext{File: file}
+	hash := sha256.New()
+	kept.size, err = io.Copy(io.MultiWriter(file, hash), from)
+	if err == nil {
+		_, err = file.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		kept.Close()
+		return nil, err
+	}
+	kept.sum = hex.EncodeToString(hash.Sum(nil))
+	return kept, nil
+}
+
+// imageKey is equal for builds that the engine would answer with the same image. If builds are not shared, it is that of this
+// one alone.
+func (g *gateway) imageKey(build *imageBuild, context *keptContext, query url.Values) string {
+	settings := readControl(g.control)
+	parts := []string{settings.Token, build.runtimeID, context.sum}
+	if noCache := query.Get("nocache"); !settings.Share || !isZeroParameter(noCache) {
+		parts = append(parts, context.Name())
+	}
+	text, _ := json.Marshal(parts)
+	return hashOf(text)
+}
+
+// tag gives an image another name. Peers give their images no other tag than the standard one.
+func (e *engine) tag(id, name string) error {
+	query := url.Values{"repo": {strings.TrimSuffix(name, ":latest")}, "tag": {"latest"}}
+	response, err := e.do("POST", "/images/"+id+"/tag", query)
+	if err == nil {
+		response.Body.Close()
+	}
+	return err
+}
+
+// answerBuilt tells a peer that its image is built.
+func (x *exchange) answerBuilt(build *imageBuild, id string) bool {
+	var lines []string
+	for _, line := range []string{"Successfully built " + id, "Successfully tagged " + build.image} {
+		text, _ := json.Marshal(map[string]string{"stream": line + "\n"})
+		lines = append(lines, string(text)+"\r\n")
+	}
+	response := &http.Response{
+		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}},
+		Body: newBody(strings.Join(lines, "")), ContentLength: -1, Close: x.request.Close,
+	}
+	return x.pass(response) && !response.Close
+}
