@@ -1,12 +1,13 @@
 /** `add`: adds a peer, an organisation or a channel to the running network of the folder. */
 import { choiceIssue } from '../pipeline/config/choice-checks.ts';
 import type { EffectiveConfig } from '../pipeline/config/config.ts';
+import { MOST_PEERS } from '../pipeline/config/port-numbers.ts';
+import { shellWord } from '../pipeline/core/shell-text.ts';
 import { wholeNumber } from '../pipeline/core/whole-number.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { SYSTEM_CHANNEL } from '../pipeline/fabric/channel-names.ts';
 import { type Release, releaseOf } from '../pipeline/fabric/release.ts';
 import { folderFlag } from '../pipeline/host/folder-flag.ts';
-import { shellWord } from '../pipeline/host/shell-text.ts';
 import { folderUser, readState } from '../pipeline/journal/journal.ts';
 import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
 import { recordedState } from '../pipeline/journal/wizard-state.ts';
@@ -28,8 +29,6 @@ export interface AddWords {
   readonly name: string | undefined;
   readonly peers: string | undefined;
 }
-
-const MOST_PEERS = 9;
 
 function newPeer(spec: NetworkSpec, name: string | undefined): Addition {
   const [first] = spec.orgs;

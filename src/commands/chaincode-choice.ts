@@ -10,9 +10,9 @@ import {
 } from '../pipeline/config/chaincode-list.ts';
 import { WizardFailure } from '../pipeline/core/failure.ts';
 import type { Phrase } from '../pipeline/core/phrase.ts';
+import { shellWord } from '../pipeline/core/shell-text.ts';
 import { type ChaincodeLanguage, LANGUAGES } from '../pipeline/fabric/release-facts.ts';
 import { isFolder } from '../pipeline/host/files.ts';
-import { shellWord } from '../pipeline/host/shell-text.ts';
 import { unknownName } from './usage-errors.ts';
 import { usage } from './usage-failure.ts';
 

@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
+import { shellQuoted } from '../pipeline/core/shell-text.ts';
 import { DockerPort } from '../pipeline/engine/docker-port.ts';
-import { shellQuoted } from '../pipeline/host/shell-text.ts';
 import { projectNetworkDir, STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { readState } from '../pipeline/journal/journal.ts';
 import { isPracticeNetwork } from '../pipeline/journal/run-record.ts';

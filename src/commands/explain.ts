@@ -3,7 +3,7 @@
 import type { WizardConfig } from '../pipeline/config/wizard-config.ts';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import type { Phrase } from '../pipeline/core/phrase.ts';
-import { shellWord } from '../pipeline/host/shell-text.ts';
+import { shellWord } from '../pipeline/core/shell-text.ts';
 import { inspectionCommands } from '../pipeline/project/inspection-commands.ts';
 import { type ProjectInfo, readProjectInfo } from '../pipeline/project/project-info.ts';
 import { templateValues } from '../pipeline/project/template-values.ts';

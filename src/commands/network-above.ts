@@ -1,8 +1,8 @@
 /** The network of a folder above: what a command in a subfolder was probably meant for. */
 import { dirname } from 'node:path';
 import type { StageFailure } from '../pipeline/core/failure.ts';
+import { shellWord } from '../pipeline/core/shell-text.ts';
 import { folderFlag } from '../pipeline/host/folder-flag.ts';
-import { shellWord } from '../pipeline/host/shell-text.ts';
 import { readState } from '../pipeline/journal/journal.ts';
 import { readFact } from '../pipeline/journal/wizard-state.ts';
 import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';

@@ -2,9 +2,9 @@
 
 import { Socket } from 'node:net';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
+import { shellWord } from '../pipeline/core/shell-text.ts';
 import type { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { docker as dockerCommand } from '../pipeline/host/docker-command.ts';
-import { shellWord } from '../pipeline/host/shell-text.ts';
 import { type NodeAction, requestsFor } from '../pipeline/network/node-actions.ts';
 import { nodeFacts } from '../pipeline/network/node-facts.ts';
 import { nodeNamed } from '../pipeline/network/node-names.ts';

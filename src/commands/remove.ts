@@ -44,10 +44,14 @@ export interface RemoveRequest {
   readonly force: boolean;
 }
 
+/** Volumes that the next run makes again, with the same content. */
+const REMADE: readonly Removal['about'][] = ['socket', 'files', 'source'];
+
 /** Asks for confirmation if something is lost that `up` does not create again. @returns whether to remove */
 async function agreed(terminal: Terminal, command: string, doomed: readonly Removal[]): Promise<boolean> {
   const losing = doomed.some(
-    ({ kind, about }) => about !== 'socket' && (kind === 'volume' || kind === 'image' || kind === 'folder'),
+    ({ kind, about = 'state' }) =>
+      !REMADE.includes(about) && (kind === 'volume' || kind === 'image' || kind === 'folder'),
   );
   if (!losing || terminal.yes) return true;
   if (!isInteractive()) {

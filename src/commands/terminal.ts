@@ -2,8 +2,8 @@
 
 import { CancelledError, EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import type { Phrase } from '../pipeline/core/phrase.ts';
+import { shellWord } from '../pipeline/core/shell-text.ts';
 import { folderFlag } from '../pipeline/host/folder-flag.ts';
-import { shellWord } from '../pipeline/host/shell-text.ts';
 import { isLanguage, LANGUAGES, type Language } from '../report/language/language.ts';
 import { jsonText } from '../report/language/translator.ts';
 import { createStyle, isUtf8Locale, type Style, wantsColour } from '../report/style.ts';

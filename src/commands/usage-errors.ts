@@ -3,7 +3,7 @@ import type { Command, CommanderError } from 'commander';
 import type { StageFailure } from '../pipeline/core/failure.ts';
 import { nearestName } from '../pipeline/core/nearest.ts';
 import type { Phrase, Text } from '../pipeline/core/phrase.ts';
-import { shellWord } from '../pipeline/host/shell-text.ts';
+import { shellWord } from '../pipeline/core/shell-text.ts';
 import { wordsOf } from './command-help.ts';
 
 /** Code of commander's own error for an unknown command, which we report ourselves. */

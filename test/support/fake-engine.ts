@@ -1,5 +1,6 @@
 /** An engine with the containers of a network, for tests of what watches it. */
 import { WizardFailure } from '../../src/pipeline/core/failure.ts';
+import type { DockerPort } from '../../src/pipeline/engine/docker-port.ts';
 import type {
   ContainerDetail,
   ContainerInfo,
@@ -53,6 +54,7 @@ export function nodeContainer(
 }
 
 export class FakeEngine implements Docker {
+  readonly address = { endpoint: 'unix:///var/run/docker.sock', origin: { kind: 'default' } } as const;
   readonly #containers = new Map<string, FakeContainer>();
   readonly #logs = new Map<string, LogOptions>();
   #onEvent: OnEvent | undefined;
@@ -103,6 +105,10 @@ export class FakeEngine implements Docker {
 
   #emit({ id, name, labels }: FakeContainer, action: string): void {
     this.#onEvent?.({ type: 'container', action, id, attributes: { ...labels, name } });
+  }
+
+  attachTerminal(): Promise<never> {
+    return Promise.reject(new Error('no terminal is needed'));
   }
 
   async watchEvents(...[, onEvent, onEnd]: Parameters<Docker['watchEvents']>): Promise<() => void> {
@@ -168,6 +174,10 @@ export class FakeEngine implements Docker {
   async exec(...[, command]: Parameters<Docker['exec']>) {
     this.commands.push(command);
     return this.answers.shift() ?? { exitCode: 0, stdout: this.stdout, stderr: '' };
+  }
+
+  execInShell(...call: Parameters<DockerPort['execInShell']>) {
+    return this.exec(...call);
   }
 
   async logTail(): Promise<string[]> {

@@ -1,5 +1,5 @@
 /** PURE: completion scripts. Each is written for its shell as it is installed, without helpers of other packages. */
-import { shellQuoted } from '../../pipeline/host/shell-text.ts';
+import { shellQuoted } from '../../pipeline/core/shell-text.ts';
 import type { CompletedCommand, CompletedOption, CompletionModel, Shell, Value } from './completion-model.ts';
 
 export function completionScript(shell: Shell, model: CompletionModel): string {

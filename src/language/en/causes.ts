@@ -38,6 +38,7 @@ export const causes = {
   'cause.network-changed': 'the network is new or changed',
   'cause.no-compose': 'no compose file yet',
   'cause.compose-differs': 'the compose file does not match the configuration',
+  'cause.compose-settings': 'the compose file does not match the configuration: {settings}',
   'cause.compose-new': 'the compose file is new',
   'cause.metrics-new': 'Prometheus is added',
   'cause.outdated': 'sampleconfig or base image changed: {nodes}',

@@ -40,6 +40,7 @@ export const causes: Readonly<Record<keyof typeof english, string>> = {
   'cause.network-changed': '网络是新的，或有变化',
   'cause.no-compose': '还没有 compose 文件',
   'cause.compose-differs': 'compose 文件与配置不一致',
+  'cause.compose-settings': 'compose 文件与配置不一致：{settings}',
   'cause.compose-new': 'compose 文件是新的',
   'cause.metrics-new': '添加 Prometheus',
   'cause.outdated': 'sampleconfig 或基础镜像有变化：{nodes}',

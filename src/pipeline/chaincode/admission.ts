@@ -27,6 +27,11 @@ export async function onPeers(
   await Promise.all(peers.map((peer) => queue.add(() => callOrStop(peer))));
 }
 
+/** Returns how many commands of a stage may run at once. A peer that is asked too much refuses connections. */
+export function callsAtOnce({ jobs }: Pick<WizardConfig, 'jobs'>): number {
+  return 4 * jobs;
+}
+
 /** Returns how many peers may start chaincode at once. More would not be faster, and a cancel would wait for all. */
 export function startsAtOnce({ jobs }: Pick<WizardConfig, 'jobs'>): number {
   return 2 * jobs;

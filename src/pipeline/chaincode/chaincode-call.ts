@@ -1,9 +1,9 @@
 /** Calls a function of a chaincode: a query of one peer, or a transaction that several peers endorse. */
 import { WizardFailure } from '../core/failure.ts';
 import { quoted } from '../core/last-words.ts';
+import { shellLine } from '../core/shell-text.ts';
 import type { ExecResult } from '../engine/engine-types.ts';
 import type { ReleaseFacts } from '../fabric/release-facts.ts';
-import { shellLine } from '../host/shell-text.ts';
 import type { NetworkSpec, PeerSpec } from '../network/network-spec.ts';
 import { endorserFlags, ordererFlags, outputLines, outputTail, type PeerCli } from '../network/peer-cli.ts';
 import { callText, ORDERED } from './lifecycle-calls.ts';

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import PQueue from 'p-queue';
 import type { ChaincodeChoice, FolderChaincode } from '../config/chaincode-list.ts';
 import { WizardFailure } from '../core/failure.ts';
+import { shellWord } from '../core/shell-text.ts';
 import { isSkippedIn } from '../fabric/chaincode-folder.ts';
 import { type FolderFile, folderFiles } from '../host/folder-files.ts';
-import { shellWord } from '../host/shell-text.ts';
 import { DIGEST_LENGTH } from './chaincode-version.ts';
 
 const READS_AT_ONCE = 32;

@@ -2,6 +2,7 @@
 import type { StageContext } from '../context/run-context.ts';
 import type { Phrase } from '../core/phrase.ts';
 import { until } from '../core/waiting.ts';
+import { deadlineOf } from '../network/deadlines.ts';
 import { anchorPeer, firstPeer, type OrgSpec, type PeerSpec } from '../network/network-spec.ts';
 import { endorserFlags, nodeLogs, ordererFlags, type PeerCli } from '../network/peer-cli.ts';
 import type { Installable } from './chaincode-package.ts';
@@ -117,7 +118,7 @@ export async function commit(deployment: Deployment): Promise<void> {
   const ready = ['lifecycle', 'chaincode', 'checkcommitreadiness', ...flags, '--output', 'json'];
   await until({
     what: { key: 'wait.approvals', peer: first.name },
-    deadlineMs: APPROVED_MS,
+    deadlineMs: deadlineOf(spec, APPROVED_MS),
     signal: context.signal,
     poll: async () => {
       const { stdout } = await cli.run(first, ready);

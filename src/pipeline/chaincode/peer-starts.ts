@@ -3,6 +3,7 @@ import type { ChaincodeChoice } from '../config/chaincode-list.ts';
 import type { StageContext } from '../context/run-context.ts';
 import type { Phrase } from '../core/phrase.ts';
 import { until } from '../core/waiting.ts';
+import { deadlineOf } from '../network/deadlines.ts';
 import { allPeers, type PeerSpec } from '../network/network-spec.ts';
 import { nodeLogs, outputLines, type PeerCli, peerFailure } from '../network/peer-cli.ts';
 import { buildsAtOnce, onPeers, startsAtOnce } from './admission.ts';
@@ -44,7 +45,7 @@ async function start(
   const args = questionTo(definition.name, channel);
   await until({
     what: { key: 'wait.chaincode', chaincode: definition.name, peer: peer.name },
-    deadlineMs: START_MS,
+    deadlineMs: deadlineOf(context.spec, START_MS),
     signal: context.signal,
     poll: async () => {
       const result = await cli.ask(peer, args);
@@ -68,7 +69,7 @@ async function received({ context, cli }: StartRun, { channel, definition }: Dep
   } = context;
   await until({
     what: { key: 'wait.definition', chaincode: definition.name, channel, peer: peer.name },
-    deadlineMs: BLOCK_MS,
+    deadlineMs: deadlineOf(spec, BLOCK_MS),
     signal: context.signal,
     poll: async () => {
       const all = await committedOn({ cli, spec, release }, peer, channel);

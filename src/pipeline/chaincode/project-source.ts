@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { projectLabels, type StageContext } from '../context/run-context.ts';
 import { WizardFailure } from '../core/failure.ts';
+import { shellWord } from '../core/shell-text.ts';
 import { LABEL } from '../engine/labels.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
 import { linkProblem, retriedWith } from '../fabric/chaincode-check.ts';
@@ -11,7 +12,6 @@ import { nodeProjectProblem, withoutCredentials } from '../fabric/node-project.t
 import type { ChaincodeLanguage } from '../fabric/release-facts.ts';
 import { isFolder } from '../host/files.ts';
 import { type FolderContent, folderFiles } from '../host/folder-files.ts';
-import { shellWord } from '../host/shell-text.ts';
 import { BROUGHT_MODULES } from '../images/brought-modules.ts';
 import { nodeImages } from './language-images.ts';
 

@@ -3,7 +3,7 @@
 import type { ConfigIssue } from '../core/failure.ts';
 import type { Release } from '../fabric/release.ts';
 import { type Answers, answerValue, lastValidText, textOf, valuesOf } from './answers.ts';
-import { choiceIssue, portIssue, releaseIssues, shapeIssues } from './choice-checks.ts';
+import { choiceIssue, releaseIssues, shapeIssues, sizeIssue } from './choice-checks.ts';
 import { CHOICE_FIELDS, type ChoiceField, keyOf } from './config-choices.ts';
 import { PRESETS, type Preset, presetChoices } from './presets.ts';
 
@@ -55,8 +55,9 @@ export function presetIssuesOf(answers: Answers, release?: Release): PresetIssue
 export function issueOf(answers: Answers, field: ChoiceField): AnswerIssue | undefined {
   const issue = valueIssue(field, textOf(answers, field));
   if (issue) return { issue, cause: 'value' };
-  const ports = field === 'portBase' ? portIssue(valuesOf(answers), keyOf(field)) : undefined;
-  return ports && { issue: ports, cause: 'ports' };
+  const size = sizeIssue(valuesOf(answers), keyOf);
+  if (size?.path !== keyOf(field)) return undefined;
+  return { issue: size, cause: field === 'portBase' ? 'ports' : 'shape' };
 }
 
 /**

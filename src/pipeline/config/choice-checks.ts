@@ -11,6 +11,7 @@ import { isLinkerSafe } from '../fabric/ldflags.ts';
 import { type Release, releasesWith } from '../fabric/release.ts';
 import type { Consensus } from '../fabric/release-facts.ts';
 import { CHOICES, type ChoiceField, type ChoiceType, CONFIG_FILE, keyOf } from './config-choices.ts';
+import { HIGHEST_PORT, highestBase, lastPort, MOST_PEERS, type NetworkSize } from './port-numbers.ts';
 import type { WizardConfig } from './wizard-config.ts';
 
 const MAX_VERSION = 64;
@@ -57,10 +58,10 @@ function areDistinctChannels(text: string): boolean {
 }
 
 const RANGES = {
-  orgs: [1, 9],
-  peers: [1, 9],
+  orgs: [1, MOST_PEERS],
+  peers: [1, MOST_PEERS],
   orderers: [1, 9],
-  portBase: [1024, 60000],
+  portBase: [1024, 65000],
   jobs: [1, 256],
 } as const satisfies Partial<Record<ChoiceField, readonly [from: number, to: number]>>;
 
@@ -128,6 +129,7 @@ export const CHECKS: { readonly [F in ChoiceField]-?: z.ZodMiniType<Exclude<Wiza
   chaincode: path(),
   proveEveryPeer: z.boolean(),
   gateway: z.boolean(),
+  gossip: oneOf(['quiet', 'default']),
   metrics: z.boolean(),
   metricsImage: image(),
 };
@@ -209,45 +211,31 @@ export function choiceIssue(
   };
 }
 
-const HIGHEST_PORT = 65535;
-
-type PeerPorts = Pick<WizardConfig, 'orgs' | 'peers' | 'couchdb'>;
-
-/**
- * Distance from the first port to the last one: each peer is 1000 above the one before, its operations port 4 above
- * that, and its CouchDB 7.
- */
-function portSpan({ orgs, peers, couchdb }: PeerPorts): number {
-  return 1000 * (orgs * peers - 1) + (couchdb ? 7 : 4);
+/** Returns the highest valid first port with which all ports exist. */
+export function highestPortBase(values: NetworkSize): number {
+  return Math.min(RANGES.portBase[1], highestBase(values));
 }
 
-/** Returns a high first port with which all ports exist; undefined if there are too many peers. */
-export function highPortBase(values: PeerPorts): number | undefined {
-  const [from, to] = RANGES.portBase;
-  const highest = Math.min(to, Math.floor((HIGHEST_PORT - portSpan(values)) / 1000) * 1000);
-  return highest < from ? undefined : highest;
-}
-
-/** Checks that the ports of the last peer exist. */
-export function portIssue(
-  values: PeerPorts & Pick<WizardConfig, 'portBase'>,
-  where: Text,
+/** Returns what is wrong with the number of peers of the network, or with the ports that they need. */
+export function sizeIssue(
+  values: NetworkSize & Pick<WizardConfig, 'portBase'>,
+  where: (field: ChoiceField) => Text,
 ): ConfigIssue | undefined {
-  const highest = values.portBase + portSpan(values);
-  if (highest <= HIGHEST_PORT) return undefined;
-  return {
-    path: 'port-base',
-    message: {
-      key: 'issue.port-range',
-      orgs: values.orgs,
-      peers: values.peers,
-      base: values.portBase,
-      port: highest,
-      last: HIGHEST_PORT,
-    },
-    where,
-    fix: { key: 'suggest.ports' },
-  };
+  const { orgs, peers, portBase } = values;
+  const issue = (field: ChoiceField, message: Phrase, fix: Phrase) =>
+    ({ path: keyOf(field), message, where: where(field), fix }) as const;
+  const count = orgs * peers;
+  if (count > MOST_PEERS) {
+    const message: Phrase = { key: 'issue.too-many-peers', orgs, peers, count, most: MOST_PEERS };
+    return issue('peers', message, { key: 'suggest.fewer-peers', most: Math.floor(MOST_PEERS / orgs) });
+  }
+  const port = lastPort(values);
+  if (port <= HIGHEST_PORT) return undefined;
+  return issue(
+    'portBase',
+    { key: 'issue.port-range', orgs, peers, base: portBase, port, last: HIGHEST_PORT },
+    { key: 'suggest.port-base', most: highestPortBase(values) },
+  );
 }
 
 /** BFT tolerates one faulty orderer of four. */

@@ -1,5 +1,5 @@
 /** PURE: formats choices as the shortest equivalent command. */
-import { shellWord } from '../host/shell-text.ts';
+import { shellWord } from '../core/shell-text.ts';
 import type { AnswerValue } from './answers.ts';
 import { CHOICE_FIELDS, type ChoiceField, keyOf } from './config-choices.ts';
 

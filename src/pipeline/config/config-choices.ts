@@ -211,7 +211,7 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     type: 'number',
     group: 'network',
     argument: 'PORT',
-    help: 'orderer port on this host; peer k uses PORT+1+1000k, its CouchDB PORT+7+1000k',
+    help: 'first port on this host: that of the first orderer. The first peer uses PORT+1; up to 8 peers are 1000 apart, more are 10 apart',
     defaultValue: () => 7050,
   },
   jobs: {
@@ -248,6 +248,14 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     group: 'network',
     help: "give peers the engine through a gateway that allows only what chaincode needs, not the engine's socket",
     defaultValue: () => true,
+  },
+  gossip: {
+    type: 'text',
+    group: 'network',
+    argument: 'quiet|default',
+    values: ['quiet', 'default'],
+    help: 'timers of gossip: quiet (many peers on one machine leave it idle) or default (those of core.yaml)',
+    defaultValue: () => 'quiet',
   },
   metrics: {
     type: 'boolean',

@@ -7,14 +7,14 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { type ConfigIssue, WizardFailure } from '../core/failure.ts';
 import { nearestName } from '../core/nearest.ts';
 import type { Phrase } from '../core/phrase.ts';
+import { shellWord } from '../core/shell-text.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
 import { OWN_NAMESPACE } from '../fabric/image-ref.ts';
 import { isRefName } from '../fabric/local-ref.ts';
 import type { FabricSource } from '../fabric/source.ts';
 import { folderFlag } from '../host/folder-flag.ts';
-import { shellWord } from '../host/shell-text.ts';
 import { CHAINCODES_KEY, type ChaincodeChoice } from './chaincode-list.ts';
-import { choiceIssue, highPortBase, portIssue } from './choice-checks.ts';
+import { choiceIssue, highestPortBase, sizeIssue } from './choice-checks.ts';
 import {
   CHOICE_FIELDS,
   CHOICES,
@@ -225,11 +225,15 @@ async function mergeLayers(
     }
   }
   if (issues.length === 0) {
-    const where = layers
-      .toReversed()
-      .find((layer) => layer.has('portBase'))
-      ?.get('portBase')?.where;
-    const issue = portIssue(values as unknown as WizardConfig, where ?? { key: 'where.default' });
+    const where = (field: ChoiceField) =>
+      layers
+        .toReversed()
+        .find((layer) => layer.has(field))
+        ?.get(field)?.where;
+    const issue = sizeIssue(
+      values as unknown as WizardConfig,
+      (field) => where(field) ?? { key: 'where.default' },
+    );
     if (issue) issues.push(issue);
   }
   if (issues.length > 0) {
@@ -240,7 +244,7 @@ async function mergeLayers(
   return { values: values as unknown as WizardConfig, origin: origin as Record<ChoiceField, Origin> };
 }
 
-/** Returns the command with a first port that exists, if nothing else is wrong and a flag can override the value. */
+/** Returns the command with the highest first port, if nothing else is wrong and a flag can override the value. */
 function otherPortBase(issues: readonly ConfigIssue[], values: WizardConfig): readonly string[] {
   const [issue, ...others] = issues;
   if (issue?.path !== keyOf('portBase') || others.length > 0) return [];
@@ -248,8 +252,8 @@ function otherPortBase(issues: readonly ConfigIssue[], values: WizardConfig): re
   const isRange = typeof message !== 'string' && message.key === 'issue.port-range';
   // A value in the file is checked even if a flag overrides it.
   const isFlag = typeof where === 'string' && where.startsWith('--');
-  const base = highPortBase(values);
-  return base !== undefined && (isRange || isFlag) ? [`fabric-wizard up --yes --port-base ${base}`] : [];
+  const command = `fabric-wizard up --yes --port-base ${highestPortBase(values)}`;
+  return isRange || isFlag ? [command] : [];
 }
 
 /** Returns the flags of a layer that no issue is about. */

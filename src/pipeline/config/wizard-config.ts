@@ -44,6 +44,8 @@ export interface WizardConfig {
   readonly proveEveryPeer: boolean;
   /** Whether peers reach the engine through the gateway; otherwise each has the engine's socket. */
   readonly gateway: boolean;
+  /** Timers of gossip between peers: `quiet` are for peers that share a machine, `default` those of core.yaml. */
+  readonly gossip: 'quiet' | 'default';
   /** Whether nodes collect metrics, which a Prometheus of the network reads. */
   readonly metrics: boolean;
   /** Image of Prometheus; default: the first one that can be had. */

@@ -74,6 +74,8 @@ export interface ObservedState {
     readonly kept: ObservedLedgers | undefined;
     readonly artifacts: Freshness;
     readonly compose: Freshness;
+    /** Variables and other settings in which the compose file differs from the configuration; empty if it is absent. */
+    readonly composeDiffers: readonly string[];
     /** If something joins: the other nodes that the configuration would change. */
     readonly changed: readonly ChangedNode[];
     /** Whether any node runs that the network needs. */

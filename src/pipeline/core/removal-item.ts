@@ -14,6 +14,8 @@ export interface RemovalItem {
     | 'replaced'
     | 'build-cache'
     | 'socket'
+    | 'files'
+    | 'source'
     | 'state';
   /** Status text of the engine, e.g. "Up 3 minutes". */
   readonly detail?: string;

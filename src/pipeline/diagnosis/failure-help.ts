@@ -4,11 +4,11 @@ import type { SymptomId } from '../core/diagnosis-types.ts';
 import { type EngineOrigin, isSsh, sharesHost, sshTarget, toDefaultEngine } from '../core/engine-origin.ts';
 import { type Diagnosis, EXIT, type LogTail, type StageFailure } from '../core/failure.ts';
 import type { Text } from '../core/phrase.ts';
+import { shellLine, shellWord } from '../core/shell-text.ts';
 import { unreachable } from '../core/unreachable.ts';
 import { DEFAULT_TAG } from '../fabric/default-release.ts';
 import { docker } from '../host/docker-command.ts';
 import { installCommand } from '../host/install-command.ts';
-import { shellLine, shellWord } from '../host/shell-text.ts';
 import { NEW_LEDGERS, NEW_NETWORK, remediesFor, SMOKE } from './remedies.ts';
 
 export interface Help {

@@ -1,7 +1,7 @@
 /** Commands that fix each symptom, most likely first. The same in every language. */
 import type { DiagnosisFacts, SymptomId } from '../core/diagnosis-types.ts';
+import { shellWord } from '../core/shell-text.ts';
 import { tagCommand } from '../fabric/image-ref.ts';
-import { shellWord } from '../host/shell-text.ts';
 
 type Remedy = (facts: DiagnosisFacts) => readonly string[];
 

@@ -3,6 +3,7 @@
 import { originText } from '../core/engine-origin.ts';
 import type { StageFailure } from '../core/failure.ts';
 import type { Phrase, Text } from '../core/phrase.ts';
+import { shellWord } from '../core/shell-text.ts';
 import { unreachable } from '../core/unreachable.ts';
 import { helpFor } from '../diagnosis/failure-help.ts';
 import { AGAIN } from '../diagnosis/remedies.ts';
@@ -11,7 +12,6 @@ import { apiMismatch } from '../fabric/engine-api.ts';
 import { compareVersions } from '../fabric/versions.ts';
 import { docker } from '../host/docker-command.ts';
 import { installCommand } from '../host/install-command.ts';
-import { shellWord } from '../host/shell-text.ts';
 import { otherEngineText, START_HERE, selecting } from '../network/other-engine.ts';
 import type { StageId } from '../stages/stage-list.ts';
 import { wayToBase } from './base-ways.ts';

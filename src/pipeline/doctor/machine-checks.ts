@@ -1,9 +1,9 @@
 /** PURE: checks of this machine and this folder, apart from the engine. */
 
 import type { Phrase, Text } from '../core/phrase.ts';
+import { shellWord } from '../core/shell-text.ts';
 import { AGAIN } from '../diagnosis/remedies.ts';
 import { installCommand } from '../host/install-command.ts';
-import { shellWord } from '../host/shell-text.ts';
 import { filesLost } from '../network/files-lost.ts';
 import type { DoctorFacts } from './doctor-facts.ts';
 import { type Check, check, type Finding, fail, ok, warn } from './finding.ts';

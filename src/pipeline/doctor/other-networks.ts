@@ -1,7 +1,8 @@
 /** PURE: finds other Fabric networks on the engine, whose they are, and how stopped ones are removed. */
+
+import { shellWord } from '../core/shell-text.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { COMPOSE_LABEL, creatorOf, LABEL } from '../engine/labels.ts';
-import { shellWord } from '../host/shell-text.ts';
 
 export interface OtherNetwork {
   /** The tool that created it, from names and labels. */

@@ -2,13 +2,13 @@
 
 import { join } from 'node:path';
 import type { Phrase, Text } from '../core/phrase.ts';
+import { shellWord } from '../core/shell-text.ts';
 import { freePortBase } from '../diagnosis/failure-help.ts';
 import { tagCommand } from '../fabric/image-ref.ts';
 import { compareVersions, minorVersion } from '../fabric/versions.ts';
 import { docker } from '../host/docker-command.ts';
 import { portOwners } from '../host/held-ports.ts';
 import { BUILD_BASES_AS_ROOT } from '../host/install-command.ts';
-import { shellWord } from '../host/shell-text.ts';
 import { METRICS } from '../network/network-spec.ts';
 import { wayToBase, whyNotBuilt } from './base-ways.ts';
 import type { DiskSpace, DoctorFacts, PeerImageFact } from './doctor-facts.ts';

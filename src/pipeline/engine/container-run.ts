@@ -17,10 +17,13 @@ export async function upload(
   containerId: string,
   entries: readonly TarEntry[],
   abortSignal?: AbortSignal,
+  onSent?: (bytes: number) => void,
 ): Promise<void> {
   try {
-    await withTar(entries, (stream) =>
-      docker.getContainer(containerId).putArchive(stream, { path: '/', abortSignal }),
+    await withTar(
+      entries,
+      (stream) => docker.getContainer(containerId).putArchive(stream, { path: '/', abortSignal }),
+      onSent,
     );
   } catch (error) {
     if (abortSignal?.aborted) throw new CancelledError();
@@ -81,7 +84,7 @@ export async function runWorkContainer<T>(
   let output: NodeJS.ReadWriteStream | undefined;
   try {
     if (abortSignal.aborted) throw new CancelledError();
-    if (spec.inputs?.length) await upload(docker, container.id, spec.inputs, abortSignal);
+    if (spec.inputs?.length) await upload(docker, container.id, spec.inputs, abortSignal, spec.onSent);
     output = await container.attach({ stream: true, stdout: true, stderr: true, abortSignal });
     const finished = demuxLines(docker, output, spec.onLine);
     // It may fail before it is awaited.
@@ -142,6 +145,31 @@ export async function createLasting(docker: Docker, spec: LastingContainer): Pro
 }
 
 /**
+ * Returns the exit code of a command whose output has ended.
+ * @throws WizardFailure `engine` if it has not ended, or if the engine was restarted and does not know it any more
+ */
+export async function exitCodeOf(
+  exec: Docker.Exec,
+  address: EngineAddress,
+  cmd: readonly string[],
+): Promise<number> {
+  const ended = await undefinedIfMissing(() => exec.inspect());
+  if (ended === undefined || ended.Running)
+    throw lostEngine(address, { key: 'detail.output-ended', command: cmd.join(' ') });
+  return ended.ExitCode ?? -1;
+}
+
+/** Kills a process of a container, which the engine cannot. Does nothing if either has already ended. */
+export async function killIn(container: Docker.Container, pid: string): Promise<void> {
+  // The shell's builtin `kill`: the images have no such program.
+  await container
+    .exec({ Cmd: ['sh', '-c', 'kill -9 "$1"', 'sh', pid], AttachStdout: true })
+    .then((kill) => kill.start({ hijack: false, stdin: false }))
+    .then((output) => output.resume())
+    .catch(() => undefined);
+}
+
+/**
  * Runs a command in a running container. The engine cannot stop an exec, so a shell prints its process id first, and
  * cancelling kills that process.
  */
@@ -171,22 +199,13 @@ export async function execIn(
   const finished = Promise.all([text(stdout), text(stderr)]);
   try {
     const [out, err] = await orCancelled(finished, options.signal);
-    // An engine that was restarted meanwhile does not know the command any more.
-    const ended = await undefinedIfMissing(() => exec.inspect());
-    if (ended === undefined || ended.Running)
-      throw lostEngine(address, { key: 'detail.output-ended', command: cmd.join(' ') });
+    const exitCode = await exitCodeOf(exec, address, cmd);
     const printed = options.direct ? out : out.slice(out.indexOf('\n') + 1);
-    return { exitCode: ended.ExitCode ?? -1, stdout: printed, stderr: err };
+    return { exitCode, stdout: printed, stderr: err };
   } catch (error) {
     if (options.signal.aborted && options.direct) throw new CancelledError();
     if (options.signal.aborted) {
-      // The shell's builtin `kill`: the images have no such program.
-      await container
-        .exec({ Cmd: ['sh', '-c', 'kill -9 "$1"', 'sh', await pid], AttachStdout: true })
-        .then((kill) => kill.start({ hijack: false, stdin: false }))
-        .then((killOutput) => killOutput.resume())
-        // The container or the process has already ended.
-        .catch(() => undefined);
+      await killIn(container, await pid);
       throw new CancelledError();
     }
     throw error;

@@ -28,6 +28,7 @@ import {
   runWorkContainer,
   upload,
 } from './container-run.ts';
+import { ContainerShells, type ShellOptions } from './container-shells.ts';
 import { attachTerminal, type TerminalOptions } from './container-terminal.ts';
 import * as containers from './containers.ts';
 import { currentEngine, type EngineAddress } from './engine-address.ts';
@@ -67,6 +68,7 @@ interface AbortableVersion {
 export class DockerPort {
   readonly #docker: Docker;
   readonly #removals = new Set<Promise<unknown>>();
+  readonly #shells = new Map<string, ContainerShells>();
   /** The last one. Images that are removed at once can leave behind the steps of a build that they have in common. */
   #imageRemoval: Promise<unknown> = Promise.resolve();
   readonly address: EngineAddress;
@@ -235,6 +237,21 @@ export class DockerPort {
   /** See `execIn`. */
   exec(containerId: string, cmd: readonly string[], options: ExecOptions): Promise<ExecResult> {
     return execIn(this.#docker, this.address, containerId, cmd, options);
+  }
+
+  /**
+   * Like `exec`, for many commands: they run in shells that stay in the container for the next one.
+   * @param atMost number of commands that run at once, of the first call
+   */
+  execInShell(
+    containerId: string,
+    cmd: readonly string[],
+    { atMost, ...options }: ShellOptions & { readonly atMost: number },
+  ): Promise<ExecResult> {
+    const known = this.#shells.get(containerId);
+    const shells = known ?? new ContainerShells(this.#docker, this.address, containerId, atMost);
+    this.#shells.set(containerId, shells);
+    return shells.run(cmd, options);
   }
 
   /** See `attachTerminal`. */

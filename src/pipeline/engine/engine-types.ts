@@ -139,6 +139,8 @@ export interface WorkContainer {
   readonly labels: Readonly<Record<string, string>>;
   /** Files that are put under `/` before the container starts. */
   readonly inputs?: readonly TarEntry[];
+  /** Receives the number of bytes of the inputs that have been sent so far. */
+  readonly onSent?: (bytes: number) => void;
   readonly signal: AbortSignal;
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
 }

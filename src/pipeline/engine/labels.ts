@@ -1,9 +1,11 @@
 /** Labels of everything that this program creates, and what they say about a container. */
 export const LABEL = {
   project: 'io.fabric-wizard.project',
-  /** `work`: a container of one stage; `node`: a node of the network; `service`: the process of a chaincode; `cache`, `run`, `socket`, `snapshot`: a volume. Images never have it. */
+  /** `work`: a container of one stage; `node`: a node of the network; `service`: the process of a chaincode; `cache`, `run`, `socket`, `snapshot`, `source`, `files`: a volume. Images never have it. */
   role: 'io.fabric-wizard.role',
   run: 'io.fabric-wizard.run',
+  /** Id of a volume that has a copy of a folder of this host: a volume that was made again has another one. */
+  copy: 'io.fabric-wizard.copy',
   /** Name of the snapshot that a volume belongs to. */
   snapshot: 'io.fabric-wizard.snapshot',
   node: 'io.fabric-wizard.node',

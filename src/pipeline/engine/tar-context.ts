@@ -1,4 +1,4 @@
-/** Packs and unpacks tars. Packed tars are deterministic: names are sorted, times and owners are fixed. */
+/** Packs and unpacks tars. Packed tars are deterministic: names are sorted, owners are fixed, and so are times that are not given. */
 import { createHash, type Hash } from 'node:crypto';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
@@ -14,8 +14,12 @@ export interface TarEntry {
   readonly name: string;
   /** Bytes, text, or a file on this host that is read while the tar is streamed. */
   readonly content: Buffer | string | { readonly file: string };
+  /** Text of a symbolic link, which has no content. */
+  readonly link?: string;
   /** Permission bits; default 0644, directories 0755. */
   readonly mode?: number;
+  /** Time of the last change, in milliseconds since the epoch; default: a fixed time. */
+  readonly modified?: number;
 }
 
 /** An entry whose bytes are in memory. */
@@ -30,8 +34,6 @@ async function tarStream(): Promise<typeof tar> {
 
 /** What a tar contains, while it is read. */
 type Entry = tar.ExtractEvents['entry'][1];
-
-const EPOCH = new Date(0);
 
 /** Reads an open file. @throws WizardFailure `file` if it cannot be read or has another size at the end */
 async function* contentOf(file: FileHandle, path: string, size: number): AsyncGenerator<Buffer> {
@@ -66,10 +68,14 @@ async function packFile(
 
 async function packAll(pack: tar.Pack, entries: readonly TarEntry[]): Promise<void> {
   const sorted = [...entries].sort((a, b) => (a.name < b.name ? -1 : 1));
-  for (const { name, content, mode } of sorted) {
-    const header = { name, mtime: EPOCH, uid: 0, gid: 0 };
+  for (const { name, content, link, mode, modified = 0 } of sorted) {
+    const header = { name, mtime: new Date(modified), uid: 0, gid: 0 };
     if (name.endsWith('/')) {
       pack.entry({ ...header, type: 'directory', mode: mode ?? 0o755 });
+      continue;
+    }
+    if (link !== undefined) {
+      pack.entry({ ...header, type: 'symlink', linkname: link });
       continue;
     }
     const fileHeader = { ...header, mode: mode ?? 0o644 };
@@ -84,18 +90,27 @@ async function packAll(pack: tar.Pack, entries: readonly TarEntry[]): Promise<vo
   pack.finalize();
 }
 
-async function* packed(entries: readonly TarEntry[]): AsyncGenerator<Buffer> {
+async function* packed(
+  entries: readonly TarEntry[],
+  onRead?: (bytes: number) => void,
+): AsyncGenerator<Buffer> {
   const pack = (await tarStream()).pack();
   packAll(pack, entries).catch((error: Error) => pack.destroy(error));
-  yield* pack as AsyncIterable<Buffer>;
+  let read = 0;
+  for await (const chunk of pack as AsyncIterable<Buffer>) {
+    read += chunk.length;
+    onRead?.(read);
+    yield chunk;
+  }
 }
 
 /**
  * Returns a stream of the entries as a tar, sorted by name. No file is opened before the stream is read, so that its errors
  * reach the reader. It fails with a `WizardFailure` `file` if a file cannot be read or changes meanwhile.
+ * @param onRead receives the number of bytes that have been read so far
  */
-export function packTar(entries: readonly TarEntry[]): Readable {
-  return Readable.from(packed(entries), { objectMode: false });
+export function packTar(entries: readonly TarEntry[], onRead?: (bytes: number) => void): Readable {
+  return Readable.from(packed(entries, onRead), { objectMode: false });
 }
 
 /**
@@ -105,8 +120,9 @@ export function packTar(entries: readonly TarEntry[]): Readable {
 export async function withTar<T>(
   entries: readonly TarEntry[],
   send: (stream: NodeJS.ReadableStream) => Promise<T>,
+  onRead?: (bytes: number) => void,
 ): Promise<T> {
-  const stream = packTar(entries);
+  const stream = packTar(entries, onRead);
   try {
     return await send(stream);
   } catch (error) {

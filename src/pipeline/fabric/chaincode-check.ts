@@ -2,7 +2,7 @@
 import { basename, dirname, join } from 'node:path';
 import type { ChaincodeFailure } from '../core/failure.ts';
 import type { Phrase, Text } from '../core/phrase.ts';
-import { shellWord } from '../host/shell-text.ts';
+import { shellWord } from '../core/shell-text.ts';
 import {
   type ChaincodeFolder,
   hasHost,

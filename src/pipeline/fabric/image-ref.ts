@@ -1,5 +1,5 @@
 /** References to images, in the grammar of the distribution project. */
-import { shellWord } from '../host/shell-text.ts';
+import { shellWord } from '../core/shell-text.ts';
 
 /** Namespace of base images that fabric-wizard builds or names. */
 export const OWN_NAMESPACE = 'fabric-wizard';

@@ -1,7 +1,7 @@
 /** PURE: finds out before anything is installed why peers could not build or start a chaincode in Node.js. */
 import type { ChaincodeFailure } from '../core/failure.ts';
 import type { Phrase } from '../core/phrase.ts';
-import { shellWord } from '../host/shell-text.ts';
+import { shellWord } from '../core/shell-text.ts';
 
 /** The folder of a chaincode in Node.js, without its `node_modules`. */
 export interface NodeProject {

@@ -1,5 +1,5 @@
 /** PURE: command lines of the docker client, for a POSIX shell, that do what the program does through the API. */
-import { shellLine } from './shell-text.ts';
+import { shellLine } from '../core/shell-text.ts';
 
 type Variables = Readonly<Record<string, string>>;
 

@@ -1,6 +1,7 @@
-/** Which TCP ports of this host are taken, and by whom. */
+/** Which TCP ports are taken on the host of the engine, and by whom. Of another host, only containers are known. */
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { sharesHost } from '../core/engine-origin.ts';
 import type { Phrase, Text } from '../core/phrase.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
@@ -74,18 +75,21 @@ function containerOwner({ name, labels }: ContainerInfo): Phrase {
   return project ? { key: 'owner.composed', name, project } : { key: 'owner.container', name };
 }
 
+export type PortEngine = Pick<DockerPort, 'listContainers' | 'address'>;
+
 /**
- * Returns the wanted ports of 127.0.0.1 that are taken.
+ * Returns the wanted ports of 127.0.0.1 that are taken. For an engine elsewhere, this host's ports do not matter.
  * @param docker the engine, which alone knows the containers that publish ports
  * @param project ports that containers of this project publish do not count as taken
  */
 export async function takenPorts(
   wanted: readonly WantedPort[],
-  docker: Pick<DockerPort, 'listContainers'>,
+  docker: PortEngine,
   project: string,
 ): Promise<TakenPort[]> {
+  const isHere = sharesHost(docker.address);
   const tried = await Promise.all(
-    wanted.map(async (each) => ({ ...each, code: await bindError(each.port) })),
+    wanted.map(async (each) => ({ ...each, code: isHere ? await bindError(each.port) : undefined })),
   );
   const containers = await docker.listContainers();
   const publisherOf = (port: number) =>
@@ -93,9 +97,8 @@ export async function takenPorts(
   // An engine without docker-proxy publishes ports that can still be bound.
   const refused = tried.filter(({ code, port }) => code !== undefined || publisherOf(port));
   if (refused.length === 0) return [];
-  const tables = await Promise.all(
-    ['/proc/net/tcp', '/proc/net/tcp6'].map((path) => readFile(path, 'utf8').catch(() => '')),
-  );
+  const paths = isHere ? ['/proc/net/tcp', '/proc/net/tcp6'] : [];
+  const tables = await Promise.all(paths.map((path) => readFile(path, 'utf8').catch(() => '')));
   const sockets = new Map(tables.flatMap((table) => [...parseProcNetTcp(table)]));
   const programs = await programsOfSockets(new Set(refused.map(({ port }) => sockets.get(port) ?? '')));
   const taken: TakenPort[] = [];

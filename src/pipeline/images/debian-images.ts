@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { WizardFailure } from '../core/failure.ts';
 import type { Phrase } from '../core/phrase.ts';
 import type { ProgressListener } from '../core/progress-listener.ts';
+import { shellWord } from '../core/shell-text.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { LABEL } from '../engine/labels.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
@@ -14,7 +15,6 @@ import { OWN_NAMESPACE } from '../fabric/image-ref.ts';
 import { formatSources } from '../host/apt-sources.ts';
 import { hostGoArch } from '../host/go-arch.ts';
 import { type HostApt, readHostApt } from '../host/host-apt.ts';
-import { shellWord } from '../host/shell-text.ts';
 import { debianGo, type GoPackage } from './debian-go.ts';
 import {
   buildRootImage,

@@ -5,12 +5,12 @@
 import { createHash } from 'node:crypto';
 import { imageOverrides } from '../config/config.ts';
 import type { WizardConfig } from '../config/wizard-config.ts';
+import { shellWord } from '../core/shell-text.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
 import { peerConfig } from '../fabric/peer-config.ts';
 import type { HostApt } from '../host/host-apt.ts';
 import type { NpmSettings } from '../host/npm-settings.ts';
-import { shellWord } from '../host/shell-text.ts';
 import { BROUGHT_MODULES } from './brought-modules.ts';
 
 /** Raised when the image changes, so that existing images are built again. */

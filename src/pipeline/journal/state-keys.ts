@@ -11,10 +11,10 @@ export const cryptoSchema = z.object({
   /** Whether the state of their ledgers is in CouchDB. */
   couchdb: z.optional(z.boolean()),
   /**
-   * How the ports of their nodes were chosen: `base` is the first one. Absent if an older version of this program made
+   * How the ports of their nodes are counted, as in `PortScheme`. Absent if an older version of this program made
    * them.
    */
-  ports: z.optional(z.object({ base: z.number() })),
+  ports: z.optional(z.object({ base: z.number(), compact: z.optional(z.literal(true)) })),
   /** Until its first channel is made, no ledger has the ports of the nodes. */
   unused: z.optional(z.literal(true)),
   /** The network that they were made for; absent if an older version of this program made them. */

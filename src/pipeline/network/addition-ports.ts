@@ -1,13 +1,11 @@
 /** Chooses the ports of peers that are added to a network. */
+import { HIGHEST_PORT, MOST_PEERS } from '../config/port-numbers.ts';
 import type { WizardConfig } from '../config/wizard-config.ts';
 import { WizardFailure } from '../core/failure.ts';
-import type { DockerPort } from '../engine/docker-port.ts';
 import type { Release } from '../fabric/release.ts';
-import { takenPorts } from '../host/ports.ts';
-import { type Addition, freePorts, membersOf, withAddition } from './members.ts';
+import { type PortEngine, takenPorts } from '../host/ports.ts';
+import { type Addition, freePorts, type Members, membersOf, withAddition } from './members.ts';
 import { type MadeNetwork, networkSpec, type PublishedPort, publishedPorts } from './network-spec.ts';
-
-const HIGHEST_PORT = 65535;
 
 export interface ExtendedNetwork {
   readonly config: WizardConfig;
@@ -19,25 +17,38 @@ export interface ExtendedNetwork {
 /** Returns the ports that only the network with the addition publishes. */
 function newPorts({ config, release, project, made }: ExtendedNetwork, addition: Addition): PublishedPort[] {
   const members = membersOf(config, made);
-  const portsOf = (who: typeof members) => publishedPorts(networkSpec(config, release, project, made, who));
+  const portsOf = (who: Members) => publishedPorts(networkSpec(config, release, project, made, who));
   const known = new Set(portsOf(members).map(({ port }) => port));
   return portsOf(withAddition(members, addition)).filter(({ port }) => !known.has(port));
+}
+
+/** @throws WizardFailure `usage` */
+function requireRoom({ orgs }: Members, count: number): void {
+  const have = orgs.reduce((sum, { peers }) => sum + peers.length, 0);
+  if (have + count <= MOST_PEERS) return;
+  throw new WizardFailure({
+    kind: 'usage',
+    message: { key: 'usage.too-many-peers', have, count, most: MOST_PEERS },
+    next: ['fabric-wizard status'],
+  });
 }
 
 /**
  * Returns the addition with the first numbers of ports that nobody uses: another network or program may have the next
  * ones.
- * @throws WizardFailure `usage` if there are none left
+ * @throws WizardFailure `usage` if there are none left, or if the network would have too many peers
  */
 export async function withFreePorts(
   addition: Addition,
   network: ExtendedNetwork,
-  docker: () => Promise<Pick<DockerPort, 'listContainers'>>,
+  docker: () => Promise<PortEngine>,
 ): Promise<Addition> {
   if (addition.kind === 'channel') return addition;
   const count = addition.kind === 'org' ? addition.peers : 1;
+  const members = membersOf(network.config, network.made);
+  requireRoom(members, count);
   const ports: number[] = [];
-  for (let next = freePorts(membersOf(network.config, network.made)); ports.length < count; next += 1) {
+  for (let next = freePorts(members); ports.length < count; next += 1) {
     const one = { ...addition, ports: [next], ...(addition.kind === 'org' ? { peers: 1 } : {}) };
     const wanted = newPorts(network, one);
     const beyond = wanted.find(({ port }) => port > HIGHEST_PORT);

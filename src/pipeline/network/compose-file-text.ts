@@ -38,6 +38,11 @@ const NOTES: readonly Note[] = [
     key: /^gateway-/,
     text: 'The sockets of the peers to the gateway. These volumes contain no data.',
   },
+  {
+    path: ['volumes'],
+    key: /-files$/,
+    text: "Copies of the files in this folder: the engine does not have this host's files. fabric-wizard makes and fills them.",
+  },
 ];
 
 /** @param content of the file, without variables: compose sees every `$` as it is here */

@@ -2,9 +2,12 @@
 
 import { request } from 'node:http';
 import * as z from 'zod/mini';
+import { sharesHost } from '../core/engine-origin.ts';
 import type { Text } from '../core/phrase.ts';
+import type { DockerPort } from '../engine/docker-port.ts';
 import { messageOf } from '../engine/engine-answers.ts';
-import type { NodeSpec } from './network-spec.ts';
+import { requestInside } from './inside-port.ts';
+import { containerName, type NetworkSpec, type NodeSpec } from './network-spec.ts';
 
 /** User name and password of Fabric's samples; the port is published on 127.0.0.1 only. */
 export const COUCHDB_USER = { name: 'admin', password: 'adminpw' } as const;
@@ -17,17 +20,29 @@ export function couchdbUrl({ port }: Pick<NodeSpec, 'port'>): string {
   return `http://${COUCHDB_USER.name}:${COUCHDB_USER.password}@127.0.0.1:${port}`;
 }
 
-type Address = Pick<NodeSpec, 'port'>;
-
 interface HttpResponse {
   readonly status: number;
   readonly text: string;
 }
 
+/** The network of a CouchDB, and the engine that it runs on. */
+export interface CouchdbNetwork {
+  readonly docker: Pick<DockerPort, 'address' | 'exec'>;
+  readonly spec: Pick<NetworkSpec, 'project'>;
+}
+
+const PATIENCE_MS = 2000;
+
 /** @throws Error if there is no response within two seconds */
-function call(node: Address, method: 'GET' | 'PUT', path: string, body = ''): Promise<HttpResponse> {
+function callOnHost(
+  node: NodeSpec,
+  method: 'GET' | 'PUT',
+  path: string,
+  body: string,
+): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
-    const sent = request(`${couchdbUrl(node)}${path}`, { method, timeout: 2000 }, (response) => {
+    const options = { method, timeout: PATIENCE_MS };
+    const sent = request(`${couchdbUrl(node)}${path}`, options, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
@@ -39,6 +54,22 @@ function call(node: Address, method: 'GET' | 'PUT', path: string, body = ''): Pr
     sent.once('error', reject);
     sent.end(body);
   });
+}
+
+/** Calls CouchDB at its published port or, on an engine elsewhere, in its container. @throws Error if it does not answer */
+function call(
+  { docker, spec }: CouchdbNetwork,
+  node: NodeSpec,
+  method: 'GET' | 'PUT',
+  path: string,
+  body = '',
+): Promise<HttpResponse> {
+  if (sharesHost(docker.address)) return callOnHost(node, method, path, body);
+  const user = `${COUCHDB_USER.name}:${COUCHDB_USER.password}`;
+  const authorization = `Basic ${Buffer.from(user).toString('base64')}`;
+  const sent = { method, path, authorization, body };
+  const container = containerName(spec, node.name);
+  return requestInside({ docker }, container, COUCHDB_PORT, sent, AbortSignal.timeout(PATIENCE_MS));
 }
 
 function parsed<T>(schema: z.ZodMiniType<T>, text: string): T | undefined {
@@ -57,10 +88,11 @@ const welcomeSchema = z.object({ version: z.string() });
  * request.
  */
 export async function askDatabases(
-  node: Address,
+  network: CouchdbNetwork,
+  node: NodeSpec,
 ): Promise<{ readonly yes: readonly string[] } | { readonly no: Text }> {
   try {
-    const { status, text } = await call(node, 'GET', '/_all_dbs');
+    const { status, text } = await call(network, node, 'GET', '/_all_dbs');
     const names = status === 200 ? parsed(databasesSchema, text) : undefined;
     return names ? { yes: names } : { no: `${status} ${text.slice(0, 200)}`.trim() };
   } catch (error) {
@@ -72,11 +104,15 @@ export async function askDatabases(
  * Lets clients edit the security object of `_users`: CouchDB 3.0 and later forbid it, and peers before 2.2 exit then.
  * @returns version and response; undefined for an older CouchDB, which needs no change
  */
-export async function openUsersDatabase(node: Address): Promise<string | undefined> {
-  const { version } = parsed(welcomeSchema, (await call(node, 'GET', '/')).text) ?? { version: '' };
+export async function openUsersDatabase(
+  network: CouchdbNetwork,
+  node: NodeSpec,
+): Promise<string | undefined> {
+  const { text: welcome } = await call(network, node, 'GET', '/');
+  const { version } = parsed(welcomeSchema, welcome) ?? { version: '' };
   if (Number.parseInt(version, 10) < 3) return undefined;
   const path = '/_node/_local/_config/couchdb/users_db_security_editable';
-  const { status, text } = await call(node, 'PUT', path, '"true"');
+  const { status, text } = await call(network, node, 'PUT', path, '"true"');
   return `${version}: ${status} ${text}`;
 }
 

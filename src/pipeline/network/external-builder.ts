@@ -16,6 +16,9 @@ const KEY = ['chaincode', 'externalBuilders'];
 /** Folder of the builder, in the folder of the network. */
 export const BUILDER_FOLDER = 'ccaas';
 
+/** core.yaml for the peers, in the folder of the network. */
+export const CORE_YAML = 'config/core.yaml';
+
 export interface ExternalBuilder {
   /** Folder of the builder in the container of a peer. */
   readonly path: string;
@@ -51,7 +54,7 @@ export function builderMounts(builder: ExternalBuilder | undefined, cfgPath: str
   const folder = readOnlyBind(`./${BUILDER_FOLDER}`, builder.path);
   return builder.core === undefined
     ? [folder]
-    : [folder, readOnlyBind('./config/core.yaml', `${cfgPath}/core.yaml`)];
+    : [folder, readOnlyBind(`./${CORE_YAML}`, `${cfgPath}/core.yaml`)];
 }
 
 /** A file that peers mount, or that the `peer` command on the host reads. */
@@ -78,7 +81,7 @@ async function peerFiles({ source, settings, dataDir }: PeerFilesSource): Promis
   const { path, text } = await readCoreYaml(source.dir);
   if (text === undefined) throw new Error(`cannot read ${path}`);
   const core = (builder: ExternalBuilder | undefined): PeerFile => ({
-    path: join('config', 'core.yaml'),
+    path: CORE_YAML,
     content: builder?.core ?? text,
     mounted: builder?.core !== undefined,
   });

@@ -118,31 +118,36 @@ async function networkRemovals({ docker, project, others }: Search): Promise<Rem
   }));
 }
 
-function volumeRemovals(
-  { docker, project, scope, images, others }: Search,
-  volumes: readonly ListedVolume[],
-) {
-  return volumes.flatMap(({ name, labels }): Removal[] => {
-    const isCache = labels[LABEL.role] === 'cache';
-    const isOurs = labels[LABEL.project] === project;
-    // The sockets of the gateway: nothing is lost with them.
-    const isSocket = isOurs && labels[LABEL.role] === 'socket';
-    const isSnapshot = isOurs && labels[LABEL.role] === 'snapshot';
-    const isLedger = isOurs && labels[LABEL.role] === undefined;
-    const isInScope = isCache
-      ? scope.all
-      : isSocket || (isLedger && scope.volumes) || (isSnapshot && scope.snapshots);
-    if (!isInScope) return [];
+/** Returns the role of a volume in the project; undefined if it is not ours or out of scope. */
+function volumeRole({ labels }: ListedVolume, { project, scope }: Search): Removal['about'] | undefined {
+  const role = labels[LABEL.role];
+  if (role === 'cache') return scope.all ? 'build-cache' : undefined;
+  if (labels[LABEL.project] !== project) return undefined;
+  switch (role) {
+    case undefined:
+      return scope.volumes ? 'ledger' : undefined;
+    case 'files':
+      return scope.volumes ? role : undefined;
+    case 'snapshot':
+      return scope.snapshots ? role : undefined;
+    case 'source':
+      return scope.chaincodeImages ? role : undefined;
+    case 'socket':
+      return role;
+    default:
+      return undefined;
+  }
+}
+
+function volumeRemovals(search: Search, volumes: readonly ListedVolume[]): Removal[] {
+  const { docker, images, others } = search;
+  return volumes.flatMap((volume): Removal[] => {
+    const { name } = volume;
+    const about = volumeRole(volume, search);
+    if (about === undefined) return [];
     const builder = images.find(({ id }) => name === goCacheName(id));
-    return [
-      {
-        kind: 'volume',
-        name,
-        about: isSocket ? 'socket' : isCache ? 'build-cache' : isSnapshot ? 'snapshot' : 'ledger',
-        usedBy: isCache ? cacheUsers(others, name, builder) : volumeUsers(others, name),
-        remove: () => docker.removeVolume(name),
-      },
-    ];
+    const usedBy = about === 'build-cache' ? cacheUsers(others, name, builder) : volumeUsers(others, name);
+    return [{ kind: 'volume', name, about, usedBy, remove: () => docker.removeVolume(name) }];
   });
 }
 

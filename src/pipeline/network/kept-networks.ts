@@ -6,6 +6,7 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import type { ListedVolume } from '../engine/engine-types.ts';
+import { LABEL } from '../engine/labels.ts';
 import { exists, writeAtomically } from '../host/files.ts';
 import { keptNetworkDir, networkDir } from '../host/state-folder.ts';
 import type { Journal } from '../journal/journal.ts';
@@ -267,5 +268,7 @@ export function ledgersOf(
   { instance }: Pick<CryptoFact, 'instance'>,
   volumes: readonly ListedVolume[],
 ): number {
-  return volumes.filter(({ name }) => name.includes(`-${instance}-`)).length;
+  return volumes.filter(
+    ({ name, labels }) => name.includes(`-${instance}-`) && labels[LABEL.role] !== 'files',
+  ).length;
 }

@@ -3,14 +3,24 @@ import { stringify } from 'yaml';
 import { LABEL } from '../engine/labels.ts';
 import { NEEDS_TLS } from '../fabric/consensus.ts';
 import type { Release } from '../fabric/release.ts';
-import { adminEnv, CLI_ARTIFACTS, CLI_CRYPTO, CLI_HOME, cliCrypto } from './cli-environment.ts';
+import { adminEnv, CLI_CRYPTO, CLI_HOME, cliCrypto } from './cli-environment.ts';
 import { composeFileText } from './compose-file-text.ts';
-import { anywhere, publish, readOnlyBind } from './compose-parts.ts';
+import { anywhere, publish } from './compose-parts.ts';
 import { COUCHDB_PORT, COUCHDB_USER } from './couchdb.ts';
-import { ordererDir, peerDir } from './crypto-layout.ts';
-import { builderMounts, type ExternalBuilder } from './external-builder.ts';
+import type { ExternalBuilder } from './external-builder.ts';
 import { type Gateway, gatewayParts, socketMount, socketVolumes } from './gateway.ts';
-import { metricsParts } from './metrics-parts.ts';
+import { METRICS_INSIDE, metricsParts } from './metrics-parts.ts';
+import {
+  cliMounts,
+  filesVolumeParts,
+  type MountedNetwork,
+  metricsMount,
+  ORDERER_HOME,
+  ordererMounts,
+  PEER_HOME,
+  peerMountEnv,
+  peerMounts,
+} from './network-mounts.ts';
 import {
   addressInside,
   allPeers,
@@ -54,8 +64,7 @@ export function cryptoConfigYaml(spec: NetworkSpec, release: Release): string {
   );
 }
 
-export interface ComposeInput {
-  readonly spec: NetworkSpec;
+export interface ComposeInput extends MountedNetwork {
   readonly release: Release;
   readonly images: {
     readonly peer: string;
@@ -106,8 +115,6 @@ function serviceBase(node: string, image: string, { spec, instance, uses }: Comp
   };
 }
 
-const ORDERER_HOME = '/var/hyperledger/orderer';
-
 function ordererTls(spec: NetworkSpec): Record<string, string> {
   return {
     ORDERER_GENERAL_TLS_ENABLED: String(spec.tls),
@@ -138,7 +145,6 @@ function ordererService(orderer: OrdererSpec, input: ComposeInput) {
   const { spec, release, images } = input;
   const participates = spec.channelCreation === 'participation';
   const firstBlock = `ORDERER_GENERAL_${release.ordererFirstBlock}`;
-  const crypto = `./crypto-config/${ordererDir(spec, orderer.name)}`;
   const operations = operationsPortInside(orderer, 'orderer');
   return {
     ...serviceBase(orderer.name, images.orderer, input),
@@ -160,14 +166,7 @@ function ordererService(orderer: OrdererSpec, input: ComposeInput) {
       ...(spec.measured ? { ORDERER_METRICS_PROVIDER: 'prometheus' } : {}),
       [release.logging.orderer.variable]: release.logging.orderer.info,
     },
-    volumes: [
-      ...(participates
-        ? []
-        : [readOnlyBind('./channel-artifacts/genesis.block', `${ORDERER_HOME}/genesis.block`)]),
-      readOnlyBind(`${crypto}/msp`, `${ORDERER_HOME}/msp`),
-      readOnlyBind(`${crypto}/tls`, `${ORDERER_HOME}/tls`),
-      `${orderer.name}:/var/hyperledger/production`,
-    ],
+    volumes: [...ordererMounts(input, orderer.name), `${orderer.name}:/var/hyperledger/production`],
     ports: [
       ...publish(orderer.port, orderer.listens),
       ...publish(orderer.operationsPort, operations),
@@ -185,7 +184,6 @@ function couchdbService({ name, port }: NodeSpec, input: ComposeInput) {
   };
 }
 
-const PEER_HOME = '/etc/hyperledger/fabric';
 const ENGINE_SOCKET = '/host/var/run/docker.sock';
 
 function peerTls(spec: NetworkSpec): Record<string, string> {
@@ -228,7 +226,6 @@ function stateDatabaseEnv(couchdb: NodeSpec): Record<string, string> {
 
 function peerService(peer: PeerSpec, input: ComposeInput) {
   const { spec, release, images, socket, peerEnv, gateway, builder } = input;
-  const crypto = `./crypto-config/${peerDir(spec, peer)}`;
   const operations = operationsPortInside(peer, 'peer');
   const events = portBeside(peer, EVENT_PORT);
   const others = [peer.couchdb, spec.gateway].flatMap((node) => node?.name ?? []);
@@ -242,6 +239,7 @@ function peerService(peer: PeerSpec, input: ComposeInput) {
     ...(others.length > 0 ? { depends_on: others } : {}),
     environment: {
       ...withoutProxy(spec.domain, peer.couchdb),
+      ...peerMountEnv(input),
       CORE_PEER_ID: peer.name,
       CORE_PEER_NETWORKID: spec.networkId,
       ...peerAddresses(peer, input),
@@ -260,9 +258,7 @@ function peerService(peer: PeerSpec, input: ComposeInput) {
     },
     volumes: [
       gateway ? socketMount(peer.name) : { type: 'bind', source: socket, target: ENGINE_SOCKET },
-      readOnlyBind(`${crypto}/msp`, `${PEER_HOME}/msp`),
-      readOnlyBind(`${crypto}/tls`, `${PEER_HOME}/tls`),
-      ...builderMounts(builder, release.cfgPath),
+      ...peerMounts(input, peer, builder, release.cfgPath),
       `${peer.name}:/var/hyperledger/production`,
     ],
     ports: [
@@ -291,16 +287,17 @@ function cliService(input: ComposeInput) {
       ORDERER_CA: cliCrypto(spec).ordererCa,
       [release.logging.peer.variable]: release.logging.peer.warning,
     },
-    volumes: [
-      readOnlyBind('./crypto-config', CLI_CRYPTO),
-      readOnlyBind('./channel-artifacts', CLI_ARTIFACTS),
-    ],
+    volumes: cliMounts(input),
   };
 }
 
 function metricsService(name: string, image: string, input: ComposeInput) {
   // Only this container needs the image: the others must not be recreated for it.
-  return { ...serviceBase(name, image, { ...input, uses: [image] }), ...metricsParts(input.spec) };
+  return {
+    ...serviceBase(name, image, { ...input, uses: [image] }),
+    ...metricsParts(input.spec),
+    volumes: [metricsMount(input, name, METRICS_INSIDE)],
+  };
 }
 
 function byName<T extends { readonly name: string }, S>(
@@ -341,6 +338,7 @@ function composeObject(input: ComposeInput) {
         labels: { [LABEL.project]: spec.project, [LABEL.node]: name },
       })),
       ...(gateway ? socketVolumes(spec) : {}),
+      ...filesVolumeParts(input, instance, input.builder !== undefined),
     },
   };
 }

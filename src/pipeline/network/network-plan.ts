@@ -1,6 +1,7 @@
 /** The wanted content of the network's files, and the fingerprints that show whether the existing files match it. */
 
 import type { WizardConfig } from '../config/wizard-config.ts';
+import { sharesHost } from '../core/engine-origin.ts';
 import type { Phrase } from '../core/phrase.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
@@ -18,6 +19,7 @@ import type { CryptoFact } from '../journal/state-keys.ts';
 import { configtxYaml } from './configtx.ts';
 import { type ExternalBuilder, externalBuilder, peerFilesId } from './external-builder.ts';
 import type { Gateway } from './gateway.ts';
+import { quietGossip } from './gossip.ts';
 import { composeYaml, cryptoConfigYaml } from './network-files.ts';
 import { couchdbNodes, type NetworkSpec, networkSpec } from './network-spec.ts';
 
@@ -126,7 +128,7 @@ export function artifactFiles({ channels, channelCreation, orgs }: NetworkSpec):
 export interface ComposeSettings extends PlannedNetwork {
   readonly source: Pick<FabricSource, 'dir'>;
   readonly config: WizardConfig;
-  readonly docker: Pick<DockerPort, 'socketOnHost'>;
+  readonly docker: Pick<DockerPort, 'socketOnHost' | 'address'>;
   readonly stateDir: string;
   /** Required if the spec has CouchDB nodes. */
   readonly couchdb?: CouchdbImage;
@@ -170,6 +172,7 @@ export async function composeText(composed: ComposeSettings, instance: string): 
   const [{ text = '' }, builder] = await Promise.all([readCoreYaml(source.dir), mountedBuilder(composed)]);
   return composeYaml({
     spec,
+    elsewhere: !sharesHost(docker.address),
     release: settings.release,
     images: {
       peer: primaryRef(settings, 'peer'),
@@ -181,7 +184,10 @@ export async function composeText(composed: ComposeSettings, instance: string): 
     instance,
     socket: await docker.socketOnHost(),
     uses: imagesInUse({ settings, config, couchdb, gateway }),
-    peerEnv: chaincodeVariables(config, settings, parseCoreYaml(text)),
+    peerEnv: {
+      ...(config.gossip === 'quiet' ? quietGossip(spec) : {}),
+      ...chaincodeVariables(config, settings, parseCoreYaml(text)),
+    },
     ...(gateway ? { gateway } : {}),
     ...(builder ? { builder } : {}),
   });

@@ -1,5 +1,12 @@
 /** The network as data: organisations, peers, orderers, names and ports. All names are decided here. */
 
+import {
+  metricsPort,
+  newPortScheme,
+  ordererPorts,
+  type PortScheme,
+  peerPorts,
+} from '../config/port-numbers.ts';
 import type { WizardConfig } from '../config/wizard-config.ts';
 import { SYSTEM_CHANNEL } from '../fabric/channel-names.ts';
 import { consensusOf, NEEDS_TLS } from '../fabric/consensus.ts';
@@ -8,7 +15,7 @@ import type { Consensus } from '../fabric/release-facts.ts';
 import type { CryptoFact } from '../journal/state-keys.ts';
 import { type MemberOrg, type Members, membersOf } from './members.ts';
 import { networkIdOf } from './ownership.ts';
-import { metricsPort, ordererPorts, type PortScheme, peerPorts, portInside } from './port-scheme.ts';
+import { portInside } from './port-scheme.ts';
 
 export interface NodeSpec {
   /** Host name inside the network and name of the compose service, e.g. `peer0.org1.example.com`. */
@@ -89,20 +96,40 @@ function ordererName(index: number): string {
   return `orderer${index === 0 ? '' : index + 1}.${DOMAIN}`;
 }
 
+/** How the ports of a network are counted. */
+interface PortSchemes {
+  /** Those on the host. */
+  readonly published: PortScheme;
+  /** Those in the network; undefined for a network of an earlier version. */
+  readonly inside: PortScheme | undefined;
+}
+
+/**
+ * Returns how the ports are counted. Those in the network are part of the configuration of its channels.
+ * @param keeps whether the network keeps its ports inside
+ */
+function portSchemes(config: WizardConfig, made: MadeNetwork | undefined, keeps: boolean): PortSchemes {
+  if (!keeps || !made) {
+    const scheme = newPortScheme(config);
+    return { published: scheme, inside: scheme };
+  }
+  return { published: { ...made.ports, base: config.portBase }, inside: made.ports };
+}
+
 function orgSpec(
   config: WizardConfig,
   release: Release,
-  scheme: PortScheme | undefined,
+  { published, inside }: PortSchemes,
   { name, peers: members, added }: MemberOrg,
 ): OrgSpec {
   const domain = `${name.toLowerCase()}.${DOMAIN}`;
   const peers = members.map(({ ports: index, added: isAdded }, place): PeerSpec => {
-    const ports = peerPorts({ base: config.portBase }, index);
+    const ports = peerPorts(published, index);
     return {
       name: `peer${place}.${domain}`,
       org: name,
       port: ports.main,
-      listens: portInside(scheme, 'peer', index),
+      listens: portInside(inside, 'peer', index),
       eventPort: release.eventPort === undefined ? undefined : ports.events,
       operationsPort: release.operations ? ports.operations : undefined,
       ...(config.couchdb ? { couchdb: { name: `couchdb${index}`, port: ports.couchdb } } : {}),
@@ -147,7 +174,7 @@ export function networkSpec(
   const participates = release.channels !== 'system' && NEEDS_TLS.has(consensus);
   // The orderers of a system channel have its configuration, with their ports, from their first start on.
   const keepsPorts = made !== undefined && !(made.unused && participates);
-  const scheme = keepsPorts ? made.ports : { base: config.portBase };
+  const schemes = portSchemes(config, made, keepsPorts);
   return {
     project,
     network: project,
@@ -160,18 +187,18 @@ export function networkSpec(
     consensus,
     channelCreation: participates ? 'participation' : 'system',
     orderers: Array.from({ length: config.orderers }, (_, index): OrdererSpec => {
-      const ports = ordererPorts({ base: config.portBase }, index);
+      const ports = ordererPorts(schemes.published, index);
       return {
         name: ordererName(index),
         port: ports.main,
-        listens: portInside(scheme, 'orderer', index),
+        listens: portInside(schemes.inside, 'orderer', index),
         operationsPort: release.operations ? ports.operations : undefined,
         adminPort: participates ? ports.admin : undefined,
       };
     }),
     ordererMspId: 'OrdererMSP',
-    orgs: members.orgs.map((org) => orgSpec(config, release, scheme, org)),
-    ...(scheme ? { ports: scheme } : {}),
+    orgs: members.orgs.map((org) => orgSpec(config, release, schemes, org)),
+    ...(schemes.inside ? { ports: schemes.inside } : {}),
     ...(config.gateway ? { gateway: { name: GATEWAY } } : {}),
     ...metricsOf(config, release, made),
   };
@@ -256,7 +283,8 @@ export function withoutMetrics({ metrics: _, ...spec }: NetworkSpec): NetworkSpe
 
 /** A node that runs in a container. The network works without the one of the role `metrics`. The gateway publishes no port. */
 export type NetworkNode =
-  | { readonly node: NodeSpec; readonly role: 'orderer' | 'peer' | 'couchdb' | 'metrics' }
+  | { readonly node: ListeningNode; readonly role: 'orderer' | 'peer' }
+  | { readonly node: NodeSpec; readonly role: 'couchdb' | 'metrics' }
   | { readonly node: { readonly name: string }; readonly role: 'gateway' };
 
 export function networkNodes(spec: NetworkSpec): readonly NetworkNode[] {
@@ -293,6 +321,6 @@ export function volumeName(spec: NetworkSpec, instance: string, node: string): s
   return `${spec.project}-${instance}-${node}`;
 }
 
-export function containerName(spec: NetworkSpec, node: string): string {
+export function containerName(spec: Pick<NetworkSpec, 'project'>, node: string): string {
   return `${spec.project}-${node}`;
 }

@@ -59,7 +59,15 @@ const REMOVED = {
 export interface WatchedNetwork {
   readonly docker: Pick<
     DockerPort,
-    'watchEvents' | 'listContainers' | 'inspectContainer' | 'inspectImage' | 'followLog' | 'usage' | 'exec'
+    | 'address'
+    | 'watchEvents'
+    | 'listContainers'
+    | 'inspectContainer'
+    | 'inspectImage'
+    | 'followLog'
+    | 'usage'
+    | 'exec'
+    | 'attachTerminal'
   >;
   readonly project: string;
   readonly spec: NetworkSpec;

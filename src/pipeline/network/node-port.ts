@@ -1,29 +1,39 @@
-/** Checks whether a node is ready: whether it accepts connections on its published port. */
+/**
+ * Checks whether a node is ready: whether it accepts connections on its published port or, on an engine elsewhere, on its
+ * port in the container.
+ */
 import { connect as tcpConnect } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { connect as tlsConnect } from 'node:tls';
+import { sharesHost } from '../core/engine-origin.ts';
 import type { Text } from '../core/phrase.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { messageOf, statusOf } from '../engine/engine-answers.ts';
 import { askDatabases } from './couchdb.ts';
-import type { NetworkNode, NetworkSpec, NodeSpec } from './network-spec.ts';
+import { connectInside, listensInside } from './inside-port.ts';
+import { METRICS_PORT } from './metrics-parts.ts';
+import type { NetworkNode, NetworkSpec } from './network-spec.ts';
 
 type Answer = { readonly yes: true } | { readonly no: Text };
 
 /**
- * Opens one TLS (or plain TCP) connection to a published port. A complete handshake is enough: the certificate is not
- * verified, because OpenSSL rejects 1.0's certificates ("unsuitable certificate purpose"). The connection is ended as
+ * Makes one TLS connection (or a plain TCP one) over a port or a stream. A complete handshake is enough: the certificate is
+ * not verified, because OpenSSL rejects 1.0's certificates ("unsuitable certificate purpose"). The connection is ended as
  * a client ends it: in TLS 1.3 the last message of the handshake is still to be sent when the client has finished, and
  * a node without it logs an error.
  */
-function tryConnect(node: NodeSpec, tls: boolean): Promise<Answer> {
+function tryConnect(
+  port: number,
+  over: { readonly port: number; readonly host: string } | { readonly socket: Duplex },
+  tls: boolean,
+): Promise<Answer> {
   return new Promise((resolve) => {
-    const address = { host: '127.0.0.1', port: node.port };
     const socket = tls
-      ? tlsConnect({ ...address, rejectUnauthorized: false, servername: 'localhost', ALPNProtocols: ['h2'] })
-      : tcpConnect(address);
+      ? tlsConnect({ ...over, rejectUnauthorized: false, servername: 'localhost', ALPNProtocols: ['h2'] })
+      : tcpConnect({ host: '127.0.0.1', port });
     socket.setTimeout(2000, () => {
       socket.destroy();
-      resolve({ no: { key: 'last.silent', port: node.port } });
+      resolve({ no: { key: 'last.silent', port } });
     });
     socket.once(tls ? 'secureConnect' : 'connect', () => {
       resolve({ yes: true });
@@ -32,14 +42,45 @@ function tryConnect(node: NodeSpec, tls: boolean): Promise<Answer> {
       socket.resume().unref();
     });
     socket.on('error', (error) => resolve({ no: error.message }));
-    socket.once('close', () => resolve({ no: { key: 'last.closed', port: node.port } }));
+    socket.once('close', () => resolve({ no: { key: 'last.closed', port } }));
   });
+}
+
+/** Asks in the container: by a handshake or, without TLS or a shell, whether the program listens. */
+async function askInside(
+  network: AskedNetwork,
+  container: string,
+  port: number,
+  tls: boolean,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const found = await listensInside(network, container, port, signal);
+  if (found !== true) return { no: found || { key: 'last.silent', port } };
+  if (!tls) return { yes: true };
+  const abort = new AbortController();
+  const ending = AbortSignal.any([signal, abort.signal]);
+  const { connection, hasShell } = connectInside(network, container, port, ending);
+  const answer = await tryConnect(port, { socket: connection }, true);
+  if ('yes' in answer) return answer;
+  abort.abort();
+  return (await hasShell) ? answer : { yes: true };
+}
+
+/** Returns the port on which a node listens in its container. */
+function insidePort(member: NetworkNode): number {
+  switch (member.role) {
+    case 'orderer':
+    case 'peer':
+      return member.node.listens;
+    default:
+      return METRICS_PORT;
+  }
 }
 
 /** What asking a node needs. */
 export interface AskedNetwork {
-  readonly docker: Pick<DockerPort, 'exec'>;
-  readonly spec: Pick<NetworkSpec, 'tls'>;
+  readonly docker: Pick<DockerPort, 'address' | 'exec' | 'attachTerminal'>;
+  readonly spec: Pick<NetworkSpec, 'tls' | 'project'>;
 }
 
 /** Runs the gateway's own check, which asks the engine through the socket of each peer. */
@@ -65,12 +106,19 @@ async function askGateway(
  */
 export async function askNode(
   network: AskedNetwork,
-  { node, role }: NetworkNode,
+  member: NetworkNode,
   container: string | undefined,
   signal: AbortSignal,
 ): Promise<Answer> {
+  const { node, role } = member;
   if (role === 'gateway') return askGateway(network, container, signal);
-  if (role !== 'couchdb') return tryConnect(node, role !== 'metrics' && network.spec.tls);
-  const answer = await askDatabases(node);
-  return 'yes' in answer ? { yes: true } : answer;
+  if (role === 'couchdb') {
+    const answer = await askDatabases(network, node);
+    return 'yes' in answer ? { yes: true } : answer;
+  }
+  const tls = role !== 'metrics' && network.spec.tls;
+  if (sharesHost(network.docker.address))
+    return tryConnect(node.port, { host: '127.0.0.1', port: node.port }, tls);
+  if (container === undefined) return { no: { key: 'state.absent' } };
+  return askInside(network, container, insidePort(member), tls, signal);
 }

@@ -1,19 +1,22 @@
 /** Waits until a node is ready. */
+import { sharesHost } from '../core/engine-origin.ts';
 import { WizardFailure } from '../core/failure.ts';
 import { until } from '../core/waiting.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
+import { deadlineOf } from './deadlines.ts';
 import type { NetworkNode, NetworkSpec } from './network-spec.ts';
-import { askNode } from './node-port.ts';
+import { type AskedNetwork, askNode } from './node-port.ts';
 import { nodeContainers, nodeLogs } from './peer-cli.ts';
 
+/** For a network of a few nodes. */
 const DEADLINE_MS = 60_000;
 /** States that a container does not leave by itself. */
 const HALTED = new Set(['exited', 'dead', 'paused']);
 
 export interface AwaitedNetwork {
-  readonly docker: Pick<DockerPort, 'listContainers' | 'logTail' | 'exec'>;
+  readonly docker: AskedNetwork['docker'] & Pick<DockerPort, 'listContainers' | 'logTail'>;
   readonly project: string;
-  readonly spec: Pick<NetworkSpec, 'tls'>;
+  readonly spec: AskedNetwork['spec'] & Pick<NetworkSpec, 'orgs' | 'orderers'>;
   readonly signal: AbortSignal;
 }
 
@@ -24,14 +27,16 @@ export interface AwaitedNetwork {
 export async function nodeReady(
   network: AwaitedNetwork,
   member: NetworkNode,
-  deadlineMs = DEADLINE_MS,
+  deadlineMs = deadlineOf(network.spec, DEADLINE_MS),
 ): Promise<void> {
   const { node } = member;
   await until({
     what:
       member.role === 'gateway'
         ? { key: 'wait.gateway' }
-        : { key: 'wait.port', node: node.name, port: member.node.port },
+        : sharesHost(network.docker.address)
+          ? { key: 'wait.port', node: node.name, port: member.node.port }
+          : { key: 'wait.connections', node: node.name },
     deadlineMs,
     signal: network.signal,
     poll: async () => {

@@ -1,6 +1,6 @@
 /** PURE: what to say and to do if a network's engine is not the selected one. */
 import type { Phrase } from '../core/phrase.ts';
-import { shellWord } from '../host/shell-text.ts';
+import { shellWord } from '../core/shell-text.ts';
 
 /** The network's engine, if another one is selected. */
 export interface OtherEngine {

@@ -3,14 +3,14 @@ import { stripVTControlCharacters } from 'node:util';
 import { type LogTail, WizardFailure } from '../core/failure.ts';
 import { lastWords, quoted, READ_LINES } from '../core/last-words.ts';
 import type { Phrase } from '../core/phrase.ts';
-import { until } from '../core/waiting.ts';
+import { shellLine } from '../core/shell-text.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { ContainerInfo, ExecResult } from '../engine/engine-types.ts';
 import { isNodeOf, LABEL } from '../engine/labels.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
-import { shellLine } from '../host/shell-text.ts';
 import { adminEnv, CLI_CRYPTO, CLI_HOME, cliCrypto } from './cli-environment.ts';
 import { ordererAdminMsp, peerDir } from './crypto-layout.ts';
+import { deadlineOf } from './deadlines.ts';
 import { shownLine } from './gateway-record.ts';
 import {
   addressInside,
@@ -19,6 +19,7 @@ import {
   type OrdererSpec,
   type PeerSpec,
 } from './network-spec.ts';
+import { repeated } from './repeated-command.ts';
 
 export interface ProjectOnEngine {
   readonly docker: Pick<DockerPort, 'listContainers'>;
@@ -79,21 +80,15 @@ export function ordererAdmin(spec: NetworkSpec): Record<string, string> {
   };
 }
 
-const LEADER_DEADLINE_MS = 30_000;
-/** Answers of orderers that have no leader yet, as after a start. Such a request has changed nothing. */
-const NO_LEADER = /SERVICE_UNAVAILABLE|no Raft leader/i;
-
-/** Returns the line that says that the orderers have no leader. */
-function leaderless(result: ExecResult): string | undefined {
-  return result.exitCode === 0 ? undefined : outputLines(result).find((line) => NO_LEADER.test(line));
-}
+/** How long commands that are refused for the moment are repeated. */
+const REFUSED_MS = 30_000;
 
 export interface PeerCli {
   /** The orderer that commands are sent to: the first one that runs. */
   readonly orderer: OrdererSpec;
   /**
    * Runs `peer ARGS` against `peer` as the admin of its organisation. Does not throw for an exit code.
-   * @throws WizardFailure `timeout` if the orderers elect no leader
+   * @throws WizardFailure `timeout` if the orderers elect no leader, or if a node that runs accepts no connection
    */
   readonly ask: (
     peer: PeerSpec,
@@ -108,6 +103,12 @@ export interface PeerCli {
   ) => Promise<ExecResult>;
 }
 
+/** An engine for many commands in the CLI container, and how many of them run at once. */
+interface Shells {
+  readonly docker: Pick<DockerPort, 'execInShell'>;
+  readonly atMost: number;
+}
+
 interface AskedNetwork {
   readonly docker: Pick<DockerPort, 'exec'>;
   readonly spec: NetworkSpec;
@@ -115,6 +116,8 @@ interface AskedNetwork {
 
 interface AskOptions {
   readonly env?: Readonly<Record<string, string>>;
+  /** For one of many commands. */
+  readonly shells?: Shells;
   readonly signal: AbortSignal;
 }
 
@@ -141,11 +144,11 @@ export function runAsAdmin(
   command: readonly string[],
   options: AskOptions,
 ): Promise<ExecResult> {
-  return docker.exec(cli, command, {
-    env: { ...adminEnv(spec, peer, { crypto: CLI_CRYPTO, address: addressInside(peer) }), ...options.env },
-    workdir: CLI_HOME,
-    signal: options.signal,
-  });
+  const { shells, signal } = options;
+  const own = adminEnv(spec, peer, { crypto: CLI_CRYPTO, address: addressInside(peer) });
+  const how = { env: { ...own, ...options.env }, workdir: CLI_HOME, signal };
+  if (!shells) return docker.exec(cli, command, how);
+  return shells.docker.execInShell(cli, command, { ...how, atMost: shells.atMost });
 }
 
 export interface CliNetwork {
@@ -177,12 +180,14 @@ function runningCli(nodes: ReadonlyMap<string, ContainerInfo>): ContainerInfo {
 
 /**
  * @param known the project's containers, if they have just been listed
+ * @param shells for many commands: they run in shells that stay for the next one
  * @throws WizardFailure `check` if the CLI container is not running
  */
 export async function peerCli(
   network: CliNetwork,
   signal: AbortSignal,
   known?: ReadonlyMap<string, ContainerInfo>,
+  shells?: Shells,
 ): Promise<PeerCli> {
   const nodes = known ?? (await nodeContainers(network));
   const cli = runningCli(nodes);
@@ -196,22 +201,21 @@ export async function peerCli(
       ...(options?.gopath ? { GOPATH: options.gopath } : {}),
       ...(options?.asOrderer ? ordererAdmin(spec) : {}),
     };
-    return askPeer(network, cli.id, peer, args, { env, signal });
+    return askPeer(network, cli.id, peer, args, { env, signal, shells });
   };
-  const ask: PeerCli['ask'] = async (peer, args, options) => {
-    const first = await askOnce(peer, args, options);
-    // The deadline starts here: an instantiation that has just been refused may have compiled for minutes.
-    if (!options?.awaitLeader || leaderless(first) === undefined) return first;
-    return until<ExecResult>({
-      what: { key: 'wait.leader' },
-      deadlineMs: LEADER_DEADLINE_MS,
-      signal,
-      poll: async () => {
-        const result = await askOnce(peer, args, options);
-        const refusal = leaderless(result);
-        return refusal === undefined ? { yes: result } : { no: refusal };
+  const ask: PeerCli['ask'] = (peer, args, options) => {
+    const asked = [peer.name, orderer.name];
+    return repeated({
+      ask: () => askOnce(peer, args, options),
+      peer: peer.name,
+      awaitsLeader: options?.awaitLeader ?? false,
+      isUp: async () => {
+        const containers = await nodeContainers(network);
+        return asked.every((name) => containers.get(name)?.state === 'running');
       },
-      evidence: () => nodeLogs(network, ordererNames(network.spec)),
+      deadlineMs: deadlineOf(spec, REFUSED_MS),
+      signal,
+      evidence: () => nodeLogs(network, [peer.name, ...ordererNames(spec)]),
     });
   };
   return {

@@ -1,25 +1,5 @@
-/** PURE: which ports the nodes of a network have. A network keeps the ports inside that it was made with. */
-import type { CryptoFact } from '../journal/state-keys.ts';
-
-/** How the ports were chosen when the network was made. */
-export type PortScheme = NonNullable<CryptoFact['ports']>;
-
-/** Ports of orderer k, counted from 0. */
-export function ordererPorts({ base }: PortScheme, index: number) {
-  const first = base + 100 * index;
-  return { main: first, operations: first + 5, admin: first + 6 };
-}
-
-/** Ports of peer k, counted from 0 over all organisations, as in first-network. */
-export function peerPorts({ base }: PortScheme, index: number) {
-  const first = base + 1000 * index;
-  return { main: first + 1, events: first + 3, operations: first + 4, couchdb: first + 7 };
-}
-
-/** Port of the network's Prometheus. */
-export function metricsPort({ base }: PortScheme): number {
-  return base + 9;
-}
+/** PURE: on which ports the nodes of a network listen inside. A network keeps the ports that it was made with. */
+import { ordererPorts, type PortScheme, peerPorts } from '../config/port-numbers.ts';
 
 /** Where every node listened in networks of earlier versions, which recorded no scheme. */
 export const UNRECORDED_PORTS = { orderer: 7050, peer: 7051 } as const;

@@ -1,6 +1,8 @@
 /** Observes how the network differs from its configuration and from the images, on engine, disk and in the journal. */
+
 import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { callsAtOnce } from '../chaincode/admission.ts';
 import type { Freshness, ObservedState } from '../context/observed-state.ts';
 import type { ProjectContext } from '../context/run-context.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
@@ -134,8 +136,8 @@ export async function metricsRun(context: ProjectContext): Promise<boolean> {
 
 /** Returns the peers that have not joined every channel. Queries each peer. */
 export async function unjoinedPeers(context: ProjectContext, signal: AbortSignal): Promise<string[]> {
-  const { spec } = context;
-  const cli = await peerCli(context, signal);
+  const { docker, spec, config } = context;
+  const cli = await peerCli(context, signal, undefined, { docker, atMost: callsAtOnce(config) });
   const answers = await Promise.all(
     allPeers(spec).map(async (peer) => {
       const known = await joinedChannels(cli, peer).catch((): string[] => []);
@@ -150,7 +152,10 @@ type ObservedCertificates = Pick<
   'crypto' | 'changes' | 'lost' | 'joining' | 'inPlace' | 'kept'
 >;
 type ObservedFiles = ObservedCertificates &
-  Pick<ObservedNetwork, 'artifacts' | 'compose' | 'changed' | 'anchorsSet' | 'adding' | 'extended'>;
+  Pick<
+    ObservedNetwork,
+    'artifacts' | 'compose' | 'composeDiffers' | 'changed' | 'anchorsSet' | 'adding' | 'extended'
+  >;
 
 interface KnownNetworks {
   readonly certificates: ObservedCertificates;
@@ -231,21 +236,24 @@ export async function observeFiles(context: ProjectContext): Promise<ObservedFil
     );
     return (await Promise.all(asMade)).includes(false) ? 'absent' : 'same';
   };
-  const compose = async (): Promise<Freshness> => {
+  const compose = async (): Promise<Pick<ObservedFiles, 'compose' | 'composeDiffers'>> => {
     const path = join(networkDir(context.stateDir), 'docker-compose.yaml');
     const onDisk = await readFile(path, 'utf8').catch(() => undefined);
-    if (onDisk === undefined || !network) return 'absent';
+    if (onDisk === undefined || !network) return { compose: 'absent', composeDiffers: [] };
     // Older versions of this program recorded less about a network; the compose stage records it again.
     const isRecorded = context.journal.getFact(SAVED_NETWORK) !== undefined;
-    const isSame = onDisk === (await composeText(context, network.crypto.instance));
+    const configured = await composeText(context, network.crypto.instance);
+    const isSame = onDisk === configured;
     const hasFiles = !context.metrics?.present || (await exists(metricsConfigPath(network.folder)));
     const isComplete = hasFiles && (await hasPeerFiles(context, networkDir(context.stateDir)));
-    return isRecorded && isSame && isComplete ? 'same' : 'changed';
+    if (isRecorded && isSame && isComplete) return { compose: 'same', composeDiffers: [] };
+    const settings = isSame ? [] : changedNodes(onDisk, configured).flatMap(({ keys }) => keys);
+    return { compose: 'changed', composeDiffers: [...new Set(settings)] };
   };
   return {
     ...certificates,
     artifacts: await artifacts(),
-    compose: await compose(),
+    ...(await compose()),
     changed: await changedBeside(context, known),
     adding: certificates.joining.length > 0 || unfinished !== undefined,
     extended: context.spec.orgs.some(({ added }) => added),

@@ -1,5 +1,5 @@
 /** PURE: commands that show the subject of an `explain` topic in the user's own project. They change nothing. */
-import { shellLine, shellWord } from '../host/shell-text.ts';
+import { shellLine, shellWord } from '../core/shell-text.ts';
 import { adminEnv, CLI_CRYPTO } from '../network/cli-environment.ts';
 import { peerDir } from '../network/crypto-layout.ts';
 import { addressInside, allPeers, firstOrderer, firstPeer } from '../network/network-spec.ts';

@@ -1,7 +1,7 @@
 /** The command that does what a run does again. */
 import { type EffectiveConfig, givenFlags } from '../config/config.ts';
 import type { PlanGoal } from '../context/stage-definition.ts';
-import { shellWord } from '../host/shell-text.ts';
+import { shellWord } from '../core/shell-text.ts';
 
 /** The parts of a request that its command line says. */
 export interface RepeatedRun {

@@ -5,8 +5,10 @@ import type { ComposePort } from '../engine/compose-port.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { networkDir } from '../host/state-folder.ts';
 import { openUsersDatabase } from '../network/couchdb.ts';
+import { readNetwork } from '../network/kept-networks.ts';
 import { startMetrics } from '../network/metrics-start.ts';
 import { couchdbNodes, type NetworkSpec, neededNodes, neededServices } from '../network/network-spec.ts';
+import { fillVolumes } from '../network/network-volumes.ts';
 import { nodeReady } from '../network/node-ready.ts';
 
 export interface StartContext {
@@ -41,6 +43,9 @@ async function composeUp(
 export async function startNetwork(context: StartContext): Promise<Phrase | undefined> {
   const { docker, spec, signal } = context;
   const network = { docker, project: spec.project, spec, signal };
+  const dir = networkDir(context.stateDir);
+  const { crypto } = (await readNetwork(dir)) ?? {};
+  if (crypto) await fillVolumes({ docker, dir, spec, instance: crypto.instance, signal });
   const couchdbs = couchdbNodes(spec);
   if (couchdbs.length > 0) {
     await composeUp(
@@ -51,7 +56,7 @@ export async function startNetwork(context: StartContext): Promise<Phrase | unde
     await Promise.all(
       couchdbs.map(async (node) => {
         await nodeReady(network, { node, role: 'couchdb' });
-        await openUsersDatabase(node);
+        await openUsersDatabase(network, node);
       }),
     );
   }

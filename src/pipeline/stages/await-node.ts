@@ -1,6 +1,6 @@
 /** Starts services with compose, and waits until nodes are ready. */
 import type { StageContext } from '../context/run-context.ts';
-import { shellWord } from '../host/shell-text.ts';
+import { shellWord } from '../core/shell-text.ts';
 import { networkDir } from '../host/state-folder.ts';
 import type { NetworkNode } from '../network/network-spec.ts';
 import { nodeReady } from '../network/node-ready.ts';

@@ -3,7 +3,7 @@ import { open, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { cached, defineStage, run } from '../context/stage-definition.ts';
 import { CancelledError, WizardFailure } from '../core/failure.ts';
-import { shellWord } from '../host/shell-text.ts';
+import { shellWord } from '../core/shell-text.ts';
 import { payloadPaths } from '../images/payload-files.ts';
 import { couchdbStage } from './couchdb.ts';
 import { javaenvStage } from './javaenv.ts';

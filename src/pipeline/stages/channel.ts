@@ -6,6 +6,7 @@ import { until } from '../core/waiting.ts';
 import { dockerExec } from '../host/docker-command.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { CLI_ARTIFACTS, cliCrypto } from '../network/cli-environment.ts';
+import { deadlineOf } from '../network/deadlines.ts';
 import { keepPorts } from '../network/kept-networks.ts';
 import { containerName, firstPeer } from '../network/network-spec.ts';
 import {
@@ -52,7 +53,7 @@ async function channelExists(context: StageContext, cli: PeerCli, channel: strin
 async function awaitChannel(context: StageContext, cli: PeerCli, channel: string): Promise<void> {
   await until({
     what: { key: 'wait.channel', channel },
-    deadlineMs: DEADLINE_MS,
+    deadlineMs: deadlineOf(context.spec, DEADLINE_MS),
     signal: context.signal,
     poll: async () => {
       const { exitCode } = await cli.ask(firstPeer(context.spec), fetchArgs(context, cli, channel));

@@ -12,6 +12,7 @@ import { writePeerFiles } from '../network/external-builder.ts';
 import { writeMetricsFiles } from '../network/metrics-files.ts';
 import { composeText } from '../network/network-plan.ts';
 import { firstOrderer, withoutMetrics } from '../network/network-spec.ts';
+import { fillVolumes } from '../network/network-volumes.ts';
 import { SAVED_NETWORK } from '../network/saved-network.ts';
 import { artifactsStage } from './artifacts.ts';
 import { couchdbStage } from './couchdb.ts';
@@ -51,6 +52,10 @@ export const composeStage = defineStage({
         [runs(cryptoStage, artifactsStage), { key: 'cause.network-new' }],
         [runs(metricsStage), { key: 'cause.metrics-new' }],
         [network.compose === 'absent', { key: 'cause.no-compose' }],
+        [
+          network.composeDiffers.length > 0,
+          { key: 'cause.compose-settings', settings: network.composeDiffers },
+        ],
         [network.compose === 'changed', { key: 'cause.compose-differs' }],
       ],
       { key: 'cause.unchanged' },
@@ -77,9 +82,9 @@ export const composeStage = defineStage({
     });
     await writeMetricsFiles(dir, spec);
     await writeAtomically(join(dir, '.env'), `COMPOSE_PROJECT_NAME=${project}\n`);
-    if ((await readFile(path, 'utf8').catch(() => '')) === content)
-      return { outcome: 'cached', detail: path };
-    await writeAtomically(path, content);
-    return { outcome: 'built', detail: path };
+    const isSame = (await readFile(path, 'utf8').catch(() => '')) === content;
+    if (!isSame) await writeAtomically(path, content);
+    await fillVolumes({ ...context, dir, spec, instance });
+    return { outcome: isSame ? 'cached' : 'built', detail: path };
   },
 });

@@ -2,11 +2,11 @@
 import type { StageContext } from '../context/run-context.ts';
 import { cached, defineStage, run } from '../context/stage-definition.ts';
 import { WizardFailure } from '../core/failure.ts';
+import { shellLine } from '../core/shell-text.ts';
 import { LABEL } from '../engine/labels.ts';
 import { shortId } from '../engine/short-id.ts';
 import { packTar, unpackTar } from '../engine/tar-context.ts';
 import { docker as dockerCommand } from '../host/docker-command.ts';
-import { shellLine } from '../host/shell-text.ts';
 import type { GatewayImage } from '../images/gateway-image.ts';
 import { requireImage } from '../images/require-image.ts';
 import { baseBuilderStage } from './base-images.ts';

@@ -7,6 +7,7 @@ import type { Release } from '../fabric/release.ts';
 import { dockerRun } from '../host/docker-command.ts';
 import { goCacheName } from '../images/go-cache.ts';
 import { requireImage } from '../images/require-image.ts';
+import { sourceMount } from './source-mount.ts';
 
 export const GOPATH = '/opt/gopath';
 
@@ -31,12 +32,12 @@ export interface BuilderScript {
 
 type BuilderContext = Pick<
   StageContext,
-  'docker' | 'settings' | 'source' | 'project' | 'runId' | 'signal' | 'report'
+  'docker' | 'settings' | 'source' | 'stateDir' | 'project' | 'runId' | 'sharedBuilds' | 'signal' | 'report'
 >;
 
 /**
- * Runs the script. The checkout is mounted read-only at its place in GOPATH and is the working directory; the cache
- * volume is at `/cache`. The container has no network.
+ * Runs the script. The checkout, or its copy on an engine elsewhere, is mounted read-only at its place in GOPATH and is the
+ * working directory; the cache volume is at `/cache`. The container has no network.
  * @throws WizardFailure, CancelledError, and what `collect` throws
  */
 export async function runInBuilder<T>(
@@ -44,9 +45,10 @@ export async function runInBuilder<T>(
   work: BuilderScript,
   collect: Collect<T>,
 ): Promise<T> {
-  const { settings, source } = context;
+  const { settings } = context;
   const tree = `${GOPATH}/src/${settings.release.modulePath}`;
-  const place = { binds: [`${source.dir}:${tree}:ro`], workdir: tree, env: goMode(settings.release) };
+  const mounted = await sourceMount(context);
+  const place = { binds: [`${mounted}:${tree}:ro`], workdir: tree, env: goMode(settings.release) };
   return runInBuilderAt(context, place, work, collect);
 }
 

@@ -10,6 +10,7 @@ import {
   withOrganisations,
 } from '../network/channel-config.ts';
 import { CLI_ARTIFACTS } from '../network/cli-environment.ts';
+import { deadlineOf } from '../network/deadlines.ts';
 import { containerName, firstPeer, type PeerSpec } from '../network/network-spec.ts';
 import {
   cliContainer,
@@ -129,7 +130,7 @@ async function bringIn(updating: Updating, channel: string): Promise<boolean> {
   await submit(updating, channel, signers);
   await until({
     what: { key: 'wait.members', channel },
-    deadlineMs: DEADLINE_MS,
+    deadlineMs: deadlineOf(context.spec, DEADLINE_MS),
     signal,
     poll: async () => {
       const now = await currentConfig(updating, channel);

@@ -1,8 +1,8 @@
 /** Packs the checkout's sampleconfig for the images: `(cd sampleconfig && tar -c *)`. */
 import { join } from 'node:path';
 import { decideBy, defineStage } from '../context/stage-definition.ts';
+import { shellWord } from '../core/shell-text.ts';
 import { packTar, type TarEntry } from '../engine/tar-context.ts';
-import { shellWord } from '../host/shell-text.ts';
 import { payloadPaths } from '../images/payload-files.ts';
 import { couchdbStage } from './couchdb.ts';
 import { imagesToBuild } from './image-decision.ts';

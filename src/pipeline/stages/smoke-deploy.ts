@@ -2,6 +2,7 @@
 import { buildsAtOnce, onPeers, startsAtOnce } from '../chaincode/admission.ts';
 import { approve, commit, initialise, install, instantiate } from '../chaincode/lifecycle-calls.ts';
 import type { Phrase } from '../core/phrase.ts';
+import { deadlineOf } from '../network/deadlines.ts';
 import { allPeers, firstPeer, type PeerSpec } from '../network/network-spec.ts';
 import { deploymentOf, invoke, query, type SmokeRun } from './smoke-calls.ts';
 import { removeSmokeChaincode } from './smoke-chaincode.ts';
@@ -25,7 +26,7 @@ function queryFirst(run: SmokeRun, peer: PeerSpec): Promise<string> {
     ? { key: 'wait.value', peer: peer.name, value: BEFORE }
     : { key: 'wait.query', peer: peer.name };
   const accepts = (value: string) => !shipped || value === BEFORE;
-  return query(run, peer, { what, accepts, deadlineMs: BUILD_MS });
+  return query(run, peer, { what, accepts, deadlineMs: deadlineOf(run.context.spec, BUILD_MS) });
 }
 
 /** Queries until the value has changed. The new value of a user's chaincode is not known, so any other value counts. */
@@ -35,7 +36,7 @@ function queryChanged(run: SmokeRun, peer: PeerSpec, before: string): Promise<st
     ? { key: 'wait.value', peer: peer.name, value: AFTER }
     : { key: 'wait.other-value', peer: peer.name, value: before };
   const accepts = (value: string) => (shipped ? value === AFTER : value !== before);
-  return query(run, peer, { what, accepts, deadlineMs: COMMIT_MS });
+  return query(run, peer, { what, accepts, deadlineMs: deadlineOf(run.context.spec, COMMIT_MS) });
 }
 
 /** The answers after an `Init`, by peer name. */

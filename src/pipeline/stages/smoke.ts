@@ -103,7 +103,7 @@ async function proveState(context: StageContext, chaincode: SmokeChaincode): Pro
   const own = chaincode.shipped && settings.release.couchdbPerChaincode ? chaincode.name : undefined;
   await Promise.all(
     couchdbNodes(spec).map(async (couchdb) => {
-      const answer = await askDatabases(couchdb);
+      const answer = await askDatabases(context, couchdb);
       const all = 'yes' in answer ? answer.yes : [];
       for (const channel of spec.channels) {
         const found = stateDatabase(all, channel, own);

@@ -1,11 +1,11 @@
 /** Reports the source of the run and its uncommitted changes. */
 import { defineStage, run } from '../context/stage-definition.ts';
 import type { Phrase } from '../core/phrase.ts';
+import { shellWord } from '../core/shell-text.ts';
 import { git } from '../fabric/git.ts';
 import { describeCommit } from '../fabric/local-ref.ts';
 import type { FabricSource } from '../fabric/source.ts';
 import { DESCRIBED } from '../fabric/source-clone.ts';
-import { shellWord } from '../host/shell-text.ts';
 import { buildsImages } from './plan-scope.ts';
 
 /** The commit, or where there are later ones than the last tag, that tag with the commit: `v3.1.3-12-g0a1b2c3`. */

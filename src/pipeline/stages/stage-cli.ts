@@ -1,4 +1,6 @@
 /** The `peer` command in the CLI container, for stages: every call is reported as an equivalent command line. */
+
+import { callsAtOnce } from '../chaincode/admission.ts';
 import type { StageContext } from '../context/run-context.ts';
 import { dockerExec } from '../host/docker-command.ts';
 import { adminEnv, CLI_CRYPTO } from '../network/cli-environment.ts';
@@ -17,8 +19,8 @@ function clientEnv(spec: NetworkSpec, peer: PeerSpec): Record<string, string> {
 
 /** @throws WizardFailure `check` if the CLI container does not run */
 export async function stageCli(context: StageContext): Promise<PeerCli> {
-  const { spec, signal, report } = context;
-  const cli = await peerCli(context, signal);
+  const { docker, spec, signal, report } = context;
+  const cli = await peerCli(context, signal, undefined, { docker, atMost: callsAtOnce(context.config) });
   const reported =
     (call: PeerCli['ask']): PeerCli['ask'] =>
     (peer, args, how) => {

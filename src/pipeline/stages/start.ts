@@ -10,6 +10,7 @@ import {
 } from '../context/stage-definition.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { docker as dockerCommand } from '../host/docker-command.ts';
+import { networkDir } from '../host/state-folder.ts';
 import { primaryRef } from '../images/image-recipe.ts';
 import { requireImage } from '../images/require-image.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
@@ -21,6 +22,7 @@ import {
   neededServices,
   networkNodes,
 } from '../network/network-spec.ts';
+import { fillVolumes } from '../network/network-volumes.ts';
 import { nodeContainers } from '../network/peer-cli.ts';
 import { artifactsStage } from './artifacts.ts';
 import { awaitNode, composeServices } from './await-node.ts';
@@ -110,7 +112,7 @@ async function startCouchdbs(context: StageContext): Promise<readonly string[]> 
   await Promise.all(
     couchdbs.map(async (node) => {
       await awaitNode(context, { node, role: 'couchdb' });
-      const answer = await openUsersDatabase(node);
+      const answer = await openUsersDatabase(context, node);
       if (answer !== undefined) report.log(`${node.name} ${answer}`);
     }),
   );
@@ -192,6 +194,9 @@ export const startStage = defineStage({
   involvesNodes: true,
   execute: async (context) => {
     await rememberEngine(context);
+    // `clean` may have removed them since the compose file was written.
+    const instance = context.journal.getFact(STATE_KEYS.crypto)?.instance ?? '';
+    await fillVolumes({ ...context, dir: networkDir(context.stateDir), instance });
     const before = new Set(await runningContainers(context));
     const replaced = await findReplaced(context);
     await removeNodes(context, replaced.unusable);

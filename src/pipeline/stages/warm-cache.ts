@@ -7,9 +7,9 @@ import { rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { StageContext } from '../context/run-context.ts';
 import { WizardFailure } from '../core/failure.ts';
+import { shellLine } from '../core/shell-text.ts';
 import { extractTar, type TarEntry } from '../engine/tar-context.ts';
 import { withPartial } from '../host/files.ts';
-import { shellLine } from '../host/shell-text.ts';
 import { payloadPaths } from '../images/payload-files.ts';
 import { GOPATH, runInBuilder } from './go-builder.ts';
 

@@ -99,6 +99,10 @@ export const VARIABLES = {
     aliases: ['CORE_PEER', 'CORE_PEER_LISTENADDRESS', 'CORE_PEER_CHAINCODEADDRESS', 'CORE', '7051', '7052'],
     see: ['CORE_PEER_MSPCONFIGPATH', 'CORE_PEER_TLS'],
   },
+  CORE_PEER_GOSSIP: {
+    aliases: ['idle', 'ALIVETIMEINTERVAL', 'PULLINTERVAL', 'REQUESTSTATEINFOINTERVAL'],
+    see: ['anchors', 'compose'],
+  },
   CORE_PEER_MSPCONFIGPATH: { aliases: ['CORE_PEER_LOCALMSPID', 'admin'], see: ['msp', 'CORE_PEER_ADDRESS'] },
   CORE_PEER_TLS: {
     aliases: ['TLS', 'CORE_PEER_TLS_ENABLED', 'CORE_PEER_TLS_ROOTCERT_FILE', 'ORDERER_CA', 'cafile', 'x509'],

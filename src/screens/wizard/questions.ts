@@ -61,6 +61,7 @@ export const FORMS: Readonly<Record<FormId, readonly Question[]>> = {
     { field: 'consensus', topic: 'orderer', options: ['solo', 'etcdraft', 'BFT'] },
     { field: 'couchdb', topic: 'couchdb', options: YES_NO },
     { field: 'gateway', topic: 'CORE_VM_ENDPOINT', options: YES_NO },
+    { field: 'gossip', topic: 'CORE_PEER_GOSSIP', options: ['quiet', 'default'] },
     { field: 'metrics', topic: 'metrics', options: YES_NO },
   ],
 };

@@ -19,6 +19,7 @@ import {
   keyOf,
 } from '../../../src/pipeline/config/config-choices.ts';
 import { WizardFailure } from '../../../src/pipeline/core/failure.ts';
+import { shellLine, shellQuoted, shellWord } from '../../../src/pipeline/core/shell-text.ts';
 import { helpFor } from '../../../src/pipeline/diagnosis/failure-help.ts';
 import { packTar, unpackTar } from '../../../src/pipeline/engine/tar-context.ts';
 import { chaincodeProblem } from '../../../src/pipeline/fabric/chaincode-check.ts';
@@ -28,7 +29,6 @@ import { releaseOf } from '../../../src/pipeline/fabric/release.ts';
 import { readSourceTree } from '../../../src/pipeline/fabric/source-tree.ts';
 import { docker, dockerExec, dockerRun } from '../../../src/pipeline/host/docker-command.ts';
 import { folderFiles } from '../../../src/pipeline/host/folder-files.ts';
-import { shellLine, shellQuoted, shellWord } from '../../../src/pipeline/host/shell-text.ts';
 import { dockerfileOf, ourDockerfile } from '../../../src/pipeline/images/dockerfiles.ts';
 import { configtxYaml } from '../../../src/pipeline/network/configtx.ts';
 import { composeYaml, cryptoConfigYaml } from '../../../src/pipeline/network/network-files.ts';

@@ -43,6 +43,10 @@ export const configuration: Readonly<Record<IdsOf<typeof LDFLAGS> | IdsOf<typeof
     title: 'The peer that a client connects to',
     text: 'For a client, this is the peer that it connects to. For a peer, it is the address at which others reach it. CORE_PEER_CHAINCODEADDRESS is the address that its chaincode connects to: {chaincodeAddress}. Every key of core.yaml has such a variable. To act for another organisation, also change CORE_PEER_LOCALMSPID, CORE_PEER_MSPCONFIGPATH and CORE_PEER_TLS_ROOTCERT_FILE.',
   },
+  CORE_PEER_GOSSIP: {
+    title: 'How often peers talk to each other',
+    text: 'Peers tell each other that they are alive, which blocks they have and which chaincode is installed. With all peers on one machine this work adds up, and it grows with the square of their number. So --gossip quiet makes the timers of networks with more than 8 peers longer, in proportion to their number. A peer that stops is then noticed later. --gossip default keeps the timers of core.yaml.',
+  },
   CORE_PEER_MSPCONFIGPATH: {
     title: 'The identity that a program uses',
     text: 'This is the folder of an identity: certificate, key and trusted CAs. A peer uses its own. A client usually uses that of an Admin, because only an admin may install, join or instantiate. CORE_PEER_LOCALMSPID ({mspId}) names the organisation of the identity and must match the folder.',

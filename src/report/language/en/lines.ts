@@ -200,6 +200,8 @@ export const lines = {
   'removal.ledger': 'ledger',
   'removal.snapshot': 'snapshot',
   'removal.socket': 'socket of the gateway',
+  'removal.files': "copies of the network's files",
+  'removal.source': 'copy of the source',
   'removal.replaced': 'built by fabric-wizard, since replaced',
   'removal.build-cache': 'Go build cache, shared by all projects',
   'removal.state': 'binaries, crypto material, run records',

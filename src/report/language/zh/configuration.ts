@@ -53,6 +53,11 @@ export const configuration: Readonly<Record<IdsOf<typeof LDFLAGS> | IdsOf<typeof
     text: '对客户端来说，是要连接的 peer；对 peer 来说，是其他节点访问它的地址。CORE_PEER_CHAINCODEADDRESS 是它的链码要连接的地址：{chaincodeAddress}。core.yaml 的每个键都有这样的变量。要以另一个组织的身份操作，还要修改 CORE_PEER_LOCALMSPID、CORE_PEER_MSPCONFIGPATH 和 CORE_PEER_TLS_ROOTCERT_FILE。',
     aliases: ['节点地址'],
   },
+  CORE_PEER_GOSSIP: {
+    title: 'peer 之间多久通信一次',
+    text: 'peer 会互相告知自己在运行、有哪些区块、安装了哪些链码。所有 peer 在同一台机器上时，这些开销会累加，并随 peer 数量的平方增长。因此 --gossip quiet 会按 peer 的数量，成比例地延长超过 8 个 peer 的网络的定时器。这样，peer 停止后要更久才会被发现。--gossip default 保留 core.yaml 的定时器。',
+    aliases: ['空闲', '定时器'],
+  },
   CORE_PEER_MSPCONFIGPATH: {
     title: '程序使用的身份',
     text: '这是一个身份的目录：证书、私钥和受信任的 CA。peer 用自己的；客户端通常用 Admin 的，因为只有管理员才能安装链码、加入通道或实例化。CORE_PEER_LOCALMSPID（{mspId}）指明身份所属的组织，必须与目录相符。',

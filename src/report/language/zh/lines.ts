@@ -189,6 +189,8 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'removal.ledger': '账本',
   'removal.snapshot': '快照',
   'removal.socket': '网关的套接字',
+  'removal.files': '网络文件的副本',
+  'removal.source': '源码的副本',
   'removal.replaced': '由 fabric-wizard 构建，已被替换',
   'removal.build-cache': 'Go 构建缓存，所有项目共享',
   'removal.state': '二进制程序、证书和密钥、运行记录',

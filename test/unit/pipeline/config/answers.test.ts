@@ -76,10 +76,14 @@ describe('what is wrong while it is typed', () => {
   });
 
   it('may come from other fields', async () => {
-    const many = type(type(await found({}), 'orgs', '9'), 'peers', '9');
-    expect(Object.keys(issuesOf(many))).toEqual(['portBase']);
-    expect(issueOf(many, 'portBase')).toMatchObject({ cause: 'ports' });
-    expect(worded(issueOf(many, 'portBase'))?.issue.message).toContain('need ports up to 87054');
+    const many = type(type(await found({}), 'orgs', '7'), 'peers', '9');
+    const high = type(many, 'portBase', '65000');
+    expect(Object.keys(issuesOf(high))).toEqual(['portBase']);
+    expect(issueOf(high, 'portBase')).toMatchObject({ cause: 'ports' });
+    expect(worded(issueOf(high, 'portBase'))?.issue.message).toContain('need ports up to 65629');
+    const tooMany = type(many, 'peers', '10');
+    expect(Object.keys(issuesOf(tooMany))).toEqual(['peers']);
+    expect(worded(issueOf(tooMany, 'peers'))?.issue.message).toContain('peers are 70');
   });
 
   it('leaves the last good value standing', async () => {

@@ -229,9 +229,9 @@ describe('bad values', () => {
       'project',
       value,
     ]),
-    ...['0', '10', '-1', '1.5', '1e1', 'two', '', ' 2'].map((value) => ['orgs', value]),
-    ...['0', '10'].map((value) => ['peers', value]),
-    ...['80', '60001', '99999999999'].map((value) => ['portBase', value]),
+    ...['0', '65', '-1', '1.5', '1e1', 'two', '', ' 2'].map((value) => ['orgs', value]),
+    ...['0', '65'].map((value) => ['peers', value]),
+    ...['80', '65001', '99999999999'].map((value) => ['portBase', value]),
     ['jobs', '0'],
     ['chaincode', '/no/such/folder'],
     ['chaintool', '/no/such/file'],
@@ -274,14 +274,14 @@ describe('bad values', () => {
   });
 
   it.each<[string, Record<string, unknown>, string | undefined]>([
-    ['', { portBase: '61000' }, '60000'],
-    ['', { portBase: '80', orgs: '9' }, '48000'],
-    ['', { portBase: '60000', orgs: '9' }, '48000'],
-    ['port-base: 60000\n', { orgs: '9', couchdb: true }, '48000'],
+    ['', { portBase: '65500' }, '65000'],
+    ['', { portBase: '80', orgs: '9' }, '65000'],
+    ['', { portBase: '65000', orgs: '32' }, '64896'],
+    ['port-base: 64950\n', { orgs: '8', peers: '8', couchdb: true }, '64896'],
     // A value in the file is checked even if a flag overrides it.
-    ['port-base: 61000\n', {}, undefined],
-    ['', { portBase: '61000', orgs: '0' }, undefined],
-    ['', { portBase: '60000', orgs: '10', peers: '10' }, undefined],
+    ['port-base: 65500\n', {}, undefined],
+    ['', { portBase: '65500', orgs: '0' }, undefined],
+    ['', { portBase: '65000', orgs: '10', peers: '10' }, undefined],
   ])('offers a first port that is possible: %j %j', async (yaml, flags, base) => {
     const dir = await dirWith(yaml);
     const { next } = helpFor(await failureOf(dir, flags));
@@ -293,15 +293,22 @@ describe('bad values', () => {
     );
   });
 
-  it('refuses a network whose ports would pass the last one', async () => {
-    const dir = await dirWith('port-base: 60000\n');
-    expect(await issuesOf(dir, { orgs: '2', peers: '4' })).toMatchObject([
-      { path: 'port-base', where: 'fabric-wizard.yaml:1:12', message: expect.stringContaining('67004') },
-    ]);
-    expect((await loadConfig({ dir, flags: { orgs: '2', peers: '3' } })).values.portBase).toBe(60000);
-    const last = { orgs: '1', peers: '7', portBase: '59530' };
-    expect((await loadConfig({ dir, flags: last })).values.portBase).toBe(59530);
-    expect(await issuesOf(dir, { ...last, couchdb: true })).toMatchObject([{ path: 'port-base' }]);
+  it('refuses a network whose ports would pass the last one, and names the highest first port', async () => {
+    const dir = await dirWith('port-base: 64897\n');
+    const [issue] = await issuesOf(dir, { orgs: '8', peers: '8' });
+    expect(issue).toMatchObject({ path: 'port-base', where: 'fabric-wizard.yaml:1:12' });
+    expect(issue?.message).toContain('65536');
+    expect(issue?.fix).toContain('64896');
+    const fits = { orgs: '8', peers: '8', portBase: '64896' };
+    expect((await loadConfig({ dir: await dirWith(), flags: fits })).values.portBase).toBe(64896);
+    expect((await loadConfig({ dir, flags: { orgs: '7', peers: '9' } })).values.portBase).toBe(64897);
+  });
+
+  it('refuses more than 64 peers, however they are spread', async () => {
+    const [issue, ...others] = await issuesOf(await dirWith(), { orgs: '5', peers: '13' });
+    expect(others).toEqual([]);
+    expect(issue).toMatchObject({ path: 'peers', where: '--peers', message: expect.stringContaining('64') });
+    expect(issue?.fix).toContain('at most 12 peers');
   });
 
   it.each([
@@ -337,7 +344,7 @@ describe('what is read from the table', () => {
       type: 'object',
       additionalProperties: false,
       properties: {
-        orgs: { type: 'integer', minimum: 1, maximum: 9 },
+        orgs: { type: 'integer', minimum: 1, maximum: 64 },
         'docker-ns': { type: 'string', description: expect.stringContaining('DOCKER_NS') },
         link: { enum: ['static', 'dynamic'] },
         tls: { type: 'boolean' },

@@ -3,7 +3,8 @@ import { expect, it } from 'vitest';
 import { portOwners } from '../../../../src/pipeline/host/held-ports.ts';
 import { parseProcNetTcp, takenPorts } from '../../../../src/pipeline/host/ports.ts';
 
-const noContainers = { listContainers: async () => [] };
+const here = { endpoint: 'unix:///var/run/docker.sock', origin: { kind: 'default' } } as const;
+const noContainers = { address: here, listContainers: async () => [] };
 
 it('reads listening sockets of /proc/net/tcp', () => {
   const table = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
@@ -27,8 +28,26 @@ it('names the process that holds a wanted port', async () => {
   expect(await takenPorts([{ port, wantedBy: 'orderer' }], noContainers, 'p')).toEqual([]);
 });
 
+it('is free on an engine elsewhere, although a program of this host has it', async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const far = { endpoint: 'tcp://far:2376', origin: { kind: 'variable' } } as const;
+  const elsewhere = { ...noContainers, address: far };
+  try {
+    expect(await takenPorts([{ port, wantedBy: 'orderer' }], elsewhere, 'p')).toEqual([]);
+  } finally {
+    server.close();
+  }
+  const published = { ports: [{ private: 80, public: port }], name: 'web', labels: {}, networks: [] };
+  const busy = { address: far, listContainers: async () => [published] as never };
+  expect(await takenPorts([{ port, wantedBy: 'orderer' }], busy, 'p')).toMatchObject([
+    { port, owner: { key: 'owner.container', name: 'web' } },
+  ]);
+});
+
 it('is not judged if the engine cannot tell its containers', async () => {
-  const broken = { listContainers: async () => Promise.reject(new Error('hung up')) };
+  const broken = { address: here, listContainers: async () => Promise.reject(new Error('hung up')) };
   await expect(takenPorts([{ port: 7050, wantedBy: 'orderer' }], broken, 'p')).rejects.toThrow('hung up');
 });
 

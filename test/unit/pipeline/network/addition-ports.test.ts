@@ -10,13 +10,14 @@ import type { Addition } from '../../../../src/pipeline/network/members.ts';
 /** The next peer of the network has the number 2. */
 const PEER: Addition = { kind: 'peer', org: 'Org1' };
 
-async function added(addition: Addition, containers: readonly object[] = [], portBase = '17050') {
+async function added(addition: Addition, containers: readonly object[] = [], portBase = '17050', orgs = '2') {
   const { values: config } = await loadConfig({
     dir: '/nowhere',
-    flags: { orgs: '2', peers: '1', portBase },
+    flags: { orgs, peers: '1', portBase },
   });
   const release = releaseOf('2.5.12') ?? expect.fail('no release');
-  const docker = { listContainers: async () => containers } as unknown as DockerPort;
+  const address = { endpoint: 'unix:///var/run/docker.sock' };
+  const docker = { address, listContainers: async () => containers } as unknown as DockerPort;
   const network = { config, release, project: 'fw-mine', made: { ports: { base: Number(portBase) } } };
   return withFreePorts(addition, network, async () => docker);
 }
@@ -53,10 +54,22 @@ it('are as many as an organisation has peers, each free', async () => {
   expect(numbers).not.toContain(3);
 });
 
-it('are refused if none is left', async () => {
+it('are those of the compact scheme if those of first-network are used up', async () => {
   const others = Array.from({ length: 5 }, (_, index) => publishing(61051 + 1000 * index, 'fw-theirs'));
-  await expect(added(PEER, others, '59050')).rejects.toMatchObject({
-    failure: { message: { key: 'usage.no-port', port: 66051 } },
+  expect(numbersOf(await added(PEER, others, '59050'))).toEqual([7]);
+});
+
+it('are refused if none is left', async () => {
+  // The 54th peer has the last ports.
+  const others = [publishing(65531, 'fw-theirs')];
+  await expect(added(PEER, others, '65000', '53')).rejects.toMatchObject({
+    failure: { message: { key: 'usage.no-port', port: 65541 } },
+  });
+});
+
+it('are refused to more peers than a network can have', async () => {
+  await expect(added({ kind: 'org', peers: 63 })).rejects.toMatchObject({
+    failure: { message: { key: 'usage.too-many-peers', have: 2, count: 63, most: 64 } },
   });
 });
 

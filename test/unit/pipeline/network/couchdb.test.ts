@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { execa } from 'execa';
 import { afterEach, describe, expect, it } from 'vitest';
 import { askDatabases, openUsersDatabase, stateDatabase } from '../../../../src/pipeline/network/couchdb.ts';
 
@@ -24,12 +25,22 @@ async function listening(answers: Answers): Promise<{ port: number; asked: strin
   return { port: (server.address() as AddressInfo).port, asked };
 }
 
+const couchdb = (port: number) => ({ name: 'couchdb0', port });
+
+const network = {
+  docker: {
+    address: { endpoint: 'unix:///var/run/docker.sock', origin: { kind: 'default' } } as const,
+    exec: () => Promise.reject(new Error('no command is needed')),
+  },
+  spec: { project: 'p' },
+};
+
 const AS_ADMIN = `Basic ${Buffer.from('admin:adminpw').toString('base64')}`;
 
 describe('askDatabases', () => {
   it('succeeds if CouchDB lists its databases for the admin', async () => {
     const { port, asked } = await listening({ 'GET /_all_dbs': [200, '["_users","mychannel_"]\n'] });
-    expect(await askDatabases({ port })).toEqual({ yes: ['_users', 'mychannel_'] });
+    expect(await askDatabases(network, couchdb(port))).toEqual({ yes: ['_users', 'mychannel_'] });
     expect(asked).toEqual([`GET /_all_dbs ${AS_ADMIN}`]);
   });
 
@@ -38,13 +49,56 @@ describe('askDatabases', () => {
     ['something else', [200, '<html>'], '200 <html>'],
   ] as const)('%s: no', async (_, answer, no) => {
     const { port } = await listening({ 'GET /_all_dbs': answer });
-    expect(await askDatabases({ port })).toEqual({ no });
+    expect(await askDatabases(network, couchdb(port))).toEqual({ no });
   });
 
   it('fails without a server', async () => {
     const { port } = await listening({});
     close?.();
-    expect(await askDatabases({ port })).toEqual({ no: expect.stringContaining('ECONNREFUSED') });
+    expect(await askDatabases(network, couchdb(port))).toEqual({
+      no: expect.stringContaining('ECONNREFUSED'),
+    });
+  });
+});
+
+describe('a CouchDB on an engine elsewhere', () => {
+  /** Runs commands as a container with the CouchDB at this port. */
+  function elsewhere(port: number) {
+    const containers: string[] = [];
+    const exec = async (container: string, [shell = '', ...args]: readonly string[]) => {
+      containers.push(container);
+      const inside = args.map((each) => (each === '5984' ? String(port) : each));
+      const { exitCode = -1, stdout, stderr } = await execa(shell, inside, { reject: false });
+      return { exitCode, stdout, stderr };
+    };
+    const address = { endpoint: 'tcp://far:2376', origin: { kind: 'variable' } } as const;
+    return { containers, network: { docker: { address, exec }, spec: { project: 'p' } } };
+  }
+
+  it('is asked in its container', async () => {
+    const { port, asked } = await listening({ 'GET /_all_dbs': [200, '["_users","mychannel_"]\n'] });
+    const { containers, network: there } = elsewhere(port);
+    // Nothing listens at the published port of this host.
+    expect(await askDatabases(there, couchdb(1))).toEqual({ yes: ['_users', 'mychannel_'] });
+    expect(asked).toEqual([`GET /_all_dbs ${AS_ADMIN}`]);
+    expect(containers).toEqual(['p-couchdb0']);
+  });
+
+  it('gets settings', async () => {
+    const path = '/_node/_local/_config/couchdb/users_db_security_editable';
+    const { port, asked } = await listening({
+      'GET /': [200, '{"couchdb":"Welcome","version":"3.4.2"}'],
+      [`PUT ${path}`]: [200, '""'],
+    });
+    expect(await openUsersDatabase(elsewhere(port).network, couchdb(1))).toBe('3.4.2: 200 ""');
+    expect(asked.at(-1)).toBe(`PUT ${path} ${AS_ADMIN} "true"`);
+  });
+
+  it('is not ready without a server', async () => {
+    const { port } = await listening({});
+    close?.();
+    const no = expect.stringMatching(/refused/i);
+    expect(await askDatabases(elsewhere(port).network, couchdb(1))).toEqual({ no });
   });
 });
 
@@ -56,13 +110,13 @@ describe('openUsersDatabase', () => {
       'GET /': [200, '{"couchdb":"Welcome","version":"3.4.2"}'],
       [`PUT ${PATH}`]: [200, '""'],
     });
-    expect(await openUsersDatabase({ port })).toBe('3.4.2: 200 ""');
+    expect(await openUsersDatabase(network, couchdb(port))).toBe('3.4.2: 200 ""');
     expect(asked.at(-1)).toBe(`PUT ${PATH} ${AS_ADMIN} "true"`);
   });
 
   it('changes nothing before 3.0', async () => {
     const { port, asked } = await listening({ 'GET /': [200, '{"couchdb":"Welcome","version":"2.3.1"}'] });
-    expect(await openUsersDatabase({ port })).toBeUndefined();
+    expect(await openUsersDatabase(network, couchdb(port))).toBeUndefined();
     expect(asked).toHaveLength(1);
   });
 });

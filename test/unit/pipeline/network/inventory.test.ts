@@ -355,6 +355,25 @@ describe('a network that the engine does not remove', () => {
   });
 });
 
+describe('the copies of files on an engine elsewhere', () => {
+  const copy = (name: string, role: string, project = MINE): EngineVolume => ({
+    name: `${project}-${name}`,
+    labels: { [LABEL.project]: project, [LABEL.role]: role },
+  });
+  const volumes = ['abc123-peer-files files', 'source-1 source'].flatMap((each) => {
+    const [name = '', role = ''] = each.split(' ');
+    return [copy(name, role), copy(name, role, 'other')];
+  });
+
+  it.each([
+    ['down', DOWN, []],
+    ['down --volumes', { ...DOWN, volumes: true }, [`${MINE}-abc123-peer-files`]],
+    ['clean', { ...IMAGES, images: false }, [`${MINE}-abc123-peer-files`, `${MINE}-source-1`]],
+  ] as const)('go with %s', async (_, scope, names) => {
+    expect((await found({ volumes }, scope)).free).toEqual(names);
+  });
+});
+
 describe('the sockets of the gateway', () => {
   function socketOf(project: string): EngineVolume {
     const labels = { [LABEL.project]: project, [LABEL.role]: 'socket', [LABEL.node]: PEER };

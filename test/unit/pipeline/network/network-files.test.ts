@@ -5,7 +5,12 @@ import { imageOverrides, loadConfig } from '../../../../src/pipeline/config/conf
 import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
 import { configtxYaml } from '../../../../src/pipeline/network/configtx.ts';
 import type { Gateway } from '../../../../src/pipeline/network/gateway.ts';
-import { composeYaml, cryptoConfigYaml } from '../../../../src/pipeline/network/network-files.ts';
+import {
+  type ComposeInput,
+  composeYaml,
+  cryptoConfigYaml,
+} from '../../../../src/pipeline/network/network-files.ts';
+import { filesVolumes } from '../../../../src/pipeline/network/network-mounts.ts';
 import {
   allPeers,
   firstOrderer,
@@ -34,7 +39,14 @@ const compose = z.object({
     }),
   ),
   networks: z.record(z.string(), z.object({ name: z.string() })),
-  volumes: z.record(z.string(), z.object({ name: z.string(), labels: z.record(z.string(), z.string()) })),
+  volumes: z.record(
+    z.string(),
+    z.object({
+      name: z.string(),
+      labels: z.optional(z.record(z.string(), z.string())),
+      external: z.optional(z.boolean()),
+    }),
+  ),
 });
 
 const GATEWAY: Gateway = {
@@ -47,6 +59,7 @@ async function network(
   version: string,
   flags: Record<string, unknown> = {},
   made?: { readonly ports?: { readonly base: number }; readonly unused?: true },
+  more: Partial<ComposeInput> = {},
 ) {
   const release = releaseOf(version);
   if (!release) throw new Error(version);
@@ -66,6 +79,7 @@ async function network(
     uses: ['ns/fabric-ccenv:1'],
     peerEnv: imageOverrides(values),
     ...(values.gateway ? { gateway: GATEWAY } : {}),
+    ...more,
   });
   return { spec, release, text, file: compose.parse(parse(text)) };
 }
@@ -537,5 +551,70 @@ describe('a network with a gateway', () => {
     const { text } = await network('2.5.12', { gateway: false });
     expect(text).not.toContain('gateway');
     expect(text).not.toContain('socket');
+  });
+});
+
+describe('compose file for an engine elsewhere', () => {
+  interface Mount {
+    readonly type: string;
+    readonly source: string;
+    readonly target: string;
+  }
+  const builder = { path: '/opt/hyperledger/ccaas_builder', core: 'chaincode: {}' };
+  const mountsOf = (file: Awaited<ReturnType<typeof network>>['file'], service: string) =>
+    (file.services[service]?.volumes ?? []).filter((each): each is Mount => typeof each === 'object');
+
+  it('mounts no path but that of the socket of the engine', async () => {
+    const { file } = await network('2.5.12', { couchdb: true }, undefined, { elsewhere: true, builder });
+    const mounts = Object.keys(file.services).flatMap((service) => mountsOf(file, service));
+    const paths = mounts.filter(({ type }) => type === 'bind').map(({ source }) => source);
+    expect(new Set(paths)).toEqual(new Set(['/run/user/1000/docker.sock']));
+    for (const { source } of mounts.filter(({ type }) => type === 'volume'))
+      expect(file.volumes[source], source).toMatchObject({ external: true });
+  });
+
+  it.each([
+    ['1.4.12', {}],
+    ['2.5.12', { elsewhere: true, builder }],
+  ] as const)(
+    'copies every file that a node reads to the place where it is in a mounted folder: %s',
+    async (version, more) => {
+      const here = await network(version, {}, undefined, { ...more, elsewhere: false });
+      const there = await network(version, {}, undefined, { ...more, elsewhere: true });
+      const volumes = filesVolumes(there.spec, true);
+      /** Places in a container by what is there, of the files beside the compose file. */
+      const placed = (service: string) =>
+        mountsOf(there.file, service).flatMap(({ source, target }) =>
+          (volumes.find(({ key }) => key === source)?.parts ?? []).map(({ from, at }) => ({
+            from,
+            target: at === '' ? target : `${target}/${at}`,
+          })),
+        );
+      for (const service of Object.keys(here.file.services))
+        for (const { source, target } of mountsOf(here.file, service).filter(({ source }) =>
+          source.startsWith('./'),
+        )) {
+          const path = source.slice(2);
+          const found = placed(service).some(
+            (each) =>
+              path.startsWith(each.from) && `${each.target}${path.slice(each.from.length)}` === target,
+          );
+          // The program finds this one by a variable.
+          const isNamed =
+            path === 'config/core.yaml' &&
+            there.file.services[service]?.environment.FABRIC_CFG_PATH === '/etc/hyperledger/fabric';
+          expect(found || isNamed, `${service}: ${source}`).toBe(true);
+        }
+    },
+  );
+
+  it('gives a node the keys of no other node', async () => {
+    const { spec } = await network('1.4.12');
+    const [peer] = allPeers(spec);
+    const volume = filesVolumes(spec, false).find(({ key }) => key === `${peer?.name}-files`);
+    expect(volume?.parts.map(({ from }) => from)).toEqual([
+      'crypto-config/peerOrganizations/org1.example.com/peers/peer0.org1.example.com',
+      'config/core.yaml',
+    ]);
   });
 });

@@ -3,7 +3,7 @@ import { initialise } from '../../../../src/pipeline/chaincode/lifecycle-calls.t
 import type { DockerPort } from '../../../../src/pipeline/engine/docker-port.ts';
 import { openJournal } from '../../../../src/pipeline/journal/journal.ts';
 import { firstPeer } from '../../../../src/pipeline/network/network-spec.ts';
-import { channelsIn, outputTail } from '../../../../src/pipeline/network/peer-cli.ts';
+import { channelsIn, outputTail, peerCli } from '../../../../src/pipeline/network/peer-cli.ts';
 import { stageCli } from '../../../../src/pipeline/stages/stage-cli.ts';
 import { stageContext, TEST_PROJECT } from '../../../support/contexts.ts';
 import { FakeEngine, nodeContainer } from '../../../support/fake-engine.ts';
@@ -94,5 +94,44 @@ describe('the tail of a failed command', () => {
       'Error: Error endorsing chaincode: broken',
     ]);
     expect(tailOf(help)).toEqual(help);
+  });
+});
+
+describe('a node that accepts no connection', () => {
+  const BUSY =
+    'Error: error getting endorser client for channel: endorser client failed to connect to peer0.org1.example.com:7051: failed to create new connection: context deadline exceeded';
+
+  /** Asks a peer that answers only the third time. @returns exit code and number of commands */
+  async function asked(state: string, text: string) {
+    const nodes = ['cli', 'orderer.example.com'].map((name) => nodeContainer(TEST_PROJECT, name));
+    const peer = nodeContainer(TEST_PROJECT, 'peer0.org1.example.com', { state });
+    const engine = new FakeEngine([...nodes, peer]);
+    const busy = { exitCode: 1, stdout: '', stderr: text };
+    engine.answers.push(busy, busy, { exitCode: 0, stdout: '', stderr: '' });
+    const journal = await openJournal(await tempDir(), { command: 'test' });
+    const choices = { dir: '/nowhere', docker: engine as unknown as DockerPort };
+    const { context } = await stageContext(choices, journal, new AbortController().signal);
+    const cli = await peerCli(context, context.signal);
+    const { exitCode } = await cli.ask(firstPeer(context.spec), ['channel', 'list']);
+    await journal.close();
+    return { exitCode, commands: engine.commands.length };
+  }
+
+  it('is asked again while it runs', async () => {
+    expect(await asked('running', BUSY)).toEqual({ exitCode: 0, commands: 3 });
+  });
+
+  it('is asked again by the client of 1.0', async () => {
+    const text =
+      'Error: Error getting endorser client list: Error trying to connect to local peer\nCaused by: grpc: timed out when dialing';
+    expect(await asked('running', text)).toEqual({ exitCode: 0, commands: 3 });
+  });
+
+  it('is not asked again when it does not run', async () => {
+    expect(await asked('exited', BUSY)).toEqual({ exitCode: 1, commands: 1 });
+  });
+
+  it('is not asked again after another error', async () => {
+    expect(await asked('running', 'Error: access denied')).toEqual({ exitCode: 1, commands: 1 });
   });
 });

@@ -114,6 +114,20 @@ describe("the network's files", () => {
     });
   });
 
+  it('name what differs where an older version of this program wrote the compose file', async () => {
+    const project = await made();
+    const { docker } = await socketEngine({});
+    const facts = await recordedFacts(project);
+    const older = await project.context({ facts, flags: { gossip: 'default' } }, docker);
+    await project.write('network/docker-compose.yaml', await composeText(older, INSTANCE));
+    const options = { signal: new AbortController().signal, askPeers: false, chaincodes: [] };
+    const { network } = await observe(await project.context({ facts }, docker), UP, options);
+    expect(network).toMatchObject({
+      compose: 'changed',
+      composeDiffers: ['CORE_PEER_GOSSIP_MAXPROPAGATIONBURSTLATENCY'],
+    });
+  });
+
   it('are written again if core.yaml is missing', async () => {
     const project = await made();
     await project.remove('network/config/core.yaml');
@@ -145,7 +159,7 @@ describe("the network's files", () => {
     ]);
     expect(nodes(await joining({ dockerNs: 'acme' }))).toContain('orderer.example.com: image labels');
     expect(nodes(await joining({ chaincodeBuilder: 'acme/builder:1' }))).toContain(
-      `${PEER}: labels environment`,
+      `${PEER}: labels CORE_CHAINCODE_BUILDER`,
     );
   });
 

@@ -363,6 +363,12 @@ const DECISIONS: Readonly<Record<StageId, readonly Row[]>> = {
     row('none yet', [network({ compose: 'absent' }), UP], 'run', { key: 'cause.no-compose' }),
     row('a Prometheus to be provided', [{ ...settled, metrics }, UP], 'run', { key: 'cause.metrics-new' }),
     row('another file', [network({ compose: 'changed' }), REBUILD], 'run', { key: 'cause.compose-differs' }),
+    row(
+      'another variable',
+      [network({ compose: 'changed', composeDiffers: ['CORE_PEER_GOSSIP_PULLINTERVAL'] }), UP],
+      'run',
+      { key: 'cause.compose-settings', settings: ['CORE_PEER_GOSSIP_PULLINTERVAL'] },
+    ),
     row('the same file', [settled, UP], 'cached', { key: 'cause.unchanged' }),
     row('a rebuild without a network', [stopped, REBUILD], 'absent'),
     row('a build', [bare, BUILD], 'absent'),

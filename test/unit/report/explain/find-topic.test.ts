@@ -20,7 +20,7 @@ describe('finding a topic', () => {
     ['dev-*', 'chaincode-image'],
     ['CORE_PEER_ADDRESS', 'CORE_PEER_ADDRESS'],
     ['core_peer_tls_key_file', 'CORE_PEER_TLS'],
-    ['CORE_PEER_GOSSIP_BOOTSTRAP', 'CORE_PEER_ADDRESS'],
+    ['CORE_PEER_GOSSIP_BOOTSTRAP', 'CORE_PEER_GOSSIP'],
     ['CORE_VM_DOCKER_TLS_CA_FILE', 'CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE'],
     ['CORE_CHAINCODE_JAVA_RUNTIME', 'CORE_CHAINCODE'],
     ['/etc/hyperledger/fabric/msp', '/etc/hyperledger/fabric'],

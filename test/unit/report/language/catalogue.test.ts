@@ -58,7 +58,7 @@ const NAMES = new Set(
   compose cli configtxlator tools ccenv baseos shim src tar sed API BFT CA CAR TLS MSP AND OR FROM ADD PATH GOPATH LevelDB CouchDB etcdraft
   Hyperledger GitHub CPU baseimage git debootstrap ldflags Enter k chaintool cryptogen configtxgen FILE NAME query invoke Init Admin dev mycc Version start die destroy
   sampleconfig capabilities label YAML shell PEER hyperledger static dynamic uname dockerd latest context version go
-  make golang alpine ubuntu upstream
+  make golang alpine ubuntu upstream quiet default
   DockerNamespace SELinux Ubuntu sudo setenforce noProxy true DIR jq libltdl systemctl JSON GitHub CLI LF CRLF Compose rootless Unix Gateway
   ID OSC UTC VISUAL EDITOR PAGER npm JDK Gradle Maven Prometheus Grafana GB MB IP`.split(/\s+/),
 );

@@ -295,19 +295,26 @@ describe('the network form', () => {
     expect(shown.text()).toContain('in its own CouchDB');
   });
 
-  it('refuses more peers than there are ports', async () => {
+  it('refuses more peers than a network can have, or than there are ports', async () => {
     const shown = await show('network');
+    const next = async () => {
+      await to(shown, 'more');
+      await shown.press(KEY.enter);
+    };
     await shown.press('9', KEY.down, '9');
-    await to(shown, 'more');
-    await shown.press(KEY.enter);
+    await next();
+    expect(shown.place()).toBe('network');
+    expect(shown.text()).toMatch(/› peers per org/);
+    expect(shown.text()).toMatch(/use\s+at\s+most\s+7\s+peers/);
+    await shown.press(KEY.backspace, '7');
+    await to(shown, 'first port');
+    await shown.press('6', '5', '0', '0', '0');
+    await next();
     expect(shown.place()).toBe('network');
     expect(shown.text()).toMatch(/› first port/);
-    expect(shown.text()).toMatch(/use\s+fewer peers or a lower first port/);
-    await shown.press('1', '0', '2', '4', KEY.enter);
-    expect(shown.place()).toBe('network');
-    await shown.press(KEY.up, KEY.up, KEY.backspace);
-    await to(shown, 'more');
-    await shown.press(KEY.enter);
+    expect(shown.text()).toMatch(/use\s+fewer\s+peers\s+or\s+a\s+lower\s+first\s+port/);
+    await shown.press(...Array.from('65000', () => KEY.backspace), '7', '0', '5', '0');
+    await next();
     expect(shown.place()).toBe('review');
   });
 });

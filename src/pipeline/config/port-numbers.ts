@@ -1,0 +1,82 @@
+/** PURE: the ports that the nodes of a network publish, all counted from its first port. */
+import type { WizardConfig } from './wizard-config.ts';
+
+export const HIGHEST_PORT = 65535;
+/** Highest number of peers of a network. */
+export const MOST_PEERS = 64;
+
+/** How the ports of a network are counted. */
+export interface PortScheme {
+  /** Port of the first orderer. The first peer has the next one. */
+  readonly base: number;
+  /** Set if nodes are 10 apart. Otherwise peers are 1000 apart and orderers 100, as in first-network. */
+  readonly compact?: true | undefined;
+}
+
+/** Up to this number of peers, a new network has the ports of first-network, which are in every tutorial. */
+const MOST_WIDE = 8;
+/**
+ * Distance of two nodes in the compact scheme. The ports of a peer, of an orderer and of Prometheus end in different
+ * digits above the base, so that no two are the same.
+ */
+const COMPACT_STEP = 10;
+/** Above the first port of a node. */
+const LAST_OF_NODE = 9;
+
+/** The compact scheme has no port of the wide one up to this number of nodes. */
+const MOST_DISTINCT = 100;
+
+/**
+ * Returns the first port of a node. A node for which the wide scheme has no port gets that of the compact one: a network
+ * can move to another base, and it can get more peers.
+ */
+function firstPort({ base, compact }: PortScheme, index: number, wideStep: number): number {
+  const wide = base + wideStep * index;
+  const isBeyond = wide + LAST_OF_NODE > HIGHEST_PORT && index < MOST_DISTINCT;
+  return compact || isBeyond ? base + COMPACT_STEP * index : wide;
+}
+
+/** Ports of orderer k, counted from 0. */
+export function ordererPorts(scheme: PortScheme, index: number) {
+  const first = firstPort(scheme, index, 100);
+  return { main: first, operations: first + 5, admin: first + 6 };
+}
+
+/** Ports of peer k, counted from 0 over all organisations. */
+export function peerPorts(scheme: PortScheme, index: number) {
+  const first = firstPort(scheme, index, 1000);
+  return { main: first + 1, events: first + 3, operations: first + 4, couchdb: first + 7 };
+}
+
+/** Port of the network's Prometheus. */
+export function metricsPort({ base }: PortScheme): number {
+  return base + LAST_OF_NODE;
+}
+
+export type NetworkSize = Pick<WizardConfig, 'orgs' | 'peers' | 'orderers'>;
+
+/** Returns how the ports of a new network are counted. */
+export function newPortScheme({
+  portBase: base,
+  orgs,
+  peers,
+}: Pick<WizardConfig, 'portBase' | 'orgs' | 'peers'>): PortScheme {
+  const count = orgs * peers;
+  const isWide = count <= MOST_WIDE && base + 1000 * (count - 1) + LAST_OF_NODE <= HIGHEST_PORT;
+  return isWide ? { base } : { base, compact: true };
+}
+
+/** Distance from the first port of a network to the last one that it needs at least. */
+function leastSpan({ orgs, peers, orderers }: NetworkSize): number {
+  return COMPACT_STEP * (Math.max(orgs * peers, orderers) - 1) + LAST_OF_NODE;
+}
+
+/** Returns the last port that a network needs at least. */
+export function lastPort(values: NetworkSize & Pick<WizardConfig, 'portBase'>): number {
+  return values.portBase + leastSpan(values);
+}
+
+/** Returns the highest first port with which all ports exist. */
+export function highestBase(values: NetworkSize): number {
+  return HIGHEST_PORT - leastSpan(values);
+}

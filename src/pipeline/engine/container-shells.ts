@@ -1,0 +1,189 @@
+/** Shells that stay in a container, so that a command costs the start of its program and no `docker exec`. */
+import { randomUUID } from 'node:crypto';
+import type { Duplex } from 'node:stream';
+import type Docker from 'dockerode';
+import PQueue from 'p-queue';
+import { orCancelled } from '../core/cancellation.ts';
+import { CancelledError } from '../core/failure.ts';
+import { shellLine, shellQuoted } from '../core/shell-text.ts';
+import { demux } from './container-log.ts';
+import { exitCodeOf, killIn } from './container-run.ts';
+import type { EngineAddress } from './engine-address.ts';
+import { closeStream } from './engine-answers.ts';
+import type { ExecResult } from './engine-types.ts';
+
+export interface ShellOptions {
+  readonly env: Readonly<Record<string, string>>;
+  readonly workdir: string;
+  readonly signal: AbortSignal;
+}
+
+/** Returns what a shell reads to run a command. The command prints its process id first, and the shell a mark after its end. */
+function scriptOf(cmd: readonly string[], { env, workdir }: ShellOptions, mark: string): string {
+  const steps = [
+    ...Object.entries(env).map(([name, value]) => `export ${name}=${shellQuoted(value)}`),
+    `cd ${shellQuoted(workdir)}`,
+    `exec sh -c 'echo $$; exec "$@"' sh ${shellLine(cmd)}`,
+  ];
+  return `(${steps.join(' && ')}) </dev/null; printf '\\n${mark} %s\\n' "$?"; printf '\\n${mark} \\n' >&2\n`;
+}
+
+/** Splits an output at the mark. @returns undefined if the mark has not come */
+function atMark(text: string, mark: string): { readonly before: string; readonly after: string } | undefined {
+  const at = text.lastIndexOf(`\n${mark} `);
+  if (at < 0 || !text.endsWith('\n')) return undefined;
+  return { before: text.slice(0, at), after: text.slice(at + mark.length + 2, -1) };
+}
+
+function withoutPid(text: string): string {
+  return text.slice(text.indexOf('\n') + 1);
+}
+
+/** A shell that runs one command at a time. */
+class ContainerShell {
+  readonly #container: Docker.Container;
+  readonly #address: EngineAddress;
+  readonly #exec: Docker.Exec;
+  readonly #stream: Duplex;
+  #stdout = '';
+  #stderr = '';
+  #error: Error | undefined;
+  #isOpen = true;
+  #onChange: () => void = () => undefined;
+
+  private constructor(
+    container: Docker.Container,
+    address: EngineAddress,
+    exec: Docker.Exec,
+    stream: Duplex,
+  ) {
+    this.#container = container;
+    this.#address = address;
+    this.#exec = exec;
+    this.#stream = stream;
+  }
+
+  static async open(docker: Docker, address: EngineAddress, containerId: string): Promise<ContainerShell> {
+    const container = docker.getContainer(containerId);
+    const attached = { AttachStdin: true, AttachStdout: true, AttachStderr: true };
+    const exec = await container.exec({ Cmd: ['sh'], ...attached });
+    const stream = await exec.start({ hijack: true, stdin: true });
+    const shell = new ContainerShell(container, address, exec, stream);
+    const { stdout, stderr } = demux(docker, stream);
+    stdout.setEncoding('utf8').on('data', (text: string) => {
+      shell.#stdout += text;
+      shell.#onChange();
+    });
+    stderr.setEncoding('utf8').on('data', (text: string) => {
+      shell.#stderr += text;
+      shell.#onChange();
+    });
+    for (const each of [stdout, stderr, stream]) {
+      each.on('error', (error: Error) => shell.#closed(error));
+      each.on('close', () => shell.#closed());
+    }
+    return shell;
+  }
+
+  #closed(error?: Error): void {
+    this.#isOpen = false;
+    this.#error ??= error;
+    this.#onChange();
+  }
+
+  /** Returns the process id of the command; empty if the shell ended before. */
+  #pid(): Promise<string> {
+    return new Promise((resolve) => {
+      this.#onChange = () => {
+        const end = this.#stdout.indexOf('\n');
+        if (end >= 0 || !this.#isOpen) resolve(this.#stdout.slice(0, Math.max(0, end)));
+      };
+      this.#onChange();
+    });
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /**
+   * Does not throw for an exit code. Cancelling kills the command and ends the shell.
+   * @throws CancelledError; WizardFailure `engine` if the connection ends before the command
+   */
+  async run(cmd: readonly string[], options: ShellOptions): Promise<ExecResult> {
+    const mark = randomUUID();
+    this.#stdout = '';
+    this.#stderr = '';
+    const ended = new Promise<ExecResult | undefined>((resolve) => {
+      this.#onChange = () => {
+        const [out, err] = [atMark(this.#stdout, mark), atMark(this.#stderr, mark)];
+        if (out && err)
+          resolve({ exitCode: Number(out.after), stdout: withoutPid(out.before), stderr: err.before });
+        else if (!this.#isOpen) resolve(undefined);
+      };
+    });
+    this.#stream.write(scriptOf(cmd, options, mark));
+    this.#onChange();
+    try {
+      const result = await orCancelled(ended, options.signal);
+      if (result) return result;
+      if (this.#error) throw this.#error;
+      const exitCode = await exitCodeOf(this.#exec, this.#address, cmd);
+      return { exitCode, stdout: withoutPid(this.#stdout), stderr: this.#stderr };
+    } catch (error) {
+      if (options.signal.aborted) await killIn(this.#container, await this.#pid());
+      this.end();
+      throw error;
+    }
+  }
+
+  /** Closes the connection. The shell then ends, because it can read no more commands. */
+  end(): void {
+    this.#isOpen = false;
+    closeStream(this.#stream);
+  }
+}
+
+/** A shell without a command ends after this time. Until then its connection keeps the process alive. */
+const IDLE_MS = 200;
+
+/** The shells of a container. More commands than `atMost` wait. */
+export class ContainerShells {
+  readonly #open: () => Promise<ContainerShell>;
+  readonly #queue: PQueue;
+  readonly #idle = new Map<ContainerShell, NodeJS.Timeout>();
+
+  constructor(docker: Docker, address: EngineAddress, containerId: string, atMost: number) {
+    this.#open = () => ContainerShell.open(docker, address, containerId);
+    this.#queue = new PQueue({ concurrency: atMost });
+  }
+
+  /** See `ContainerShell.run`. */
+  run(cmd: readonly string[], options: ShellOptions): Promise<ExecResult> {
+    const { signal } = options;
+    return this.#queue.add(async () => {
+      if (signal.aborted) throw new CancelledError();
+      const shell = this.#idleShell() ?? (await this.#open());
+      const result = await shell.run(cmd, options);
+      this.#keep(shell);
+      return result;
+    });
+  }
+
+  #keep(shell: ContainerShell): void {
+    const end = () => {
+      this.#idle.delete(shell);
+      shell.end();
+    };
+    this.#idle.set(shell, setTimeout(end, IDLE_MS));
+  }
+
+  #idleShell(): ContainerShell | undefined {
+    for (const [shell, timer] of this.#idle) {
+      clearTimeout(timer);
+      this.#idle.delete(shell);
+      if (shell.isOpen) return shell;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,10 @@
+/** How long a network may take. All nodes share one machine, so each of them makes the others slower. */
+import { allPeers, type NetworkSpec } from './network-spec.ts';
+
+/** What one more node may add. Measured on two busy cores with 32 peers: 0.5 s. */
+const PER_NODE_MS = 2000;
+
+/** Returns the deadline for a wait that takes at most `ms` in a network of a few nodes, in milliseconds. */
+export function deadlineOf(spec: Pick<NetworkSpec, 'orgs' | 'orderers'>, ms: number): number {
+  return ms + PER_NODE_MS * (allPeers(spec).length + spec.orderers.length);
+}

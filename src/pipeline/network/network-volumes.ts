@@ -1,0 +1,52 @@
+/** Copies the files of a network to its volumes, on an engine that does not have those of this host. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import * as z from 'zod/mini';
+import { sharesHost } from '../core/engine-origin.ts';
+import type { DockerPort } from '../engine/docker-port.ts';
+import { LABEL } from '../engine/labels.ts';
+import { copyFolders } from '../host/copied-folders.ts';
+import { filesLabels, filesVolumes } from './network-mounts.ts';
+import { type NetworkSpec, volumeName } from './network-spec.ts';
+
+const composeSchema = z.object({
+  services: z.object({ cli: z.object({ image: z.string() }) }),
+  volumes: z.record(z.string(), z.unknown()),
+});
+
+export interface FilledNetwork {
+  readonly docker: Pick<DockerPort, 'address' | 'listVolumes' | 'createVolume' | 'runToEnd'>;
+  /** Folder of the compose file. */
+  readonly dir: string;
+  readonly spec: NetworkSpec;
+  /** Id of the crypto material. */
+  readonly instance: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Brings the volumes that the compose file names to the state of the files beside it. Does nothing on an engine that has
+ * this host's files.
+ * @throws WizardFailure `file`, `command`; CancelledError
+ */
+export async function fillVolumes({ docker, dir, spec, instance, signal }: FilledNetwork): Promise<void> {
+  if (sharesHost(docker.address)) return;
+  const text = await readFile(join(dir, 'docker-compose.yaml'), 'utf8');
+  const { services, volumes } = composeSchema.parse(parse(text));
+  const wanted = filesVolumes(spec, true).filter(({ key }) => key in volumes);
+  await copyFolders(
+    {
+      docker,
+      image: services.cli.image,
+      labels: { [LABEL.project]: spec.project },
+      record: join(dir, 'copied-files.json'),
+      signal,
+    },
+    wanted.map(({ key, parts }) => ({
+      volume: volumeName(spec, instance, key),
+      labels: filesLabels(spec.project),
+      parts: parts.map(({ from, at }) => ({ from: join(dir, from), at })),
+    })),
+  );
+}

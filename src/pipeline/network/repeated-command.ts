@@ -1,0 +1,71 @@
+/** Repeats a `peer` command that was refused for the moment only. Such a command has changed nothing. */
+import type { LogTail } from '../core/failure.ts';
+import type { Phrase } from '../core/phrase.ts';
+import { until } from '../core/waiting.ts';
+import type { ExecResult } from '../engine/engine-types.ts';
+
+/** Answers of orderers that have no leader yet, as after a start. */
+const NO_LEADER = /^.*(?:SERVICE_UNAVAILABLE|no Raft leader).*$/im;
+/**
+ * Messages of the client, in different releases, when a node does not accept its connection within 3 s, as on a busy
+ * machine. Nothing was sent.
+ */
+const NOT_CONNECTED =
+  /^.*(?:failed to create new connection.*deadline exceeded|grpc: timed out when dialing).*$/im;
+
+export interface RepeatedCommand {
+  /** Runs the command. Does not throw for an exit code. */
+  readonly ask: () => Promise<ExecResult>;
+  /** Name of the peer that it asks. */
+  readonly peer: string;
+  /** Whether it needs orderers that have a leader. */
+  readonly awaitsLeader: boolean;
+  /** Whether the nodes that it asks run. One that does not will not answer later either. */
+  readonly isUp: () => Promise<boolean>;
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal;
+  readonly evidence: () => Promise<readonly LogTail[]>;
+}
+
+/** Why a command is repeated, and the line that says so. */
+interface Refusal {
+  readonly what: Phrase;
+  readonly line: string;
+}
+
+/** @returns undefined if the command need not be repeated */
+async function refusalOf(
+  { exitCode, stdout, stderr }: ExecResult,
+  { peer, awaitsLeader, isUp }: RepeatedCommand,
+): Promise<Refusal | undefined> {
+  if (exitCode === 0) return undefined;
+  const output = `${stdout}\n${stderr}`;
+  const leaderless = awaitsLeader ? NO_LEADER.exec(output) : null;
+  if (leaderless) return { what: { key: 'wait.leader' }, line: leaderless[0] };
+  const busy = NOT_CONNECTED.exec(output);
+  if (!busy || !(await isUp())) return undefined;
+  return { what: { key: 'wait.connection', peer }, line: busy[0] };
+}
+
+/**
+ * Returns the first result that is not a refusal for the moment.
+ * @throws WizardFailure `timeout`; CancelledError
+ */
+export async function repeated(command: RepeatedCommand): Promise<ExecResult> {
+  const { ask, deadlineMs, signal, evidence } = command;
+  const first = await ask();
+  const refusal = await refusalOf(first, command);
+  if (!refusal) return first;
+  // The deadline starts here: an instantiation that has just been refused may have compiled for minutes.
+  return until<ExecResult>({
+    what: refusal.what,
+    deadlineMs,
+    signal,
+    poll: async () => {
+      const result = await ask();
+      const again = await refusalOf(result, command);
+      return again ? { no: again.line } : { yes: result };
+    },
+    evidence,
+  });
+}
