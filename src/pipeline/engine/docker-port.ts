@@ -57,7 +57,7 @@ import {
   pullImage,
 } from './image-source.ts';
 import * as images from './images.ts';
-import { lastWordsOfSsh, socketThroughSsh } from './ssh-tunnel.ts';
+import { lastWordsOfSsh, loginThroughSsh } from './ssh-tunnel.ts';
 import type { LoadedEntry, TarEntry } from './tar-context.ts';
 
 /** An option that dockerode accepts and its types lack. */
@@ -106,7 +106,7 @@ export class DockerPort {
   /** @throws WizardFailure `engine` if the engine does not answer within `timeoutMs`; CancelledError */
   async version(timeoutMs = 5000, signal?: AbortSignal): Promise<EngineVersion> {
     // A login takes longer than an answer, and has its own limit.
-    if (isSsh(this.address)) await orCancelled(socketThroughSsh(this.address, signal), signal);
+    if (isSsh(this.address)) await orCancelled(loginThroughSsh(this.address, signal), signal);
     const timeout = new AbortController();
     const timer = setTimeout(() => timeout.abort(), timeoutMs);
     const abortSignal = signal ? AbortSignal.any([timeout.signal, signal]) : timeout.signal;

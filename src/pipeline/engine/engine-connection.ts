@@ -4,7 +4,6 @@ import { setMaxListeners } from 'node:events';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Agent, type AgentOptions } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { connect } from 'node:net';
 import { Duplex, PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import Docker from 'dockerode';
@@ -14,7 +13,7 @@ import { CancelledError, WizardFailure } from '../core/failure.ts';
 import type { Text } from '../core/phrase.ts';
 import { type EngineAddress, httpAddress } from './engine-address.ts';
 import { messageOf, statusOf } from './engine-answers.ts';
-import { lastWordsOfSsh, socketThroughSsh } from './ssh-tunnel.ts';
+import { connectThroughSsh, lastWordsOfSsh } from './ssh-tunnel.ts';
 import { certificatesIn, tlsDetail, tlsFailure, wantsTls } from './tls.ts';
 
 /** How connections are kept for the next request, as Node's own agents do. */
@@ -196,8 +195,8 @@ function socketAgent(): Agent {
 function sshAgent(address: EngineAddress, signal: AbortSignal | undefined): Agent {
   const agent = socketAgent();
   agent.createConnection = (_options, created) => {
-    socketThroughSsh(address, signal).then(
-      (path) => created?.(null, connect(path)),
+    connectThroughSsh(address, signal).then(
+      (socket) => created?.(null, socket),
       (error: Error) => created?.(error, new Duplex()),
     );
     return undefined;

@@ -6,10 +6,12 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { access, mkdtemp } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { isSsh, socketElsewhere, sshTarget, UNIX } from '../core/engine-origin.ts';
+import { errorCode } from '../core/error-code.ts';
 import { type EngineFailure, WizardFailure } from '../core/failure.ts';
 import type { Text } from '../core/phrase.ts';
 import { type EngineAddress, engineEnvironment } from './engine-address.ts';
@@ -174,15 +176,11 @@ async function open(address: EngineAddress, signal?: AbortSignal): Promise<Tunne
 const tunnels = new Map<string, Promise<Tunnel>>();
 const lastTunnels = new Map<string, Tunnel>();
 
-/**
- * Returns the path of a socket of this machine that leads to the engine behind SSH. Starts `ssh`, unless it runs.
- * @param signal ends an `ssh` that is connecting
- * @throws WizardFailure `engine`
- */
-export async function socketThroughSsh(address: EngineAddress, signal?: AbortSignal): Promise<string> {
+/** Returns the tunnel of this process to an engine. Opens it, unless it is open. @throws WizardFailure `engine` */
+function tunnelTo(address: EngineAddress, signal?: AbortSignal): Promise<Tunnel> {
   const { endpoint } = address;
   const known = tunnels.get(endpoint);
-  if (known) return (await known).socketPath;
+  if (known) return known;
   const opened = open(address, signal);
   const forget = () => void tunnels.delete(endpoint);
   tunnels.set(endpoint, opened);
@@ -190,7 +188,35 @@ export async function socketThroughSsh(address: EngineAddress, signal?: AbortSig
     lastTunnels.set(endpoint, tunnel);
     return tunnel.ended.then(forget);
   }, forget);
-  return (await opened).socketPath;
+  return opened;
+}
+
+async function connected(path: string): Promise<Socket> {
+  const socket = connect(path);
+  await once(socket, 'connect');
+  return socket;
+}
+
+/**
+ * Returns a connection to the engine behind SSH. Starts `ssh`, unless it runs.
+ * @param signal ends an `ssh` that is connecting
+ * @throws WizardFailure `engine`
+ */
+export async function connectThroughSsh(address: EngineAddress, signal?: AbortSignal): Promise<Socket> {
+  const tunnel = await tunnelTo(address, signal);
+  try {
+    return await connected(tunnel.socketPath);
+  } catch (error) {
+    if (!['ENOENT', 'ECONNREFUSED'].includes(errorCode(error))) throw error;
+    // `ssh` has just ended, and this process learns it a moment later.
+    await tunnel.ended;
+    return connected((await tunnelTo(address, signal)).socketPath);
+  }
+}
+
+/** Waits until the host of an engine behind SSH has let this user in. @throws WizardFailure `engine` */
+export async function loginThroughSsh(address: EngineAddress, signal?: AbortSignal): Promise<void> {
+  await tunnelTo(address, signal);
 }
 
 /** Returns what `ssh` said when the connection to the engine ended; empty if it said nothing or is not used. */
@@ -201,5 +227,5 @@ export function lastWordsOfSsh({ endpoint }: EngineAddress): string {
 /** Returns the environment for programs that use the engine, once they can. @throws WizardFailure `engine` */
 export async function connectedEnvironment(address: EngineAddress): Promise<NodeJS.ProcessEnv> {
   if (!isSsh(address)) return engineEnvironment(address);
-  return engineEnvironment({ endpoint: `${UNIX}${await socketThroughSsh(address)}` });
+  return engineEnvironment({ endpoint: `${UNIX}${(await tunnelTo(address)).socketPath}` });
 }
