@@ -70,7 +70,8 @@ export const well: DoctorFacts = {
     engineRoot: '/var/lib/docker',
     state: { path: '/home/me/net', free: 70e9, device: 1 },
   },
-  memory: { available: 8e9, nodes: 5 },
+  memory: { available: 8e9, nodes: 5, size: { orgs: 2, peers: 4, perPeer: 1 } },
+  neighbours: { limit: 1024, peers: 4, needed: 24 },
   socket: {
     path: '/var/run/docker.sock',
     access: 'open',

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { median } from '../figures.mjs';
+import { cpuOf } from '../processor-time.mjs';
 import { flood } from '../screen/flood.mjs';
 
 const FAST = 20_000;
@@ -49,17 +50,9 @@ export const keyEcho = {
   },
 };
 
-const HERTZ = 100;
 const IDLE_SECONDS = 60;
 const ENTER = '\r';
 const CTRL_C = '\u0003';
-
-/** Returns the processor time of a process in seconds. */
-function cpuOf(pid) {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / HERTZ;
-}
 
 /** Returns the PID of the program in the pty: the last of the chain of child processes. */
 function lastChild(pid) {

@@ -72,6 +72,14 @@ export const rows = {
   'row.disk-unknown': "free space in the engine's {path} is unknown",
   'row.memory': '{available} available, {wanted} recommended',
   'row.memory-total': 'the engine has {total} in all, {wanted} recommended',
+  'row.memory-short':
+    '{peers} peers need about {wanted} and {bytes} are available, which is enough for {most} {most|peer|peers}',
+  'row.memory-total-short':
+    '{peers} peers need about {wanted} and the engine has {bytes} in all, which is enough for {most} {most|peer|peers}',
+  'row.neighbours':
+    'the network needs up to {needed} of {limit} entries in the neighbour table of the kernel',
+  'row.neighbours-short':
+    'connections of {peers} peers need up to {needed} entries in the neighbour table of the kernel, which holds {limit}; until old ones expire, new connections fail',
   'row.ports': 'no other program uses the {count} {count|port|ports} on 127.0.0.1',
   'row.ports-taken': '{held}',
   'row.metrics-port-taken': '{held}. The network starts without Prometheus, which needs this port',

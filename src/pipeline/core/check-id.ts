@@ -23,6 +23,7 @@ export const CHECK_IDS = [
   'ports',
   'disk',
   'memory',
+  'neighbours',
   'folder',
   'certificates',
   'git',

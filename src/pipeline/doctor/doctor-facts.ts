@@ -135,7 +135,21 @@ export interface DoctorFacts {
     readonly state: DiskSpace;
   };
   /** Bytes: what is available where the engine runs, or all of it if the engine runs elsewhere and only its size is known. */
-  readonly memory: ({ readonly available: number } | { readonly total: number }) & { readonly nodes: number };
+  readonly memory: ({ readonly available: number } | { readonly total: number }) & {
+    /** Number of nodes that do not run yet. */
+    readonly nodes: number;
+    /** The size of the network, and how many nodes come with a peer: itself and its CouchDB. */
+    readonly size: { readonly orgs: number; readonly peers: number; readonly perPeer: number };
+  };
+  /**
+   * The kernel's table of neighbours where the engine runs: how many it holds (undefined if that is not known), and how many
+   * the network can need.
+   */
+  readonly neighbours: {
+    readonly limit: number | undefined;
+    readonly peers: number;
+    readonly needed: number;
+  };
   /** The path is undefined if the engine is not reached through a Unix socket. */
   readonly socket: {
     readonly path: string | undefined;

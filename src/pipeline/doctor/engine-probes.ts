@@ -21,6 +21,7 @@ import {
   dockerClient,
   folderSpace,
   hasShellProxy,
+  neighbourLimit,
   socketAt,
   spaceAt,
 } from './host-probes.ts';
@@ -56,6 +57,7 @@ type EngineFactName =
   | 'nodes'
   | 'disk'
   | 'memory'
+  | 'neighbours'
   | 'others'
   | 'work';
 
@@ -115,10 +117,22 @@ export const ENGINE_PROBES: Probes<EngineFactName> = {
     const running = containers.filter((each) => each.state === 'running' && isNodeOf(each, project));
     // An idle CouchDB takes as much as an idle peer.
     const nodes = allPeers(spec).length + couchdbNodes(spec).length + 1;
-    const missing = Math.max(0, nodes - running.length);
+    const size = {
+      orgs: spec.orgs.length,
+      peers: allPeers(spec).length,
+      perPeer: couchdbNodes(spec).length > 0 ? 2 : 1,
+    };
+    const needs = { nodes: Math.max(0, nodes - running.length), size };
     return (await isHere(from))
-      ? { available: await availableMemory(), nodes: missing }
-      : { total: (await from.info()).memory, nodes: missing };
+      ? { available: await availableMemory(), ...needs }
+      : { total: (await from.info()).memory, ...needs };
+  },
+  neighbours: async (from) => {
+    const spec = await from.spec();
+    const peers = allPeers(spec).length;
+    // Every peer talks to all others, to the orderers and to the gateway; each address is an entry for each of them.
+    const needed = peers * (peers + spec.orderers.length + (spec.gateway ? 1 : 0));
+    return { limit: (await isHere(from)) ? await neighbourLimit() : undefined, peers, needed };
   },
   others: async (from) => {
     const { docker, project } = from.input;

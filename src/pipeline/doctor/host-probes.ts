@@ -188,9 +188,19 @@ export async function folderAt(dir: string, source: string | undefined): Promise
   };
 }
 
+/** Returns a number that the kernel has in a file; undefined if there is none. */
+async function kernelNumber(path: string): Promise<number | undefined> {
+  const text = (await textOf(path)).trim();
+  return /^\d+$/.test(text) ? Number(text) : undefined;
+}
+
 export async function watchLimit(): Promise<DoctorFacts['watches']> {
-  const text = (await textOf('/proc/sys/fs/inotify/max_user_watches')).trim();
-  return { limit: /^\d+$/.test(text) ? Number(text) : undefined };
+  return { limit: await kernelNumber('/proc/sys/fs/inotify/max_user_watches') };
+}
+
+/** Returns how many neighbours all network namespaces of this machine can know together. */
+export function neighbourLimit(): Promise<number | undefined> {
+  return kernelNumber('/proc/sys/net/ipv4/neigh/default/gc_thresh3');
 }
 
 export async function clockAround(dir: string): Promise<DoctorFacts['clock']> {

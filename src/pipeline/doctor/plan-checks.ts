@@ -13,6 +13,7 @@ import { METRICS } from '../network/network-spec.ts';
 import { wayToBase, whyNotBuilt } from './base-ways.ts';
 import type { DiskSpace, DoctorFacts, PeerImageFact } from './doctor-facts.ts';
 import { type Check, check, type Finding, fail, gigabytes, ok, warn } from './finding.ts';
+import { memory, neighbours } from './size-checks.ts';
 
 type Facts<K extends keyof DoctorFacts> = Pick<DoctorFacts, K>;
 
@@ -90,19 +91,6 @@ function disk(facts: Facts<'disk' | 'plan'>): Finding {
   if (places.some(({ space, need }) => space.free < need)) return fail(detail, fix);
   // Layers are written twice while an image is pulled or built.
   return places.some(({ space, need }) => space.free < 2 * need) ? warn(detail, fix) : ok(detail);
-}
-
-/** Bytes of a running node. */
-const NODE_MEMORY = 85e6;
-
-function memory({ memory, plan }: Facts<'memory' | 'plan'>): Finding {
-  const needed = plan.memoryMb * 1e6 + memory.nodes * NODE_MEMORY;
-  const wanted = gigabytes(needed);
-  const [most, detail]: [number, Phrase] =
-    'available' in memory
-      ? [memory.available, { key: 'row.memory', available: gigabytes(memory.available), wanted }]
-      : [memory.total, { key: 'row.memory-total', total: gigabytes(memory.total), wanted }];
-  return most >= needed ? ok(detail) : warn(detail, 'fabric-wizard up --orgs 1 --peers 1');
 }
 
 function ports({ ports }: Facts<'ports'>): Finding {
@@ -261,4 +249,5 @@ export const PLAN_CHECKS: readonly Check[] = [
   check('ports', ['ports'], ports),
   check('disk', ['disk', 'plan'], disk),
   check('memory', ['memory', 'plan'], memory),
+  check('neighbours', ['neighbours'], neighbours),
 ];

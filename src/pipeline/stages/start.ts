@@ -189,6 +189,7 @@ export const startStage = defineStage({
     'ports',
     'disk',
     'memory',
+    'neighbours',
     'folder',
   ],
   involvesNodes: true,

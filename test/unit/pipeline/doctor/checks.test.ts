@@ -719,17 +719,57 @@ describe('room and memory', () => {
   });
 
   it('memory is wanted for the compile and for nodes that do not run yet', () => {
-    const memory = { available: 1.2e9, nodes: 5 };
+    const { size } = well.memory;
+    const memory = { available: 1.2e9, nodes: 5, size };
     expect(row('memory', { memory, plan: cold })).toMatchObject({
       status: 'warn',
       detail: '1.2 GB available, 1.5 GB recommended',
     });
     expect(row('memory', { memory: { ...memory, nodes: 0 }, plan: cold })?.status).toBe('ok');
-    expect(row('memory', { memory: { available: 1e9, nodes: 0 } })?.status).toBe('ok');
-    expect(row('memory', { memory: { total: 1.2e9, nodes: 5 } })).toMatchObject({
+    expect(row('memory', { memory: { available: 1e9, nodes: 0, size } })?.status).toBe('ok');
+    expect(row('memory', { memory: { total: 1.2e9, nodes: 5, size }, plan: cold })).toMatchObject({
       status: 'warn',
-      detail: 'the engine has 1.2 GB in all, 1.3 GB recommended',
+      detail: 'the engine has 1.2 GB in all, 1.5 GB recommended',
     });
+  });
+
+  const many = { orgs: 8, peers: 64, perPeer: 1 };
+
+  it('memory that cannot hold the nodes stops the run, with the number of peers that it can hold', () => {
+    const short = row('memory', { memory: { available: 3e9, nodes: 65, size: many } });
+    expect(short).toMatchObject({ status: 'fail' });
+    const most = Number(
+      /64 peers need about .* and 3.0 GB are available, .* (\d+) peers/.exec(short?.detail ?? '')?.[1],
+    );
+    expect(most).toBeGreaterThan(8);
+    const perOrg = Math.floor(most / 8);
+    expect(short?.fix).toBe(`fabric-wizard up --orgs 8 --peers ${perOrg}`);
+    // What it says is true of the check itself.
+    const peers = (count: number) => ({
+      memory: { available: 3e9, nodes: count + 1, size: { ...many, peers: count } },
+      plan: { ...cold, memoryMb: 0 },
+    });
+    expect(row('memory', peers(most))?.status).toBe('ok');
+    expect(row('memory', peers(most + 1))?.status).toBe('fail');
+  });
+
+  it('memory holds fewer peers with a CouchDB each', () => {
+    const most = (perPeer: number) => {
+      const size = { ...many, perPeer };
+      const detail = row('memory', { memory: { total: 3e9, nodes: 64 * perPeer + 1, size } })?.detail;
+      return Number(/the engine has 3.0 GB in all, .* (\d+) peers/.exec(detail ?? '')?.[1]);
+    };
+    expect(most(2)).toBeLessThan(most(1));
+  });
+
+  it('the neighbour table of the kernel is too small for many peers', () => {
+    const neighbours = { limit: 1024, peers: 32, needed: 1088 };
+    expect(row('neighbours', { neighbours })).toMatchObject({
+      status: 'warn',
+      fix: 'sudo sysctl -w net.ipv4.neigh.default.gc_thresh2=2048 net.ipv4.neigh.default.gc_thresh3=4096',
+    });
+    expect(row('neighbours', { neighbours: { ...neighbours, limit: 4096 } })?.status).toBe('ok');
+    expect(row('neighbours', { neighbours: { ...neighbours, limit: undefined } })).toBeUndefined();
   });
 });
 
