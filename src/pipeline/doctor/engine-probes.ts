@@ -1,6 +1,6 @@
 /** Facts about the engine: its version and resources, and what other projects have on it. */
 import { hostname } from 'node:os';
-import { runsHere } from '../core/engine-origin.ts';
+import { runsHere, sharesHost } from '../core/engine-origin.ts';
 import { toFailure } from '../core/failure.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { EngineAddress } from '../engine/engine-address.ts';
@@ -27,6 +27,9 @@ import {
 } from './host-probes.ts';
 import { otherNetworks } from './other-networks.ts';
 import { abandoned } from './work-containers.ts';
+
+/** How long the answer of another host may take. */
+const FAR_MS = 5000;
 
 export function engineFact(
   { endpoint, origin }: EngineAddress,
@@ -64,7 +67,8 @@ type EngineFactName =
 export const ENGINE_PROBES: Probes<EngineFactName> = {
   engine: async ({ input: { docker }, limits, signal }) => {
     try {
-      return engineFact(docker.address, await docker.version(limits.engineMs, signal));
+      const limitMs = sharesHost(docker.address) ? limits.engineMs : Math.max(limits.engineMs, FAR_MS);
+      return engineFact(docker.address, await docker.version(limitMs, signal));
     } catch (error) {
       return { answers: false, ...docker.address, failure: toFailure(error) };
     }
