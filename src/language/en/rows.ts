@@ -77,6 +77,8 @@ export const rows = {
   'row.neighbours-short':
     'connections of {peers} peers need up to {needed} entries in the neighbour table of the kernel, which holds {limit}; until old ones expire, new connections fail',
   'row.ports': 'no other program uses the {count} {count|port|ports} on 127.0.0.1',
+  'row.ports-elsewhere':
+    "no other container publishes the {count} {count|port|ports}; programs on the engine's host are unknown",
   'row.ports-taken': '{held}',
   'row.metrics-port-taken': '{held}. The network starts without Prometheus, which needs this port',
   'row.ports-of': '{ports} in use by {owner}',
