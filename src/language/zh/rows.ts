@@ -70,8 +70,7 @@ export const rows: Readonly<Record<keyof typeof english, string>> = {
   'row.neighbours-short':
     '{peers} 个 peer 的连接最多需要内核邻居表的 {needed} 项，而它只容纳 {limit} 项；旧的项过期之前，新的连接会失败',
   'row.ports': '127.0.0.1 的 {count} 个端口没有被其他程序占用',
-  'row.ports-elsewhere':
-    '{count} 个端口没有被其他容器发布；引擎所在主机上的程序未知',
+  'row.ports-elsewhere': '{count} 个端口没有被其他容器发布；引擎所在主机上的程序未知',
   'row.ports-taken': '{held}',
   'row.metrics-port-taken': '{held}。Prometheus 需要这个端口，因此网络启动时不带 Prometheus',
   'row.ports-of': '{ports} 被{owner}占用',

@@ -32,10 +32,7 @@ export function gatewayIn(routes: string): string | undefined {
  * @throws WizardFailure `usage` if the engine is on another host
  */
 export async function addressForPeers(
-  {
-    docker,
-    signal,
-  }: { readonly docker: Pick<DockerPort, 'exec' | 'address'>; readonly signal: AbortSignal },
+  { docker, signal }: { readonly docker: Pick<DockerPort, 'exec' | 'address'>; readonly signal: AbortSignal },
   cliId: string,
   address: string,
 ): Promise<string> {

@@ -1,6 +1,6 @@
 /** Facts about the engine: its version and resources, and what other projects have on it. */
 import { hostname } from 'node:os';
-import { runsHere } from '../core/engine-origin.ts';
+import { runsHere, sharesHost } from '../core/engine-origin.ts';
 import { toFailure } from '../core/failure.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { EngineAddress } from '../engine/engine-address.ts';
