@@ -2,11 +2,11 @@
 import { coldBuild } from './rows/cold-build.mjs';
 import { deployNothing, deployUpgrade } from './rows/deploy.mjs';
 import { editLoop } from './rows/edit-loop.mjs';
-import { eightPeers } from './rows/eight-peers.mjs';
 import { firstFrame } from './rows/first-frame.mjs';
 import { gatewayBuild, gatewayMemory, gatewayPeers, gatewayPing } from './rows/gateway.mjs';
 import { idlePeers } from './rows/idle-peers.mjs';
 import { instantiate } from './rows/instantiate.mjs';
+import { eightPeers, thirtyTwoPeers } from './rows/many-peers.mjs';
 import { noopBuild } from './rows/noop-build.mjs';
 import { idleDashboard, keyEcho, logFlood } from './rows/screen.mjs';
 import { serviceGo, serviceNode } from './rows/service.mjs';
@@ -28,6 +28,7 @@ export const ROWS = [
   serviceGo,
   serviceNode,
   eightPeers,
+  thirtyTwoPeers,
   idlePeers,
   gatewayPeers,
   gatewayMemory,

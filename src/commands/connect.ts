@@ -74,7 +74,8 @@ async function connectNetwork(dir: string): Promise<ConnectedNetwork> {
   await writeClientFiles(network, folder);
   const chaincode = readFact(state, STATE_KEYS.keptChaincode);
   const practice = await isPracticeNetwork(join(dir, STATE_FOLDER));
-  return { network, folder, connection: connectionOf(network, folder), facts: { chaincode, practice } };
+  const connection = connectionOf(network, folder, readFact(state, STATE_KEYS.engine));
+  return { network, folder, connection, facts: { chaincode, practice } };
 }
 
 /** Writes the files, and returns what the screens show of them. @throws WizardFailure `usage` */

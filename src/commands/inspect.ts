@@ -16,6 +16,8 @@ import { otherEngine } from '../pipeline/network/network-engine.ts';
 import { allPeers, type NetworkSpec } from '../pipeline/network/network-spec.ts';
 import { contentOf, nodeContent } from '../pipeline/network/node-content.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
+import { tunnelTo } from '../pipeline/network/tunnel.ts';
+import { renderTunnel } from '../report/connect-text.ts';
 import { renderOtherEngine } from '../report/other-engine-text.ts';
 import {
   renderCopy,
@@ -116,12 +118,14 @@ export async function status(terminal: Terminal, flag: string | undefined): Prom
   const down = downNodes(spec, new Map(containers.map((each) => [nodeOf(each), each])));
   const rows = [...present, ...missingNodes(down)];
   const ok = !other && down.length === 0;
+  const tunnel = spec && rows.length > 0 && !other ? tunnelTo(docker.endpoint, spec) : undefined;
   if (terminal.json)
     printJson({
       ok: rows.length > 0 && ok,
       nodes: rows,
       staleChaincode: stale,
       ...(copy ? { snapshot: copy } : {}),
+      ...(tunnel ? { tunnel: tunnel.command } : {}),
       ...(other ? { otherEngine: { endpoint: other.endpoint, selected: other.selected } } : {}),
     });
   else {
@@ -133,6 +137,7 @@ export async function status(terminal: Terminal, flag: string | undefined): Prom
         ...(copy ? renderCopy(copy, style, columns) : renderDown(rows, style, columns)),
         ...renderOutdated(rows, style, columns),
         ...renderStaleChaincode(stale, style),
+        ...(tunnel ? ['', ...renderTunnel(tunnel, style)] : []),
         ...renderOtherEngine(other, style, columns),
       ].join('\n')}\n`,
     );

@@ -44,6 +44,15 @@ function title({ channels }: Connection, { strong, t }: Style): string {
   return strong(t('connect.channel', { count: channels.length, channel: channels.join(', ') }));
 }
 
+/** Says how clients of this host reach the ports, if these are ports of another host. */
+export function renderTunnel(tunnel: Connection['tunnel'], style: Style): readonly string[] {
+  if (!tunnel) return [];
+  const { t, dim } = style;
+  const { host, kind, command } = tunnel;
+  const key = kind === 'ssh' ? 'connect.tunnel' : 'connect.tunnel-other';
+  return [`${INDENT}${dim(t(key, { host }))}`, commandLine(command, style)];
+}
+
 /** The endpoints, the folder with the certificates, and the commands: what a client needs first. */
 export function renderConnection(connection: Connection, style: Style): readonly string[] {
   const { t, dim } = style;
@@ -51,6 +60,7 @@ export function renderConnection(connection: Connection, style: Style): readonly
   return [
     title(connection, style),
     ...renderEndpoints(connection, style),
+    ...renderTunnel(connection.tunnel, style),
     `${INDENT}${dim(t('connect.certificates'))} ${certificates}`,
     ...orgs.slice(0, 1).flatMap((org) => [`${INDENT}${dim(t('connect.env'))}`, envCommand(org, style)]),
     `${INDENT}${dim(t('connect.programs'))}`,
@@ -124,6 +134,7 @@ export function renderConnections(
   return [
     title(connection, style),
     ...(practice ? [t('connect.practice')] : []),
+    ...renderTunnel(connection.tunnel, style),
     ...(connection.otherPorts ? [t('connect.no-discovery')] : []),
     ...connection.orgs.flatMap((org) => [
       ...renderOrg(org, org.name, style),

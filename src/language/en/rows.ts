@@ -15,6 +15,10 @@ export const rows = {
   'engine.context': 'The Docker context cannot be used.',
   'engine.address': '"{endpoint}" is not the address of a Docker Engine.',
   'engine.gone': 'The connection to the Docker Engine at {endpoint} was lost.',
+  'engine.tls': 'Could not open a TLS connection to the Docker Engine at {endpoint}.',
+  'engine.no-ssh': 'The program ssh is needed to connect to {endpoint}. It is not installed.',
+  'engine.host-key': 'ssh cannot verify the host key of {endpoint}.',
+  'engine.login': 'The host does not accept the login of ssh to {endpoint}.',
   'row.api-any': "peers of Fabric {release} adapt to the engine's API version",
   'row.api-gateway':
     'peers of Fabric {release} use Docker Engine {version} (API {min} to {max}) through the gateway',

@@ -5,6 +5,7 @@ import { CERTIFICATES } from './certificate-files.ts';
 import { grafanaPath, metricsUrl } from './metrics-files.ts';
 import { allPeers, type NetworkSpec } from './network-spec.ts';
 import { nodeFacts } from './node-facts.ts';
+import { type Tunnel, tunnelTo } from './tunnel.ts';
 
 export interface Endpoint {
   readonly node: string;
@@ -57,6 +58,8 @@ export interface Connection {
   readonly discovery: boolean;
   readonly orderers: ConnectedOrg;
   readonly orgs: readonly ClientOrg[];
+  /** How clients reach the network if its engine is elsewhere; absent if the ports are those of this host. */
+  readonly tunnel?: Tunnel;
   /** The network's Prometheus; absent if there is none. */
   readonly metrics?: {
     readonly node: string;
@@ -90,8 +93,16 @@ export function hasOtherPorts(spec: Pick<NetworkSpec, 'orderers' | 'orgs'>): boo
   return [...spec.orderers, ...allPeers(spec)].some(({ port, listens }) => port !== listens);
 }
 
-/** @param folder folder with the network's files */
-export function connectionOf({ spec, version }: VersionedNetwork, folder: string): Connection {
+/**
+ * @param folder folder with the network's files
+ * @param engine the engine that runs it, if it is known
+ */
+export function connectionOf(
+  { spec, version }: VersionedNetwork,
+  folder: string,
+  engine?: { readonly endpoint: string },
+): Connection {
+  const tunnel = engine && tunnelTo(engine.endpoint, spec);
   const certificates = join(folder, CERTIFICATES);
   const release = releaseOf(version);
   const otherPorts = hasOtherPorts(spec);
@@ -127,6 +138,7 @@ export function connectionOf({ spec, version }: VersionedNetwork, folder: string
       ...org(peers, mspId),
       files: clientFiles(folder, name, release?.gatewayService ?? false),
     })),
+    ...(tunnel ? { tunnel } : {}),
     ...(spec.metrics
       ? {
           metrics: {

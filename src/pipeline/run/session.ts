@@ -113,7 +113,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       get connection() {
         const saved = journal.getFact(SAVED_NETWORK);
         const made = saved?.spec.project === spec.project ? saved : { spec, version: source.version };
-        return connectionOf(made, networkDir(stateDir));
+        return connectionOf(made, networkDir(stateDir), docker.address);
       },
       source,
       context: prepared.context,

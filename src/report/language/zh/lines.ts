@@ -100,6 +100,8 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'connect.metrics-dashboard': 'Grafana 仪表盘文件：',
   'connect.programs': '在程序里使用网络：',
   'connect.example': '{language}，以 {org} 的 user1 身份',
+  'connect.tunnel': '端口在 {host} 上；用此隧道可使它们成为本机端口：',
+  'connect.tunnel-other': '端口在 {host} 上；如果可以登录该主机，用此隧道可使它们成为本机端口：',
   'connect.practice': '这个网络运行的是练习源码，不是 Hyperledger Fabric：Fabric 的客户端无法连接它。',
   'connect.no-discovery': '这里不能用带 `asLocalhost` 的服务发现：节点在网络内的端口与本机上的端口不同。',
   'result.ahead': '节点已在运行新程序，但镜像 {images} 没有构建出来。下一次 `rebuild` 或 `up` 会构建。',

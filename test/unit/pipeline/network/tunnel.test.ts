@@ -1,0 +1,60 @@
+/** The tunnel to the ports of a network on an engine elsewhere. */
+import { expect, it } from 'vitest';
+import { loadConfig } from '../../../../src/pipeline/config/config.ts';
+import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
+import { connectionOf } from '../../../../src/pipeline/network/connection.ts';
+import { networkSpec, publishedPorts } from '../../../../src/pipeline/network/network-spec.ts';
+import { tunnelTo } from '../../../../src/pipeline/network/tunnel.ts';
+import { renderConnection, renderConnections } from '../../../../src/report/connect-text.ts';
+import { createStyle } from '../../../../src/report/style.ts';
+import { tempDir } from '../../../support/temp-dir.ts';
+
+const style = createStyle({ colour: false, unicode: true, language: 'en' });
+
+async function network() {
+  const { values } = await loadConfig({ dir: await tempDir(), flags: { orgs: '1', peers: '2' } });
+  const release = releaseOf('1.4.12') ?? expect.fail('no release');
+  return networkSpec(values, release, 'fw-far', undefined);
+}
+
+/** Words of a tunnel's command without the ports. */
+function withoutPorts(command: string | undefined): string {
+  return (command ?? '').replaceAll(/ -L \S+/g, '');
+}
+
+it('has every published port once', async () => {
+  const spec = await network();
+  const { command = '' } = tunnelTo('ssh://me@far', spec) ?? {};
+  const forwarded = [...command.matchAll(/-L (\d+):127\.0\.0\.1:\1(?= )/g)].map(([, port]) => Number(port));
+  expect(new Set(forwarded)).toEqual(new Set(publishedPorts(spec).map(({ port }) => port)));
+  expect(forwarded).toHaveLength(new Set(forwarded).size);
+});
+
+it.each([
+  ['ssh://me@far', 'ssh -N me@far', 'ssh'],
+  ['ssh://far:2222/run/user/1000/docker.sock', 'ssh -N -p 2222 far', 'ssh'],
+  ['tcp://10.0.0.7:2376', 'ssh -N 10.0.0.7', 'other'],
+  ['tcp://[fd00::7]:2376', 'ssh -N fd00::7', 'other'],
+] as const)('goes to the host of %s', async (endpoint, command, kind) => {
+  const tunnel = tunnelTo(endpoint, await network());
+  expect(withoutPorts(tunnel?.command)).toBe(command);
+  expect(tunnel?.kind).toBe(kind);
+});
+
+it('is not needed for an engine of this host', async () => {
+  expect(tunnelTo('unix:///var/run/docker.sock', await network())).toBeUndefined();
+});
+
+it('is told at the end of up and by connect', async () => {
+  const made = { spec: await network(), version: '1.4.12' };
+  const far = connectionOf(made, '/n', { endpoint: 'ssh://me@far' });
+  const here = connectionOf(made, '/n', { endpoint: 'unix:///var/run/docker.sock' });
+  const facts = { chaincode: undefined, practice: false };
+  for (const render of [
+    (of: typeof far) => renderConnection(of, style),
+    (of: typeof far) => renderConnections(of, style, facts),
+  ]) {
+    expect(render(far).join('\n')).toMatch(/the ports are on far; .*\n +ssh -N -L .* me@far/);
+    expect(render(here).join('\n')).not.toContain('ssh -N');
+  }
+});
