@@ -17,6 +17,10 @@ export const rows: Readonly<Record<keyof typeof english, string>> = {
   'engine.context': '无法使用所选的 Docker context。',
   'engine.address': '“{endpoint}”不是 Docker 引擎的地址。',
   'engine.gone': '与 {endpoint} 的 Docker 引擎的连接中断了。',
+  'engine.tls': '无法与 {endpoint} 的 Docker 引擎建立 TLS 连接。',
+  'engine.no-ssh': '连接 {endpoint} 需要 ssh 程序，但没有安装。',
+  'engine.host-key': 'ssh 无法验证 {endpoint} 的主机密钥。',
+  'engine.login': '主机不接受 ssh 登录 {endpoint}。',
   'row.api-any': 'Fabric {release} 的 peer 会适应引擎的 API 版本',
   'row.api-gateway': 'Fabric {release} 的 peer 通过网关使用 Docker 引擎 {version}（API {min} 至 {max}）',
   'row.api': 'Fabric {release} 的 peer 支持 API {min} 至 {max}',
@@ -68,7 +72,9 @@ export const rows: Readonly<Record<keyof typeof english, string>> = {
   'row.memory-total-short': '{peers} 个 peer 约需 {wanted}，引擎共有 {bytes}，够 {most} 个 peer 用',
   'row.neighbours': '网络最多需要内核邻居表 {limit} 项中的 {needed} 项',
   'row.neighbours-short':
-    '{peers} 个 peer 的连接最多需要内核邻居表的 {needed} 项，而它只容纳 {limit} 项；旧的项过期之前，新的连接会失败',
+    '{peers} 个 peer 的连接最多需要内核邻居表的 {needed} 项，而它只容纳 {limit} 项；表满时新的连接会失败',
+  'row.neighbours-too-short':
+    '{peers} 个 peer 的连接最多需要内核邻居表的 {needed} 项，而它只容纳 {limit} 项，够 {most} 个 peer 用；表满时所有容器的新连接都会失败',
   'row.ports': '127.0.0.1 的 {count} 个端口没有被其他程序占用',
   'row.ports-elsewhere': '{count} 个端口没有被其他容器发布；引擎所在主机上的程序未知',
   'row.ports-taken': '{held}',

@@ -1,5 +1,5 @@
 /** Deploys the chaincode of a smoke test on every peer, in either lifecycle. */
-import { buildsAtOnce, onPeers, startsAtOnce } from '../chaincode/admission.ts';
+import { buildsAtOnce, callsAtOnce, onPeers, startsAtOnce } from '../chaincode/admission.ts';
 import { approve, commit, initialise, install, instantiate } from '../chaincode/lifecycle-calls.ts';
 import type { Phrase } from '../core/phrase.ts';
 import { deadlineOf } from '../network/deadlines.ts';
@@ -42,19 +42,36 @@ function queryChanged(run: SmokeRun, peer: PeerSpec, before: string): Promise<st
 /** The answers after an `Init`, by peer name. */
 type FirstAnswers = ReadonlyMap<string, string>;
 
+/**
+ * Asks every peer, and the first one alone at first: the others have the block about when it has it, and until then each
+ * question would be for nothing.
+ * @param limit number of peers that are asked at once
+ * @returns the answers by peer name
+ */
+async function askAll(
+  { context: { spec } }: SmokeRun,
+  limit: number,
+  ask: (peer: PeerSpec) => Promise<string>,
+): Promise<Map<string, string>> {
+  const first = firstPeer(spec);
+  const answers = new Map([[first.name, await ask(first)]]);
+  const others = allPeers(spec).filter((peer) => peer !== first);
+  await onPeers(others, limit, async (peer) => {
+    answers.set(peer.name, await ask(peer));
+  });
+  return answers;
+}
+
 /** Instantiating builds on the first peer; on each of the others the first query builds. */
 async function deployLegacy(run: SmokeRun): Promise<FirstAnswers> {
-  const [first, ...others] = allPeers(run.context.spec);
-  if (!first) throw new Error('a network needs a peer');
+  const first = firstPeer(run.context.spec);
+  const others = allPeers(run.context.spec).filter((peer) => peer !== first);
   const deployment = deploymentOf(run);
   // A chaincode has no container or image before it is instantiated, so old ones can be removed meanwhile.
   await Promise.all([install(deployment, first), removeSmokeChaincode(run.context)]);
   await Promise.all([instantiate(deployment, first), ...others.map((peer) => install(deployment, peer))]);
-  const before = new Map<string, string>();
-  await onPeers([first, ...others], buildsAtOnce(run.context.config, run.hasGateway), async (peer) => {
-    before.set(peer.name, await queryFirst(run, peer));
-  });
-  return before;
+  const limit = buildsAtOnce(run.context.config, run.hasGateway);
+  return askAll(run, limit, (peer) => queryFirst(run, peer));
 }
 
 /** Deploys a package: installing builds, then the organisations approve the definition. */
@@ -64,11 +81,7 @@ async function deployPackage(run: SmokeRun): Promise<FirstAnswers> {
   const deployment = deploymentOf(run);
   await onPeers(peers, buildsAtOnce(run.context.config, run.hasGateway), (peer) => install(deployment, peer));
   await define(run);
-  const before = new Map<string, string>();
-  await onPeers(peers, startsAtOnce(run.context.config), async (peer) => {
-    before.set(peer.name, await queryFirst(run, peer));
-  });
-  return before;
+  return askAll(run, startsAtOnce(run.context.config), (peer) => queryFirst(run, peer));
 }
 
 /** Defines an installed package as a chaincode of the channel. */
@@ -80,13 +93,14 @@ async function define(run: SmokeRun): Promise<void> {
 }
 
 /** Deploys the same chaincode on another channel: nothing is built, but every peer's value must change there too. */
-async function exerciseChannel(run: SmokeRun, peers: readonly PeerSpec[]): Promise<void> {
+async function exerciseChannel(run: SmokeRun): Promise<void> {
   const first = firstPeer(run.context.spec);
+  const limit = callsAtOnce(run.context.config);
   if (run.context.settings.release.lifecycle === 'package') await define(run);
   else await instantiate(deploymentOf(run), first);
-  const before = await Promise.all(peers.map((peer) => queryFirst(run, peer)));
+  const before = await askAll(run, limit, (peer) => queryFirst(run, peer));
   await invoke(run, first);
-  await Promise.all(peers.map((peer, index) => queryChanged(run, peer, before[index] ?? '')));
+  await askAll(run, limit, (peer) => queryChanged(run, peer, before.get(peer.name) ?? ''));
 }
 
 /**
@@ -94,16 +108,14 @@ async function exerciseChannel(run: SmokeRun, peers: readonly PeerSpec[]): Promi
  * @returns the answers on the first channel, by peer name
  */
 export async function exercise(run: SmokeRun): Promise<ReadonlyMap<string, PeerAnswers>> {
-  const { spec, settings } = run.context;
+  const { spec, settings, config } = run.context;
   const deploy = settings.release.lifecycle === 'package' ? deployPackage : deployLegacy;
   const before = await deploy(run);
-  const peers = allPeers(spec);
+  const old = (peer: PeerSpec) => before.get(peer.name) ?? '';
   await invoke(run, firstPeer(spec));
-  const answers = peers.map(async (peer): Promise<[string, PeerAnswers]> => {
-    const old = before.get(peer.name) ?? '';
-    return [peer.name, { before: old, after: await queryChanged(run, peer, old) }];
-  });
-  const answered = new Map(await Promise.all(answers));
-  for (const channel of spec.channels.slice(1)) await exerciseChannel({ ...run, channel }, peers);
-  return answered;
+  const after = await askAll(run, callsAtOnce(config), (peer) => queryChanged(run, peer, old(peer)));
+  for (const channel of spec.channels.slice(1)) await exerciseChannel({ ...run, channel });
+  return new Map(
+    allPeers(spec).map((peer) => [peer.name, { before: old(peer), after: after.get(peer.name) ?? '' }]),
+  );
 }
