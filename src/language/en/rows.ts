@@ -79,8 +79,12 @@ export const rows = {
   'row.neighbours':
     'the network needs up to {needed} of {limit} entries in the neighbour table of the kernel',
   'row.neighbours-short':
-    'connections of {peers} peers need up to {needed} entries in the neighbour table of the kernel, which holds {limit}; until old ones expire, new connections fail',
+    'connections of {peers} peers need up to {needed} entries in the neighbour table of the kernel, which holds {limit}; while it is full, new connections fail',
+  'row.neighbours-too-short':
+    'connections of {peers} peers need up to {needed} entries in the neighbour table of the kernel, which holds {limit}, enough for {most} peers; while it is full, new connections of all containers fail',
   'row.ports': 'no other program uses the {count} {count|port|ports} on 127.0.0.1',
+  'row.ports-elsewhere':
+    "no other container publishes the {count} {count|port|ports}; programs on the engine's host are unknown",
   'row.ports-taken': '{held}',
   'row.metrics-port-taken': '{held}. The network starts without Prometheus, which needs this port',
   'row.ports-of': '{ports} in use by {owner}',

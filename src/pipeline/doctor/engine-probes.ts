@@ -95,7 +95,8 @@ export const ENGINE_PROBES: Probes<EngineFactName> = {
     const other = await from.fact('otherEngine');
     const taken = withNetworkElsewhere(await takenPorts(wanted, docker, project), other, from.input.state);
     const made = from.input.state.getFact(STATE_KEYS.crypto) !== undefined;
-    return { wanted: wanted.length, taken, stop: stopElsewhere(taken, other), made };
+    const elsewhere = !sharesHost(docker.address);
+    return { wanted: wanted.length, taken, stop: stopElsewhere(taken, other), made, elsewhere };
   },
   otherEngine: async (from) =>
     otherThan({ ...(await from.info()), endpoint: from.input.docker.endpoint }, from.input.state),

@@ -723,13 +723,13 @@ describe('room and memory', () => {
     const memory = { available: 1.2e9, nodes: 5, size };
     expect(row('memory', { memory, plan: cold })).toMatchObject({
       status: 'warn',
-      detail: '1.2 GB available, 1.5 GB recommended',
+      detail: '1.2 GB available, 1.4 GB recommended',
     });
     expect(row('memory', { memory: { ...memory, nodes: 0 }, plan: cold })?.status).toBe('ok');
     expect(row('memory', { memory: { available: 1e9, nodes: 0, size } })?.status).toBe('ok');
     expect(row('memory', { memory: { total: 1.2e9, nodes: 5, size }, plan: cold })).toMatchObject({
       status: 'warn',
-      detail: 'the engine has 1.2 GB in all, 1.5 GB recommended',
+      detail: 'the engine has 1.2 GB in all, 1.4 GB recommended',
     });
   });
 
@@ -767,6 +767,12 @@ describe('room and memory', () => {
     expect(row('neighbours', { neighbours })).toMatchObject({
       status: 'warn',
       fix: 'sudo sysctl -w net.ipv4.neigh.default.gc_thresh2=2048 net.ipv4.neigh.default.gc_thresh3=4096',
+    });
+    const tooShort = { limit: 1024, peers: 64, needed: 4224 };
+    expect(row('neighbours', { neighbours: tooShort })).toMatchObject({
+      status: 'fail',
+      detail: expect.stringContaining('enough for 44 peers'),
+      fix: expect.stringContaining('gc_thresh3=16384'),
     });
     expect(row('neighbours', { neighbours: { ...neighbours, limit: 4096 } })?.status).toBe('ok');
     expect(row('neighbours', { neighbours: { ...neighbours, limit: undefined } })).toBeUndefined();
