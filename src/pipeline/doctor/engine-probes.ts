@@ -28,6 +28,9 @@ import {
 import { otherNetworks } from './other-networks.ts';
 import { abandoned } from './work-containers.ts';
 
+/** How long the answer of another host may take. */
+const FAR_MS = 5000;
+
 export function engineFact(
   { endpoint, origin }: EngineAddress,
   { name, engine, api, minApi, arch }: Awaited<ReturnType<DockerPort['version']>>,
@@ -64,7 +67,8 @@ type EngineFactName =
 export const ENGINE_PROBES: Probes<EngineFactName> = {
   engine: async ({ input: { docker }, limits, signal }) => {
     try {
-      return engineFact(docker.address, await docker.version(limits.engineMs, signal));
+      const limitMs = sharesHost(docker.address) ? limits.engineMs : Math.max(limits.engineMs, FAR_MS);
+      return engineFact(docker.address, await docker.version(limitMs, signal));
     } catch (error) {
       return { answers: false, ...docker.address, failure: toFailure(error) };
     }

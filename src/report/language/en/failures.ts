@@ -46,7 +46,7 @@ export const failures = {
   'hint.engine-host-key':
     'Nothing was changed. Connect once by hand, and accept the key only if its fingerprint is that of the host.',
   'hint.engine-login':
-    'Nothing was changed. fabric-wizard cannot ask for passwords. Use a key without a passphrase, or add the key to the SSH agent.',
+    'Nothing was changed. fabric-wizard cannot ask for passwords. Use a key without a passphrase, or add the key to ssh-agent.',
   'failed.engine-refused': 'The Docker Engine refused a request: {message}',
   'engine-refused.request': 'request: {request}, status {status}',
   'hint.engine-refused': 'The next run continues where this one stopped.',

@@ -42,7 +42,7 @@ export const failures: Readonly<Record<keyof typeof english, string>> = {
   'hint.engine-no-ssh': '请安装 SSH 客户端，再运行同样的命令。',
   'hint.engine-host-key': '没有更改任何内容。请手动连接一次，确认指纹属于该主机后再接受密钥。',
   'hint.engine-login':
-    '没有更改任何内容。fabric-wizard 无法询问密码。请使用没有密码短语的密钥，或把密钥加入 SSH agent。',
+    '没有更改任何内容。fabric-wizard 无法询问密码。请使用没有密码短语的密钥，或把密钥加入 ssh-agent。',
   'failed.engine-refused': 'Docker 引擎拒绝了请求：{message}',
   'engine-refused.request': '请求：{request}，状态 {status}',
   'hint.engine-refused': '下一次运行会从中断处继续。',
