@@ -79,8 +79,6 @@ export const rows = {
   'row.neighbours':
     'the network needs up to {needed} of {limit} entries in the neighbour table of the kernel',
   'row.neighbours-short':
-    'connections of {peers} peers need up to {needed} entries in the neighbour table of the kernel, which holds {limit}; while it is full, new connections fail',
-  'row.neighbours-too-short':
     'connections of {peers} peers need up to {needed} entries in the neighbour table of the kernel, which holds {limit}, enough for {most} peers; while it is full, new connections of all containers fail',
   'row.ports': 'no other program uses the {count} {count|port|ports} on 127.0.0.1',
   'row.ports-elsewhere':

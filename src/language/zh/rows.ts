@@ -72,8 +72,6 @@ export const rows: Readonly<Record<keyof typeof english, string>> = {
   'row.memory-total-short': '{peers} 个 peer 约需 {wanted}，引擎共有 {bytes}，够 {most} 个 peer 用',
   'row.neighbours': '网络最多需要内核邻居表 {limit} 项中的 {needed} 项',
   'row.neighbours-short':
-    '{peers} 个 peer 的连接最多需要内核邻居表的 {needed} 项，而它只容纳 {limit} 项；表满时新的连接会失败',
-  'row.neighbours-too-short':
     '{peers} 个 peer 的连接最多需要内核邻居表的 {needed} 项，而它只容纳 {limit} 项，够 {most} 个 peer 用；表满时所有容器的新连接都会失败',
   'row.ports': '127.0.0.1 的 {count} 个端口没有被其他程序占用',
   'row.ports-elsewhere': '{count} 个端口没有被其他容器发布；引擎所在主机上的程序未知',

@@ -135,8 +135,8 @@ export const ENGINE_PROBES: Probes<EngineFactName> = {
   neighbours: async (from) => {
     const spec = await from.spec();
     const peers = allPeers(spec).length;
-    // Every peer talks to all others, to the orderers and to the gateway; each address is an entry for each of them.
-    const needed = peers * (peers + spec.orderers.length + (spec.gateway ? 1 : 0));
+    // An entry at each end: between peers, and from each peer to an orderer, its chaincode and the CLI container.
+    const needed = peers * (peers - 1 + 2 * 3);
     return { limit: (await isHere(from)) ? await neighbourLimit() : undefined, peers, needed };
   },
   others: async (from) => {
