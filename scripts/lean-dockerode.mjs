@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 
 /** The message of the error, by the end of the path of the file. */
 const UNUSED_FILES = {
-  'docker-modem/lib/ssh.js': 'fabric-wizard uses an engine on this machine, not over ssh',
+  'docker-modem/lib/ssh.js': 'fabric-wizard connects through the program ssh',
   'dockerode/lib/session.js': 'BuildKit sessions are not in this bundle',
   'dockerode/lib/buildkit.js': 'BuildKit output is not in this bundle',
 };

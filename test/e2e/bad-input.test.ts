@@ -346,14 +346,14 @@ describe.concurrent('the engine', () => {
     expect(text).toContain('fabric-wizard doctor');
   });
 
-  it('is on another machine', async ({ onTestFinished }) => {
+  it('is on a host that accepts no login', async ({ onTestFinished }) => {
     const dir = await tempDir(onTestFinished);
     const { failure, text } = await refused(3, UP, {
       cwd: dir,
-      env: { DOCKER_HOST: 'ssh://somebody@elsewhere' },
+      env: { DOCKER_HOST: 'ssh://somebody@127.0.0.1:1' },
     });
     expect(failure).toMatchObject({ kind: 'engine', problem: 'unreachable' });
-    expect(text).toContain('an engine on this machine, not over ssh');
+    expect(text).toContain('port 1: Connection refused');
     expect(text).toContain('unset DOCKER_HOST');
   });
 

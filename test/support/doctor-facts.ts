@@ -71,7 +71,7 @@ export const well: DoctorFacts = {
     state: { path: '/home/me/net', free: 70e9, device: 1 },
   },
   memory: { available: 8e9, nodes: 5, size: { orgs: 2, peers: 4, perPeer: 1 } },
-  neighbours: { limit: 1024, peers: 4, needed: 24 },
+  neighbours: { limit: 1024, peers: 4, needed: 36 },
   socket: {
     path: '/var/run/docker.sock',
     access: 'open',

@@ -241,7 +241,21 @@ function hiddenFolders(): string[] {
   return [...new Set([...usual, ...(own === '/usr' || own === '/srv' ? [] : [own])])];
 }
 
-/** @throws Error if this machine or its user cannot have namespaces */
+/** Returns why there can be no other machine here, or undefined. */
+export async function obstacle(): Promise<string | undefined> {
+  const folder = await mkdtemp(join(tmpdir(), 'fabric-wizard-elsewhere-'));
+  try {
+    const { end } = await enterNamespaces(folder, 'echo ready; while :; do sleep 3600; done');
+    await end();
+    await execa('ip', ['-Version']);
+    return undefined;
+  } catch (error) {
+    return String(error);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
 export async function startEngineElsewhere(): Promise<EngineElsewhere> {
   const folder = await mkdtemp(join(tmpdir(), 'fabric-wizard-elsewhere-'));
   const both = addresses();

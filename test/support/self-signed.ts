@@ -14,14 +14,15 @@ const ECDSA_SHA256 = der(SEQUENCE, Buffer.from('06082a8648ce3d040302', 'hex'));
 const NOBODY = der(SEQUENCE);
 const time = (text: string) => der(0x17, Buffer.from(text));
 
-export function selfSigned(): { readonly cert: string; readonly key: string } {
+/** @param until the end of its validity, `YYMMDDhhmmssZ` */
+export function selfSigned(until = '490101000000Z'): { readonly cert: string; readonly key: string } {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const body = der(
     SEQUENCE,
     der(0x02, Buffer.from([1])),
     ECDSA_SHA256,
     NOBODY,
-    der(SEQUENCE, time('200101000000Z'), time('490101000000Z')),
+    der(SEQUENCE, time('200101000000Z'), time(until)),
     NOBODY,
     publicKey.export({ type: 'spki', format: 'der' }),
   );

@@ -111,14 +111,19 @@ export interface Wizard {
 /**
  * A new folder with a `fabric-wizard.yaml` of these choices. Whatever a killed test left under the same
  * project is removed first.
+ * @param env variables besides those of this process
  */
-export async function wizardWith(choices: Choices): Promise<Wizard> {
+export async function wizardWith(
+  choices: Choices,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Wizard> {
   const dir = await realpath(await mkdtemp(join(tmpdir(), 'fabric-wizard-e2e-')));
   const dockerNs = `${choices.project}-test`;
   await writeFile(join(dir, 'fabric-wizard.yaml'), stringify({ 'docker-ns': dockerNs, ...choices }));
   const run: Wizard['run'] = async (...args) => {
     const { exitCode, stdout, stderr, durationMs } = await execa(process.execPath, [BIN, ...args], {
       cwd: dir,
+      env,
       stdin: 'ignore',
       reject: false,
       timeout: LONGEST_MS,

@@ -235,6 +235,8 @@ export const issues = {
     "The practice source cannot change a channel's configuration, so you cannot add an organisation. Use a Fabric source.",
   'usage.too-many-peers':
     'The network has {have} peers. With {count} more it would have more than {most}. Nothing was changed.',
+  'usage.service-here':
+    "The peers cannot reach {address}: the engine at {endpoint} is on another host. Name an address of this machine that the engine's host can reach.",
   'usage.no-port': '{node} would need port {port}, and the last port is {last}. Nothing was changed.',
   'usage.no-network': '{dir} has no network yet.',
   'usage.network-above': '{message} {folder} has the network {project}.',

@@ -15,6 +15,10 @@ export const rows = {
   'engine.context': 'The Docker context cannot be used.',
   'engine.address': '"{endpoint}" is not the address of a Docker Engine.',
   'engine.gone': 'The connection to the Docker Engine at {endpoint} was lost.',
+  'engine.tls': 'Could not open a TLS connection to the Docker Engine at {endpoint}.',
+  'engine.no-ssh': 'The program ssh is needed to connect to {endpoint}. It is not installed.',
+  'engine.host-key': 'ssh cannot verify the host key of {endpoint}.',
+  'engine.login': 'The host does not accept the login of ssh to {endpoint}.',
   'row.api-any': "peers of Fabric {release} adapt to the engine's API version",
   'row.api-gateway':
     'peers of Fabric {release} use Docker Engine {version} (API {min} to {max}) through the gateway',
@@ -75,8 +79,10 @@ export const rows = {
   'row.neighbours':
     'the network needs up to {needed} of {limit} entries in the neighbour table of the kernel',
   'row.neighbours-short':
-    'connections of {peers} peers need up to {needed} entries in the neighbour table of the kernel, which holds {limit}; until old ones expire, new connections fail',
+    'connections of {peers} peers need up to {needed} entries in the neighbour table of the kernel, which holds {limit}, enough for {most} peers; while it is full, new connections of all containers fail',
   'row.ports': 'no other program uses the {count} {count|port|ports} on 127.0.0.1',
+  'row.ports-elsewhere':
+    "no other container publishes the {count} {count|port|ports}; programs on the engine's host are unknown",
   'row.ports-taken': '{held}',
   'row.metrics-port-taken': '{held}. The network starts without Prometheus, which needs this port',
   'row.ports-of': '{ports} in use by {owner}',

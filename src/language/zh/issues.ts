@@ -214,6 +214,8 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.add-release': 'Fabric {release} 的工具不能向已有网络添加 peer 或组织。',
   'usage.add-practice': '练习源码不能修改通道配置，因此无法添加组织。请使用 Fabric 源码。',
   'usage.too-many-peers': '网络已有 {have} 个 peer，再加 {count} 个就超过 {most} 个了。没有改动任何东西。',
+  'usage.service-here':
+    'peer 无法连接 {address}：引擎 {endpoint} 在另一台主机上。请给出引擎所在主机可以访问的本机地址。',
   'usage.no-port': '{node} 需要端口 {port}，而最大的端口是 {last}。没有改动任何东西。',
   'usage.no-network': '{dir} 里还没有网络。',
   'usage.network-above': '{message}网络 {project} 在 {folder} 里。',

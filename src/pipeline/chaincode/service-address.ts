@@ -1,4 +1,6 @@
 /** The address of a chaincode as a service, as its peers reach it. */
+import { sharesHost } from '../core/engine-origin.ts';
+import { WizardFailure } from '../core/failure.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 
 /** Addresses of this host. Programs print that of all interfaces when they listen on it. */
@@ -27,14 +29,21 @@ export function gatewayIn(routes: string): string | undefined {
 /**
  * Returns the address under which containers of the network reach an address of this host. Other addresses stay.
  * @param cliId id of the CLI container
+ * @throws WizardFailure `usage` if the engine is on another host
  */
 export async function addressForPeers(
-  { docker, signal }: { readonly docker: Pick<DockerPort, 'exec'>; readonly signal: AbortSignal },
+  { docker, signal }: { readonly docker: Pick<DockerPort, 'exec' | 'address'>; readonly signal: AbortSignal },
   cliId: string,
   address: string,
 ): Promise<string> {
   if (!isLocalAddress(address)) return address;
   const port = portOf(address);
+  if (!sharesHost(docker.address))
+    throw new WizardFailure({
+      kind: 'usage',
+      message: { key: 'usage.service-here', address, endpoint: docker.address.endpoint },
+      next: [`fabric-wizard chaincode deploy NAME --service HOST:${port}`],
+    });
   const named = await docker.exec(cliId, ['getent', 'hosts', HOST], { signal });
   if (named.exitCode === 0) return `${HOST}:${port}`;
   const { stdout } = await docker.exec(cliId, ['cat', '/proc/net/route'], { signal });

@@ -1,12 +1,11 @@
 /** Starts chaincode as a service, and finds out whether its process answers the peers. */
-import { basename } from 'node:path';
 import { type ChaincodeChoice, type FolderChaincode, isListening } from '../config/chaincode-list.ts';
 import type { StageContext } from '../context/run-context.ts';
 import { CancelledError, type ChaincodeFailure, WizardFailure } from '../core/failure.ts';
 import { until } from '../core/waiting.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { BuildOutputs } from '../images/build-outputs.ts';
-import { BUILDER_FOLDER } from '../network/external-builder.ts';
+import { isBuilderMount } from '../network/network-mounts.ts';
 import { allPeers, type NetworkSpec, type PeerSpec } from '../network/network-spec.ts';
 import { nodeContainers, outputLines, type PeerCli, type ProjectOnEngine } from '../network/peer-cli.ts';
 import { keepProgram, keptProgram, removeKeptProgram } from './kept-program.ts';
@@ -46,7 +45,7 @@ export async function requireBuilder({
   const nodes = await nodeContainers({ docker, project });
   for (const { name } of allPeers(spec)) {
     const container = await docker.inspectContainer(nodes.get(name)?.id ?? name);
-    if (container?.mounts.some(({ source }) => basename(source) === BUILDER_FOLDER)) continue;
+    if (container?.mounts.some(isBuilderMount)) continue;
     throw new WizardFailure({
       kind: 'usage',
       message: { key: 'usage.no-external-builder', peer: name },

@@ -2,7 +2,8 @@
 import { CancelledError } from './failure.ts';
 
 /** Resolves as `work` does, or rejects with `CancelledError` as soon as the signal fires. */
-export async function orCancelled<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+export async function orCancelled<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
+  if (signal === undefined) return work;
   if (signal.aborted) {
     work.catch(() => undefined);
     throw new CancelledError();

@@ -10,6 +10,24 @@ export function socketPathOf(endpoint: string): string | undefined {
   return endpoint.startsWith(UNIX) ? endpoint.slice(UNIX.length) : undefined;
 }
 
+export function isSsh({ endpoint }: { readonly endpoint: string }): boolean {
+  return endpoint.startsWith('ssh://');
+}
+
+/** Where `ssh` connects to. Empty texts are up to its configuration. */
+export interface SshTarget {
+  readonly host: string;
+  readonly port: string;
+  readonly user: string;
+}
+
+/** @param endpoint `ssh://[user@]host[:port][/path]` */
+export function sshTarget(endpoint: string): SshTarget {
+  const { hostname, port, username } = new URL(endpoint);
+  // A URL has an IPv6 address in brackets.
+  return { host: hostname.replace(/^\[(.*)\]$/, '$1'), port, user: decodeURIComponent(username) };
+}
+
 /**
  * Whether containers can mount the files of this machine, and whether their published ports are ports of this machine. An
  * engine behind TCP or SSH is treated as another machine, whatever its address.
@@ -34,7 +52,7 @@ const USUAL_SOCKET = '/var/run/docker.sock';
 
 /** Returns the path of the engine's socket on the host of an engine that runs on another host. */
 export function socketElsewhere(endpoint: string): string {
-  const path = endpoint.startsWith('ssh://') ? new URL(endpoint).pathname : '';
+  const path = isSsh({ endpoint }) ? new URL(endpoint).pathname : '';
   return path === '' || path === '/' ? USUAL_SOCKET : decodeURIComponent(path);
 }
 

@@ -96,7 +96,15 @@ export interface EngineFailure {
     /** `DOCKER_HOST` or the context has a value that is not the address of an engine. */
     | 'address'
     /** The connection ended before the answer did. */
-    | 'gone';
+    | 'gone'
+    /** The engine or this program does not accept the certificate of the other, or one of them does not use TLS. */
+    | 'tls'
+    /** `ssh` is not installed. */
+    | 'no-ssh'
+    /** `ssh` does not know the key of the host, or the key has changed. */
+    | 'host-key'
+    /** The host lets nobody in with the keys that `ssh` has. */
+    | 'login';
   readonly endpoint: string;
   readonly detail: Text;
   /** What names the address; absent if that does not matter. */

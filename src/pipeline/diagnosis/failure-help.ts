@@ -1,13 +1,14 @@
 /** PURE: the commands that help against a failure, and the exit code of the process. */
 
 import type { SymptomId } from '../core/diagnosis-types.ts';
-import { type EngineOrigin, sharesHost, toDefaultEngine } from '../core/engine-origin.ts';
+import { type EngineOrigin, isSsh, sharesHost, sshTarget, toDefaultEngine } from '../core/engine-origin.ts';
 import { type Diagnosis, EXIT, type LogTail, type StageFailure } from '../core/failure.ts';
 import type { Text } from '../core/phrase.ts';
-import { shellWord } from '../core/shell-text.ts';
+import { shellLine, shellWord } from '../core/shell-text.ts';
 import { unreachable } from '../core/unreachable.ts';
 import { DEFAULT_TAG } from '../fabric/default-release.ts';
 import { docker } from '../host/docker-command.ts';
+import { installCommand } from '../host/install-command.ts';
 import { NEW_LEDGERS, NEW_NETWORK, remediesFor, SMOKE } from './remedies.ts';
 
 export interface Help {
@@ -81,9 +82,23 @@ function engineLog(origin: EngineOrigin | undefined): string {
     : 'sudo journalctl -n 50 -u docker';
 }
 
+/** Returns the command that starts an engine of this machine, or tries the connection to another one. */
+function tryEngine(endpoint: string, origin: EngineOrigin | undefined): string {
+  if (sharesHost({ endpoint })) return systemctl('start', origin);
+  return isSsh({ endpoint }) ? sshCommand(endpoint, 'docker', 'version') : tryInDocker(origin);
+}
+
 /** Returns the command by which docker's own client connects to the engine. */
 function tryInDocker(origin: EngineOrigin | undefined): string {
   return origin?.kind === 'context' ? docker('--context', origin.name, 'version') : docker('version');
+}
+
+/** Returns the command by which the user logs in to the host of an engine behind SSH. */
+function sshCommand(endpoint: string, ...rest: readonly string[]): string {
+  const { host, port, user } = sshTarget(endpoint);
+  // A program that asks for a password needs a terminal.
+  const options = [...(port === '' ? [] : ['-p', port]), ...(rest.length === 0 ? [] : ['-t'])];
+  return shellLine(['ssh', ...options, user === '' ? host : `${user}@${host}`, ...rest]);
 }
 
 function engine({ problem, endpoint, origin }: Of<'engine'>): readonly string[] {
@@ -91,10 +106,18 @@ function engine({ problem, endpoint, origin }: Of<'engine'>): readonly string[] 
   const others = toDefault === undefined ? [] : [toDefault];
   switch (problem) {
     case 'unreachable':
-      return [sharesHost({ endpoint }) ? systemctl('start', origin) : tryInDocker(origin), ...others, DOCTOR];
+      return [tryEngine(endpoint, origin), ...others, DOCTOR];
     case 'silent':
       // The log first: a restart ends the containers of everybody.
       return [engineLog(origin), systemctl('restart', origin), DOCTOR];
+    case 'tls':
+      return [tryInDocker(origin), ...others, DOCTOR];
+    case 'no-ssh':
+      return [installCommand(['openssh-client']), ...others];
+    case 'host-key':
+      return [sshCommand(endpoint), ...others];
+    case 'login':
+      return ['ssh-add', sshCommand(endpoint, 'true'), ...others];
     case 'gone':
       return [RESUME, DOCTOR];
     case 'context':
@@ -102,7 +125,9 @@ function engine({ problem, endpoint, origin }: Of<'engine'>): readonly string[] 
     case 'address':
       return others;
     case 'denied':
-      return ['sudo usermod -aG docker $USER', 'newgrp docker', DOCTOR];
+      return sharesHost({ endpoint })
+        ? ['sudo usermod -aG docker $USER', 'newgrp docker', DOCTOR]
+        : [sshCommand(endpoint, 'sudo usermod -aG docker $USER'), DOCTOR];
     case 'too-old':
       return [DOCTOR];
     case 'install-failed':

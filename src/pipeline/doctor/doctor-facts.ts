@@ -124,6 +124,8 @@ export interface DoctorFacts {
     readonly stop?: string | undefined;
     /** Whether the network exists: then its nodes keep their ports in the network. */
     readonly made?: boolean;
+    /** Whether they are ports of another host, of which only the containers are known. */
+    readonly elsewhere?: boolean;
   };
   /** The engine of the folder's network, if it is another one. */
   readonly otherEngine: OtherEngine | undefined;

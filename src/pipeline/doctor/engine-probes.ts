@@ -1,6 +1,6 @@
 /** Facts about the engine: its version and resources, and what other projects have on it. */
 import { hostname } from 'node:os';
-import { runsHere } from '../core/engine-origin.ts';
+import { runsHere, sharesHost } from '../core/engine-origin.ts';
 import { toFailure } from '../core/failure.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { EngineAddress } from '../engine/engine-address.ts';
@@ -27,6 +27,9 @@ import {
 } from './host-probes.ts';
 import { otherNetworks } from './other-networks.ts';
 import { abandoned } from './work-containers.ts';
+
+/** How long the answer of another host may take. */
+const FAR_MS = 5000;
 
 export function engineFact(
   { endpoint, origin }: EngineAddress,
@@ -64,7 +67,8 @@ type EngineFactName =
 export const ENGINE_PROBES: Probes<EngineFactName> = {
   engine: async ({ input: { docker }, limits, signal }) => {
     try {
-      return engineFact(docker.address, await docker.version(limits.engineMs, signal));
+      const limitMs = sharesHost(docker.address) ? limits.engineMs : Math.max(limits.engineMs, FAR_MS);
+      return engineFact(docker.address, await docker.version(limitMs, signal));
     } catch (error) {
       return { answers: false, ...docker.address, failure: toFailure(error) };
     }
@@ -91,7 +95,8 @@ export const ENGINE_PROBES: Probes<EngineFactName> = {
     const other = await from.fact('otherEngine');
     const taken = withNetworkElsewhere(await takenPorts(wanted, docker, project), other, from.input.state);
     const made = from.input.state.getFact(STATE_KEYS.crypto) !== undefined;
-    return { wanted: wanted.length, taken, stop: stopElsewhere(taken, other), made };
+    const elsewhere = !sharesHost(docker.address);
+    return { wanted: wanted.length, taken, stop: stopElsewhere(taken, other), made, elsewhere };
   },
   otherEngine: async (from) =>
     otherThan({ ...(await from.info()), endpoint: from.input.docker.endpoint }, from.input.state),
@@ -130,8 +135,8 @@ export const ENGINE_PROBES: Probes<EngineFactName> = {
   neighbours: async (from) => {
     const spec = await from.spec();
     const peers = allPeers(spec).length;
-    // Every peer talks to all others, to the orderers and to the gateway; each address is an entry for each of them.
-    const needed = peers * (peers + spec.orderers.length + (spec.gateway ? 1 : 0));
+    // An entry at each end: between peers, and from each peer to an orderer, its chaincode and the CLI container.
+    const needed = peers * (peers - 1 + 2 * 3);
     return { limit: (await isHere(from)) ? await neighbourLimit() : undefined, peers, needed };
   },
   others: async (from) => {

@@ -94,9 +94,9 @@ function disk(facts: Facts<'disk' | 'plan'>): Finding {
 }
 
 function ports({ ports }: Facts<'ports'>): Finding {
-  const { taken, wanted, stop, made } = ports;
+  const { taken, wanted, stop, made, elsewhere } = ports;
   if (taken === undefined) return { status: 'unknown', detail: { key: 'row.ports-unknown' } };
-  if (taken.length === 0) return ok({ key: 'row.ports', count: wanted });
+  if (taken.length === 0) return ok({ key: elsewhere ? 'row.ports-elsewhere' : 'row.ports', count: wanted });
   const held = portOwners(taken).map(
     ({ owner, ports: each }): Phrase =>
       owner === ''

@@ -3,8 +3,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { IDockerComposeOptions } from 'docker-compose';
 import { CancelledError, WizardFailure } from '../core/failure.ts';
-import { type EngineAddress, engineEnvironment } from './engine-address.ts';
+import type { EngineAddress } from './engine-address.ts';
 import { LineSplitter } from './line-splitter.ts';
+import { connectedEnvironment } from './ssh-tunnel.ts';
 
 export interface ComposeProgram {
   readonly kind: 'plugin' | 'standalone';
@@ -65,7 +66,11 @@ export class ComposePort {
       executable: this.program.kind === 'standalone' ? { standalone: true } : undefined,
       composeOptions: [['--project-name', run.project]],
       commandOptions: [flag],
-      env: { ...engineEnvironment(this.#engine), COMPOSE_PROJECT_NAME: run.project, [markName]: markValue },
+      env: {
+        ...(await connectedEnvironment(this.#engine)),
+        COMPOSE_PROJECT_NAME: run.project,
+        [markName]: markValue,
+      },
       maxOutputLength: 0,
       callback: (chunk) => {
         for (const text of splitter.push(chunk)) run.onLine(text);

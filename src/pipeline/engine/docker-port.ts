@@ -7,7 +7,7 @@ import { hostname } from 'node:os';
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { orCancelled } from '../core/cancellation.ts';
-import { runsHere, socketElsewhere, socketPathOf } from '../core/engine-origin.ts';
+import { isSsh, runsHere, socketElsewhere, socketPathOf } from '../core/engine-origin.ts';
 import { errorCode } from '../core/error-code.ts';
 import { CancelledError, WizardFailure } from '../core/failure.ts';
 import type { Text } from '../core/phrase.ts';
@@ -33,7 +33,7 @@ import { attachTerminal, type TerminalOptions } from './container-terminal.ts';
 import * as containers from './containers.ts';
 import { currentEngine, type EngineAddress } from './engine-address.ts';
 import { engineName, messageOf, undefinedIfMissing } from './engine-answers.ts';
-import { connectionTo, isLost, isPodman } from './engine-connection.ts';
+import { connectionTo, isLost, isPodman, RefusedRequest } from './engine-connection.ts';
 import { type WatchEngine, watchEngine } from './engine-events.ts';
 import type {
   ContainerDetail,
@@ -57,6 +57,7 @@ import {
   pullImage,
 } from './image-source.ts';
 import * as images from './images.ts';
+import { lastWordsOfSsh, loginThroughSsh } from './ssh-tunnel.ts';
 import type { LoadedEntry, TarEntry } from './tar-context.ts';
 
 /** An option that dockerode accepts and its types lack. */
@@ -104,6 +105,8 @@ export class DockerPort {
 
   /** @throws WizardFailure `engine` if the engine does not answer within `timeoutMs`; CancelledError */
   async version(timeoutMs = 5000, signal?: AbortSignal): Promise<EngineVersion> {
+    // A login takes longer than an answer, and has its own limit.
+    if (isSsh(this.address)) await orCancelled(loginThroughSsh(this.address, signal), signal);
     const timeout = new AbortController();
     const timer = setTimeout(() => timeout.abort(), timeoutMs);
     const abortSignal = signal ? AbortSignal.any([timeout.signal, signal]) : timeout.signal;
@@ -113,6 +116,8 @@ export class DockerPort {
         (this.#docker as unknown as AbortableVersion).version({ abortSignal }),
         abortSignal,
       );
+      // Any server may answer.
+      if (version.ApiVersion === undefined) throw new RefusedRequest('GET /version', 200, '');
       return {
         name: engineName(version),
         engine: version.Version,
@@ -129,13 +134,17 @@ export class DockerPort {
         const problem = this.socketPath === undefined ? 'unreachable' : 'silent';
         throw new WizardFailure({ kind: 'engine', problem, endpoint, origin, detail });
       }
+      if (error instanceof WizardFailure && error.failure.kind === 'engine' && !isLost(error)) throw error;
       const cause = isLost(error) ? error.cause : error;
       throw new WizardFailure({
         kind: 'engine',
         problem: ['EACCES', 'EPERM'].includes(errorCode(cause)) ? 'denied' : 'unreachable',
         endpoint,
         origin,
-        detail: messageOf(cause),
+        detail:
+          error instanceof RefusedRequest
+            ? { key: 'detail.no-engine', status: error.statusCode }
+            : lastWordsOfSsh(this.address) || messageOf(cause),
       });
     } finally {
       clearTimeout(timer);

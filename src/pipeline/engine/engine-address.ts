@@ -7,6 +7,7 @@ import * as z from 'zod/mini';
 import {
   DEFAULT_ENDPOINT,
   type EngineOrigin,
+  isSsh,
   sharesHost,
   socketPathOf,
   UNIX,
@@ -21,6 +22,8 @@ export interface EngineAddress {
   readonly origin: EngineOrigin;
   /** Folder with `ca.pem`, `cert.pem` and `key.pem`, each if needed; undefined if the engine is not reached through TLS. */
   readonly certificates?: string;
+  /** Whether any certificate of the engine is accepted. */
+  readonly unverified?: boolean;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -39,19 +42,36 @@ export function httpAddress(endpoint: string): string {
   return endpoint.replace(/^tcp:/, 'http:');
 }
 
+/** Whether an address has nothing that `ssh` has no option for, as a password. */
+function isSshAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { hostname, password, search, hash } = new URL(text);
+  return hostname !== '' && password === '' && search === '' && hash === '';
+}
+
 /** @throws WizardFailure `engine` if the text is not the address of an engine */
 function endpointOf(text: string, origin: EngineOrigin): string {
   if (text === UNIX) return DEFAULT_ENDPOINT;
   if (/^unix:\/\/\//.test(text)) return text;
   // docker reads a host without a scheme as TCP. A path is a mistake: docker would look for a host of that name.
   const remote = /^[^/:]+(?::\d+)?$/.test(text) ? `tcp://${text}` : text;
-  if (/^(?:tcp|ssh|https?):\/\/./.test(remote) && URL.canParse(httpAddress(remote))) return remote;
+  const isUsable = isSsh({ endpoint: remote }) ? isSshAddress : URL.canParse;
+  if (/^(?:tcp|ssh|https?):\/\/./.test(remote) && isUsable(httpAddress(remote))) return remote;
   throw unusable('address', text, origin, '');
 }
 
 const contextFile = z.object({
-  Endpoints: z.object({ docker: z.object({ Host: z.string().check(z.minLength(1)) }) }),
+  Endpoints: z.object({
+    docker: z.object({ Host: z.string().check(z.minLength(1)), SkipTLSVerify: z.optional(z.boolean()) }),
+  }),
 });
+
+type ContextFile = z.infer<typeof contextFile>['Endpoints']['docker'];
+
+/** Whether the address can be that of an engine behind TLS. */
+function mayUseTls(endpoint: string): boolean {
+  return !sharesHost({ endpoint }) && !isSsh({ endpoint });
+}
 
 /** @throws WizardFailure `engine` if the context does not exist or its file cannot be used */
 async function contextAddress(name: string, from: string, folder: string): Promise<EngineAddress> {
@@ -63,7 +83,7 @@ async function contextAddress(name: string, from: string, folder: string): Promi
     const reason = isMissing(error) ? 'context not found' : errorCode(error);
     throw unusable('context', '', origin, `context "${name}": ${reason}: ${file}`);
   });
-  const { Host } = readContext(text, () =>
+  const { Host, SkipTLSVerify: unverified = false } = readContext(text, () =>
     unusable('context', '', origin, `context "${name}": no address of an engine in ${file}`),
   );
   const certificates = join(contexts, 'tls', id, 'docker');
@@ -71,10 +91,13 @@ async function contextAddress(name: string, from: string, folder: string): Promi
     () => true,
     () => false,
   );
-  return { endpoint: endpointOf(Host, origin), origin, ...(hasCertificates ? { certificates } : {}) };
+  const endpoint = endpointOf(Host, origin);
+  return mayUseTls(endpoint) && (hasCertificates || unverified)
+    ? { endpoint, origin, certificates, ...(unverified ? { unverified } : {}) }
+    : { endpoint, origin };
 }
 
-function readContext(text: string, broken: () => WizardFailure): { readonly Host: string } {
+function readContext(text: string, broken: () => WizardFailure): ContextFile {
   try {
     return contextFile.parse(JSON.parse(text)).Endpoints.docker;
   } catch {
@@ -117,10 +140,10 @@ export async function findEngine(
   if (env.DOCKER_HOST) {
     const origin: EngineOrigin = { kind: 'variable' };
     const endpoint = endpointOf(env.DOCKER_HOST, origin);
-    const isTls = !sharesHost({ endpoint }) && Boolean(env.DOCKER_TLS_VERIFY);
-    return isTls
-      ? { endpoint, origin, certificates: env.DOCKER_CERT_PATH || dockerFolder(env) }
-      : { endpoint, origin };
+    const verified = Boolean(env.DOCKER_TLS_VERIFY);
+    if (!mayUseTls(endpoint) || !(verified || env.DOCKER_TLS)) return { endpoint, origin };
+    const certificates = env.DOCKER_CERT_PATH || dockerFolder(env);
+    return { endpoint, origin, certificates, ...(verified ? {} : { unverified: true }) };
   }
   const folder = dockerFolder(env);
   const context = await selectedContext(env, folder);
@@ -156,7 +179,11 @@ export function withoutEngine(): NodeJS.ProcessEnv {
 export function engineEnvironment({
   endpoint,
   certificates,
-}: Pick<EngineAddress, 'endpoint' | 'certificates'>): NodeJS.ProcessEnv {
-  const tls = certificates === undefined ? {} : { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: certificates };
+  unverified,
+}: Omit<EngineAddress, 'origin'>): NodeJS.ProcessEnv {
+  const tls =
+    certificates === undefined
+      ? {}
+      : { [unverified ? 'DOCKER_TLS' : 'DOCKER_TLS_VERIFY']: '1', DOCKER_CERT_PATH: certificates };
   return { ...withoutEngine(), DOCKER_HOST: endpoint, ...tls };
 }

@@ -1,19 +1,25 @@
 /** The connection to the engine: each request ends with an answer, or with a failure that says what happened. */
 
 import { setMaxListeners } from 'node:events';
-import { readFileSync } from 'node:fs';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Agent, type AgentOptions } from 'node:http';
-import { join } from 'node:path';
+import { Agent as HttpsAgent } from 'node:https';
 import { Duplex, PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import Docker from 'dockerode';
-import { socketPathOf } from '../core/engine-origin.ts';
-import { errorCode, isMissing } from '../core/error-code.ts';
+import { isSsh, socketPathOf } from '../core/engine-origin.ts';
+import { errorCode } from '../core/error-code.ts';
 import { CancelledError, WizardFailure } from '../core/failure.ts';
 import type { Text } from '../core/phrase.ts';
 import { type EngineAddress, httpAddress } from './engine-address.ts';
 import { messageOf, statusOf } from './engine-answers.ts';
+import { connectThroughSsh, lastWordsOfSsh } from './ssh-tunnel.ts';
+import { certificatesIn, tlsDetail, tlsFailure, wantsTls } from './tls.ts';
+
+/** How connections are kept for the next request, as Node's own agents do. */
+const KEPT: AgentOptions = { keepAlive: true, scheduling: 'lifo', timeout: 5000 };
+/** How long another host may take to accept a connection. */
+const CONNECT_MS = 10_000;
 
 type Callback = (error: unknown, answer?: unknown) => void;
 
@@ -67,19 +73,23 @@ function isOfConnection(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if ('syscall' in error && error.syscall === 'connect') return true;
   // HPE: the answer was cut off in its header or in the length of a chunk.
-  return /^(?:ECONNRESET|EPIPE|HPE_.*)$/.test(errorCode(error));
+  return /^(?:ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|HPE_.*)$/.test(errorCode(error));
 }
 
 /** Returns an error as the failure that it means. */
 function failureOf(error: unknown, { method, path, abortSignal }: Request, address: EngineAddress): unknown {
+  if (wantsTls(error)) return tlsFailure(address, { key: 'detail.needs-tls' });
   const status = statusOf(error);
   if (status !== undefined)
     return new RefusedRequest(`${method} ${path.replace(/\?.*$/, '')}`, status, messageOf(error));
-  if (abortSignal?.aborted || !isOfConnection(error)) return error;
+  if (abortSignal?.aborted || error instanceof WizardFailure) return error;
+  const ofTls = tlsDetail(error, address);
+  if (ofTls !== undefined) return tlsFailure(address, ofTls);
+  if (!isOfConnection(error)) return error;
   // Node's word for a connection that was closed in the middle of a response.
   const isClosed = messageOf(error) === 'aborted';
   const detail: Text = isClosed ? { key: 'detail.connection-closed' } : messageOf(error);
-  return lostEngine(address, detail, error);
+  return lostEngine(address, lastWordsOfSsh(address) || detail, error);
 }
 
 /** Returns the value of a body: parsed if it is JSON, else its bytes. */
@@ -173,58 +183,75 @@ function omitUndefined(modem: Modem): void {
 }
 
 /**
- * Returns the certificates and the key in a folder. As for docker's client, each may be missing.
- * @throws WizardFailure `engine` if a file cannot be read
- */
-function certificatesIn(folder: string, { endpoint, origin }: EngineAddress) {
-  const read = (name: string): Buffer | undefined => {
-    try {
-      return readFileSync(join(folder, `${name}.pem`));
-    } catch (error) {
-      if (isMissing(error)) return undefined;
-      const detail = messageOf(error);
-      throw new WizardFailure({ kind: 'engine', problem: 'unreachable', endpoint, origin, detail });
-    }
-  };
-  return { ca: read('ca'), cert: read('cert'), key: read('key') };
-}
-
-/**
  * As Node's own, but with an empty server name, which a socket has none of. To find one, Node would compile its expression of
  * IPv6 addresses, which takes 4 ms.
  */
 function socketAgent(): Agent {
-  const options: AgentOptions & { readonly servername: string } = {
-    keepAlive: true,
-    scheduling: 'lifo',
-    timeout: 5000,
-    servername: '',
-  };
+  const options: AgentOptions & { readonly servername: string } = { ...KEPT, servername: '' };
   return new Agent(options);
 }
 
-function clientOf(address: EngineAddress): Docker {
+/** Returns an agent whose connections lead through `ssh`. */
+function sshAgent(address: EngineAddress, signal: AbortSignal | undefined): Agent {
+  const agent = socketAgent();
+  agent.createConnection = (_options, created) => {
+    connectThroughSsh(address, signal).then(
+      (socket) => created?.(null, socket),
+      (error: Error) => created?.(error, new Duplex()),
+    );
+    return undefined;
+  };
+  return agent;
+}
+
+/** Returns an agent whose connections end if the host does not accept them, or does not answer any more. */
+function remoteAgent(address: EngineAddress, isTls: boolean): Agent {
+  const options = { ...KEPT, rejectUnauthorized: !address.unverified };
+  const agent = isTls ? new HttpsAgent(options) : new Agent(options);
+  const create = agent.createConnection.bind(agent);
+  agent.createConnection = (given, created) => {
+    const socket = create(given, created);
+    const seconds = CONNECT_MS / 1000;
+    const timer = setTimeout(
+      () => socket?.destroy(lostEngine(address, { key: 'detail.no-answer', seconds: seconds.toFixed(1) })),
+      CONNECT_MS,
+    );
+    const stop = () => clearTimeout(timer);
+    socket?.once(isTls ? 'secureConnect' : 'connect', stop).once('close', stop);
+    return socket;
+  };
+  return agent;
+}
+
+type ClientOptions = Docker.DockerOptions & { readonly agent: Agent };
+
+/** Returns a client. Without options of its own, dockerode would use what `DOCKER_HOST` names, and read its certificates. */
+function clientOf(options: ClientOptions): Docker {
+  const { DOCKER_HOST } = process.env;
+  delete process.env.DOCKER_HOST;
+  try {
+    return new Docker(options);
+  } finally {
+    if (DOCKER_HOST !== undefined) process.env.DOCKER_HOST = DOCKER_HOST;
+  }
+}
+
+function optionsOf(address: EngineAddress, signal: AbortSignal | undefined): ClientOptions {
   const { endpoint, certificates } = address;
   const socketPath = socketPathOf(endpoint);
-  // Explicit, because dockerode would take a host from DOCKER_HOST.
-  if (socketPath !== undefined) {
-    const options: Docker.DockerOptions & { readonly agent: Agent } = {
-      ...{ socketPath, host: undefined, protocol: 'http' },
-      agent: socketAgent(),
-    };
-    return new Docker(options);
-  }
-  const { protocol, hostname, port, username } = new URL(httpAddress(endpoint));
-  // A URL has an IPv6 address in brackets.
-  const host = hostname.replace(/^\[(.*)\]$/, '$1');
-  if (protocol === 'ssh:') return new Docker({ protocol: 'ssh', host, port, username });
+  if (socketPath !== undefined) return { socketPath, protocol: 'http', agent: socketAgent() };
+  // The agent connects to another socket than the one of this path.
+  if (isSsh(address)) return { socketPath: endpoint, protocol: 'http', agent: sshAgent(address, signal) };
+  const { protocol, hostname, port } = new URL(httpAddress(endpoint));
   const isTls = certificates !== undefined || protocol === 'https:';
-  return new Docker({
+  return {
     protocol: isTls ? 'https' : 'http',
-    host,
+    // A URL has an IPv6 address in brackets.
+    host: hostname.replace(/^\[(.*)\]$/, '$1'),
     port: port || (isTls ? 2376 : 2375),
+    agent: remoteAgent(address, isTls),
     ...(certificates === undefined ? {} : certificatesIn(certificates, address)),
-  });
+  };
 }
 
 /**
@@ -232,7 +259,7 @@ function clientOf(address: EngineAddress): Docker {
  * @param signal when it fires, reads in flight reject with `CancelledError`
  */
 export function connectionTo(address: EngineAddress, signal?: AbortSignal): Docker {
-  const client = clientOf(address);
+  const client = clientOf(optionsOf(address, signal));
   const modem = client.modem as unknown as Modem;
   endWithConnection(client, modem, address);
   if (signal) abortReads(modem, signal);

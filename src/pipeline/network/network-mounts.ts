@@ -2,6 +2,8 @@
  * PURE: how nodes get their files. They mount folders beside the compose file; on an engine that does not have these, each
  * node mounts a volume with a copy of what it needs, at the same place.
  */
+import { basename } from 'node:path';
+import type { ContainerMount } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
 import { CERTIFICATES } from './certificate-files.ts';
 import { CLI_ARTIFACTS, CLI_CRYPTO } from './cli-environment.ts';
@@ -73,6 +75,11 @@ export function peerMounts(
     readOnlyBind(`${crypto}/tls`, `${PEER_HOME}/tls`),
     ...builderMounts(builder, cfgPath),
   ];
+}
+
+/** Whether a mount of a container is the external builder. */
+export function isBuilderMount({ source, volume }: Pick<ContainerMount, 'source' | 'volume'>): boolean {
+  return volume === undefined ? basename(source) === BUILDER_FOLDER : volume.endsWith(`-${keyOf(BUILDER)}`);
 }
 
 /** Returns the variables of a peer that its mounts need: a volume hides the core.yaml of the image. */

@@ -8,10 +8,10 @@ import type { ExecResult } from '../engine/engine-types.ts';
 const NO_LEADER = /^.*(?:SERVICE_UNAVAILABLE|no Raft leader).*$/im;
 /**
  * Messages of the client, in different releases, when a node does not accept its connection within 3 s, as on a busy
- * machine. Nothing was sent.
+ * machine, or when the kernel's table of neighbours is full, as with many peers. Nothing was sent.
  */
 const NOT_CONNECTED =
-  /^.*(?:failed to create new connection.*deadline exceeded|grpc: timed out when dialing).*$/im;
+  /^.*(?:failed to create new connection.*(?:deadline exceeded|no route to host|no buffer space)|grpc: timed out when dialing).*$/im;
 
 export interface RepeatedCommand {
   /** Runs the command. Does not throw for an exit code. */

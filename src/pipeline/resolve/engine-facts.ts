@@ -54,9 +54,9 @@ async function reachOf(
   if (target.kind !== 'socket')
     return { same: false, endpoint, origin, how: target.kind, hostPath: undefined };
   const { hostPath } = target;
-  const ours = docker.socketPath === undefined ? undefined : await docker.socketOnHost();
+  const ours = await docker.socketOnHost();
   // The container runs on our engine, so a path on its host is a path on ours.
-  const same = ours !== undefined && (await realPathOf(hostPath)) === (await realPathOf(ours));
+  const same = hostPath === ours || (await realPathOf(hostPath)) === (await realPathOf(ours));
   return same ? { same } : { same, endpoint, origin, how: 'other-socket', hostPath };
 }
 

@@ -12,6 +12,7 @@ import type { RunContext } from '../context/run-context.ts';
 import type { PlanGoal } from '../context/stage-definition.ts';
 import type { Resources } from '../core/budget.ts';
 import { orCancelled } from '../core/cancellation.ts';
+import { sharesHost } from '../core/engine-origin.ts';
 import type { RunEventBody } from '../core/events.ts';
 import { CancelledError, WizardFailure } from '../core/failure.ts';
 import type { Phrase, Text } from '../core/phrase.ts';
@@ -304,6 +305,12 @@ async function checkMachine(
     emit({ type: 'preflight-warning', check: id, detail, ...(fix === undefined ? {} : { fix }) });
 }
 
+/** Returns the bytes of memory that stages may use. Of another host, only the size of the memory is known. */
+async function memoryOf(docker: DockerPort): Promise<number> {
+  // On Linux freemem is MemAvailable: memory that can be had without swapping, caches included.
+  return sharesHost(docker.address) ? freemem() : (await docker.info()).memory;
+}
+
 /**
  * Finds engine, compose and source, removes what a killed run left, observes and plans. It changes nothing else, except
  * what a notice announces. A dry run changes nothing at all.
@@ -347,8 +354,8 @@ export async function prepareRun(
       ];
       await orCancelled(Promise.all(removals), signal);
     }
-    // On Linux freemem is MemAvailable: memory that can be had without swapping, caches included.
-    const budget: Resources = { cores: context.config.jobs, memoryMb: Math.floor(freemem() / 2 ** 20) };
+    const memory = await orCancelled(memoryOf(docker), signal);
+    const budget: Resources = { cores: context.config.jobs, memoryMb: Math.floor(memory / 2 ** 20) };
     if (!request.dryRun && goal.until !== 'build')
       await orCancelled(restoreCertificates(context, onNotice), signal);
     const observed = await orCancelled(

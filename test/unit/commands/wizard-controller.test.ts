@@ -93,7 +93,7 @@ describe('the answers', () => {
     const { wizard, until } = await open();
     wizard.perform('scan');
     await until(({ loaded }) => loaded);
-    wizard.perform('answer', 'orgs', '12');
+    wizard.perform('answer', 'orgs', '65');
     expect(wizard.store.now().issues.orgs).toMatchObject({ cause: 'value' });
     await expect((await wizard.service()).config()).rejects.toMatchObject({ failure: { kind: 'config' } });
     wizard.perform('resetAnswers');

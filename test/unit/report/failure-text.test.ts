@@ -19,7 +19,10 @@ const sources = [
   'unknown-tag',
   'clone-failed',
 ] as const;
-const engines = ['unreachable', 'silent', 'denied', 'too-old', 'install-failed'] as const;
+const engines = [
+  ...(['unreachable', 'silent', 'denied', 'too-old', 'install-failed'] as const),
+  ...(['tls', 'no-ssh', 'host-key', 'login'] as const),
+];
 const pulls = ['missing', 'denied', 'stalled', 'unreachable', 'other'] as const;
 
 const everyFailure: readonly (readonly [exitCode: number, failure: StageFailure])[] = [

@@ -38,8 +38,15 @@ export const failures = {
   'hint.engine-too-old': 'Use another engine version or another Fabric release.',
   'hint.engine-install-failed': 'Install it manually, then run the same command again.',
   'hint.engine-context': 'Nothing was changed. Select another context, or the default one.',
-  'hint.engine-address': 'Nothing was changed. An address looks like unix:///var/run/docker.sock.',
+  'hint.engine-address':
+    'Nothing was changed. Addresses look like unix:///var/run/docker.sock, tcp://host:2376 or ssh://user@host.',
   'hint.engine-gone': 'The engine may have stopped. The next run continues where this one stopped.',
+  'hint.engine-tls': 'Nothing was changed. Check the certificates, DOCKER_TLS_VERIFY and DOCKER_CERT_PATH.',
+  'hint.engine-no-ssh': 'Install the SSH client, then run the same command again.',
+  'hint.engine-host-key':
+    'Nothing was changed. Connect once by hand, and accept the key only if its fingerprint is that of the host.',
+  'hint.engine-login':
+    'Nothing was changed. fabric-wizard cannot ask for passwords. Use a key without a passphrase, or add the key to ssh-agent.',
   'failed.engine-refused': 'The Docker Engine refused a request: {message}',
   'engine-refused.request': 'request: {request}, status {status}',
   'hint.engine-refused': 'The next run continues where this one stopped.',

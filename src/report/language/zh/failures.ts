@@ -35,8 +35,14 @@ export const failures: Readonly<Record<keyof typeof english, string>> = {
   'hint.engine-too-old': '换一个引擎版本，或换一个 Fabric 版本。',
   'hint.engine-install-failed': '请手动安装，再运行同样的命令。',
   'hint.engine-context': '没有做任何更改。请选择另一个 context，或者使用默认的 context。',
-  'hint.engine-address': '没有做任何更改。地址的形式是 unix:///var/run/docker.sock。',
+  'hint.engine-address':
+    '没有做任何更改。地址的形式是 unix:///var/run/docker.sock、tcp://host:2376 或 ssh://user@host。',
   'hint.engine-gone': '引擎可能已经停止。下一次运行会从中断处继续。',
+  'hint.engine-tls': '没有更改任何内容。请检查证书、DOCKER_TLS_VERIFY 和 DOCKER_CERT_PATH。',
+  'hint.engine-no-ssh': '请安装 SSH 客户端，再运行同样的命令。',
+  'hint.engine-host-key': '没有更改任何内容。请手动连接一次，确认指纹属于该主机后再接受密钥。',
+  'hint.engine-login':
+    '没有更改任何内容。fabric-wizard 无法询问密码。请使用没有密码短语的密钥，或把密钥加入 ssh-agent。',
   'failed.engine-refused': 'Docker 引擎拒绝了请求：{message}',
   'engine-refused.request': '请求：{request}，状态 {status}',
   'hint.engine-refused': '下一次运行会从中断处继续。',

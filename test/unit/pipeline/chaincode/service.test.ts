@@ -14,11 +14,12 @@ eth0	000013AC	00000000	0001	0	0	0	0000FFFF	0	0	0
 `;
 
 /** An engine whose containers resolve these names, and have these routes. */
-function engine(names: readonly string[], routes: string) {
+function engine(names: readonly string[], routes: string, endpoint = 'unix:///var/run/docker.sock') {
   const answer = (exitCode: number, stdout = ''): ExecResult => ({ exitCode, stdout, stderr: '' });
   return {
     signal: new AbortController().signal,
     docker: {
+      address: { endpoint, origin: { kind: 'default' } as const },
       exec: async (_id: string, [program, , name]: readonly string[]) =>
         program === 'cat' ? answer(0, routes) : answer(names.includes(name ?? '') ? 0 : 2),
     },
@@ -35,6 +36,17 @@ describe('the address of a service, as peers reach it', () => {
     ['localhost:9999', ['host.docker.internal'], 'host.docker.internal:9999'],
   ])('%s with the names %j is %s', async (address, names, expected) => {
     expect(await addressForPeers(engine(names, ROUTES), 'cli', address)).toBe(expected);
+  });
+
+  it('must be one that another host reaches, if the engine is there', async () => {
+    const far = engine([], ROUTES, 'tcp://far:2376');
+    expect(await addressForPeers(far, 'cli', 'desk.example.org:9999')).toBe('desk.example.org:9999');
+    await expect(addressForPeers(far, 'cli', 'localhost:9999')).rejects.toMatchObject({
+      failure: {
+        message: { key: 'usage.service-here', address: 'localhost:9999', endpoint: 'tcp://far:2376' },
+        next: ['fabric-wizard chaincode deploy NAME --service HOST:9999'],
+      },
+    });
   });
 
   it('is not known without a route', () => {

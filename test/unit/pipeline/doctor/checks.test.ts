@@ -723,13 +723,13 @@ describe('room and memory', () => {
     const memory = { available: 1.2e9, nodes: 5, size };
     expect(row('memory', { memory, plan: cold })).toMatchObject({
       status: 'warn',
-      detail: '1.2 GB available, 1.5 GB recommended',
+      detail: '1.2 GB available, 1.4 GB recommended',
     });
     expect(row('memory', { memory: { ...memory, nodes: 0 }, plan: cold })?.status).toBe('ok');
     expect(row('memory', { memory: { available: 1e9, nodes: 0, size } })?.status).toBe('ok');
     expect(row('memory', { memory: { total: 1.2e9, nodes: 5, size }, plan: cold })).toMatchObject({
       status: 'warn',
-      detail: 'the engine has 1.2 GB in all, 1.5 GB recommended',
+      detail: 'the engine has 1.2 GB in all, 1.4 GB recommended',
     });
   });
 
@@ -763,9 +763,10 @@ describe('room and memory', () => {
   });
 
   it('the neighbour table of the kernel is too small for many peers', () => {
-    const neighbours = { limit: 1024, peers: 32, needed: 1088 };
+    const neighbours = { limit: 1024, peers: 32, needed: 1184 };
     expect(row('neighbours', { neighbours })).toMatchObject({
-      status: 'warn',
+      status: 'fail',
+      detail: expect.stringContaining('enough for 29 peers'),
       fix: 'sudo sysctl -w net.ipv4.neigh.default.gc_thresh2=2048 net.ipv4.neigh.default.gc_thresh3=4096',
     });
     expect(row('neighbours', { neighbours: { ...neighbours, limit: 4096 } })?.status).toBe('ok');

@@ -136,7 +136,7 @@ describe('an address', () => {
 
   it.each([
     ...['/var/run/docker.sock', 'unix://x.sock', 'npipe:////./pipe/docker'],
-    ...['far:x', 'tcp://far:x', 'tcp://:2375', 'far:99999'],
+    ...['far:x', 'tcp://far:x', 'tcp://:2375', 'far:99999', 'ssh://', 'ssh://me:secret@far', 'ssh://far?x=y'],
   ])('is not %s', async (text) => {
     await expect(findEngine({ DOCKER_HOST: text })).rejects.toMatchObject({
       failure: { kind: 'engine', problem: 'address', endpoint: text, origin: { kind: 'variable' } },
@@ -185,6 +185,35 @@ describe('an engine behind TLS', () => {
     await expect(docker.version()).rejects.toMatchObject({
       failure: { kind: 'engine', problem: 'unreachable' },
     });
+  });
+
+  it.each([
+    [{ DOCKER_TLS_VERIFY: '1' }, { certificates: '/certificates' }],
+    [{ DOCKER_TLS: '1' }, { certificates: '/certificates', unverified: true }],
+    [{}, {}],
+  ])('is meant by %j', async (variables, expected) => {
+    const env = { DOCKER_HOST: FAR.endpoint, DOCKER_CERT_PATH: '/certificates', ...variables };
+    expect(await findEngine(env)).toEqual({ ...FAR, ...expected });
+  });
+
+  it('is not meant by these variables if it is behind SSH', async () => {
+    const env = { DOCKER_HOST: 'ssh://far', DOCKER_CERT_PATH: '/certificates', DOCKER_TLS_VERIFY: '1' };
+    expect(await findEngine(env)).toEqual({ ...FAR, endpoint: 'ssh://far' });
+  });
+
+  it('is reached by children without verification, if the context says so', () => {
+    const env = engineEnvironment({ ...FAR, certificates: '/certificates', unverified: true });
+    expect(env).toMatchObject({ DOCKER_TLS: '1', DOCKER_CERT_PATH: '/certificates' });
+    expect(env).not.toHaveProperty('DOCKER_TLS_VERIFY');
+  });
+
+  it('is found whatever stale certificates the environment names', async () => {
+    vi.stubEnv('DOCKER_HOST', FAR.endpoint);
+    vi.stubEnv('DOCKER_CERT_PATH', '/nosuch');
+    await expect(new DockerPort(FAR).version()).rejects.toMatchObject({
+      failure: { kind: 'engine', problem: 'unreachable' },
+    });
+    expect(process.env.DOCKER_HOST).toBe(FAR.endpoint);
   });
 
   it('is named where a certificate cannot be read', async () => {

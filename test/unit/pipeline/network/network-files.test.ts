@@ -10,7 +10,7 @@ import {
   composeYaml,
   cryptoConfigYaml,
 } from '../../../../src/pipeline/network/network-files.ts';
-import { filesVolumes } from '../../../../src/pipeline/network/network-mounts.ts';
+import { filesVolumes, isBuilderMount } from '../../../../src/pipeline/network/network-mounts.ts';
 import {
   allPeers,
   firstOrderer,
@@ -607,6 +607,17 @@ describe('compose file for an engine elsewhere', () => {
         }
     },
   );
+
+  it('has an external builder that a deployment recognises', async () => {
+    const { spec, file } = await network('2.5.12', {}, undefined, { elsewhere: true, builder });
+    const mounts = mountsOf(file, firstPeer(spec).name).map(({ source, target }) => ({
+      source: `/volumes/${file.volumes[source]?.name}/_data`,
+      volume: file.volumes[source]?.name ?? '',
+      target,
+    }));
+    expect(mounts.filter(isBuilderMount).map(({ target }) => target)).toEqual([builder.path]);
+    expect(isBuilderMount({ source: '/home/me/.fabric-wizard/network/ccaas' })).toBe(true);
+  });
 
   it('gives a node the keys of no other node', async () => {
     const { spec } = await network('1.4.12');

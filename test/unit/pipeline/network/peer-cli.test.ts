@@ -127,6 +127,12 @@ describe('a node that accepts no connection', () => {
     expect(await asked('running', text)).toEqual({ exitCode: 0, commands: 3 });
   });
 
+  it('is asked again while the kernel has no room for its address', async () => {
+    const text =
+      'Error: failed to retrieve endorser client for install: endorser client failed to connect to peer5.org2.example.com:20131: failed to create new connection: connection error: desc = "transport: error while dialing: dial tcp 192.168.16.16:20131: connect: no route to host"';
+    expect(await asked('running', text)).toEqual({ exitCode: 0, commands: 3 });
+  });
+
   it('is not asked again when it does not run', async () => {
     expect(await asked('exited', BUSY)).toEqual({ exitCode: 1, commands: 1 });
   });
