@@ -303,6 +303,13 @@ describe.skipIf(started === undefined)('an engine elsewhere', () => {
       expect((await wizard.ok('chaincode', 'query', 'basic', 'query', 'a')).stdout.trim()).toBe('100');
     });
 
+    it('gets a channel, which starts no node', async () => {
+      (await wizard.events('add', 'channel', 'second', '--yes')).wentWell();
+      expect(await docker('exec', 'fw-e2e-far-cli', 'sh', '-c', 'ls channel-artifacts')).toContain(
+        'second.tx',
+      );
+    });
+
     it('tells the tunnel to its ports', async () => {
       const command = `ssh -N -L ${PORT}:127.0.0.1:${PORT}`;
       for (const args of [['connect'], ['status']])

@@ -136,7 +136,14 @@ export const networkSymptoms: readonly Symptom[] = [
     weight: 4,
     confirm: withOldOwner,
   },
-  { id: 'port-in-use', sources: ['failure', 'node'], patterns: PORT_PATTERNS, weight: 3 },
+  {
+    id: 'port-in-use',
+    sources: ['failure', 'node'],
+    patterns: PORT_PATTERNS,
+    weight: 3,
+    confirm: ({ facts }, { engineHost }) =>
+      engineHost === undefined ? facts : { ...facts, host: engineHost },
+  },
   {
     id: 'bind-source-absent',
     sources: ['failure'],

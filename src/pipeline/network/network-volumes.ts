@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import * as z from 'zod/mini';
 import { sharesHost } from '../core/engine-origin.ts';
+import { isMissing } from '../core/error-code.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { LABEL } from '../engine/labels.ts';
 import { copyFolders } from '../host/copied-folders.ts';
@@ -27,12 +28,15 @@ export interface FilledNetwork {
 
 /**
  * Brings the volumes that the compose file names to the state of the files beside it. Does nothing on an engine that has
- * this host's files.
+ * this host's files, or before there is a compose file.
  * @throws WizardFailure `file`, `command`; CancelledError
  */
 export async function fillVolumes({ docker, dir, spec, instance, signal }: FilledNetwork): Promise<void> {
   if (sharesHost(docker.address)) return;
-  const text = await readFile(join(dir, 'docker-compose.yaml'), 'utf8');
+  const text = await readFile(join(dir, 'docker-compose.yaml'), 'utf8').catch((error: unknown) => {
+    if (!isMissing(error)) throw error;
+  });
+  if (text === undefined) return;
   const { services, volumes } = composeSchema.parse(parse(text));
   const wanted = filesVolumes(spec, true).filter(({ key }) => key in volumes);
   await copyFolders(

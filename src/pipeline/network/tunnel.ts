@@ -1,5 +1,5 @@
 /** PURE: how clients of this host reach ports that are published on the host of an engine elsewhere. */
-import { sharesHost } from '../core/engine-origin.ts';
+import { isSsh, sharesHost, sshTarget } from '../core/engine-origin.ts';
 import { shellLine } from '../core/shell-text.ts';
 import { type NetworkSpec, publishedPorts } from './network-spec.ts';
 
@@ -19,16 +19,15 @@ export interface Tunnel {
  */
 export function tunnelTo(endpoint: string, spec: NetworkSpec): Tunnel | undefined {
   if (sharesHost({ endpoint }) || !URL.canParse(endpoint)) return undefined;
-  const { protocol, hostname, port, username } = new URL(endpoint);
-  const host = hostname.replace(/^\[(.*)\]$/, '$1');
-  const isSsh = protocol === 'ssh:';
+  const { host, port, user } = sshTarget(endpoint);
+  const hasSsh = isSsh({ endpoint });
   const ports = [...new Set(publishedPorts(spec).map((each) => each.port))].sort((a, b) => a - b);
   const words = [
     'ssh',
     '-N',
     ...ports.flatMap((each) => ['-L', `${each}:127.0.0.1:${each}`]),
-    ...(isSsh && port !== '' ? ['-p', port] : []),
-    username === '' ? host : `${decodeURIComponent(username)}@${host}`,
+    ...(hasSsh && port !== '' ? ['-p', port] : []),
+    user === '' ? host : `${user}@${host}`,
   ];
-  return { host, kind: isSsh ? 'ssh' : 'other', command: shellLine(words) };
+  return { host, kind: hasSsh ? 'ssh' : 'other', command: shellLine(words) };
 }

@@ -11,6 +11,7 @@ import { primaryRef } from '../images/image-recipe.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { configtxYaml } from '../network/configtx.ts';
 import { artifactFiles, artifactsFingerprint } from '../network/network-plan.ts';
+import { fillVolumes } from '../network/network-volumes.ts';
 import { artifactsDir, artifactsWork } from './channel-artifacts.ts';
 import { cryptoStage } from './crypto.ts';
 import { makesNetwork } from './plan-scope.ts';
@@ -107,6 +108,8 @@ export const artifactsStage = defineStage({
     if (made) await replaceArtifacts(context, made);
     else await makeArtifacts(context);
     await writeFile(join(dir, 'configtx.yaml'), configtxYaml(spec, settings.release, 'crypto-config'));
+    // A channel that is added starts no node. Before the fact, so that artifacts that were not copied are made again.
+    await fillVolumes({ ...context, dir, instance });
     await journal.setFact(STATE_KEYS.artifacts, {
       fingerprint: artifactsFingerprint(context, instance),
       instance,

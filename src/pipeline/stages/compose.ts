@@ -12,7 +12,6 @@ import { writePeerFiles } from '../network/external-builder.ts';
 import { writeMetricsFiles } from '../network/metrics-files.ts';
 import { composeText } from '../network/network-plan.ts';
 import { firstOrderer, withoutMetrics } from '../network/network-spec.ts';
-import { fillVolumes } from '../network/network-volumes.ts';
 import { SAVED_NETWORK } from '../network/saved-network.ts';
 import { artifactsStage } from './artifacts.ts';
 import { couchdbStage } from './couchdb.ts';
@@ -84,7 +83,6 @@ export const composeStage = defineStage({
     await writeAtomically(join(dir, '.env'), `COMPOSE_PROJECT_NAME=${project}\n`);
     const isSame = (await readFile(path, 'utf8').catch(() => '')) === content;
     if (!isSame) await writeAtomically(path, content);
-    await fillVolumes({ ...context, dir, spec, instance });
     return { outcome: isSame ? 'cached' : 'built', detail: path };
   },
 });

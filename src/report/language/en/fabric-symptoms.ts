@@ -23,9 +23,9 @@ export const fabricSymptoms = {
       ? 'Another node needs the port now. `up` removes the container of that node first, and recreates it with its new port.'
       : 'No container uses it any more. Run the command again. If the port stays in use, use other ports.',
   }),
-  'port-in-use': ({ port }) => ({
-    title: `Port ${port} is in use.`,
-    why: 'A program on this host uses it, or a container that has just exited. Stop the program, or use other ports.',
+  'port-in-use': ({ port, host }) => ({
+    title: host === undefined ? `Port ${port} is in use.` : `Port ${port} is in use on ${host}.`,
+    why: `A program on ${host ?? 'this host'} uses it, or a container that has just exited. Stop the program, or use other ports.`,
   }),
   'bind-source-absent': ({ path }) => ({
     title: `${path} has to be mounted into a node, but does not exist.`,

@@ -21,9 +21,9 @@ export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
       ? '现在另一个节点需要这个端口。`up` 会先删除那个节点的容器，再用新的端口重新创建它。'
       : '现在已经没有容器占用它。请再次运行。如果端口一直被占用，请换用别的端口。',
   }),
-  'port-in-use': ({ port }) => ({
-    title: `端口 ${port} 已被占用。`,
-    why: '占用它的是本机的某个程序，或刚刚退出的容器。请停止那个程序，或者换用别的端口。',
+  'port-in-use': ({ port, host }) => ({
+    title: host === undefined ? `端口 ${port} 已被占用。` : `${host} 上的端口 ${port} 已被占用。`,
+    why: `占用它的是${host ?? '本机'}的某个程序，或刚刚退出的容器。请停止那个程序，或者换用别的端口。`,
   }),
   'bind-source-absent': ({ path }) => ({
     title: `${path} 要挂载进节点，但它不存在。`,
