@@ -49,6 +49,7 @@ export const stages = {
   'detail.output-ended': 'the output ended before the command did: {command}',
   'detail.connection-closed': 'the connection was closed during a response',
   'detail.no-answer': 'no answer within {seconds} s',
+  'detail.no-engine': 'the answer is not that of a Docker Engine: status {status}',
   'detail.no-socket-there': 'the host has no socket {path}',
   'detail.certificate-expired': "the engine's certificate has expired",
   'detail.certificate-not-yet':

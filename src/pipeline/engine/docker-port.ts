@@ -33,7 +33,7 @@ import { attachTerminal, type TerminalOptions } from './container-terminal.ts';
 import * as containers from './containers.ts';
 import { currentEngine, type EngineAddress } from './engine-address.ts';
 import { engineName, messageOf, undefinedIfMissing } from './engine-answers.ts';
-import { connectionTo, isLost, isPodman } from './engine-connection.ts';
+import { connectionTo, isLost, isPodman, RefusedRequest } from './engine-connection.ts';
 import { type WatchEngine, watchEngine } from './engine-events.ts';
 import type {
   ContainerDetail,
@@ -116,6 +116,8 @@ export class DockerPort {
         (this.#docker as unknown as AbortableVersion).version({ abortSignal }),
         abortSignal,
       );
+      // Any server may answer.
+      if (version.ApiVersion === undefined) throw new RefusedRequest('GET /version', 200, '');
       return {
         name: engineName(version),
         engine: version.Version,
@@ -132,14 +134,17 @@ export class DockerPort {
         const problem = this.socketPath === undefined ? 'unreachable' : 'silent';
         throw new WizardFailure({ kind: 'engine', problem, endpoint, origin, detail });
       }
-      if (error instanceof WizardFailure && !isLost(error)) throw error;
+      if (error instanceof WizardFailure && error.failure.kind === 'engine' && !isLost(error)) throw error;
       const cause = isLost(error) ? error.cause : error;
       throw new WizardFailure({
         kind: 'engine',
         problem: ['EACCES', 'EPERM'].includes(errorCode(cause)) ? 'denied' : 'unreachable',
         endpoint,
         origin,
-        detail: (isSsh(this.address) && lastWordsOfSsh(this.address)) || messageOf(cause),
+        detail:
+          error instanceof RefusedRequest
+            ? { key: 'detail.no-engine', status: error.statusCode }
+            : lastWordsOfSsh(this.address) || messageOf(cause),
       });
     } finally {
       clearTimeout(timer);
