@@ -8,6 +8,7 @@ import { access, chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
 import Docker from 'dockerode';
 import { execa } from 'execa';
 import { enterNamespaces, eventually } from '../../scripts/namespaces.mjs';
@@ -288,7 +289,8 @@ export async function startEngineElsewhere(): Promise<EngineElsewhere> {
       },
       copyImages: async (refs) => {
         const saved = execa('docker', ['save', ...refs], { stdout: 'pipe', buffer: false });
-        await engine.loadImage(saved.stdout).then((output) => output.resume());
+        // The answer ends when the images are there.
+        await finished((await engine.loadImage(saved.stdout)).resume());
         await saved;
       },
       setLink: async (state) => void (await execa('ip', ['link', 'set', link, state])),

@@ -249,5 +249,5 @@ export const PLAN_CHECKS: readonly Check[] = [
   check('ports', ['ports'], ports),
   check('disk', ['disk', 'plan'], disk),
   check('memory', ['memory', 'plan'], memory),
-  check('neighbours', ['neighbours'], neighbours),
+  check('neighbours', ['neighbours', 'source'], neighbours),
 ];

@@ -60,9 +60,13 @@ function tableSizes(needed: number): string {
  * The table is one for all networks and containers of a machine. While it is full, nothing reaches a node that it lacks: with
  * 1024 entries, 32 peers start and join, and then neither the host nor the CLI container reaches most of them.
  */
-export function neighbours({ neighbours }: Pick<DoctorFacts, 'neighbours'>): Finding | undefined {
+export function neighbours({
+  neighbours,
+  source,
+}: Pick<DoctorFacts, 'neighbours' | 'source'>): Finding | undefined {
   const { limit, peers, needed } = neighbours;
-  if (limit === undefined) return undefined;
+  // Peers of the practice source do not gossip.
+  if (limit === undefined || (source.found && source.practice)) return undefined;
   if (needed <= limit) return ok({ key: 'row.neighbours', limit, needed });
   const others = needed / peers - peers;
   let most = peers;

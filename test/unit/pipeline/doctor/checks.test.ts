@@ -769,6 +769,8 @@ describe('room and memory', () => {
       detail: expect.stringContaining('enough for 29 peers'),
       fix: 'sudo sysctl -w net.ipv4.neigh.default.gc_thresh2=2048 net.ipv4.neigh.default.gc_thresh3=4096',
     });
+    const practice = { ...well.source, practice: true } as DoctorFacts['source'];
+    expect(row('neighbours', { neighbours, source: practice })).toBeUndefined();
     expect(row('neighbours', { neighbours: { ...neighbours, limit: 4096 } })?.status).toBe('ok');
     expect(row('neighbours', { neighbours: { ...neighbours, limit: undefined } })).toBeUndefined();
   });
