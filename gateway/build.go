@@ -116,11 +116,37 @@ func (x *exchange) build() bool {
 			g.builds.remove(build)
 			id := g.recordBuild(build, message)
 			if leading != nil {
-				g.images.settle(leading, id)
+				g.images.settle(leading, build, id)
 			}
 		}
 	}
-	body := newBuildContext(x.request.Body, func(dockerfile string) *refusal {
+	source := &watchedReader{Reader: x.request.Body}
+	context, err := g.keepContext(source)
+	if source.err != nil {
+		end(gaveUp)
+		x.answer(http.StatusBadRequest, map[string]string{"message": "the body is not complete"}, true)
+		return false
+	}
+	if err != nil {
+		end(err.Error())
+		return x.refuse(&refusal{http.StatusInternalServerError, fmt.Sprintf("the build context cannot be kept: %v", err)})
+	}
+	defer context.Close()
+	key := g.imageKey(context, query)
+	for leading == nil {
+		image, leads := g.images.assign(key)
+		if leads {
+			leading = image
+			break
+		}
+		<-image.done
+		if image.id != "" && g.give(image, build) {
+			end("")
+			return x.answerBuilt(build, image.id)
+		}
+		g.images.forget(image)
+	}
+	body := newBuildContext(context, func(dockerfile string) *refusal {
 		base, refused := g.judgeDockerfile(dockerfile)
 		if refused != nil {
 			return refused
@@ -136,42 +162,10 @@ func (x *exchange) build() bool {
 		build.runtime, build.runtimeID = base, id
 		return nil
 	})
-	context, err := g.keepContext(body)
-	switch {
-	case body.refused != nil:
-		end(body.refused.reason)
-		return x.refuse(body.refused)
-	case err == body.source.err && err != nil:
-		end(gaveUp)
-		x.answer(http.StatusBadRequest, map[string]string{"message": "the body is not complete"}, true)
-		return false
-	case err != nil:
-		end(err.Error())
-		return x.refuse(&refusal{http.StatusInternalServerError, fmt.Sprintf("the build context cannot be kept: %v", err)})
-	}
-	defer context.Close()
-	key := g.imageKey(build, context, query)
-	for {
-		image, leads := g.images.assign(key)
-		if leads {
-			leading = image
-			break
-		}
-		<-image.done
-		if image.id == "" {
-			continue
-		}
-		if g.engine.tag(image.id, build.image) == nil {
-			end("")
-			return x.answerBuilt(build, image.id)
-		}
-		// It was removed meanwhile.
-		g.images.forget(image)
-	}
 	usable := x.forward(change{
 		query:  query,
-		body:   context,
-		length: context.size,
+		body:   body,
+		length: -1,
 		onAnswer: func(response *http.Response) {
 			if response.StatusCode != http.StatusOK {
 				text := readText(response.Body)
@@ -186,7 +180,11 @@ func (x *exchange) build() bool {
 			}
 		},
 	})
-	end(gaveUp)
+	message := gaveUp
+	if body.refused != nil {
+		message = body.refused.reason
+	}
+	end(message)
 	return usable
 }
 

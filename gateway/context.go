@@ -13,8 +13,9 @@ const maxDockerfile = 64 << 10
 // errRefused ends the reading of a context that is refused.
 var errRefused = errors.New("the build context is refused")
 
-// buildContext reads a build context, judges it, and makes a new archive of it: entry by entry, without compression and
-// without anything that the engine could read in another way than the gateway.
+// buildContext reads a build context, judges it, and gives it to the engine as a new archive: entry by entry, without
+// compression and without anything that the engine could read in another way than the gateway. The end of the archive
+// is given only when all of the context was judged, and an engine does not build without it.
 type buildContext struct {
 	source *watchedReader
 	// judge decides about the Dockerfile.
@@ -46,6 +47,9 @@ func (w *watchedReader) Read(into []byte) (int, error) {
 func newBuildContext(source io.Reader, judge func(string) *refusal) *buildContext {
 	return &buildContext{source: &watchedReader{Reader: source}, judge: judge}
 }
+
+// Close does nothing: the source is the client's connection.
+func (c *buildContext) Close() error { return nil }
 
 func (c *buildContext) Read(into []byte) (int, error) {
 	for len(c.pending) == 0 {

@@ -62,7 +62,10 @@ func (x *exchange) forward(c change) bool {
 		// The body was refused while it was sent, or the engine is gone.
 		conn.Close()
 		x.interrupt()
-		if cause, ok := (<-sent).(readError); ok {
+		switch cause := (<-sent).(type) {
+		case *refusedBody:
+			return x.refuse(cause.refusal)
+		case readError:
 			if timeout, ok := cause.error.(net.Error); !ok || !timeout.Timeout() {
 				// The client gave up, for example because the compiler found an error.
 				x.answer(http.StatusBadRequest, map[string]string{"message": "the body is not complete"}, true)
@@ -87,6 +90,11 @@ func (x *exchange) forward(c change) bool {
 // interrupt ends the reading from the client that goes on.
 func (x *exchange) interrupt() { x.client.SetReadDeadline(time.Now().Add(-time.Second)) }
 
+// refusedBody is the error of a body that the gateway does not pass on to its end.
+type refusedBody struct{ *refusal }
+
+func (r *refusedBody) Error() string { return r.reason }
+
 // send writes the request. Then it waits for the client, because a client that hangs up or ends its side must do so
 // for the engine too.
 func (x *exchange) send(conn *net.UnixConn, request *http.Request) error {
@@ -97,6 +105,9 @@ func (x *exchange) send(conn *net.UnixConn, request *http.Request) error {
 	if cause, ok := err.(readError); ok {
 		// The engine must not wait for the rest, nor take the part that was sent for the whole.
 		conn.Close()
+		if body, ok := request.Body.(*buildContext); ok && body.refused != nil {
+			return &refusedBody{body.refused}
+		}
 		return cause
 	}
 	if err != nil {

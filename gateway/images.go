@@ -19,10 +19,11 @@ const keptImages = 64
 // sharedImage is the image of equal builds.
 type sharedImage struct {
 	key string
-	// done is closed when the build of the leader has ended. Nobody may read the id before.
+	// done is closed when the build of the leader has ended. Nobody may read what follows before.
 	done chan struct{}
 	// id is empty if the build failed.
-	id string
+	id                 string
+	runtime, runtimeID string
 }
 
 // sharedImages are the images that were built from equal contexts.
@@ -54,8 +55,8 @@ func (s *sharedImages) assign(key string) (image *sharedImage, leads bool) {
 }
 
 // settle makes the result of a build known; an empty id: it failed, and the next one builds.
-func (s *sharedImages) settle(image *sharedImage, id string) {
-	image.id = id
+func (s *sharedImages) settle(image *sharedImage, build *imageBuild, id string) {
+	image.id, image.runtime, image.runtimeID = id, build.runtime, build.runtimeID
 	close(image.done)
 	if id == "" {
 		s.forget(image)
@@ -78,11 +79,9 @@ func (s *sharedImages) forget(image *sharedImage) {
 	}
 }
 
-// keptContext is a build context that was judged and is on disk.
+// keptContext is a build context on disk, as the peer has sent it.
 type keptContext struct {
 	*os.File
-	size int64
-	// sum is the hash of the archive.
 	sum string
 }
 
@@ -100,7 +99,7 @@ func (g *gateway) keepContext(from io.Reader) (*keptContext, error) {
 	}
 	kept := &keptContext{File: file}
 	hash := sha256.New()
-	kept.size, err = io.Copy(io.MultiWriter(file, hash), from)
+	_, err = io.Copy(io.MultiWriter(file, hash), from)
 	if err == nil {
 		_, err = file.Seek(0, io.SeekStart)
 	}
@@ -112,16 +111,26 @@ func (g *gateway) keepContext(from io.Reader) (*keptContext, error) {
 	return kept, nil
 }
 
-// imageKey is equal for builds that the engine would answer with the same image. If builds are not shared, it is that of this
-// one alone.
-func (g *gateway) imageKey(build *imageBuild, context *keptContext, query url.Values) string {
+// imageKey is equal for builds that the engine would answer with the same image, as long as their runtime image is the same.
+// If builds are not shared, it is that of this one alone.
+func (g *gateway) imageKey(context *keptContext, query url.Values) string {
 	settings := readControl(g.control)
-	parts := []string{settings.Token, build.runtimeID, context.sum}
+	parts := []string{settings.Token, context.sum}
 	if noCache := query.Get("nocache"); !settings.Share || !isZeroParameter(noCache) {
 		parts = append(parts, context.Name())
 	}
 	text, _ := json.Marshal(parts)
 	return hashOf(text)
+}
+
+// give names the image of an equal build for a peer. It returns false if the image or its runtime image has changed since.
+func (g *gateway) give(image *sharedImage, build *imageBuild) bool {
+	id, err := g.engine.imageID(image.runtime)
+	if err != nil || id != image.runtimeID || g.engine.tag(image.id, build.image) != nil {
+		return false
+	}
+	build.runtime, build.runtimeID = image.runtime, id
+	return true
 }
 
 // tag gives an image another name. Peers give their images no other tag than the standard one.

@@ -107,9 +107,6 @@ func TestImagesOfOtherContextsAreBuilt(t *testing.T) {
 			t.Errorf("%s: the image is shared", what)
 		}
 	}
-	if id := b.buildFor("p4", "cc", "x", ""); id != first {
-		t.Errorf("the same again: %s", id)
-	}
 }
 
 func TestImageThatIsGoneIsBuiltAgain(t *testing.T) {
@@ -152,4 +149,20 @@ func TestImageOfAFailedBuildIsBuiltByTheNextPeer(t *testing.T) {
 	if id := <-next; id != "sha256:made1" {
 		t.Errorf("the next peer has %q", id)
 	}
+}
+
+func TestContextThatIsRefusedIsRefusedForEachPeer(t *testing.T) {
+	b := newBench(t)
+	defer b.close()
+	context := tarOf(tarFile("Dockerfile", "FROM alpine\n"))
+	for _, peer := range testPeers[:2] {
+		path := fmt.Sprintf("/build?networkmode=fwnet&t=dev-%s-cc-1-abc", peer)
+		if status, text := b.ask(peer, "POST", path, context); status != 403 {
+			t.Errorf("%s: %d %s", peer, status, text)
+		}
+	}
+	if refused := b.entries("refused"); len(refused) != 2 {
+		t.Errorf("the record has %s", b.record)
+	}
+	b.keepsNoContext()
 }
