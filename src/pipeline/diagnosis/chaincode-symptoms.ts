@@ -174,7 +174,7 @@ export const chaincodeSymptoms: readonly Symptom[] = [
   {
     id: 'chaincode-cannot-reach-peer',
     sources: ['chaincode', 'failure'],
-    patterns: [/error trying to connect to local peer: /i],
+    patterns: [/error trying to connect to local peer: (?<late>.*(?:deadline exceeded|timed? ?out))?/i],
     weight: 4,
     confirm: ({ facts }, { network }) => ({ ...facts, ours: network }),
   },

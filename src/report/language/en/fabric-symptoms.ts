@@ -232,9 +232,11 @@ export const fabricSymptoms = {
     title: `The chaincode crashed${file ? ` at ${file}:${line}` : ''}: ${message}`,
     why: 'It was built and started, but it panicked before it connected to the peer or while it handled a call. Correct the chaincode.',
   }),
-  'chaincode-cannot-reach-peer': ({ ours }) => ({
+  'chaincode-cannot-reach-peer': ({ ours, late }) => ({
     title: 'The chaincode was started but cannot reach its peer.',
-    why: `The peer tells it an address (CORE_PEER_CHAINCODEADDRESS) that does not resolve or is not open in its network. CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE must name the peer's network${ours ? `: ${ours}` : ''}. Recreate the peers with the right name.`,
+    why: late
+      ? `The peer did not answer within 3 s. Either the machine is too busy, and another run will succeed; or the kernel's neighbour table is full, which fabric-wizard doctor shows for large networks; or the address of the peer (CORE_PEER_CHAINCODEADDRESS) is not open in the network of the chaincode${ours ? `, ${ours}` : ''}.`
+      : `The peer tells it an address (CORE_PEER_CHAINCODEADDRESS) that does not resolve or is not open in its network. CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE must name the peer's network${ours ? `: ${ours}` : ''}. Recreate the peers with the right name.`,
   }),
   'runtime-libc-too-old': ({ glibc }) => ({
     title: `The C library of the runtime image is older than ${glibc}, which the chaincode was linked with.`,

@@ -228,9 +228,11 @@ export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
     title: `链码崩溃${file ? `（${file}:${line}）` : ''}：${message}`,
     why: '它构建成功并已启动，但在连上 peer 之前或处理调用时发生了 panic。请改正链码。',
   }),
-  'chaincode-cannot-reach-peer': ({ ours }) => ({
+  'chaincode-cannot-reach-peer': ({ ours, late }) => ({
     title: '链码已启动，但连不上它的 peer。',
-    why: `peer 告诉它的地址（CORE_PEER_CHAINCODEADDRESS）在它所在的网络里无法解析或没有开放。CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE 必须是 peer 所在的网络${ours ? `：${ours}` : ''}。请用正确的名字重建 peer。`,
+    why: late
+      ? `peer 在 3 秒内没有应答。可能是机器太忙，再运行一次就会成功；可能是内核的邻居表已满，网络很大时可用 fabric-wizard doctor 查看；也可能是 peer 的地址（CORE_PEER_CHAINCODEADDRESS）在链码所在的网络${ours ? ` ${ours} ` : ''}里没有开放。`
+      : `peer 告诉它的地址（CORE_PEER_CHAINCODEADDRESS）在它所在的网络里无法解析或没有开放。CORE_VM_DOCKER_HOSTCONFIG_NETWORKMODE 必须是 peer 所在的网络${ours ? `：${ours}` : ''}。请用正确的名字重建 peer。`,
   }),
   'runtime-libc-too-old': ({ glibc }) => ({
     title: `运行时镜像的 C 库比链码链接时用的 ${glibc} 旧。`,
