@@ -1,6 +1,5 @@
 /** Prepares a run, from the user's command to a plan: engine, compose, source, context, observation, preflight. */
 
-import { freemem } from 'node:os';
 import { join } from 'node:path';
 import { requireParts } from '../chaincode/chaincode-parts.ts';
 import type { ChaincodeChoice, WantedChaincode } from '../config/chaincode-list.ts';
@@ -12,7 +11,6 @@ import type { RunContext } from '../context/run-context.ts';
 import type { PlanGoal } from '../context/stage-definition.ts';
 import type { Resources } from '../core/budget.ts';
 import { orCancelled } from '../core/cancellation.ts';
-import { sharesHost } from '../core/engine-origin.ts';
 import type { RunEventBody } from '../core/events.ts';
 import { CancelledError, WizardFailure } from '../core/failure.ts';
 import type { Phrase, Text } from '../core/phrase.ts';
@@ -49,6 +47,7 @@ import { againCommand } from './again-command.ts';
 import { certificatesLost, restoreCertificates } from './certificates.ts';
 import { chaincodesOf } from './chosen-chaincodes.ts';
 import { ComposeLookup } from './compose-lookup.ts';
+import { engineMemory, withEngineCores } from './engine-machine.ts';
 import { protectOldKeys, removeHalfWritten, removeUnserved, removeWorkContainers } from './leftovers.ts';
 import { removeMarks } from './run-marker.ts';
 import { endUnfinishedCopy } from './unfinished-copy.ts';
@@ -305,12 +304,6 @@ async function checkMachine(
     emit({ type: 'preflight-warning', check: id, detail, ...(fix === undefined ? {} : { fix }) });
 }
 
-/** Returns the bytes of memory that stages may use. Of another host, only the size of the memory is known. */
-async function memoryOf(docker: DockerPort): Promise<number> {
-  // On Linux freemem is MemAvailable: memory that can be had without swapping, caches included.
-  return sharesHost(docker.address) ? freemem() : (await docker.info()).memory;
-}
-
 /**
  * Finds engine, compose and source, removes what a killed run left, observes and plans. It changes nothing else, except
  * what a notice announces. A dry run changes nothing at all.
@@ -332,7 +325,7 @@ export async function prepareRun(
   const composeLookup = new ComposeLookup(request, docker.address, journal, onNotice);
   try {
     const { source, compose } = await findSource(request, stateDir, version, composeLookup, onNotice);
-    const { values: config } = request.config;
+    const config = await orCancelled(withEngineCores(request.config, docker), signal);
     const settings = buildSettings(config, source, version.arch);
     const wanting = { config, project: projectOf(request), settings, source, stateDir, journal };
     const made = await networkOf(request.goal.until, wanting);
@@ -354,7 +347,7 @@ export async function prepareRun(
       ];
       await orCancelled(Promise.all(removals), signal);
     }
-    const memory = await orCancelled(memoryOf(docker), signal);
+    const memory = await orCancelled(engineMemory(docker), signal);
     const budget: Resources = { cores: context.config.jobs, memoryMb: Math.floor(memory / 2 ** 20) };
     if (!request.dryRun && goal.until !== 'build')
       await orCancelled(restoreCertificates(context, onNotice), signal);
