@@ -139,10 +139,20 @@ func (x *exchange) build() bool {
 			leading = image
 			break
 		}
-		<-image.done
+		if !x.awaitImage(image) {
+			end(gaveUp)
+			return false
+		}
+		if image.message != "" {
+			end(image.message)
+			return x.answerBuilt(map[string]string{"error": image.message})
+		}
 		if image.id != "" && g.give(image, build) {
 			end("")
-			return x.answerBuilt(build, image.id)
+			return x.answerBuilt(
+				map[string]string{"stream": "Successfully built " + image.id + "\n"},
+				map[string]string{"stream": "Successfully tagged " + build.image + "\n"},
+			)
 		}
 		g.images.forget(image)
 	}

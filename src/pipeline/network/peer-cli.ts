@@ -68,6 +68,8 @@ export interface PeerCommandOptions {
   readonly awaitLeader?: true;
   /** Runs the command as the admin of the orderers' organisation. */
   readonly asOrderer?: boolean;
+  /** For a command that may fail after it has done its work: whether it has. */
+  readonly isDone?: () => Promise<boolean>;
   /** For `run`: output of a failed command that is an answer and no failure. */
   readonly accepts?: RegExp;
 }
@@ -209,6 +211,7 @@ export async function peerCli(
       ask: () => askOnce(peer, args, options),
       peer: peer.name,
       awaitsLeader: options?.awaitLeader ?? false,
+      ...(options?.isDone ? { isDone: options.isDone } : {}),
       isUp: async () => {
         const containers = await nodeContainers(network);
         return asked.every((name) => containers.get(name)?.state === 'running');
