@@ -153,8 +153,8 @@ function withPassing(failure: StageFailure, { config, dir }: SessionOptions): St
 
 /** Choices are remembered once a run starts; the commands that help a refused one repeat its flags. */
 function withChoices(error: unknown, options: SessionOptions, journal: Journal): unknown {
-  if (!(error instanceof WizardFailure)) return error;
-  const { failure } = error;
+  if (error instanceof CancelledError) return error;
+  const failure = toFailure(error);
   // The flags may be what is wrong.
   if (failure.kind === 'config' || failure.kind === 'usage') return error;
   const given = commandFlags(options.config, options.dir);
