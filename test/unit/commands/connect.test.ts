@@ -268,6 +268,45 @@ describe('connect', () => {
   });
 });
 
+describe('the tunnel to an engine on another host', () => {
+  const RECORDED = { id: 'HERE', rootDir: '/var/lib/docker', endpoint: 'ssh://me@far' };
+
+  /** Runs a command on a network that was started through `ssh://me@far`, while another address is selected. */
+  async function told(selected: string, command: (dir: string) => Promise<number>) {
+    vi.stubEnv('DOCKER_HOST', selected);
+    const dir = await tempDir();
+    await writeNetwork(dir, '2.5.12', {}, undefined, { engine: RECORDED });
+    const out = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    const errors = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    expect(await command(dir)).toBe(0);
+    const [stdout, stderr] = [out, errors].map(({ mock }) => mock.calls.map(([text]) => text).join(''));
+    vi.restoreAllMocks();
+    return { stdout, stderr };
+  }
+
+  it('goes to the current address of the engine, and to the recorded one if another engine is selected', async () => {
+    const show = (dir: string) => connect(terminalIn(dir), undefined, undefined);
+    const { docker: same } = await socketEngine({ tcp: true, id: 'HERE' });
+    expect((await told(same.endpoint, show)).stdout).toMatch(/ssh -N -L .* 127\.0\.0\.1\n/);
+    const { docker: other } = await socketEngine({ id: 'OTHER' });
+    expect((await told(other.endpoint, show)).stdout).toMatch(/ssh -N -L .* me@far\n/);
+    expect((await told('unix:///nowhere.sock', show)).stdout).toMatch(/ssh -N -L .* me@far\n/);
+  });
+
+  it('is told on stderr beside the data for a shell and for programs', async () => {
+    for (const command of [
+      (dir: string) => env(terminalIn(dir), 'org1'),
+      (dir: string) => env(terminalIn(dir, true), 'org1'),
+      (dir: string) => connect(terminalIn(dir), 'org1', 'env'),
+      (dir: string) => connect(terminalIn(dir), 'org1', 'yaml'),
+    ]) {
+      const { stdout, stderr } = await told('unix:///nowhere.sock', command);
+      expect(stderr).toMatch(/the ports are on far; .*\n +ssh -N -L .* me@far\n/);
+      expect(stdout).not.toContain('ssh -N');
+    }
+  });
+});
+
 describe('the address of Prometheus', () => {
   /** What `connect` prints if the engine has a container of Prometheus in this state. */
   async function shownWith(state: string): Promise<string> {
