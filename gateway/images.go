@@ -57,11 +57,14 @@ func (s *sharedImages) assign(key string) (image *sharedImage, leads bool) {
 	return image, true
 }
 
-// settle makes the result of a build known; an empty id: it failed, and the next one builds.
-func (s *sharedImages) settle(image *sharedImage, build *imageBuild, id string) {
-	image.id, image.message, image.runtime, image.runtimeID = id, build.message, build.runtime, build.runtimeID
+// settle makes the result of a build known. If it failed, or if the engine did not report the id, the next one builds.
+func (s *sharedImages) settle(image *sharedImage, build *imageBuild, isBuilt bool) {
+	image.message, image.runtime, image.runtimeID = build.message, build.runtime, build.runtimeID
+	if isBuilt {
+		image.id = build.id
+	}
 	close(image.done)
-	if id == "" {
+	if image.id == "" {
 		s.forget(image)
 	}
 }
@@ -132,7 +135,7 @@ func (g *gateway) give(image *sharedImage, build *imageBuild) bool {
 	if err != nil || id != image.runtimeID || g.engine.tag(image.id, build.image) != nil {
 		return false
 	}
-	build.runtime, build.runtimeID = image.runtime, id
+	build.id, build.runtime, build.runtimeID = image.id, image.runtime, id
 	return true
 }
 

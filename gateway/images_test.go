@@ -25,9 +25,10 @@ func (b *bench) makesImages() {
 		b.engine.keepBody(r)
 		b.engine.mutex.Lock()
 		made++
-		b.engine.images[r.URL.Query().Get("t")] = fmt.Sprintf("sha256:made%d", made)
+		id := fmt.Sprintf("sha256:made%d", made)
+		b.engine.images[r.URL.Query().Get("t")] = id
 		b.engine.mutex.Unlock()
-		io.WriteString(w, "{\"stream\":\"Successfully built\"}\r\n")
+		fmt.Fprintf(w, "{\"aux\":{\"ID\":\"%s\"}}\r\n{\"stream\":\"Successfully built\"}\r\n", id)
 	})
 }
 
@@ -107,6 +108,37 @@ func TestImagesOfOtherContextsAreBuilt(t *testing.T) {
 		if id := build(); id == first {
 			t.Errorf("%s: the image is shared", what)
 		}
+	}
+}
+
+// A peer can give the name to another image before the gateway hears of the end.
+func TestNameThatChangesDuringABuild(t *testing.T) {
+	b := newBench(t)
+	defer b.close()
+	b.engine.images["other"] = "sha256:other"
+	b.engine.script("POST /build", func(w http.ResponseWriter, r *http.Request) {
+		b.engine.keepBody(r)
+		b.engine.mutex.Lock()
+		b.engine.images["built"] = "sha256:built"
+		b.engine.images["dev-peer0-cc-1-abc"] = "sha256:other"
+		b.engine.mutex.Unlock()
+		io.WriteString(w, "{\"aux\":{\"ID\":\"sha256:built\"}}\r\n")
+	})
+	b.ask("peer0", "POST", buildPath, builtContext("x"))
+	if id := b.buildFor("peer1", "cc", "x", ""); id != "sha256:built" {
+		t.Errorf("the other peer has %s", id)
+	}
+}
+
+func TestImagesWithoutAReportedIdAreNotShared(t *testing.T) {
+	b := newBench(t)
+	defer b.close()
+	for _, peer := range testPeers[:2] {
+		b.engine.images["dev-"+peer+"-cc-1-abc"] = "sha256:made"
+		b.buildFor(peer, "cc", "x", "")
+	}
+	if builds := b.engine.count("POST /build"); builds != 2 {
+		t.Errorf("the engine got %d builds", builds)
 	}
 }
 
