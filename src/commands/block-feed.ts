@@ -59,8 +59,8 @@ export async function openChannel(dir: string, name: string | undefined): Promis
   const runs = (node: string) => containers.get(node)?.state === 'running';
   const peer = allPeers(spec).find((each) => runs(each.name));
   const cli = containers.get('cli');
-  if (!peer) throw notRunning(firstPeer(spec).name);
-  if (!cli || !runs('cli')) throw notRunning('cli');
+  if (!peer) throw notRunning(firstPeer(spec).name, containers.get(firstPeer(spec).name));
+  if (!cli || !runs('cli')) throw notRunning('cli', cli);
   const network = { docker, spec, version, cli: cli.id };
   return { network, place: { peer, channel }, channels: spec.channels };
 }

@@ -53,7 +53,7 @@ export async function chaincodeNetwork(
   const containers = await nodeContainers({ docker, project: spec.project });
   if (containers.size === 0) throw await nothingRuns(docker, state, command);
   const peers = allPeers(spec).filter(({ name }) => containers.get(name)?.state === 'running');
-  if (peers.length === 0) throw notRunning(firstPeer(spec).name);
+  if (peers.length === 0) throw notRunning(firstPeer(spec).name, containers.get(firstPeer(spec).name));
   const network = { docker, project: spec.project, spec, settings: { release } };
   const cli = await peerCli(network, signal, containers);
   const cliId = containers.get('cli')?.id ?? '';

@@ -25,8 +25,10 @@ export async function guarded(terminal: Terminal, act: () => Promise<number>): P
     const { showCancelled, showFailure } = await import('./show-failure.ts');
     if (error instanceof CancelledError) return showCancelled(terminal);
     const { withNetworkAbove } = await import('./network-above.ts');
-    const failure = await withNetworkAbove(terminal, toFailure(error), process.argv.slice(2));
-    return showFailure(terminal, failure);
+    const { withSameCommand } = await import('./same-command.ts');
+    const words = process.argv.slice(2);
+    const failure = await withNetworkAbove(terminal, toFailure(error), words);
+    return showFailure(terminal, withSameCommand(failure, terminal.dir, words));
   } finally {
     await unrefEngineSockets();
     // The exit must stay: child processes of checks that timed out, and connections outside the global agents

@@ -1,11 +1,10 @@
 /** The network of a folder above: what a command in a subfolder was probably meant for. */
 import { dirname } from 'node:path';
 import type { StageFailure } from '../pipeline/core/failure.ts';
-import { shellWord } from '../pipeline/core/shell-text.ts';
-import { folderFlag } from '../pipeline/host/folder-flag.ts';
 import { readState } from '../pipeline/journal/journal.ts';
 import { readFact } from '../pipeline/journal/wizard-state.ts';
 import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
+import { commandIn } from './same-command.ts';
 import { styleFor, type Terminal, writeToStderr } from './terminal.ts';
 
 /** Messages that a folder without a network leads to. */
@@ -35,16 +34,6 @@ async function networkAbove(dir: string): Promise<NetworkAbove | undefined> {
     if (project !== undefined) return { project, folder };
     if (folder === dirname(folder)) return undefined;
   }
-}
-
-/** Returns the same command line for another folder. @param words the arguments of the process */
-function commandIn(folder: string, words: readonly string[]): string {
-  const end = words.includes('--') ? words.indexOf('--') : words.length;
-  const own = words
-    .slice(0, end)
-    .filter((word, index) => !/^--dir(=|$)/.test(word) && words[index - 1] !== '--dir');
-  const quoted = (all: readonly string[]) => all.map(shellWord);
-  return ['fabric-wizard', ...quoted(own), ...folderFlag(folder), ...quoted(words.slice(end))].join(' ');
 }
 
 function isWithoutNetwork(failure: StageFailure): boolean {

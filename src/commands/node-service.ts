@@ -41,11 +41,13 @@ export async function nothingRuns(
   });
 }
 
-export function notRunning(node: string): WizardFailure {
+/** Returns the failure for a node that a command needs. @param container undefined if it was removed */
+export function notRunning(node: string, container: { readonly state: string } | undefined): WizardFailure {
+  const isPaused = container?.state === 'paused';
   return new WizardFailure({
     kind: 'usage',
-    message: { key: 'usage.node-not-running', node },
-    next: [`fabric-wizard node start ${node}`, 'fabric-wizard status'],
+    message: { key: isPaused ? 'usage.node-paused' : 'usage.node-not-running', node },
+    next: [`fabric-wizard node ${isPaused ? 'unpause' : 'start'} ${node}`, 'fabric-wizard status'],
   });
 }
 
@@ -107,10 +109,5 @@ async function act(request: NodeRequest): Promise<void> {
   if (container && requests) {
     for (const each of requests) await sendRequest({ docker, signal }, container.id, each);
   } else if (!container && RECREATING.includes(action)) await recreate(dir, project, node, signal);
-  else
-    throw new WizardFailure({
-      kind: 'usage',
-      message: { key: 'usage.node-not-running', node },
-      next: [`fabric-wizard node start ${node}`],
-    });
+  else throw notRunning(node, container);
 }

@@ -17,7 +17,7 @@ import {
   SHELL,
 } from '../pipeline/network/node-shell.ts';
 import { renderNodeFacts } from '../report/node-text.ts';
-import { actOnNode, cryptoFolder, type RunningNetwork, runningNetwork } from './node-service.ts';
+import { actOnNode, cryptoFolder, notRunning, type RunningNetwork, runningNetwork } from './node-service.ts';
 import {
   cancelOnSignals,
   printJson,
@@ -121,12 +121,7 @@ export async function show(terminal: Terminal, names: readonly string[]): Promis
 function requireRunning({ containers }: RunningNetwork, node: string): string {
   const container = containers.get(node);
   if (container?.state === 'running') return container.id;
-  const paused = container?.state === 'paused';
-  throw new WizardFailure({
-    kind: 'usage',
-    message: { key: paused ? 'usage.node-paused' : 'usage.node-not-running', node },
-    next: [`fabric-wizard node ${paused ? 'unpause' : 'start'} ${node}`],
-  });
+  throw notRunning(node, container);
 }
 
 /** Returns the shell of an admin. @throws WizardFailure `usage` if the node is no peer of this folder's network */

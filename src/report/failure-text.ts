@@ -58,13 +58,12 @@ function source({ path, problem, detail }: Of<'source'>, { t, translate }: Trans
 }
 
 function engine(
-  { problem, endpoint, detail, origin }: Of<'engine'>,
+  { problem, endpoint, detail, origin, again }: Of<'engine'>,
   { t, translate }: Translator,
 ): Explanation {
-  const hint =
-    problem === 'unreachable' && !sharesHost({ endpoint })
-      ? 'hint.engine-elsewhere'
-      : (`hint.engine-${problem}` as const);
+  const elsewhere = problem === 'unreachable' && !sharesHost({ endpoint });
+  const known = elsewhere ? 'hint.engine-elsewhere' : (`hint.engine-${problem}` as const);
+  const hint = again === undefined ? known : 'hint.engine-gone-again';
   return {
     title: t(`engine.${problem}`, { endpoint }),
     detail: withoutBlank(translate(detail), origin ? t('engine.origin', { origin: originText(origin) }) : ''),
@@ -72,11 +71,14 @@ function engine(
   };
 }
 
-function engineRefused({ request, status, detail }: Of<'engine-refused'>, { t }: Translator): Explanation {
+function engineRefused(
+  { request, status, detail, again }: Of<'engine-refused'>,
+  { t }: Translator,
+): Explanation {
   return {
     title: t('failed.engine-refused', { message: detail }),
     detail: [t('engine-refused.request', { request, status })],
-    hint: t('hint.engine-refused'),
+    ...(again === undefined ? { hint: t('hint.engine-refused') } : {}),
   };
 }
 

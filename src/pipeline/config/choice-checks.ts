@@ -216,6 +216,11 @@ export function highestPortBase(values: NetworkSize): number {
   return Math.min(RANGES.portBase[1], highestBase(values));
 }
 
+/** Returns the highest valid number of peers of each organisation. */
+export function mostPeers({ orgs }: Pick<NetworkSize, 'orgs'>): number {
+  return Math.floor(MOST_PEERS / orgs);
+}
+
 /** Returns what is wrong with the number of peers of the network, or with the ports that they need. */
 export function sizeIssue(
   values: NetworkSize & Pick<WizardConfig, 'portBase'>,
@@ -227,7 +232,7 @@ export function sizeIssue(
   const count = orgs * peers;
   if (count > MOST_PEERS) {
     const message: Phrase = { key: 'issue.too-many-peers', orgs, peers, count, most: MOST_PEERS };
-    return issue('peers', message, { key: 'suggest.fewer-peers', most: Math.floor(MOST_PEERS / orgs) });
+    return issue('peers', message, { key: 'suggest.fewer-peers', most: mostPeers(values) });
   }
   const port = lastPort(values);
   if (port <= HIGHEST_PORT) return undefined;

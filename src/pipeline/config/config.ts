@@ -14,7 +14,7 @@ import { isRefName } from '../fabric/local-ref.ts';
 import type { FabricSource } from '../fabric/source.ts';
 import { folderFlag } from '../host/folder-flag.ts';
 import { CHAINCODES_KEY, type ChaincodeChoice } from './chaincode-list.ts';
-import { choiceIssue, highestPortBase, sizeIssue } from './choice-checks.ts';
+import { choiceIssue, sizeIssue } from './choice-checks.ts';
 import {
   CHOICE_FIELDS,
   CHOICES,
@@ -25,6 +25,7 @@ import {
   keyOf,
 } from './config-choices.ts';
 import { readConfigFile } from './file-layer.ts';
+import { fittingCommand } from './fitting-command.ts';
 import type { Layer, LayerValue, Origin } from './layers.ts';
 import { isPreset, PRESETS, presetChoices } from './presets.ts';
 import type { WizardConfig } from './wizard-config.ts';
@@ -238,22 +239,10 @@ async function mergeLayers(
   }
   if (issues.length > 0) {
     const flags = layers.flatMap((layer) => validFlags(layer, issues));
-    const next = otherPortBase(issues, values as unknown as WizardConfig);
+    const next = fittingCommand(issues, values as unknown as WizardConfig);
     throw new WizardFailure({ kind: 'config', issues, next, given: [...given, ...flags] });
   }
   return { values: values as unknown as WizardConfig, origin: origin as Record<ChoiceField, Origin> };
-}
-
-/** Returns the command with the highest first port, if nothing else is wrong and a flag can override the value. */
-function otherPortBase(issues: readonly ConfigIssue[], values: WizardConfig): readonly string[] {
-  const [issue, ...others] = issues;
-  if (issue?.path !== keyOf('portBase') || others.length > 0) return [];
-  const { message, where } = issue;
-  const isRange = typeof message !== 'string' && message.key === 'issue.port-range';
-  // A value in the file is checked even if a flag overrides it.
-  const isFlag = typeof where === 'string' && where.startsWith('--');
-  const command = `fabric-wizard up --yes --port-base ${highestPortBase(values)}`;
-  return isRange || isFlag ? [command] : [];
 }
 
 /** Returns the flags of a layer that no issue is about. */

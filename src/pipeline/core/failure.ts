@@ -109,9 +109,11 @@ export interface EngineFailure {
   readonly detail: Text;
   /** What names the address; absent if that does not matter. */
   readonly origin?: EngineOrigin;
+  /** The command to run again; absent if the next run continues what this one did. */
+  readonly again?: string;
 }
 
-/** The engine answered a request with an error. */
+/** The engine answered a request with an error. `again` as in `EngineFailure`. */
 export interface EngineRefused {
   readonly kind: 'engine-refused';
   /** Method and path: `POST /containers/create`. */
@@ -120,6 +122,7 @@ export interface EngineRefused {
   readonly status: number;
   /** The engine's own message. */
   readonly detail: string;
+  readonly again?: string;
 }
 
 /** Neither `docker compose` nor `docker-compose` can be used. */

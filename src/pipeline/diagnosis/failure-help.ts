@@ -101,7 +101,7 @@ function sshCommand(endpoint: string, ...rest: readonly string[]): string {
   return shellLine(['ssh', ...options, user === '' ? host : `${user}@${host}`, ...rest]);
 }
 
-function engine({ problem, endpoint, origin }: Of<'engine'>): readonly string[] {
+function engine({ problem, endpoint, origin, again = RESUME }: Of<'engine'>): readonly string[] {
   const toDefault = toDefaultEngine(origin);
   const others = toDefault === undefined ? [] : [toDefault];
   switch (problem) {
@@ -119,7 +119,7 @@ function engine({ problem, endpoint, origin }: Of<'engine'>): readonly string[] 
     case 'login':
       return ['ssh-add', sshCommand(endpoint, 'true'), ...others];
     case 'gone':
-      return [RESUME, DOCTOR];
+      return [again, DOCTOR];
     case 'context':
       return ['docker context ls', ...others];
     case 'address':
@@ -211,7 +211,7 @@ function bareHelp(failure: StageFailure): Help {
     case 'engine':
       return { next: engine(failure), exitCode: failure.problem === 'gone' ? stageFailed : preflight };
     case 'engine-refused':
-      return { next: [DOCTOR, RESUME], exitCode: stageFailed };
+      return { next: [DOCTOR, failure.again ?? RESUME], exitCode: stageFailed };
     case 'compose-missing':
       return { next: composeMissing(failure), exitCode: preflight };
     case 'port-taken':

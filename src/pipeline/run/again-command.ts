@@ -1,6 +1,7 @@
 /** The command that does what a run does again. */
 import { type EffectiveConfig, givenFlags } from '../config/config.ts';
 import type { PlanGoal } from '../context/stage-definition.ts';
+import type { StageFailure } from '../core/failure.ts';
 import { shellWord } from '../core/shell-text.ts';
 
 /** The parts of a request that its command line says. */
@@ -30,4 +31,12 @@ export function againCommand(request: RepeatedRun): string {
   return ['fabric-wizard', command, ...words, ...images, '--yes', ...options, ...givenFlags(config)].join(
     ' ',
   );
+}
+
+/** Adds the command to run again to a failure of the engine that has no such command: no later run continues this one. */
+export function withAgain(failure: StageFailure, again: string): StageFailure {
+  const { kind } = failure;
+  const isLost = kind === 'engine-refused' || (kind === 'engine' && failure.problem === 'gone');
+  if (!isLost || failure.again !== undefined || failure.repeat !== undefined) return failure;
+  return { ...failure, again };
 }

@@ -40,7 +40,7 @@ import { SAVED_NETWORK } from '../network/saved-network.ts';
 import { makesNetwork } from '../stages/plan-scope.ts';
 import { STAGES, type StageId } from '../stages/stage-list.ts';
 import { startStage } from '../stages/start.ts';
-import { againCommand } from './again-command.ts';
+import { againCommand, withAgain } from './again-command.ts';
 import { containersBefore, removeStarted } from './cancelled-run.ts';
 import { certificatesLost } from './certificates.ts';
 import { removeHalfWritten } from './leftovers.ts';
@@ -135,13 +135,15 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   }
 }
 
-/** `up` continues an addition once it is recorded; before, only `add` itself does. */
+/** `up` continues an addition once it is recorded; before, only `add` itself does. No run continues a proof or a deployment. */
 function withRepeat(
   failure: StageFailure,
   options: SessionOptions,
   journal: Pick<Journal, 'getFact'>,
 ): StageFailure {
-  if (options.goal.until !== 'add') return failure;
+  const { until } = options.goal;
+  if (until === 'smoke' || until === 'deploy') return withAgain(failure, againCommand(options));
+  if (until !== 'add') return failure;
   const isRecorded = unfinishedAddition(journal) !== undefined;
   return { ...failure, repeat: isRecorded ? 'fabric-wizard up --yes' : againCommand(options) };
 }
@@ -361,7 +363,8 @@ async function runPrepared(
   for (const event of early) log.record(event);
   const unmark = stagesToRun(plan).size > 0 ? await markRun(context, options.signal) : undefined;
   const run = orEscaped(() => runCancellable(prepared, options, log, early));
-  const { outcome, failure } = await endOf(run, options.signal);
+  const { outcome, failure: outside } = await endOf(run, options.signal);
+  const failure = outside && withRepeat(withPassing(outside, options), options, journal);
   if (outcome === 'done' && makesNetwork(options)) await finishAddition(context);
   await unmark?.();
   const exitCode = outcome === 'failed' ? (log.failedWith ?? EXIT.stageFailed) : EXIT_OF[outcome];

@@ -41,6 +41,7 @@ export const failures = {
   'hint.engine-address':
     'Nothing was changed. Addresses look like unix:///var/run/docker.sock, tcp://host:2376 or ssh://user@host.',
   'hint.engine-gone': 'The engine may have stopped. The next run continues where this one stopped.',
+  'hint.engine-gone-again': 'The engine may have stopped. Run the command again when the engine responds.',
   'hint.engine-tls': 'Nothing was changed. Check the certificates, DOCKER_TLS_VERIFY and DOCKER_CERT_PATH.',
   'hint.engine-no-ssh': 'Install the SSH client, then run the same command again.',
   'hint.engine-host-key':

@@ -174,7 +174,7 @@ export const lines = {
   'status.built-by': '{image} is now an image that project {project} built.',
   'status.recreate': '`{command}` recreates outdated nodes with the current images.',
   'status.copy-running':
-    'A snapshot command is copying the network. Paused nodes continue when it has ended.',
+    'A snapshot command is running. Nodes that it has paused or stopped run again when it has ended.',
   'status.copy-interrupted':
     'A snapshot command was interrupted. `{command}` cleans up after it and unpauses the nodes.',
   'status.start': '`{command}` starts the nodes that are not running.',

@@ -38,6 +38,7 @@ export const failures: Readonly<Record<keyof typeof english, string>> = {
   'hint.engine-address':
     '没有做任何更改。地址的形式是 unix:///var/run/docker.sock、tcp://host:2376 或 ssh://user@host。',
   'hint.engine-gone': '引擎可能已经停止。下一次运行会从中断处继续。',
+  'hint.engine-gone-again': '引擎可能已经停止。等引擎有响应后，再运行同样的命令。',
   'hint.engine-tls': '没有更改任何内容。请检查证书、DOCKER_TLS_VERIFY 和 DOCKER_CERT_PATH。',
   'hint.engine-no-ssh': '请安装 SSH 客户端，再运行同样的命令。',
   'hint.engine-host-key': '没有更改任何内容。请手动连接一次，确认指纹属于该主机后再接受密钥。',

@@ -164,7 +164,7 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'status.built-again': '这些节点创建之后，{image} 又构建过。',
   'status.built-by': '{image} 现在是项目 {project} 构建的镜像。',
   'status.recreate': '`{command}` 会用当前镜像重新创建旧节点。',
-  'status.copy-running': '快照命令正在复制网络。复制完成后，暂停的节点会恢复运行。',
+  'status.copy-running': '快照命令正在运行。它结束后，被它暂停或停止的节点会重新运行。',
   'status.copy-interrupted': '快照命令被中断了。`{command}` 会完成清理，并恢复被暂停的节点。',
   'status.start': '`{command}` 会启动没有在运行的节点。',
   'status.above': '网络 {project} 在 {folder} 里：',

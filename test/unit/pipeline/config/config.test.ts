@@ -312,6 +312,18 @@ describe('bad values', () => {
   });
 
   it.each([
+    ['', { orgs: '4', peers: '20' }, 'fabric-wizard up --yes --peers 16 --orgs 4'],
+    ['peers: 20\n', { orgs: '4' }, 'fabric-wizard up --yes --peers 16 --orgs 4'],
+    ['orgs: 5\n', { peers: '13' }, 'fabric-wizard up --yes --peers 12'],
+  ])('offers a number of peers that fits: %j %j', async (yaml, flags, command) => {
+    const dir = await dirWith(yaml);
+    const [next] = helpFor(await failureOf(dir, flags)).next;
+    expect(String(next).replace(/ --dir \S+/, '')).toBe(command);
+    const [peers] = /(?<=--peers )\d+/.exec(command) ?? [];
+    await loadConfig({ dir, flags: { ...flags, peers } });
+  });
+
+  it.each([
     ['dockerNs', 'localhost:5000/acme/x'],
     ['fabricVersion', '1.4.12-acme_1'],
     ['goTags', 'pkcs11,experimental'],

@@ -187,6 +187,20 @@ describe('openSession', () => {
     },
   );
 
+  it('smoke that the engine refuses names itself again, because no run continues it', async () => {
+    const dir = await tempDir();
+    const { docker } = await socketEngine({ containers: [nodeOf('cli')] });
+    const more = { command: 'smoke', preflight: false };
+    const options = await optionsFor(dir, docker.endpoint, { until: 'smoke' }, more);
+    const session = await openSession(options);
+    await session.run({ replaceNetwork: false });
+    await session.close();
+    const failure = options.events.flatMap((event) => ('failure' in event ? (event.failure ?? []) : []))[0];
+    expect(failure).toMatchObject({ kind: 'engine-refused' });
+    expect(failure && helpFor(failure).next.join()).toMatch(/fabric-wizard smoke --yes /);
+    expect(failure && helpFor(failure).next.join()).not.toContain('fabric-wizard up');
+  });
+
   it.each([
     ['stopped', [{ ...nodeOf('peer0.org1.example.com'), state: 'exited' }]],
     ['paused', [{ ...nodeOf('peer0.org1.example.com'), state: 'paused' }]],

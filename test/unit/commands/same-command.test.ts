@@ -1,0 +1,47 @@
+/** What a command that lost its engine says to run next: itself, unless the next run continues it. */
+import { expect, it } from 'vitest';
+import { withSameCommand } from '../../../src/commands/same-command.ts';
+import { lostEngine, RefusedRequest } from '../../../src/pipeline/engine/engine-connection.ts';
+import { describeFailure } from '../../../src/report/failure-text.ts';
+import { translatorFor } from '../../../src/report/language/translator.ts';
+
+const ADDRESS = { endpoint: 'ssh://me@far', origin: { kind: 'variable' } } as const;
+const LOST = lostEngine(ADDRESS, 'Connection reset by peer').failure;
+const REFUSED = new RefusedRequest('POST /containers/x/exec', 500, 'no space').failure;
+
+function described(failure: typeof LOST, ...words: readonly string[]) {
+  return describeFailure(withSameCommand(failure, '/some/net', words), translatorFor('en'));
+}
+
+it.each([
+  [['logs', '--follow', 'orderer'], 'fabric-wizard logs --follow orderer --dir /some/net'],
+  [
+    ['chaincode', 'query', 'basic', 'get', 'a b'],
+    "fabric-wizard chaincode query basic get 'a b' --dir /some/net",
+  ],
+  [['down', '--dir', '/some/net'], 'fabric-wizard down --dir /some/net'],
+])('%s is to run again', (words, again) => {
+  const lost = described(LOST, ...words);
+  expect(lost.next).toEqual([again, 'fabric-wizard doctor']);
+  expect(lost.hint).toContain('Run the command again');
+  const refused = described(REFUSED, ...words);
+  expect(refused.next).toEqual(['fabric-wizard doctor', again]);
+  expect(refused.hint).toBeUndefined();
+});
+
+it.each([[['up', '--yes']], [['build', 'peer']], [['rebuild']], [[]]])('up continues %s', (words) => {
+  const lost = described(LOST, ...words);
+  expect(lost.next[0]).toBe('fabric-wizard up --yes');
+  expect(lost.hint).toContain('continues where this one stopped');
+});
+
+it('other failures stay as they are', () => {
+  const unreachable = {
+    ...LOST,
+    kind: 'engine',
+    problem: 'unreachable',
+    endpoint: ADDRESS.endpoint,
+    detail: '',
+  } as const;
+  expect(withSameCommand(unreachable, '/n', ['smoke'])).toBe(unreachable);
+});
