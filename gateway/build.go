@@ -22,6 +22,8 @@ type imageBuild struct {
 	compile            *compile
 	// message is the error that the engine reported while it built.
 	message string
+	// id is that of the image, as the engine reported it. The name of the image may be given to another one meanwhile.
+	id string
 }
 
 // imageBuilds are the builds that have not ended.
@@ -114,9 +116,9 @@ func (x *exchange) build() bool {
 		if !ended {
 			ended = true
 			g.builds.remove(build)
-			id := g.recordBuild(build, message)
+			g.recordBuild(build, message)
 			if leading != nil {
-				g.images.settle(leading, build, id)
+				g.images.settle(leading, build, message == "")
 			}
 		}
 	}
@@ -139,10 +141,20 @@ func (x *exchange) build() bool {
 			leading = image
 			break
 		}
-		<-image.done
+		if !x.awaitImage(image) {
+			end(gaveUp)
+			return false
+		}
+		if image.message != "" {
+			end(image.message)
+			return x.answerBuilt(map[string]string{"error": image.message})
+		}
 		if image.id != "" && g.give(image, build) {
 			end("")
-			return x.answerBuilt(build, image.id)
+			return x.answerBuilt(
+				map[string]string{"stream": "Successfully built " + image.id + "\n"},
+				map[string]string{"stream": "Successfully tagged " + build.image + "\n"},
+			)
 		}
 		g.images.forget(image)
 	}
@@ -188,8 +200,8 @@ func (x *exchange) build() bool {
 	return usable
 }
 
-// recordBuild writes the end of a build. It returns the id of the image; empty if there is none.
-func (g *gateway) recordBuild(build *imageBuild, message string) string {
+// recordBuild writes the end of a build.
+func (g *gateway) recordBuild(build *imageBuild, message string) {
 	e := entry{
 		Type: "image", Peer: build.peer, Image: build.image, Runtime: build.runtime, RuntimeID: build.runtimeID,
 		Seconds: secondsSince(build.start),
@@ -199,6 +211,9 @@ func (g *gateway) recordBuild(build *imageBuild, message string) string {
 	}
 	if message == "" {
 		id, err := g.engine.imageID(build.image)
+		if build.id != "" {
+			id = build.id
+		}
 		if err == nil {
 			e.ImageID = id
 		} else {
@@ -209,10 +224,9 @@ func (g *gateway) recordBuild(build *imageBuild, message string) string {
 		e.Type, e.Message = "build-failed", message
 	}
 	g.record.write(e)
-	return e.ImageID
 }
 
-// buildProgress finds the error in the messages of a build. They are JSON objects, one after another.
+// buildProgress finds the error and the id of the image in the messages of a build. They are JSON objects, one after another.
 type buildProgress struct {
 	build *imageBuild
 	rest  []byte
@@ -227,9 +241,15 @@ func (p *buildProgress) Write(part []byte) (int, error) {
 		}
 		var message struct {
 			Error string `json:"error"`
+			Aux   struct{ ID string }
 		}
-		if json.Unmarshal(p.rest[:end], &message) == nil && message.Error != "" {
+		// What is not of this form is output.
+		_ = json.Unmarshal(p.rest[:end], &message)
+		if message.Error != "" {
 			p.build.message = message.Error
+		}
+		if message.Aux.ID != "" {
+			p.build.id = message.Aux.ID
 		}
 		p.rest = p.rest[end+1:]
 	}

@@ -11,6 +11,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"time"
 )
 
 // keptImages is the number of images that are known for peers that build later.
@@ -24,6 +25,8 @@ type sharedImage struct {
 	// id is empty if the build failed.
 	id                 string
 	runtime, runtimeID string
+	// message is the error that the engine reported while it built; empty also if the build failed for another reason.
+	message string
 }
 
 // sharedImages are the images that were built from equal contexts.
@@ -54,11 +57,14 @@ func (s *sharedImages) assign(key string) (image *sharedImage, leads bool) {
 	return image, true
 }
 
-// settle makes the result of a build known; an empty id: it failed, and the next one builds.
-func (s *sharedImages) settle(image *sharedImage, build *imageBuild, id string) {
-	image.id, image.runtime, image.runtimeID = id, build.runtime, build.runtimeID
+// settle makes the result of a build known. If it failed, or if the engine did not report the id, the next one builds.
+func (s *sharedImages) settle(image *sharedImage, build *imageBuild, isBuilt bool) {
+	image.message, image.runtime, image.runtimeID = build.message, build.runtime, build.runtimeID
+	if isBuilt {
+		image.id = build.id
+	}
 	close(image.done)
-	if id == "" {
+	if image.id == "" {
 		s.forget(image)
 	}
 }
@@ -129,7 +135,7 @@ func (g *gateway) give(image *sharedImage, build *imageBuild) bool {
 	if err != nil || id != image.runtimeID || g.engine.tag(image.id, build.image) != nil {
 		return false
 	}
-	build.runtime, build.runtimeID = image.runtime, id
+	build.id, build.runtime, build.runtimeID = image.id, image.runtime, id
 	return true
 }
 
@@ -143,16 +149,38 @@ func (e *engine) tag(id, name string) error {
 	return err
 }
 
-// answerBuilt tells a peer that its image is built.
-func (x *exchange) answerBuilt(build *imageBuild, id string) bool {
-	var lines []string
-	for _, line := range []string{"Successfully built " + id, "Successfully tagged " + build.image} {
-		text, _ := json.Marshal(map[string]string{"stream": line + "\n"})
-		lines = append(lines, string(text)+"\r\n")
+// awaitImage waits for the end of an equal build. It returns false if the peer hangs up meanwhile.
+func (x *exchange) awaitImage(image *sharedImage) bool {
+	ended := make(chan error, 1)
+	go func() {
+		_, err := x.reader.Peek(1)
+		ended <- err
+	}()
+	select {
+	case <-image.done:
+		x.interrupt()
+		<-ended
+		x.client.SetReadDeadline(time.Time{})
+		return true
+	case err := <-ended:
+		if err == nil {
+			// The next request.
+			<-image.done
+		}
+		return err == nil
+	}
+}
+
+// answerBuilt tells a peer how the build of its image has ended: each line is a stream or an error of the engine.
+func (x *exchange) answerBuilt(lines ...map[string]string) bool {
+	var body strings.Builder
+	for _, line := range lines {
+		text, _ := json.Marshal(line)
+		body.Write(append(text, "\r\n"...))
 	}
 	response := &http.Response{
 		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}},
-		Body: newBody(strings.Join(lines, "")), ContentLength: -1, Close: x.request.Close,
+		Body: newBody(body.String()), ContentLength: -1, Close: x.request.Close,
 	}
 	return x.pass(response) && !response.Close
 }

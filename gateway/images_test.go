@@ -5,6 +5,7 @@ import (
 	"io"
 	"io/ioutil"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,9 +25,10 @@ func (b *bench) makesImages() {
 		b.engine.keepBody(r)
 		b.engine.mutex.Lock()
 		made++
-		b.engine.images[r.URL.Query().Get("t")] = fmt.Sprintf("sha256:made%d", made)
+		id := fmt.Sprintf("sha256:made%d", made)
+		b.engine.images[r.URL.Query().Get("t")] = id
 		b.engine.mutex.Unlock()
-		io.WriteString(w, "{\"stream\":\"Successfully built\"}\r\n")
+		fmt.Fprintf(w, "{\"aux\":{\"ID\":\"%s\"}}\r\n{\"stream\":\"Successfully built\"}\r\n", id)
 	})
 }
 
@@ -109,6 +111,37 @@ func TestImagesOfOtherContextsAreBuilt(t *testing.T) {
 	}
 }
 
+// A peer can give the name to another image before the gateway hears of the end.
+func TestNameThatChangesDuringABuild(t *testing.T) {
+	b := newBench(t)
+	defer b.close()
+	b.engine.images["other"] = "sha256:other"
+	b.engine.script("POST /build", func(w http.ResponseWriter, r *http.Request) {
+		b.engine.keepBody(r)
+		b.engine.mutex.Lock()
+		b.engine.images["built"] = "sha256:built"
+		b.engine.images["dev-peer0-cc-1-abc"] = "sha256:other"
+		b.engine.mutex.Unlock()
+		io.WriteString(w, "{\"aux\":{\"ID\":\"sha256:built\"}}\r\n")
+	})
+	b.ask("peer0", "POST", buildPath, builtContext("x"))
+	if id := b.buildFor("peer1", "cc", "x", ""); id != "sha256:built" {
+		t.Errorf("the other peer has %s", id)
+	}
+}
+
+func TestImagesWithoutAReportedIdAreNotShared(t *testing.T) {
+	b := newBench(t)
+	defer b.close()
+	for _, peer := range testPeers[:2] {
+		b.engine.images["dev-"+peer+"-cc-1-abc"] = "sha256:made"
+		b.buildFor(peer, "cc", "x", "")
+	}
+	if builds := b.engine.count("POST /build"); builds != 2 {
+		t.Errorf("the engine got %d builds", builds)
+	}
+}
+
 func TestImageThatIsGoneIsBuiltAgain(t *testing.T) {
 	b := newBench(t)
 	defer b.close()
@@ -123,31 +156,87 @@ func TestImageThatIsGoneIsBuiltAgain(t *testing.T) {
 	}
 }
 
-func TestImageOfAFailedBuildIsBuiltByTheNextPeer(t *testing.T) {
+func TestErrorOfTheEngine(t *testing.T) {
 	b := newBench(t)
 	defer b.close()
-	begun, fail := make(chan struct{}), make(chan struct{})
 	b.engine.script("POST /build", func(w http.ResponseWriter, r *http.Request) {
 		b.engine.keepBody(r)
 		b.makesImages()
-		close(begun)
-		<-fail
 		io.WriteString(w, "{\"error\":\"no space left on device\"}\r\n")
 	})
-	failed := make(chan string)
-	go func() {
-		_, text := b.ask("peer0", "POST", buildPath, builtContext("x"))
-		failed <- text
-	}()
-	await(t, "the engine builds", begun)
-	next := make(chan string)
-	go func() { next <- b.buildFor("peer1", "cc", "x", "") }()
-	close(fail)
-	if text := <-failed; !strings.Contains(text, "no space left") {
-		t.Errorf("the first peer got %s", text)
+	if _, text := b.ask("peer0", "POST", buildPath, builtContext("x")); !strings.Contains(text, "no space left") {
+		t.Errorf("the peer got %s", text)
 	}
-	if id := <-next; id != "sha256:made1" {
-		t.Errorf("the next peer has %q", id)
+	if id := b.buildFor("peer1", "cc", "x", ""); id != "sha256:made1" {
+		t.Errorf("a later peer has %q", id)
+	}
+}
+
+func TestPeersThatWaitGetTheErrorOfTheEngine(t *testing.T) {
+	b := newBench(t)
+	defer b.close()
+	context, err := b.gateway.keepContext(strings.NewReader(builtContext("x")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer context.Close()
+	image, leads := b.gateway.images.assign(b.gateway.imageKey(context, url.Values{}))
+	if !leads {
+		t.Fatal("an image is known")
+	}
+	image.message = "no space left on device"
+	close(image.done)
+	if _, text := b.ask("peer0", "POST", buildPath, builtContext("x")); !strings.Contains(text, `"error":"no space left on device"`) {
+		t.Errorf("the peer got %s", text)
+	}
+	if failed := b.entries("build-failed"); len(failed) != 1 || failed[0].Message != image.message {
+		t.Errorf("the record has %s", b.record)
+	}
+	if builds := b.engine.count("POST /build"); builds != 0 {
+		t.Errorf("the engine got %d builds", builds)
+	}
+}
+
+// contexts is the number of contexts that are kept.
+func (b *bench) contexts() int {
+	files, _ := filepath.Glob(filepath.Join(b.dir, "context-*"))
+	return len(files)
+}
+
+func TestPeersThatHangUpDuringAnEqualBuild(t *testing.T) {
+	b := newBench(t)
+	defer b.close()
+	begun, hang := make(chan struct{}), make(chan struct{})
+	b.engine.script("POST /build", func(w http.ResponseWriter, r *http.Request) {
+		b.engine.keepBody(r)
+		close(begun)
+		select {
+		case <-r.Context().Done():
+		case <-hang:
+		}
+	})
+	defer close(hang)
+	leader, follower := b.dial("peer0"), b.dial("peer1")
+	leader.send(rawRequest("POST", buildPath, builtContext("x")))
+	await(t, "the engine builds", begun)
+	follower.send(rawRequest("POST", "/build?networkmode=fwnet&t=dev-peer1-cc-1-abc", builtContext("x")))
+	next := b.dial("peer10")
+	next.send(rawRequest("POST", "/build?networkmode=fwnet&t=dev-peer10-cc-1-abc", builtContext("x")))
+	if !eventually(func() bool { return b.contexts() == 3 }) {
+		t.Fatal("the contexts are not kept")
+	}
+	follower.Close()
+	if !eventually(func() bool { return len(b.entries("build-failed")) == 1 }) {
+		t.Errorf("the record has %s", b.record)
+	}
+	b.makesImages()
+	leader.Close()
+	if status, text := next.answer("POST"); status != 200 || !strings.Contains(text, "Successfully built") {
+		t.Errorf("the next peer got %d %s", status, text)
+	}
+	next.Close()
+	if images := b.entries("image"); len(images) != 1 || images[0].Peer != "peer10" {
+		t.Errorf("the record has %s", b.record)
 	}
 }
 

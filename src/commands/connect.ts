@@ -17,11 +17,11 @@ import {
   connectionOf,
   type VersionedNetwork,
 } from '../pipeline/network/connection.ts';
-import { otherEngine } from '../pipeline/network/network-engine.ts';
+import { engineForClients, otherEngine } from '../pipeline/network/network-engine.ts';
 import type { OrgSpec } from '../pipeline/network/network-spec.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
 import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
-import { type ConnectionFacts, renderConnections } from '../report/connect-text.ts';
+import { type ConnectionFacts, renderConnections, renderTunnel } from '../report/connect-text.ts';
 import { renderOtherEngine } from '../report/other-engine-text.ts';
 import type { Style } from '../report/style.ts';
 import { orgNamed } from './chaincode-network.ts';
@@ -38,6 +38,13 @@ async function noteOtherEngine(terminal: Terminal): Promise<void> {
   const other = await otherEngine(docker, recordedState(await readState(terminal.dir)));
   const style = styleFor(terminal, process.stderr);
   for (const line of renderOtherEngine(other, style, columnsOf(process.stderr))) writeToStderr(line);
+}
+
+/** Says on stderr what a program must know besides the data on stdout: the tunnel, and that the engine is another one. */
+async function tellBesideData(terminal: Terminal, { tunnel }: Connection): Promise<void> {
+  for (const line of renderTunnel(tunnel, styleFor(terminal, process.stderr))) writeToStderr(line);
+  // Without an engine the data are the same.
+  await noteOtherEngine(terminal).catch(() => undefined);
 }
 
 /** Returns the connection without the address of a Prometheus that does not run: another program can have its port. */
@@ -74,15 +81,25 @@ async function connectNetwork(dir: string): Promise<ConnectedNetwork> {
   await writeClientFiles(network, folder);
   const chaincode = readFact(state, STATE_KEYS.keptChaincode);
   const practice = await isPracticeNetwork(join(dir, STATE_FOLDER));
-  const connection = connectionOf(network, folder, readFact(state, STATE_KEYS.engine));
+  const connection = connectionOf(network, folder, await engineForClients(recordedState(state), GLANCE_MS));
   return { network, folder, connection, facts: { chaincode, practice } };
 }
 
+/** What the screens show of a connection. */
+interface ConnectionText {
+  /** @param columns width of the screen */
+  readonly lines: (columns?: number) => readonly string[];
+  readonly tunnel: Connection['tunnel'];
+}
+
 /** Writes the files, and returns what the screens show of them. @throws WizardFailure `usage` */
-export async function connectionLines(dir: string, style: Style): Promise<readonly string[]> {
+export async function connectionText(dir: string, style: Style): Promise<ConnectionText> {
   const connected = await connectNetwork(dir);
   const shown = await withoutStopped(dir, connected).catch(() => connected.connection);
-  return renderConnections(shown, style, connected.facts);
+  return {
+    lines: (columns) => renderConnections(shown, style, connected.facts, columns),
+    tunnel: shown.tunnel,
+  };
 }
 
 /** @throws WizardFailure `usage` if the network has no such organisation */
@@ -118,8 +135,7 @@ export async function env(terminal: Terminal, orgName: string | undefined, comma
   const { network, connection, folder } = connected;
   const parts = { connection, connected: organisation.connected };
   const values = clientEnv(network.spec, organisation.org, parts, folder);
-  // Without an engine the values are the same.
-  await noteOtherEngine(terminal).catch(() => undefined);
+  await tellBesideData(terminal, connection);
   printEnv(terminal, values);
   return EXIT.done;
 }
@@ -139,12 +155,13 @@ export async function connect(
   const network = await connectNetwork(terminal.dir);
   const { facts } = network;
   const { connected } = organisationOf(network, orgName, 'connect');
-  await noteOtherEngine(terminal).catch(() => undefined);
   if (format !== undefined) {
+    await tellBesideData(terminal, network.connection);
     const { profile, profileYaml } = connected.files;
     writeToStdout(await readFile(format === 'json' ? profile : profileYaml, 'utf8'));
     return EXIT.done;
   }
+  await noteOtherEngine(terminal).catch(() => undefined);
   // Without an engine nothing is known of what runs.
   const connection = await withoutStopped(terminal.dir, network).catch(() => network.connection);
   const shown = orgName === undefined ? connection : { ...connection, orgs: [connected] };

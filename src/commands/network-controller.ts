@@ -10,9 +10,10 @@ import { folderFreed, readState } from '../pipeline/journal/journal.ts';
 import { copyState } from '../pipeline/journal/read-copy-state.ts';
 import { isPracticeNetwork, lastProof } from '../pipeline/journal/run-record.ts';
 import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
-import { readFact, stateFile } from '../pipeline/journal/wizard-state.ts';
+import { type RecordedState, readFact, recordedState, stateFile } from '../pipeline/journal/wizard-state.ts';
 import { connectionOf, type VersionedNetwork } from '../pipeline/network/connection.ts';
 import type { LogFilter } from '../pipeline/network/log-filter.ts';
+import { engineForClients } from '../pipeline/network/network-engine.ts';
 import type { NetworkSpec } from '../pipeline/network/network-spec.ts';
 import { initialNetworkState, isDown, reduceNetwork } from '../pipeline/network/network-state.ts';
 import { watchNetwork } from '../pipeline/network/network-watch.ts';
@@ -25,13 +26,15 @@ import { stopNetwork } from './remove.ts';
 
 /** How often the state file is looked at for the changes of other processes. */
 const STATE_FILE_MS = 1000;
+/** Time limit for the engine's answer when a network is first observed. */
+const GLANCE_MS = 1000;
 /** Time limit for the engine's answer when the user quits. */
 const QUIT_TIMEOUT_MS = 1000;
 
 interface Watch {
   readonly spec: NetworkSpec;
   readonly abort: AbortController;
-  readonly ended: Promise<void>;
+  readonly ended: Promise<unknown>;
 }
 
 export class NetworkController {
@@ -134,15 +137,29 @@ export class NetworkController {
     await this.#stopWatching();
     if (!saved) return;
     const { spec } = saved;
-    const connection = connectionOf(saved, projectNetworkDir(this.#dir));
+    const known = recordedState(await readState(this.#dir));
     this.#store.update((state) => ({
       ...state,
       network: initialNetworkState,
       logs: initialLogsState,
-      connection,
+      connection: connectionOf(saved, projectNetworkDir(this.#dir), known.getFact(STATE_KEYS.engine)),
     }));
     const abort = new AbortController();
-    this.#watch = { spec, abort, ended: this.#follow(spec, abort.signal) };
+    const { signal } = abort;
+    const following = [this.#follow(spec, signal), this.#readEngine(saved, known, signal)];
+    this.#watch = { spec, abort, ended: Promise.all(following) };
+  }
+
+  /** The engine's address can have changed since the network was started. */
+  async #readEngine(
+    saved: VersionedNetwork,
+    known: Pick<RecordedState, 'getFact'>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const engine = await engineForClients(known, GLANCE_MS, signal);
+    if (signal.aborted) return;
+    const connection = connectionOf(saved, projectNetworkDir(this.#dir), engine);
+    this.#store.update((state) => ({ ...state, connection }));
   }
 
   /** Reads what earlier runs and other processes have recorded. A run of this process reports it itself. */

@@ -218,6 +218,14 @@ function couchdbImage({ looked, detail }: Of<'couchdb-image'>, { t, translate }:
   };
 }
 
+function copyFailed({ volumes, image, exitCode, tail }: Of<'copy'>, { t }: Translator): Explanation {
+  return {
+    title: t('failed.copy', { count: volumes.length }),
+    detail: [...tail, t('copy.shell', { image, code: exitCode }), t('copy.volumes', { volumes })],
+    hint: t('hint.copy'),
+  };
+}
+
 function check({ what, expected, got }: Of<'check'>, { t }: Translator): Explanation {
   return {
     title: t('failed.check', { what }),
@@ -334,6 +342,8 @@ function undiagnosed(failure: StageFailure, translator: Translator): Explanation
         title: t('failed.image-build', { image: failure.image }),
         detail: withoutBlank(failure.detail),
       };
+    case 'copy':
+      return copyFailed(failure, translator);
     case 'command':
       return commandFailed(failure, translator);
     case 'check':

@@ -276,6 +276,10 @@ describe.skipIf(started === undefined)('an engine elsewhere', () => {
         'find /etc/hyperledger -name "*_sk" -perm 600; find / -xdev -name "ca.*-cert.pem" -path "*orderer*"',
       );
       expect(found).toMatch(/^\/etc\/hyperledger\/fabric\/msp\/keystore\/\S+_sk$/);
+      // The CLI container has the keys of all nodes and users, and none of a CA.
+      const keys = await docker('exec', 'fw-e2e-far-cli', 'find', '/opt/gopath', '-name', '*_sk');
+      expect(keys).toContain('/users/');
+      expect(keys).not.toMatch(/\/(ca|tlsca)\//);
     });
 
     it('has nothing to do the second time', async () => {

@@ -46,6 +46,8 @@ export const runtime: PeerImageFact = {
   coreYaml: '/src/fabric/sampleconfig/core.yaml',
 };
 
+const SIZE = { orgs: 2, peers: 4, perPeer: 1, orderers: 1, metrics: false };
+
 export const well: DoctorFacts = {
   engine: {
     answers: true,
@@ -70,8 +72,8 @@ export const well: DoctorFacts = {
     engineRoot: '/var/lib/docker',
     state: { path: '/home/me/net', free: 70e9, device: 1 },
   },
-  memory: { available: 8e9, nodes: 5, size: { orgs: 2, peers: 4, perPeer: 1 } },
-  neighbours: { limit: 1024, peers: 4, needed: 36 },
+  memory: { available: 8e9, nodes: 5, size: SIZE, made: false },
+  neighbours: { limit: 1024, others: 0, size: SIZE },
   socket: {
     path: '/var/run/docker.sock',
     access: 'open',

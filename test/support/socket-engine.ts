@@ -39,6 +39,8 @@ export interface EngineVolume {
 export interface EngineContent {
   /** Name of the engine's host; by default this one. */
   readonly host?: string;
+  /** Whether it has an address of TCP, as an engine on another host. */
+  readonly tcp?: boolean;
   /** Identifies the engine in `docker info`. */
   readonly id?: string;
   readonly images?: readonly EngineImage[];
@@ -214,14 +216,18 @@ export async function socketEngine(content: EngineContent): Promise<SocketEngine
     response.end(body === undefined ? undefined : JSON.stringify(body));
   });
   const path = join(await tempDir(), 'engine.sock');
-  await new Promise<void>((listening) => server.listen(path, listening));
+  await new Promise<void>((listening) =>
+    server.listen(content.tcp ? { host: '127.0.0.1', port: 0 } : path, listening),
+  );
+  const bound = server.address();
+  const endpoint = typeof bound === 'object' ? `tcp://127.0.0.1:${bound?.port}` : `unix://${path}`;
   const close = () => {
     server.close();
     server.closeAllConnections();
   };
   onTestFinished(close);
   return {
-    docker: new DockerPort({ endpoint: `unix://${path}`, origin: { kind: 'variable' } }),
+    docker: new DockerPort({ endpoint, origin: { kind: 'variable' } }),
     requests,
     containerIds: () => [...containers.keys()],
     removed: () => removed,

@@ -37,7 +37,7 @@ export const issues = {
     "Fabric {release} always uses the checkout's own templates and base images; only 2.0 and later have this choice",
   'shape.upstream-link': "the checkout's own Dockerfiles always link dynamically",
   'shape.metrics': 'Fabric {release} has no metrics; they need 1.4 or later',
-  'issue.too-many-peers': '{orgs} × {peers} peers are {count}; a network can have {most}',
+  'issue.too-many-peers': '{orgs} × {peers} peers make {count} peers; a network can have {most}',
   'issue.port-range':
     '{orgs} × {peers} peers from port {base} need ports up to {port}; the highest is {last}',
   'issue.unreadable': 'cannot be read: {code}',

@@ -79,6 +79,8 @@ export const rows = {
     "{peers} peers need about {wanted} and the engine's host has {bytes} of memory, which is enough for {most} {most|peer|peers}",
   'row.neighbours':
     'the network needs up to {needed} of {limit} entries in the neighbour table of the kernel',
+  'row.neighbours-shared':
+    'the network needs up to {needed} of {limit} entries in the neighbour table of the kernel, and others use {others} now; while it is full, new connections of all containers fail',
   'row.neighbours-short':
     'connections of {peers} peers need up to {needed} entries in the neighbour table of the kernel, which holds {limit}, enough for {most} peers; while it is full, new connections of all containers fail',
   'row.ports': 'no other program uses the {count} {count|port|ports} on 127.0.0.1',
@@ -167,6 +169,8 @@ export const rows = {
   'fix.set-clock': 'set the clock',
   'fix.engine-proxy': 'set "proxies" in /etc/docker/daemon.json and restart the engine',
   'fix.disk': 'free disk space; docker system df shows what uses it',
+  'fix.free-memory': 'stop networks and programs that you do not need',
+  'fix.more-memory': 'use a host with more memory',
   'fix.go': 'fabric-wizard up --base debian, or use another --builder-image',
   'fix.own-base':
     "use --builder-image and --runtime-image with images for the engine's architecture, or Fabric 2.0 or later",

@@ -141,6 +141,7 @@ export const stages = {
   'wait.other-value': '{peer} to return a value other than {value}',
   'wait.port': '{node} to accept connections on 127.0.0.1:{port}',
   'wait.connections': '{node} to accept connections',
+  'wait.setting': '{node} to accept a setting',
   'wait.gateway': 'the gateway to reach the engine for every peer',
   'wait.engine': 'the Docker Engine to respond',
   'last.no-block': 'no block 0 yet',

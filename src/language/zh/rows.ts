@@ -73,6 +73,8 @@ export const rows: Readonly<Record<keyof typeof english, string>> = {
   'row.memory-total-short':
     '{peers} 个 peer 约需 {wanted}，引擎所在主机的内存共有 {bytes}，够 {most} 个 peer 用',
   'row.neighbours': '网络最多需要内核邻居表 {limit} 项中的 {needed} 项',
+  'row.neighbours-shared':
+    '网络最多需要内核邻居表 {limit} 项中的 {needed} 项，而其他程序目前占用 {others} 项；表满时所有容器的新连接都会失败',
   'row.neighbours-short':
     '{peers} 个 peer 的连接最多需要内核邻居表的 {needed} 项，而它只容纳 {limit} 项，够 {most} 个 peer 用；表满时所有容器的新连接都会失败',
   'row.ports': '127.0.0.1 的 {count} 个端口没有被其他程序占用',
@@ -155,6 +157,8 @@ export const rows: Readonly<Record<keyof typeof english, string>> = {
   'fix.set-clock': '校准时钟',
   'fix.engine-proxy': '在 /etc/docker/daemon.json 中设置“proxies”，再重启引擎',
   'fix.disk': '释放磁盘空间；用 docker system df 查看是什么占用了空间',
+  'fix.free-memory': '停止不需要的网络和程序',
+  'fix.more-memory': '使用内存更大的主机',
   'fix.go': 'fabric-wizard up --base debian，或换一个 --builder-image',
   'fix.own-base': '用 --builder-image 和 --runtime-image 指定引擎架构的镜像，或使用 Fabric 2.0 及更高版本',
   'fix.own-couchdb': '用 --couchdb-image 指定这种架构的镜像，或去掉 --couchdb',

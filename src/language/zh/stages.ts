@@ -132,6 +132,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'wait.other-value': '{peer} 返回 {value} 以外的值',
   'wait.port': '{node} 在 127.0.0.1:{port} 接受连接',
   'wait.connections': '{node} 接受连接',
+  'wait.setting': '{node} 接受设置',
   'wait.gateway': '网关为每个 peer 连通引擎',
   'wait.engine': 'Docker 引擎响应',
   'last.no-block': '还没有 0 号区块',

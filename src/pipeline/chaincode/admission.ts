@@ -5,8 +5,7 @@ import type { StageContext } from '../context/run-context.ts';
 import type { PeerSpec } from '../network/network-spec.ts';
 
 /**
-  * Calls peers, several at once, in their order. After the first failure it calls no other peer.
-
+ * Calls peers, several at once, in their order. After the first failure it calls no other peer.
  * @param limit number of calls at once
  * @throws the first failure
  */

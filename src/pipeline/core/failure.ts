@@ -199,6 +199,17 @@ export interface ImageBuildFailure {
   readonly tail: readonly string[];
 }
 
+/** Files of this host could not be copied to volumes of an engine elsewhere. */
+export interface CopyFailure {
+  readonly kind: 'copy';
+  readonly volumes: readonly string[];
+  /** The image whose shell worked on the volumes. */
+  readonly image: string;
+  readonly exitCode: number;
+  /** Last lines of what the shell printed. */
+  readonly tail: readonly string[];
+}
+
 /** A command ended with an error. */
 export interface CommandFailure {
   readonly kind: 'command';
@@ -317,6 +328,7 @@ type AnyFailure =
   | BaseImageFailure
   | CouchdbImageFailure
   | ImageBuildFailure
+  | CopyFailure
   | CommandFailure
   | CheckFailure
   | OrdererBehind

@@ -22,6 +22,8 @@ function linesOf(failure: StageFailure): readonly string[] {
     case 'command':
       // A compile error is already the diagnosis.
       return failure.compileErrors?.length ? [] : failure.tail;
+    case 'copy':
+      return failure.tail;
     case 'image-build':
       return [...failure.detail.split('\n'), ...failure.tail];
     case 'check':

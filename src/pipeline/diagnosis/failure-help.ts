@@ -256,6 +256,8 @@ function bareHelp(failure: StageFailure): Help {
       };
     case 'image-build':
       return { next: [`${RESUME} --verbose`, DOCTOR], exitCode: stageFailed };
+    case 'copy':
+      return { next: [RESUME, DOCTOR], exitCode: stageFailed };
     case 'command':
       return { next: command(failure), exitCode: stageFailed };
     case 'check':

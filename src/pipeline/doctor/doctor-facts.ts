@@ -106,6 +106,17 @@ export interface PlanFact {
   readonly stateBytes: number;
 }
 
+/** What a network costs the machine depends on these numbers. */
+export interface NetworkSize {
+  readonly orgs: number;
+  readonly peers: number;
+  /** How many nodes come with a peer: itself and its CouchDB. */
+  readonly perPeer: number;
+  readonly orderers: number;
+  /** Whether a Prometheus asks the nodes. */
+  readonly metrics: boolean;
+}
+
 export interface DoctorFacts {
   readonly engine: EngineFact;
   readonly engineInfo: {
@@ -140,17 +151,17 @@ export interface DoctorFacts {
   readonly memory: ({ readonly available: number } | { readonly total: number }) & {
     /** Number of nodes that do not run yet. */
     readonly nodes: number;
-    /** The size of the network, and how many nodes come with a peer: itself and its CouchDB. */
-    readonly size: { readonly orgs: number; readonly peers: number; readonly perPeer: number };
+    readonly size: NetworkSize;
+    /** Whether the network exists, and is not made by this run. */
+    readonly made: boolean;
   };
-  /**
-   * The kernel's table of neighbours where the engine runs: how many it holds (undefined if that is not known), and how many
-   * the network can need.
-   */
+  /** The kernel's table of neighbours where the engine runs. */
   readonly neighbours: {
+    /** How many entries it holds; undefined if that is not known. */
     readonly limit: number | undefined;
-    readonly peers: number;
-    readonly needed: number;
+    /** How many entries others use. */
+    readonly others: number;
+    readonly size: NetworkSize;
   };
   /** The path is undefined if the engine is not reached through a Unix socket. */
   readonly socket: {

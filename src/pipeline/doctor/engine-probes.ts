@@ -11,10 +11,10 @@ import { takenPorts } from '../host/ports.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { downNodes, recordedSpec } from '../network/down-nodes.ts';
 import { otherThan, stopElsewhere, withNetworkElsewhere } from '../network/network-engine.ts';
-import { allPeers, couchdbNodes, publishedPorts } from '../network/network-spec.ts';
+import { allPeers, couchdbNodes, type NetworkSpec, publishedPorts } from '../network/network-spec.ts';
 import { nodesByName } from '../network/peer-cli.ts';
 import { proxiedNodes } from '../network/proxied-nodes.ts';
-import type { EngineFact } from './doctor-facts.ts';
+import type { EngineFact, NetworkSize } from './doctor-facts.ts';
 import type { FactSource, Probes } from './fact-source.ts';
 import {
   availableMemory,
@@ -22,6 +22,7 @@ import {
   folderSpace,
   hasShellProxy,
   neighbourLimit,
+  neighboursNow,
   socketAt,
   spaceAt,
 } from './host-probes.ts';
@@ -46,6 +47,24 @@ async function isHere(from: FactSource): Promise<boolean> {
     () => here,
   );
   return runsHere(from.input.docker.address, { engine, here });
+}
+
+function sizeOf(spec: NetworkSpec): NetworkSize {
+  return {
+    orgs: spec.orgs.length,
+    peers: allPeers(spec).length,
+    perPeer: couchdbNodes(spec).length > 0 ? 2 : 1,
+    orderers: spec.orderers.length,
+    metrics: spec.metrics !== undefined,
+  };
+}
+
+/** Returns how many of the peers, orderers and CouchDBs run; none if no engine answers. */
+async function runningNodes(from: FactSource, spec: NetworkSpec): Promise<number> {
+  const listed = await from.containers().catch((): ContainerInfo[] => []);
+  const containers = nodesByName(listed.filter((each) => isNodeOf(each, from.input.project)));
+  const nodes = [...allPeers(spec), ...couchdbNodes(spec), ...spec.orderers];
+  return nodes.filter(({ name }) => containers.get(name)?.state === 'running').length;
 }
 
 type EngineFactName =
@@ -116,28 +135,26 @@ export const ENGINE_PROBES: Probes<EngineFactName> = {
     return { engine, engineRoot: rootDir, state };
   },
   memory: async (from) => {
-    const { project } = from.input;
     const spec = await from.spec();
-    const containers = await from.containers().catch((): ContainerInfo[] => []);
-    const running = containers.filter((each) => each.state === 'running' && isNodeOf(each, project));
-    // An idle CouchDB takes as much as an idle peer.
-    const nodes = allPeers(spec).length + couchdbNodes(spec).length + 1;
-    const size = {
-      orgs: spec.orgs.length,
-      peers: allPeers(spec).length,
-      perPeer: couchdbNodes(spec).length > 0 ? 2 : 1,
-    };
-    const needs = { nodes: Math.max(0, nodes - running.length), size };
+    const size = sizeOf(spec);
+    const running = await runningNodes(from, spec);
+    const made = from.input.state.getFact(STATE_KEYS.crypto) !== undefined;
+    const needs = { nodes: size.peers * size.perPeer + size.orderers - running, size, made };
     return (await isHere(from))
       ? { available: await availableMemory(), ...needs }
       : { total: (await from.info()).memory, ...needs };
   },
   neighbours: async (from) => {
     const spec = await from.spec();
-    const peers = allPeers(spec).length;
-    // An entry at each end: between peers, and from each peer to an orderer, its chaincode and the CLI container.
-    const needed = peers * (peers - 1 + 2 * 3);
-    return { limit: (await isHere(from)) ? await neighbourLimit() : undefined, peers, needed };
+    const size = sizeOf(spec);
+    if (!(await isHere(from))) return { limit: undefined, others: 0, size };
+    const [limit, now, running] = await Promise.all([
+      neighbourLimit(),
+      neighboursNow(),
+      runningNodes(from, spec),
+    ]);
+    // Of a network that runs, it is not known how many of the entries are its own.
+    return { limit, others: running > 0 ? 0 : now, size };
   },
   others: async (from) => {
     const { docker, project } = from.input;

@@ -203,6 +203,17 @@ export function neighbourLimit(): Promise<number | undefined> {
   return kernelNumber('/proc/sys/net/ipv4/neigh/default/gc_thresh3');
 }
 
+/** Returns how many neighbours all network namespaces of this machine know now; 0 if that is not known. */
+export async function neighboursNow(): Promise<number> {
+  return arpEntries(await textOf('/proc/net/stat/arp_cache'));
+}
+
+/** Reads the first number of the kernel's statistics, which is the same in the line of each processor. */
+export function arpEntries(statistics: string): number {
+  const entries = statistics.split('\n')[1]?.trim().split(/\s+/)[0] ?? '';
+  return /^[0-9a-f]+$/i.test(entries) ? Number.parseInt(entries, 16) : 0;
+}
+
 export async function clockAround(dir: string): Promise<DoctorFacts['clock']> {
   const state = join(dir, STATE_FOLDER);
   const kept = [join(state, 'state.json'), join(state, 'network', 'crypto-config')];

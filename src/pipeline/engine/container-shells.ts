@@ -28,16 +28,24 @@ function scriptOf(cmd: readonly string[], { env, workdir }: ShellOptions, mark: 
   return `(${steps.join(' && ')}) </dev/null; printf '\\n${mark} %s\\n' "$?"; printf '\\n${mark} \\n' >&2\n`;
 }
 
+/** Characters around a mark: line breaks, a blank and an exit code. */
+const MARK_ROOM = 10;
+
 /** Splits an output at the mark. @returns undefined if the mark has not come */
 function atMark(text: string, mark: string): { readonly before: string; readonly after: string } | undefined {
-  const at = text.lastIndexOf(`\n${mark} `);
-  if (at < 0 || !text.endsWith('\n')) return undefined;
+  // Nothing follows the mark and an exit code.
+  const from = Math.max(0, text.length - mark.length - MARK_ROOM);
+  const at = text.endsWith('\n') ? text.indexOf(`\n${mark} `, from) : -1;
+  if (at < 0) return undefined;
   return { before: text.slice(0, at), after: text.slice(at + mark.length + 2, -1) };
 }
 
 function withoutPid(text: string): string {
   return text.slice(text.indexOf('\n') + 1);
 }
+
+/** A command prints its process id at once. Only a dead connection takes longer. */
+const PID_MS = 1000;
 
 /** A shell that runs one command at a time. */
 class ContainerShell {
@@ -91,9 +99,10 @@ class ContainerShell {
     this.#onChange();
   }
 
-  /** Returns the process id of the command; empty if the shell ended before. */
+  /** Returns the process id of the command; empty if the shell ended before, or if nothing comes from it. */
   #pid(): Promise<string> {
     return new Promise((resolve) => {
+      setTimeout(() => resolve(''), PID_MS).unref();
       this.#onChange = () => {
         const end = this.#stdout.indexOf('\n');
         if (end >= 0 || !this.#isOpen) resolve(this.#stdout.slice(0, Math.max(0, end)));
@@ -108,9 +117,10 @@ class ContainerShell {
 
   /**
    * Does not throw for an exit code. Cancelling kills the command and ends the shell.
+   * @returns undefined if the shell had ended before the command began
    * @throws CancelledError; WizardFailure `engine` if the connection ends before the command
    */
-  async run(cmd: readonly string[], options: ShellOptions): Promise<ExecResult> {
+  async run(cmd: readonly string[], options: ShellOptions): Promise<ExecResult | undefined> {
     const mark = randomUUID();
     this.#stdout = '';
     this.#stderr = '';
@@ -127,6 +137,7 @@ class ContainerShell {
     try {
       const result = await orCancelled(ended, options.signal);
       if (result) return result;
+      if (!this.#stdout.includes('\n')) return undefined;
       if (this.#error) throw this.#error;
       const exitCode = await exitCodeOf(this.#exec, this.#address, cmd);
       return { exitCode, stdout: withoutPid(this.#stdout), stderr: this.#stderr };
@@ -143,6 +154,9 @@ class ContainerShell {
     closeStream(this.#stream);
   }
 }
+
+/** Exit code of a program that SIGKILL has ended. */
+const KILLED = 137;
 
 /** A shell without a command ends after this time. Until then its connection keeps the process alive. */
 const IDLE_MS = 200;
@@ -163,11 +177,19 @@ export class ContainerShells {
     const { signal } = options;
     return this.#queue.add(async () => {
       if (signal.aborted) throw new CancelledError();
-      const shell = this.#idleShell() ?? (await this.#open());
-      const result = await shell.run(cmd, options);
-      this.#keep(shell);
-      return result;
+      const kept = this.#idleShell();
+      const result = kept && (await this.#runIn(kept, cmd, options));
+      if (result) return result;
+      const fresh = await this.#runIn(await this.#open(), cmd, options);
+      // The engine has started this shell, so its container has just ended.
+      return fresh ?? { exitCode: KILLED, stdout: '', stderr: '' };
     });
+  }
+
+  async #runIn(shell: ContainerShell, ...call: Parameters<ContainerShell['run']>) {
+    const result = await shell.run(...call);
+    if (result) this.#keep(shell);
+    return result;
   }
 
   #keep(shell: ContainerShell): void {

@@ -169,10 +169,16 @@ export async function currentEngine(): Promise<EngineAddress> {
 /** Variables that would send docker or compose to another engine, or make them expect TLS. */
 const REDIRECTING = ['DOCKER_CONTEXT', 'DOCKER_TLS_VERIFY', 'DOCKER_TLS', 'DOCKER_CERT_PATH'];
 
+/** Authorities that docker-compose 1 would check an engine against, in place of that in the folder of the certificates. */
+const AUTHORITIES = ['REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE'];
+
+function environmentWithout(names: readonly string[]): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !names.includes(name)));
+}
+
 /** Returns this process's environment without what selects an engine. */
 export function withoutEngine(): NodeJS.ProcessEnv {
-  const names = new Set([...REDIRECTING, 'DOCKER_HOST']);
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !names.has(name)));
+  return environmentWithout([...REDIRECTING, 'DOCKER_HOST']);
 }
 
 /** Returns the environment for programs that use the engine: they use this one and no other. */
@@ -181,9 +187,11 @@ export function engineEnvironment({
   certificates,
   unverified,
 }: Omit<EngineAddress, 'origin'>): NodeJS.ProcessEnv {
-  const tls =
-    certificates === undefined
-      ? {}
-      : { [unverified ? 'DOCKER_TLS' : 'DOCKER_TLS_VERIFY']: '1', DOCKER_CERT_PATH: certificates };
-  return { ...withoutEngine(), DOCKER_HOST: endpoint, ...tls };
+  if (certificates === undefined) return { ...withoutEngine(), DOCKER_HOST: endpoint };
+  return {
+    ...environmentWithout([...REDIRECTING, ...AUTHORITIES]),
+    DOCKER_HOST: endpoint,
+    [unverified ? 'DOCKER_TLS' : 'DOCKER_TLS_VERIFY']: '1',
+    DOCKER_CERT_PATH: certificates,
+  };
 }

@@ -32,11 +32,6 @@ function isForeign(path: string): boolean {
   return OURS.test(path) || TEMPORARY.test(path);
 }
 
-/** Whether a path of a source tree is of no use to a build: what git, npm, `make`, editors and this program put there. */
-export function isOutsideBuild(path: string): boolean {
-  return isForeign(path) || GENERATED.test(path) || /(^|\/)(\.git|node_modules)$/.test(path);
-}
-
 const READS_AT_ONCE = 32;
 /** Returns git's id of a blob, so that a commit does not change ids and fingerprints. */
 function blobId(content: Buffer): string {

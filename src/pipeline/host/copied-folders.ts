@@ -9,24 +9,32 @@ import * as z from 'zod/mini';
 import { errorCode, isMissing } from '../core/error-code.ts';
 import { WizardFailure } from '../core/failure.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
-import type { ListedVolume } from '../engine/engine-types.ts';
+import type { ListedVolume, WorkContainer } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
 import { writeAtomically } from './files.ts';
+
+/** A file or a folder of this host, and its place in the volume. */
+export interface CopiedPart {
+  readonly from: string;
+  readonly at: string;
+  /** The files of the folder, relative to it; default: all. */
+  readonly paths?: readonly string[];
+}
 
 /** A volume, and the files that it gets, with their modes and times. */
 export interface CopiedFolder {
   readonly volume: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** Files or folders of this host, and their places in the volume; those that do not exist are left out. */
-  readonly parts: readonly { readonly from: string; readonly at: string }[];
-  /** Whether a file or a folder is left out. The path is relative to its part. */
+  /** What the volume gets; files and folders that do not exist are left out. */
+  readonly parts: readonly CopiedPart[];
+  /** Whether a file or a folder below a part is left out. The path is relative to the part. */
   readonly leavesOut?: (path: string) => boolean;
 }
 
 export interface CopyContext {
   readonly docker: Pick<DockerPort, 'listVolumes' | 'createVolume' | 'runToEnd'>;
-  /** An image with a shell, `find`, `sort` and `comm`. */
+  /** An image with a shell and `rm`. */
   readonly image: string;
   readonly labels: Readonly<Record<string, string>>;
   /** File that records what was sent. */
@@ -97,7 +105,12 @@ async function filesOf({ parts, leavesOut }: CopiedFolder): Promise<HostFile[]> 
     });
     return (await Promise.all(found)).flat();
   };
-  return (await Promise.all(parts.map(({ from, at }) => walk(from, at, '')))).flat();
+  const ofPart = async ({ from, at, paths }: CopiedPart): Promise<HostFile[]> => {
+    if (!paths) return walk(from, at, '');
+    return (await Promise.all(paths.map((path) => fileAt(join(from, path), posix.join(at, path))))).flat();
+  };
+  const found = (await Promise.all(parts.map(ofPart))).flat();
+  return [...new Map(found.map((file) => [file.path, file])).values()];
 }
 
 function stampOf({ size, modified, mode, link = '' }: HostFile): string {
@@ -110,8 +123,26 @@ interface PlannedCopy {
   readonly isNew: boolean;
   readonly files: readonly HostFile[];
   readonly changed: readonly HostFile[];
-  /** Whether the volume may have files that the folder does not have. */
-  readonly hasOthers: boolean;
+  /** Paths that the volume has and the folder does not have any more. */
+  readonly removed: readonly string[];
+  /** Whether it is not known what the volume has, so that it is emptied first. */
+  readonly isUnknown: boolean;
+}
+
+/** Returns the folders that a path is in, relative like the path. */
+function foldersAbove(path: string): string[] {
+  const above = dirname(path);
+  return above === '.' ? [] : [above, ...foldersAbove(above)];
+}
+
+/** Whether `rm` with these paths removes nothing else: not if a path became a folder or a link, or has two lines. */
+function areRemovable(removed: readonly string[], files: readonly HostFile[]): boolean {
+  const paths = new Set(files.map(({ path }) => path));
+  const folders = new Set(files.flatMap(({ path }) => foldersAbove(path)));
+  return removed.every(
+    (path) =>
+      !path.includes('\n') && !folders.has(path) && !foldersAbove(path).some((above) => paths.has(above)),
+  );
 }
 
 async function planOf(
@@ -123,15 +154,18 @@ async function planOf(
   const found = volumes.find(({ name }) => name === folder.volume);
   const id = found?.labels[LABEL.copy];
   const known = recorded[folder.volume];
-  const sent = known !== undefined && known.id === id ? known.files : undefined;
+  const recordedFiles = known !== undefined && known.id === id ? known.files : undefined;
   const paths = new Set(files.map(({ path }) => path));
+  const gone = Object.keys(recordedFiles ?? {}).filter((path) => !paths.has(path));
+  const sent = areRemovable(gone, files) ? recordedFiles : undefined;
   return {
     folder,
     id: id ?? randomBytes(8).toString('hex'),
     isNew: found === undefined,
     files,
     changed: files.filter((file) => sent?.[file.path] !== stampOf(file)),
-    hasOthers: sent === undefined || Object.keys(sent).some((path) => !paths.has(path)),
+    removed: sent ? gone : [],
+    isUnknown: found !== undefined && sent === undefined,
   };
 }
 
@@ -140,66 +174,100 @@ function placeOf(index: number): string {
   return `copies/${index}`;
 }
 
-function entriesOf({ files, changed }: PlannedCopy, index: number): TarEntry[] {
+/** Returns the entries of the folders that files are in, with the modes of the folders on this host. */
+async function folderEntries(place: string, files: readonly HostFile[]): Promise<TarEntry[]> {
+  const folders = new Map<string, string>();
+  for (const { path, file } of files) {
+    let onHost = file;
+    for (const above of foldersAbove(path)) {
+      onHost = dirname(onHost);
+      folders.set(above, onHost);
+    }
+  }
+  return Promise.all(
+    [...folders].map(async ([path, onHost]) => ({
+      name: `${place}/${path}/`,
+      content: '',
+      // If it has disappeared, so have its files, which is reported when they are read.
+      mode: await lstat(onHost).then(
+        (stats) => stats.mode & 0o7777,
+        () => undefined,
+      ),
+    })),
+  );
+}
+
+async function entriesOf({ changed, removed }: PlannedCopy, index: number): Promise<TarEntry[]> {
   const place = placeOf(index);
-  const folders = new Set<string>();
-  for (const { path } of changed)
-    for (let above = dirname(path); above !== '.' && !folders.has(above); above = dirname(above))
-      folders.add(above);
   return [
-    ...[...folders].map((path) => ({ name: `${place}/${path}/`, content: '' })),
+    ...(await folderEntries(place, changed)),
     ...changed.map(({ path, file, mode, modified, link }) => ({
       name: `${place}/${path}`,
       ...(link === undefined ? { content: { file } } : { content: '', link }),
       ...{ mode, modified },
     })),
-    { name: `${place}.files`, content: files.map(({ path }) => `./${path}\n`).join('') },
+    { name: `${place}.removed`, content: removed.map((path) => `./${path}\n`).join('') },
   ];
 }
 
-/** Removes what a volume has and its folder has not. The arguments are the numbers of the volumes. */
-const SCRIPT = `
-export LC_ALL=C
+/** Removes everything that volumes have. The arguments of both scripts are the numbers of the volumes. */
+const EMPTY = `
 for number; do
   cd "/copies/$number"
-  sort "/copies/$number.files" > /tmp/wanted
-  find . ! -type d | sort > /tmp/present
-  comm -13 /tmp/wanted /tmp/present | while IFS= read -r file; do
-    case $file in ./*) rm -f "$file" ;; esac
-  done
+  rm -rf -- * .[!.]* ..?*
 done
 `;
 
-async function send(context: CopyContext, planned: readonly PlannedCopy[]): Promise<void> {
-  const { docker, image, labels, signal, onSent } = context;
-  const total = planned.flatMap(({ changed }) => changed).reduce((sum, { size }) => sum + size, 0);
+/** Removes the files that the folders of the volumes do not have any more. */
+const REMOVE = `
+for number; do
+  cd "/copies/$number"
+  while IFS= read -r file; do rm -f "$file"; done < "/copies/$number.removed"
+done
+`;
+
+/** Runs a script in a container with the volumes. @throws WizardFailure `copy` */
+async function runWith(
+  { docker, image, labels, signal }: CopyContext,
+  volumes: readonly string[],
+  script: string,
+  sent: Pick<WorkContainer, 'inputs' | 'onSent'> = {},
+): Promise<void> {
   const lines: string[] = [];
-  const command = ['sh', '-euc', SCRIPT, 'copy', ...planned.map((_, index) => String(index))];
   const exitCode = await docker.runToEnd(
     {
       image,
-      cmd: command,
-      binds: planned.map(({ folder }, index) => `${folder.volume}:/${placeOf(index)}`),
+      cmd: ['sh', '-euc', script, 'copy', ...volumes.map((_, index) => String(index))],
+      binds: volumes.map((volume, index) => `${volume}:/${placeOf(index)}`),
       networkMode: 'none',
       labels,
-      inputs: planned.flatMap(entriesOf),
-      // The headers of the tar are sent too.
-      onSent: (bytes) => onSent?.(Math.min(bytes, total), total),
+      ...sent,
       signal,
       onLine: (line) => lines.push(line),
     },
     async (ended) => ended.exitCode,
   );
-  if (exitCode === 0) return;
-  const tail = lines.slice(-10);
-  throw new WizardFailure({ kind: 'command', command: 'find . ! -type d', where: image, exitCode, tail });
+  if (exitCode !== 0)
+    throw new WizardFailure({ kind: 'copy', volumes, image, exitCode, tail: lines.slice(-10) });
+}
+
+async function send(context: CopyContext, planned: readonly PlannedCopy[]): Promise<void> {
+  const unknown = planned.filter(({ isUnknown }) => isUnknown).map(({ folder }) => folder.volume);
+  if (unknown.length > 0) await runWith(context, unknown, EMPTY);
+  const total = planned.flatMap(({ changed }) => changed).reduce((sum, { size }) => sum + size, 0);
+  const volumes = planned.map(({ folder }) => folder.volume);
+  await runWith(context, volumes, REMOVE, {
+    inputs: (await Promise.all(planned.map(entriesOf))).flat(),
+    // The headers of the tar are sent too.
+    onSent: (bytes) => context.onSent?.(Math.min(bytes, total), total),
+  });
 }
 
 /**
  * Brings each volume to the state of its folder, and makes it first if it is missing. If the copy ends early, the next one
  * sends everything again: nothing that is incomplete counts as complete.
  * @returns how many files were sent
- * @throws WizardFailure `file`, `command`; CancelledError
+ * @throws WizardFailure `file`, `copy`; CancelledError
  */
 export async function copyFolders(context: CopyContext, folders: readonly CopiedFolder[]): Promise<number> {
   const { docker, record } = context;
@@ -209,7 +277,10 @@ export async function copyFolders(context: CopyContext, folders: readonly Copied
     mkdir(dirname(record), { recursive: true }),
   ]);
   const all = await Promise.all(folders.map((folder) => planOf(folder, recorded, volumes)));
-  const planned = all.filter(({ isNew, changed, hasOthers }) => isNew || changed.length > 0 || hasOthers);
+  const planned = all.filter(
+    ({ isNew, isUnknown, changed, removed }) =>
+      isNew || isUnknown || changed.length > 0 || removed.length > 0,
+  );
   if (planned.length === 0) return 0;
   const others = Object.entries(recorded).filter(
     ([volume]) => !planned.some(({ folder }) => folder.volume === volume),

@@ -1,4 +1,5 @@
 /** How long a network may take. All nodes share one machine, so each of them makes the others slower. */
+import { sharesHost } from '../core/engine-origin.ts';
 import { allPeers, type NetworkSpec } from './network-spec.ts';
 
 /** What one more node may add. Measured on two busy cores with 32 peers: 0.5 s. */
@@ -7,4 +8,12 @@ const PER_NODE_MS = 2000;
 /** Returns the deadline for a wait that takes at most `ms` in a network of a few nodes, in milliseconds. */
 export function deadlineOf(spec: Pick<NetworkSpec, 'orgs' | 'orderers'>, ms: number): number {
   return ms + PER_NODE_MS * (allPeers(spec).length + spec.orderers.length);
+}
+
+/**
+ * Returns how long a node may take to answer one request, in milliseconds. On an engine elsewhere, a request also starts a shell
+ * in the container, and makes several round trips to the other host.
+ */
+export function patienceOf(address: Parameters<typeof sharesHost>[0]): number {
+  return sharesHost(address) ? 2000 : 15_000;
 }

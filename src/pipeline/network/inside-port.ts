@@ -1,4 +1,4 @@
-/** Asks at ports inside of a container, for engines whose published ports are not those of this host. */
+/** Connects to ports from inside a container, for engines whose published ports are not those of this host. */
 import { Duplex, PassThrough, Writable } from 'node:stream';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { messageOf, statusOf } from '../engine/engine-answers.ts';
@@ -72,8 +72,11 @@ export async function listensInside(
   }
 }
 
-/** Sends the request $2 to the port $1, and prints the answer. */
-const REQUEST = 'exec 3<>"/dev/tcp/127.0.0.1/$1" || exit 1; printf %s "$2" >&3; cat <&3';
+/**
+ * Sends the request in `$REQUEST` to the port $1, and prints the answer. The request has a password, so it is not an argument:
+ * the list of processes shows those.
+ */
+const REQUEST = 'exec 3<>"/dev/tcp/127.0.0.1/$1" || exit 1; printf %s "$REQUEST" >&3; cat <&3';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'PUT';
@@ -100,8 +103,9 @@ export async function requestInside(
     '',
     body,
   ];
-  const command = ['bash', '-c', REQUEST, 'request', String(port), lines.join('\r\n')];
-  const { stdout, stderr } = await docker.exec(container, command, { direct: true, signal });
+  const command = ['bash', '-c', REQUEST, 'request', String(port)];
+  const env = { REQUEST: lines.join('\r\n') };
+  const { stdout, stderr } = await docker.exec(container, command, { env, direct: true, signal });
   const status = /^HTTP\/1\.\d (\d{3})/.exec(stdout)?.[1];
   if (status === undefined) throw new Error(stderr.trim() || 'no answer');
   const start = stdout.indexOf('\r\n\r\n');

@@ -2,7 +2,7 @@
 import { sharesHost } from '../core/engine-origin.ts';
 import { WizardFailure } from '../core/failure.ts';
 import type { Phrase } from '../core/phrase.ts';
-import type { DockerPort } from '../engine/docker-port.ts';
+import { DockerPort } from '../engine/docker-port.ts';
 import type { EngineInfo } from '../engine/engine-types.ts';
 import type { TakenPort } from '../host/ports.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
@@ -28,6 +28,25 @@ export function otherThan(
 export async function otherEngine(docker: DockerPort, state: Recorded): Promise<OtherEngine | undefined> {
   if (!state.getFact(STATE_KEYS.engine)) return undefined;
   return otherThan({ ...(await docker.info()), endpoint: docker.endpoint }, state);
+}
+
+/**
+ * Returns the engine that has the network's ports, for clients: the selected one by its current address, the recorded one
+ * if that is another one or if the selected one does not answer.
+ * @param timeoutMs time limit for the engine's answer
+ */
+export async function engineForClients(
+  state: Recorded,
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<{ readonly endpoint: string } | undefined> {
+  try {
+    const docker = await DockerPort.current();
+    await docker.version(timeoutMs, signal);
+    return (await otherEngine(docker, state)) ?? docker.address;
+  } catch {
+    return state.getFact(STATE_KEYS.engine);
+  }
 }
 
 /**

@@ -23,6 +23,8 @@ export interface FilesVolume {
   /** Key in the compose file. */
   readonly key: string;
   readonly parts: readonly { readonly from: string; readonly at: string }[];
+  /** Whether a file below a part is left out. The path is relative to the part. */
+  readonly leavesOut?: (path: string) => boolean;
 }
 
 function keyOf(name: string): string {
@@ -97,6 +99,11 @@ export function metricsMount({ elsewhere }: Pick<MountedNetwork, 'elsewhere'>, n
   return elsewhere ? filesMount(name, target) : readOnlyBind(`./${METRICS_FOLDER}`, target);
 }
 
+/** Whether a file is the private key of a CA, which no node and no client needs. */
+function isCaKey(path: string): boolean {
+  return /(^|\/)(ca|tlsca)\/[^/]*_sk$/.test(path);
+}
+
 /** Returns the volumes of a network on an engine elsewhere. A node gets its own keys and no others. */
 export function filesVolumes(spec: NetworkSpec, hasBuilder: boolean): FilesVolume[] {
   const whole = (name: string, from: string): FilesVolume => ({
@@ -120,7 +127,7 @@ export function filesVolumes(spec: NetworkSpec, hasBuilder: boolean): FilesVolum
       ],
     })),
     ...(hasBuilder ? [whole(BUILDER, BUILDER_FOLDER)] : []),
-    whole(CRYPTO, CERTIFICATES),
+    { ...whole(CRYPTO, CERTIFICATES), leavesOut: isCaKey },
     whole(CLI_BLOCKS, ARTIFACTS),
     ...(spec.metrics ? [whole(spec.metrics.name, METRICS_FOLDER)] : []),
   ];

@@ -29,7 +29,7 @@ export interface FilledNetwork {
 /**
  * Brings the volumes that the compose file names to the state of the files beside it. Does nothing on an engine that has
  * this host's files, or before there is a compose file.
- * @throws WizardFailure `file`, `command`; CancelledError
+ * @throws WizardFailure `file`, `copy`; CancelledError
  */
 export async function fillVolumes({ docker, dir, spec, instance, signal }: FilledNetwork): Promise<void> {
   if (sharesHost(docker.address)) return;
@@ -47,10 +47,11 @@ export async function fillVolumes({ docker, dir, spec, instance, signal }: Fille
       record: join(dir, 'copied-files.json'),
       signal,
     },
-    wanted.map(({ key, parts }) => ({
+    wanted.map(({ key, parts, leavesOut }) => ({
       volume: volumeName(spec, instance, key),
       labels: filesLabels(spec.project),
       parts: parts.map(({ from, at }) => ({ from: join(dir, from), at })),
+      leavesOut,
     })),
   );
 }

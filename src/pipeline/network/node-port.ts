@@ -10,6 +10,7 @@ import type { Text } from '../core/phrase.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { messageOf, statusOf } from '../engine/engine-answers.ts';
 import { askDatabases } from './couchdb.ts';
+import { patienceOf } from './deadlines.ts';
 import { connectInside, listensInside } from './inside-port.ts';
 import { METRICS_PORT } from './metrics-parts.ts';
 import type { NetworkNode, NetworkSpec } from './network-spec.ts';
@@ -26,12 +27,13 @@ function tryConnect(
   port: number,
   over: { readonly port: number; readonly host: string } | { readonly socket: Duplex },
   tls: boolean,
+  patienceMs: number,
 ): Promise<Answer> {
   return new Promise((resolve) => {
     const socket = tls
       ? tlsConnect({ ...over, rejectUnauthorized: false, servername: 'localhost', ALPNProtocols: ['h2'] })
       : tcpConnect({ host: '127.0.0.1', port });
-    socket.setTimeout(2000, () => {
+    socket.setTimeout(patienceMs, () => {
       socket.destroy();
       resolve({ no: { key: 'last.silent', port } });
     });
@@ -46,7 +48,7 @@ function tryConnect(
   });
 }
 
-/** Asks in the container: by a handshake or, without TLS or a shell, whether the program listens. */
+/** Checks a node inside of its container: by a handshake or, without TLS or a shell, by whether the program listens. */
 async function askInside(
   network: AskedNetwork,
   container: string,
@@ -60,7 +62,7 @@ async function askInside(
   const abort = new AbortController();
   const ending = AbortSignal.any([signal, abort.signal]);
   const { connection, hasShell } = connectInside(network, container, port, ending);
-  const answer = await tryConnect(port, { socket: connection }, true);
+  const answer = await tryConnect(port, { socket: connection }, true, patienceOf(network.docker.address));
   if ('yes' in answer) return answer;
   abort.abort();
   return (await hasShell) ? answer : { yes: true };
@@ -113,12 +115,13 @@ export async function askNode(
   const { node, role } = member;
   if (role === 'gateway') return askGateway(network, container, signal);
   if (role === 'couchdb') {
-    const answer = await askDatabases(network, node);
+    const answer = await askDatabases({ ...network, signal }, node);
     return 'yes' in answer ? { yes: true } : answer;
   }
   const tls = role !== 'metrics' && network.spec.tls;
-  if (sharesHost(network.docker.address))
-    return tryConnect(node.port, { host: '127.0.0.1', port: node.port }, tls);
+  const { address } = network.docker;
+  if (sharesHost(address))
+    return tryConnect(node.port, { host: '127.0.0.1', port: node.port }, tls, patienceOf(address));
   if (container === undefined) return { no: { key: 'state.absent' } };
   return askInside(network, container, insidePort(member), tls, signal);
 }

@@ -3,6 +3,7 @@ import { sharesHost } from '../core/engine-origin.ts';
 import { WizardFailure } from '../core/failure.ts';
 import { until } from '../core/waiting.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
+import type { ContainerInfo } from '../engine/engine-types.ts';
 import { deadlineOf } from './deadlines.ts';
 import type { NetworkNode, NetworkSpec } from './network-spec.ts';
 import { type AskedNetwork, askNode } from './node-port.ts';
@@ -20,14 +21,28 @@ export interface AwaitedNetwork {
   readonly signal: AbortSignal;
 }
 
-const listings = new WeakMap<AwaitedNetwork['docker'], ReturnType<typeof nodeContainers>>();
+type Listing = ReturnType<typeof nodeContainers>;
 
-/** Lists the containers once for all nodes that ask at the same time: a list of a hundred takes the engine 10 ms. */
-function sharedListing(network: AwaitedNetwork): ReturnType<typeof nodeContainers> {
-  const { docker } = network;
-  const listing = listings.get(docker) ?? nodeContainers(network).finally(() => listings.delete(docker));
-  listings.set(docker, listing);
+/** The listings that have not been answered, by project. */
+const listings = new WeakMap<AwaitedNetwork['docker'], Map<string, Listing>>();
+
+/**
+ * Lists the containers once for all nodes that ask at the same time: a list of a hundred takes the engine 10 ms. The list may
+ * be of a moment before the question.
+ */
+function sharedListing(network: AwaitedNetwork): Listing {
+  const { docker, project } = network;
+  const open = listings.get(docker) ?? new Map<string, Listing>();
+  listings.set(docker, open);
+  const listing = open.get(project) ?? nodeContainers(network).finally(() => open.delete(project));
+  open.set(project, listing);
   return listing;
+}
+
+/** Whether the container of a node does not run, and will not. */
+async function halted(network: AwaitedNetwork, name: string): Promise<ContainerInfo | undefined> {
+  const container = (await nodeContainers(network)).get(name);
+  return container && HALTED.has(container.state) ? container : undefined;
 }
 
 /**
@@ -51,12 +66,14 @@ export async function nodeReady(
     signal: network.signal,
     poll: async () => {
       const container = (await sharedListing(network)).get(node.name);
-      if (container && HALTED.has(container.state)) {
+      // The node may have been started after the list was made.
+      const ended = container && HALTED.has(container.state) ? await halted(network, node.name) : undefined;
+      if (ended) {
         throw new WizardFailure({
           kind: 'check',
           what: node.name,
           expected: { key: 'state.running' },
-          got: container.status,
+          got: ended.status,
           nodes: await nodeLogs(network, [node.name]),
         });
       }

@@ -5,6 +5,7 @@ import { lastWords, quoted, READ_LINES } from '../core/last-words.ts';
 import type { Phrase } from '../core/phrase.ts';
 import { shellLine } from '../core/shell-text.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
+import { statusOf } from '../engine/engine-answers.ts';
 import type { ContainerInfo, ExecResult } from '../engine/engine-types.ts';
 import { isNodeOf, LABEL } from '../engine/labels.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
@@ -68,6 +69,8 @@ export interface PeerCommandOptions {
   readonly awaitLeader?: true;
   /** Runs the command as the admin of the orderers' organisation. */
   readonly asOrderer?: boolean;
+  /** For a command that may fail after it has done its work: whether it has. */
+  readonly isDone?: () => Promise<boolean>;
   /** For `run`: output of a failed command that is an answer and no failure. */
   readonly accepts?: RegExp;
 }
@@ -79,6 +82,9 @@ export function ordererAdmin(spec: NetworkSpec): Record<string, string> {
     CORE_PEER_MSPCONFIGPATH: `${CLI_CRYPTO}/${ordererAdminMsp(spec)}`,
   };
 }
+
+/** Answers of the engine for a container that does not run, or that is gone. */
+const REFUSES_COMMANDS = [404, 409];
 
 /** How long commands that are refused for the moment are repeated. */
 const REFUSED_MS = 30_000;
@@ -195,13 +201,21 @@ export async function peerCli(
   const orderer =
     spec.orderers.find(({ name }) => nodes.get(name)?.state === 'running') ?? firstOrderer(spec);
   const logging = network.settings.release.logging.peer;
-  const askOnce: PeerCli['ask'] = (peer, args, options) => {
+  const askOnce: PeerCli['ask'] = async (peer, args, options) => {
     const env = {
       ...(options?.logging ? { [logging.variable]: logging[options.logging] } : {}),
       ...(options?.gopath ? { GOPATH: options.gopath } : {}),
       ...(options?.asOrderer ? ordererAdmin(spec) : {}),
     };
-    return askPeer(network, cli.id, peer, args, { env, signal, shells });
+    const call = () => askPeer(network, cli.id, peer, args, { env, signal, shells });
+    try {
+      return await call();
+    } catch (error) {
+      if (!REFUSES_COMMANDS.includes(statusOf(error) ?? 0)) throw error;
+      // The engine has not run the command, so it can be repeated if the container runs again.
+      await cliContainer(network);
+      return call();
+    }
   };
   const ask: PeerCli['ask'] = (peer, args, options) => {
     const asked = [peer.name, orderer.name];
@@ -209,6 +223,7 @@ export async function peerCli(
       ask: () => askOnce(peer, args, options),
       peer: peer.name,
       awaitsLeader: options?.awaitLeader ?? false,
+      ...(options?.isDone ? { isDone: options.isDone } : {}),
       isUp: async () => {
         const containers = await nodeContainers(network);
         return asked.every((name) => containers.get(name)?.state === 'running');

@@ -20,6 +20,8 @@ export interface RepeatedCommand {
   readonly peer: string;
   /** Whether it needs orderers that have a leader. */
   readonly awaitsLeader: boolean;
+  /** For a command that connects a second time after it was sent: whether it has done its work. */
+  readonly isDone?: () => Promise<boolean>;
   /** Whether the nodes that it asks run. One that does not will not answer later either. */
   readonly isUp: () => Promise<boolean>;
   readonly deadlineMs: number;
@@ -31,6 +33,8 @@ export interface RepeatedCommand {
 interface Refusal {
   readonly what: Phrase;
   readonly line: string;
+  /** Whether the command may have sent something over a connection before. */
+  readonly mayBeSent: boolean;
 }
 
 /** @returns undefined if the command need not be repeated */
@@ -41,11 +45,13 @@ async function refusalOf(
   if (exitCode === 0) return undefined;
   const output = `${stdout}\n${stderr}`;
   const leaderless = awaitsLeader ? NO_LEADER.exec(output) : null;
-  if (leaderless) return { what: { key: 'wait.leader' }, line: leaderless[0] };
+  if (leaderless) return { what: { key: 'wait.leader' }, line: leaderless[0], mayBeSent: false };
   const busy = NOT_CONNECTED.exec(output);
   if (!busy || !(await isUp())) return undefined;
-  return { what: { key: 'wait.connection', peer }, line: busy[0] };
+  return { what: { key: 'wait.connection', peer }, line: busy[0], mayBeSent: true };
 }
+
+const DONE: ExecResult = { exitCode: 0, stdout: '', stderr: '' };
 
 /**
  * Returns the first result that is not a refusal for the moment.
@@ -53,9 +59,11 @@ async function refusalOf(
  */
 export async function repeated(command: RepeatedCommand): Promise<ExecResult> {
   const { ask, deadlineMs, signal, evidence } = command;
+  const isDone = async ({ mayBeSent }: Refusal) => mayBeSent && ((await command.isDone?.()) ?? false);
   const first = await ask();
   const refusal = await refusalOf(first, command);
   if (!refusal) return first;
+  if (await isDone(refusal)) return DONE;
   // The deadline starts here: an instantiation that has just been refused may have compiled for minutes.
   return until<ExecResult>({
     what: refusal.what,
@@ -64,7 +72,8 @@ export async function repeated(command: RepeatedCommand): Promise<ExecResult> {
     poll: async () => {
       const result = await ask();
       const again = await refusalOf(result, command);
-      return again ? { no: again.line } : { yes: result };
+      if (!again) return { yes: result };
+      return (await isDone(again)) ? { yes: DONE } : { no: again.line };
     },
     evidence,
   });

@@ -21,6 +21,8 @@ export interface ContainersOfRun {
   readonly before: Before;
   /** Ids of containers that existed before and stay, whatever their state is now. */
   readonly restarted: ReadonlySet<string>;
+  /** Whether a stage has begun that recreates nodes. Without one, somebody else has stopped a node that ended meanwhile. */
+  readonly recreates: boolean;
 }
 
 export async function containersBefore(context: Pick<RunContext, 'docker'>): Promise<Before> {
@@ -35,13 +37,13 @@ export async function containersBefore(context: Pick<RunContext, 'docker'>): Pro
  */
 export function startedByRun(
   context: Pick<Engine, 'project' | 'spec'>,
-  { before, restarted }: ContainersOfRun,
+  { before, restarted, recreates }: ContainersOfRun,
   now: readonly ContainerInfo[],
   builder: UsableImage | undefined,
 ): ContainerInfo[] {
   const isNode = (container: ContainerInfo) => isNodeOf(container, context.project);
   const isKept = ({ id, state }: ContainerInfo) =>
-    before.get(id) === 'running' && (state === 'running' || restarted.has(id));
+    recreates ? before.get(id) === 'running' && (state === 'running' || restarted.has(id)) : before.has(id);
   const isGateway = ({ labels }: ContainerInfo) => labels[LABEL.node] === GATEWAY;
   const nodesKept = now.filter((each) => isNode(each) && isKept(each));
   const kept = new Set(nodesKept.map(({ labels }) => labels[LABEL.node]));

@@ -33,12 +33,13 @@ import { networkDir, STATE_FOLDER } from '../host/state-folder.ts';
 import { touchOutputs } from '../images/build-outputs.ts';
 import { type Journal, openJournal, readOnlyJournal, removeUnusedFolder } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
-import { type Connection, connectionOf } from '../network/connection.ts';
+import { type Connection, connectionOf, withAdded } from '../network/connection.ts';
 import { finishAddition, unfinishedAddition } from '../network/kept-networks.ts';
 import { isChaincodeName } from '../network/ownership.ts';
 import { SAVED_NETWORK } from '../network/saved-network.ts';
 import { makesNetwork } from '../stages/plan-scope.ts';
 import { STAGES, type StageId } from '../stages/stage-list.ts';
+import { startStage } from '../stages/start.ts';
 import { againCommand } from './again-command.ts';
 import { containersBefore, removeStarted } from './cancelled-run.ts';
 import { certificatesLost } from './certificates.ts';
@@ -113,7 +114,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       get connection() {
         const saved = journal.getFact(SAVED_NETWORK);
         const made = saved?.spec.project === spec.project ? saved : { spec, version: source.version };
-        return connectionOf(made, networkDir(stateDir), docker.address);
+        const connection = connectionOf(made, networkDir(stateDir), docker.address);
+        return options.addition ? withAdded(connection, options.addition) : connection;
       },
       source,
       context: prepared.context,
@@ -152,8 +154,8 @@ function withPassing(failure: StageFailure, { config, dir }: SessionOptions): St
 
 /** Choices are remembered once a run starts; the commands that help a refused one repeat its flags. */
 function withChoices(error: unknown, options: SessionOptions, journal: Journal): unknown {
-  if (!(error instanceof WizardFailure)) return error;
-  const { failure } = error;
+  if (error instanceof CancelledError) return error;
+  const failure = toFailure(error);
   // The flags may be what is wrong.
   if (failure.kind === 'config' || failure.kind === 'usage') return error;
   const given = commandFlags(options.config, options.dir);
@@ -257,6 +259,8 @@ class EventLog {
   failedWith: number | undefined;
   /** Ids of containers that the run restarts. */
   readonly restarted = new Set<string>();
+  /** Whether the stage has begun that recreates nodes. */
+  recreates = false;
   readonly #record: Awaited<ReturnType<Journal['startRun']>>;
   readonly #onEvent: SessionOptions['onEvent'];
 
@@ -274,6 +278,7 @@ class EventLog {
     const event = { ...body, at: Date.now() } as RunEvent;
     if (event.type === 'stage-failed') this.failedWith ??= exitCodeOf(event.failure, event.diagnosis);
     if (event.type === 'node-health' && event.restarted) this.restarted.add(event.restarted);
+    if (event.type === 'stage-started' && event.stage === startStage.id) this.recreates = true;
     this.#record.onEvent(event);
     this.#onEvent(event);
   };
@@ -315,7 +320,8 @@ async function runCancellable(
       { signal, emit: log.emit, budget, diagnose },
     );
     onAbort = () => {
-      removing = removeStarted(context, { before, restarted: log.restarted }, ended);
+      const { restarted, recreates } = log;
+      removing = removeStarted(context, { before, restarted, recreates }, ended);
     };
     signal.addEventListener('abort', onAbort, { once: true });
     return await ended;

@@ -10,6 +10,7 @@ import { startMetrics } from '../network/metrics-start.ts';
 import { couchdbNodes, type NetworkSpec, neededNodes, neededServices } from '../network/network-spec.ts';
 import { fillVolumes } from '../network/network-volumes.ts';
 import { nodeReady } from '../network/node-ready.ts';
+import { nodeLogs } from '../network/peer-cli.ts';
 
 export interface StartContext {
   readonly docker: DockerPort;
@@ -56,7 +57,7 @@ export async function startNetwork(context: StartContext): Promise<Phrase | unde
     await Promise.all(
       couchdbs.map(async (node) => {
         await nodeReady(network, { node, role: 'couchdb' });
-        await openUsersDatabase(network, node);
+        await openUsersDatabase(network, node, () => nodeLogs(network, [node.name]));
       }),
     );
   }

@@ -111,7 +111,9 @@ async function makeChannel(
   await context.journal.setFact(STATE_KEYS.anchors, undefined);
   const file = `${CLI_ARTIFACTS}/${channel}.tx`;
   const args = ['channel', 'create', '-c', channel, '-f', file, ...ordererFlags(context.spec, cli.orderer)];
-  await cli.run(firstPeer(context.spec), args, { awaitLeader: true });
+  // After it has sent the transaction, the command connects once more to fetch the block.
+  const isDone = () => channelExists(context, cli, channel);
+  await cli.run(firstPeer(context.spec), args, { awaitLeader: true, isDone });
   await awaitChannel(context, cli, channel);
   return true;
 }

@@ -1,11 +1,11 @@
 /** What containers mount as the source: the checkout or, on an engine that does not have it, a volume with a copy. */
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { projectLabels, type StageContext } from '../context/run-context.ts';
 import { sharesHost } from '../core/engine-origin.ts';
 import { LABEL } from '../engine/labels.ts';
-import { isOutsideBuild } from '../fabric/source-tree.ts';
+import { readSourceTree } from '../fabric/source-tree.ts';
 import { copyFolders } from '../host/copied-folders.ts';
 import { buildDir } from '../host/state-folder.ts';
 import { requireImage } from '../images/require-image.ts';
@@ -32,6 +32,8 @@ export async function sourceMount(context: MountContext): Promise<string> {
   const listener = { signal, log: report.log, warn: report.warn, progress: report.progress };
   await sharedBuilds.run(volume, listener, async (shared) => {
     const { id: image } = await requireImage(docker, settings.builderImage);
+    // Other files that git ignores may be private, and are not part of the fingerprint either.
+    const { files } = await readSourceTree(source.dir);
     const sent = await copyFolders(
       {
         docker,
@@ -45,8 +47,12 @@ export async function sourceMount(context: MountContext): Promise<string> {
         {
           volume,
           labels: { [LABEL.project]: project, [LABEL.role]: 'source' },
-          parts: [{ from: source.dir, at: '' }],
-          leavesOut: isOutsideBuild,
+          parts: [
+            { from: source.dir, at: '', paths: [...files.keys()] },
+            // A build reads all of it, and git ignores some of it if a pattern is unlucky: `build/`.
+            { from: join(source.dir, 'vendor'), at: 'vendor' },
+          ],
+          leavesOut: (path) => posix.basename(path) === '.git',
         },
       ],
     );

@@ -23,7 +23,7 @@ import {
   networkNodes,
 } from '../network/network-spec.ts';
 import { fillVolumes } from '../network/network-volumes.ts';
-import { nodeContainers } from '../network/peer-cli.ts';
+import { nodeContainers, nodeLogs } from '../network/peer-cli.ts';
 import { artifactsStage } from './artifacts.ts';
 import { awaitNode, composeServices } from './await-node.ts';
 import { changesNodes, composeStage } from './compose.ts';
@@ -112,7 +112,7 @@ async function startCouchdbs(context: StageContext): Promise<readonly string[]> 
   await Promise.all(
     couchdbs.map(async (node) => {
       await awaitNode(context, { node, role: 'couchdb' });
-      const answer = await openUsersDatabase(context, node);
+      const answer = await openUsersDatabase(context, node, () => nodeLogs(context, [node.name]));
       if (answer !== undefined) report.log(`${node.name} ${answer}`);
     }),
   );

@@ -1,6 +1,6 @@
 /** What the app learns of a network from the records in its folder; no engine is needed for that. */
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { NetworkController } from '../../../src/commands/network-controller.ts';
 import { loadConfig } from '../../../src/pipeline/config/config.ts';
 import type { RunEvent } from '../../../src/pipeline/core/events.ts';
@@ -11,7 +11,9 @@ import { networkSpec } from '../../../src/pipeline/network/network-spec.ts';
 import { SAVED_NETWORK } from '../../../src/pipeline/network/saved-network.ts';
 import { initialAppState } from '../../../src/screens/app-state.ts';
 import { createStore } from '../../../src/ui/store.ts';
+import { writeNetwork } from '../../support/made-network.ts';
 import { planOf } from '../../support/plans.ts';
+import { socketEngine } from '../../support/socket-engine.ts';
 import { whenState } from '../../support/store-state.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
@@ -45,6 +47,24 @@ it('knows how to connect to the network, whether an engine answers or not', asyn
     certificates: join(dir, '.fabric-wizard/network/crypto-config'),
     orderers: { nodes: [{ node: 'orderer.example.com', address: 'localhost:7050' }] },
   });
+});
+
+it.each([
+  ['HERE', /^ssh -N .* 127\.0\.0\.1$/],
+  ['OTHER', /^ssh -N .* me@far$/],
+])('knows the tunnel to the ports of an engine on another host', async (id, command) => {
+  const dir = await tempDir();
+  const { docker } = await socketEngine({ tcp: true, id });
+  vi.stubEnv('DOCKER_HOST', docker.endpoint);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const engine = { id: 'HERE', rootDir: '/var/lib/docker', endpoint: 'ssh://me@far' };
+  await writeNetwork(dir, '2.5.12', {}, undefined, { engine });
+  const store = createStore(initialAppState({ id: 'dashboard' }), 0);
+  const controller = new NetworkController(dir, store);
+  onTestFinished(() => controller.close());
+  await controller.observe();
+  expect(store.now().connection?.tunnel).toBeDefined();
+  await whenState(store, ({ connection }) => command.test(connection?.tunnel?.command ?? ''));
 });
 
 it('reads the last proof and the practice mark, also when another process proves the network', async () => {

@@ -27,6 +27,7 @@ const pulls = ['missing', 'denied', 'stalled', 'unreachable', 'other'] as const;
 
 const everyFailure: readonly (readonly [exitCode: number, failure: StageFailure])[] = [
   [2, { kind: 'config', issues: [issue] }],
+  [1, { kind: 'copy', volumes: ['v'], image: 'i', exitCode: 1, tail: ['rm: cannot remove a file'] }],
   [2, { kind: 'config', issues: [issue, { ...issue, path: 'channel' }] }],
   [2, { kind: 'usage', message: '--plain and --json exclude each other.', next: ['fabric-wizard --help'] }],
   ...sources.map((problem) => {

@@ -105,6 +105,10 @@ export const failures = {
   'hint.couchdb-image':
     'Nothing was changed. Pull or load one of these images, name another with --couchdb-image, or turn CouchDB off.',
   'failed.image-build': 'Could not build the image {image}.',
+  'failed.copy': 'Could not copy files to {count} {count|volume|volumes} of the engine.',
+  'copy.volumes': 'volumes: {volumes}',
+  'copy.shell': 'exit code of the shell in {image}: {code}',
+  'hint.copy': 'The files on this host were not changed. The next run sends all of them again.',
   'failed.check': 'Unexpected result: {what}.',
   'failed.orderer-behind': 'The orderers have lost blocks of channel {channel}.',
   'orderer-behind.absent':

@@ -98,6 +98,10 @@ export const failures: Readonly<Record<keyof typeof english, string>> = {
   'hint.couchdb-image':
     '没有做任何更改。请拉取或导入其中一个镜像，用 --couchdb-image 指定其他镜像，或不使用 CouchDB。',
   'failed.image-build': '构建镜像 {image} 失败。',
+  'failed.copy': '无法将文件复制到引擎的 {count} 个卷。',
+  'copy.volumes': '卷：{volumes}',
+  'copy.shell': '{image} 中 shell 的退出码：{code}',
+  'hint.copy': '本机的文件没有改变。下次运行会重新发送全部文件。',
   'failed.check': '结果与预期不符：{what}。',
   'failed.orderer-behind': '排序节点丢失了通道 {channel} 的区块。',
   'orderer-behind.absent': '所有排序节点都没有该通道，而 {peer} 有该通道的 {peerBlocks} 个区块。',

@@ -720,23 +720,25 @@ describe('room and memory', () => {
 
   it('memory is wanted for the compile and for nodes that do not run yet', () => {
     const { size } = well.memory;
-    const memory = { available: 1.2e9, nodes: 5, size };
+    const memory = { available: 1.2e9, nodes: 5, size, made: false };
     expect(row('memory', { memory, plan: cold })).toMatchObject({
       status: 'warn',
       detail: '1.2 GB available, 1.4 GB recommended',
     });
     expect(row('memory', { memory: { ...memory, nodes: 0 }, plan: cold })?.status).toBe('ok');
-    expect(row('memory', { memory: { available: 1e9, nodes: 0, size } })?.status).toBe('ok');
-    expect(row('memory', { memory: { total: 1.2e9, nodes: 5, size }, plan: cold })).toMatchObject({
+    expect(row('memory', { memory: { available: 1e9, nodes: 0, size, made: false } })?.status).toBe('ok');
+    expect(
+      row('memory', { memory: { total: 1.2e9, nodes: 5, size, made: false }, plan: cold }),
+    ).toMatchObject({
       status: 'warn',
       detail: "the engine's host has 1.2 GB of memory, 1.4 GB recommended",
     });
   });
 
-  const many = { orgs: 8, peers: 64, perPeer: 1 };
+  const many = { orgs: 8, peers: 64, perPeer: 1, orderers: 1, metrics: false };
 
   it('memory that cannot hold the nodes stops the run, with the number of peers that it can hold', () => {
-    const short = row('memory', { memory: { available: 3e9, nodes: 65, size: many } });
+    const short = row('memory', { memory: { available: 3e9, nodes: 65, size: many, made: false } });
     expect(short).toMatchObject({ status: 'fail' });
     const most = Number(
       /64 peers need about .* and 3.0 GB are available, .* (\d+) peers/.exec(short?.detail ?? '')?.[1],
@@ -746,7 +748,7 @@ describe('room and memory', () => {
     expect(short?.fix).toBe(`fabric-wizard up --orgs 8 --peers ${perOrg}`);
     // What it says is true of the check itself.
     const peers = (count: number) => ({
-      memory: { available: 3e9, nodes: count + 1, size: { ...many, peers: count } },
+      memory: { available: 3e9, nodes: count + 1, size: { ...many, peers: count }, made: false },
       plan: { ...cold, memoryMb: 0 },
     });
     expect(row('memory', peers(most))?.status).toBe('ok');
@@ -756,23 +758,67 @@ describe('room and memory', () => {
   it('memory holds fewer peers with a CouchDB each', () => {
     const most = (perPeer: number) => {
       const size = { ...many, perPeer };
-      const detail = row('memory', { memory: { total: 3e9, nodes: 64 * perPeer + 1, size } })?.detail;
+      const detail = row('memory', {
+        memory: { total: 3e9, nodes: 64 * perPeer + 1, size, made: false },
+      })?.detail;
       return Number(/the engine's host has 3.0 GB of memory, .* (\d+) peers/.exec(detail ?? '')?.[1]);
     };
     expect(most(2)).toBeLessThan(most(1));
   });
 
+  it('memory that a network in place lacks is not got by another network', () => {
+    const memory = (of: { readonly available: number } | { readonly total: number }) =>
+      row('memory', { memory: { ...of, nodes: 65, size: many, made: true } });
+    expect(memory({ available: 3e9 })).toMatchObject({
+      status: 'fail',
+      fix: 'stop networks and programs that you do not need',
+    });
+    expect(memory({ total: 3e9 })).toMatchObject({
+      status: 'fail',
+      fix: 'use a host with more memory',
+    });
+  });
+
+  it('memory holds fewer peers with more orderers', () => {
+    const most = (orderers: number) => {
+      const size = { ...many, orderers };
+      const detail = row('memory', {
+        memory: { total: 3e9, nodes: 64 + orderers, size, made: false },
+      })?.detail;
+      return Number(/enough for (\d+) peers/.exec(detail ?? '')?.[1]);
+    };
+    expect(most(9)).toBeLessThan(most(1));
+  });
+
   it('the neighbour table of the kernel is too small for many peers', () => {
-    const neighbours = { limit: 1024, peers: 32, needed: 1184 };
+    const size = { ...many, orgs: 4, peers: 32 };
+    const neighbours = { limit: 1024, others: 0, size };
     expect(row('neighbours', { neighbours })).toMatchObject({
       status: 'fail',
-      detail: expect.stringContaining('enough for 29 peers'),
+      detail: expect.stringContaining('enough for 28 peers'),
       fix: 'sudo sysctl -w net.ipv4.neigh.default.gc_thresh2=2048 net.ipv4.neigh.default.gc_thresh3=4096',
     });
     const practice = { ...well.source, practice: true } as DoctorFacts['source'];
     expect(row('neighbours', { neighbours, source: practice })).toBeUndefined();
     expect(row('neighbours', { neighbours: { ...neighbours, limit: 4096 } })?.status).toBe('ok');
     expect(row('neighbours', { neighbours: { ...neighbours, limit: undefined } })).toBeUndefined();
+    // Two CouchDBs or orderers more, and a Prometheus, talk to peers too.
+    const fits = (differs: Partial<typeof size>, peers = 28) =>
+      row('neighbours', { neighbours: { ...neighbours, size: { ...size, peers, ...differs } } })?.status;
+    expect(fits({})).toBe('ok');
+    for (const differs of [{ perPeer: 2 }, { orderers: 9 }, { metrics: true }])
+      expect(fits(differs), JSON.stringify(differs)).toBe('fail');
+  });
+
+  it('the neighbour table is shared with other networks', () => {
+    const size = { ...many, orgs: 1, peers: 8 };
+    const beside = (others: number) => row('neighbours', { neighbours: { limit: 1024, others, size } });
+    expect(beside(100)?.status).toBe('ok');
+    expect(beside(1000)).toMatchObject({
+      status: 'warn',
+      detail: expect.stringContaining('others use 1000 now'),
+      fix: expect.stringMatching(/^sudo sysctl -w .*gc_thresh3=4096$/),
+    });
   });
 });
 

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
+  arpEntries,
   clockAround,
   dockerClient,
   folderAt,
@@ -13,6 +14,14 @@ import {
 import { tempDir } from '../../../support/temp-dir.ts';
 
 const OURS = 'unix:///var/run/docker.sock';
+
+it.each([
+  ['entries  allocs\n000000c2 0000c88d\n000000c2 0000b77c\n', 194],
+  ['entries\n00000400\n', 1024],
+  ['', 0],
+])('%j has so many neighbours', (statistics, entries) => {
+  expect(arpEntries(statistics)).toBe(entries);
+});
 
 afterEach(() => {
   vi.unstubAllEnvs();

@@ -45,6 +45,8 @@ function streamOf(child: ChildProcess): Duplex {
       done(error);
     },
   });
+  // A shell that was killed reads nothing more.
+  child.stdin?.on('error', () => undefined);
   child.on('close', () => {
     stream.resume();
     stream.push(null);
@@ -98,6 +100,13 @@ it('ends the shells when no command follows', async () => {
   const [shell] = opened;
   await expect.poll(() => shell?.exitCode).toBe(0);
   expect((await run('echo again')).stdout).toBe('again\n');
+  expect(opened).toHaveLength(2);
+});
+
+it('runs a command in another shell if its own has just ended', async () => {
+  await run('true');
+  opened[0]?.kill('SIGKILL');
+  expect(await run('echo again')).toEqual({ exitCode: 0, stdout: 'again\n', stderr: '' });
   expect(opened).toHaveLength(2);
 });
 

@@ -173,6 +173,10 @@ describe('an engine behind TLS', () => {
 
   it('is reached by children with its own certificates', () => {
     vi.stubEnv('DOCKER_CERT_PATH', '/stale');
+    vi.stubEnv('REQUESTS_CA_BUNDLE', '/company.pem');
+    expect(engineEnvironment({ ...FAR, certificates: '/certificates' })).not.toHaveProperty(
+      'REQUESTS_CA_BUNDLE',
+    );
     expect(engineEnvironment({ ...FAR, certificates: '/certificates' })).toMatchObject({
       DOCKER_HOST: FAR.endpoint,
       DOCKER_TLS_VERIFY: '1',

@@ -1,72 +1,13 @@
 /** Copies of folders in volumes, on an engine whose volumes are folders: the tar and the script are the real ones. */
-import {
-  chmod,
-  lstat,
-  mkdir,
-  readdir,
-  readFile,
-  readlink,
-  rm,
-  symlink,
-  utimes,
-  writeFile,
-} from 'node:fs/promises';
+import { chmod, lstat, mkdir, readFile, readlink, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
-import type { WorkContainer } from '../../../../src/pipeline/engine/engine-types.ts';
-import { packTar } from '../../../../src/pipeline/engine/tar-context.ts';
 import { type CopiedFolder, copyFolders } from '../../../../src/pipeline/host/copied-folders.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
+import { volumesEngine } from '../../../support/volumes-engine.ts';
 
 const { signal } = new AbortController();
-
-/** An engine with volumes. `sent` has the names of the files of each container that was run. */
-async function volumesEngine() {
-  const root = await tempDir();
-  const volumes = new Map<string, Readonly<Record<string, string>>>();
-  const sent: string[][] = [];
-  const state = { cut: false };
-  const place = (volume: string) => join(root, volume);
-  const run = async ({ binds = [], inputs = [], cmd }: WorkContainer) => {
-    const container = join(root, `container-${sent.length}`);
-    await mkdir(join(container, 'copies'), { recursive: true });
-    await mkdir(join(container, 'tmp'));
-    for (const bind of binds) {
-      const [volume = '', target = ''] = bind.split(':');
-      await symlink(place(volume), join(container, target));
-    }
-    sent.push(
-      inputs.map(({ name }) => name).filter((name) => !name.endsWith('/') && !name.endsWith('.files')),
-    );
-    const input = packTar(state.cut ? inputs.slice(0, Math.ceil(inputs.length / 2)) : inputs);
-    await execa('tar', ['-x', '-p', '--keep-directory-symlink', '-C', container], { input });
-    if (state.cut) throw new Error('the connection was lost');
-    const [shell = '', flags = '', script = '', ...args] = cmd;
-    const inside = script
-      .replaceAll('/tmp/', `${container}/tmp/`)
-      .replaceAll('/copies/', `${container}/copies/`);
-    return (await execa(shell, [flags, inside, ...args])).exitCode ?? -1;
-  };
-  return {
-    sent,
-    state,
-    place,
-    remove: async (volume: string) => {
-      volumes.delete(volume);
-      await rm(place(volume), { recursive: true });
-    },
-    docker: {
-      listVolumes: async () => [...volumes].map(([name, labels]) => ({ name, labels })),
-      createVolume: async (name: string, labels: Readonly<Record<string, string>>) => {
-        volumes.set(name, labels);
-        await mkdir(place(name));
-      },
-      runToEnd: async (spec: WorkContainer, collect: (ended: never) => unknown) =>
-        collect({ exitCode: await run(spec) } as never) as never,
-    },
-  };
-}
 
 /** A folder with files, and what copies it to the volume `v`. */
 async function copied(files: Readonly<Record<string, string>>, folder: Partial<CopiedFolder> = {}) {
@@ -88,26 +29,23 @@ async function copied(files: Readonly<Record<string, string>>, folder: Partial<C
     onSent: (done: number, total: number) => void progress.push([done, total]),
   };
   const target = { volume: 'v', labels: {}, parts: [{ from: dir, at: '' }], ...folder };
-  const inVolume = async () => {
-    const found = await readdir(engine.place('v'), { recursive: true, withFileTypes: true });
-    return found
-      .filter((entry) => !entry.isDirectory())
-      .map((entry) => join(entry.parentPath, entry.name).slice(engine.place('v').length + 1))
-      .sort();
-  };
+  const inVolume = () => engine.filesIn('v');
   return { dir, engine, write, progress, inVolume, copy: () => copyFolders(context, [target]) };
 }
 
 describe('the copy of a folder in a volume', () => {
   it('has the files with their modes and times, and the links', async () => {
     const { dir, engine, inVolume, copy, progress } = await copied({ 'a/b/key': 'secret', run: '#!' });
+    await chmod(join(dir, 'a'), 0o755);
+    await chmod(join(dir, 'a/b'), 0o700);
     await chmod(join(dir, 'a/b/key'), 0o600);
     await chmod(join(dir, 'run'), 0o755);
     await utimes(join(dir, 'run'), 1000, 1000);
     await symlink('run', join(dir, 'link'));
     expect(await copy()).toBe(3);
     expect(await inVolume()).toEqual(['a/b/key', 'link', 'run']);
-    expect((await lstat(join(engine.place('v'), 'a/b/key'))).mode & 0o777).toBe(0o600);
+    const modes = ['a', 'a/b', 'a/b/key'].map((path) => lstat(join(engine.place('v'), path)));
+    expect((await Promise.all(modes)).map(({ mode }) => mode & 0o777)).toEqual([0o755, 0o700, 0o600]);
     const run = await lstat(join(engine.place('v'), 'run'));
     expect([run.mode & 0o777, run.mtimeMs]).toEqual([0o755, 1_000_000]);
     expect(await readlink(join(engine.place('v'), 'link'))).toBe('run');
@@ -141,6 +79,54 @@ describe('the copy of a folder in a volume', () => {
     await rm(join(dir, 'b'));
     await copy();
     expect(await inVolume()).toEqual(['a']);
+  });
+
+  it.each([
+    ['a folder', { a: '1' }, { 'a/b': '2' }],
+    ['a file', { 'a/b': '1' }, { a: '2' }],
+  ])('is right when a path becomes %s', async (_, before, after) => {
+    const { dir, inVolume, write, copy } = await copied({ ...before, c: '1' });
+    await copy();
+    await rm(join(dir, 'a'), { recursive: true });
+    for (const [path, text] of Object.entries(after)) await write(path, text);
+    await copy();
+    expect(await inVolume()).toEqual([...Object.keys(after), 'c']);
+  });
+
+  it('keeps what a new link leads to', async () => {
+    const { dir, inVolume, copy } = await copied({ 'a/b': '1', 'c/b': '1' });
+    await copy();
+    await rm(join(dir, 'a'), { recursive: true });
+    await symlink('c', join(dir, 'a'));
+    await copy();
+    expect(await inVolume()).toEqual(['a', 'c/b']);
+  });
+
+  it('needs a shell and `rm`, and no other program of the image', async () => {
+    const { dir, engine, inVolume, copy } = await copied({ a: '1', '.b': '1', c: '1' });
+    engine.state.path = await tempDir();
+    const { stdout } = await execa('sh', ['-c', 'command -v rm']);
+    await symlink(stdout, join(engine.state.path, 'rm'));
+    await copy();
+    await rm(join(dir, 'a'));
+    await copy();
+    expect(await inVolume()).toEqual(['.b', 'c']);
+    await rm(join(dir, '.b'));
+    engine.state.cut = true;
+    await expect(copy()).rejects.toThrow('the connection was lost');
+    engine.state.cut = false;
+    await copy();
+    expect(await inVolume()).toEqual(['c']);
+  });
+
+  it('that fails is named with what the shell says', async () => {
+    const { dir, engine, copy } = await copied({ a: '1' });
+    await copy();
+    engine.state.path = await tempDir();
+    await rm(join(dir, 'a'));
+    await expect(copy()).rejects.toMatchObject({
+      failure: { kind: 'copy', volumes: ['v'], exitCode: 127, tail: [expect.stringContaining('rm')] },
+    });
   });
 
   it('is complete again after a copy that ended early', async () => {

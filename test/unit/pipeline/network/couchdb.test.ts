@@ -1,13 +1,23 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { execa } from 'execa';
-import { afterEach, describe, expect, it } from 'vitest';
-import { askDatabases, openUsersDatabase, stateDatabase } from '../../../../src/pipeline/network/couchdb.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { orCancelled } from '../../../../src/pipeline/core/cancellation.ts';
+import { CancelledError } from '../../../../src/pipeline/core/failure.ts';
+import {
+  askDatabases,
+  type CouchdbNetwork,
+  openUsersDatabase,
+  stateDatabase,
+} from '../../../../src/pipeline/network/couchdb.ts';
 
 type Answers = Readonly<Record<string, readonly [status: number, text: string]>>;
 
 let close: (() => void) | undefined;
-afterEach(() => close?.());
+afterEach(() => {
+  vi.restoreAllMocks();
+  close?.();
+});
 
 /** Starts an HTTP server with fixed responses, and records its requests. */
 async function listening(answers: Answers): Promise<{ port: number; asked: string[] }> {
@@ -32,8 +42,11 @@ const network = {
     address: { endpoint: 'unix:///var/run/docker.sock', origin: { kind: 'default' } } as const,
     exec: () => Promise.reject(new Error('no command is needed')),
   },
-  spec: { project: 'p' },
+  spec: { project: 'p', orgs: [], orderers: [] },
+  signal: new AbortController().signal,
 };
+
+const noLogs = async () => [];
 
 const AS_ADMIN = `Basic ${Buffer.from('admin:adminpw').toString('base64')}`;
 
@@ -65,23 +78,27 @@ describe('a CouchDB on an engine elsewhere', () => {
   /** Runs commands as a container with the CouchDB at this port. */
   function elsewhere(port: number) {
     const containers: string[] = [];
-    const exec = async (container: string, [shell = '', ...args]: readonly string[]) => {
+    const words: string[] = [];
+    const exec: CouchdbNetwork['docker']['exec'] = async (container, [shell = '', ...args], { env }) => {
       containers.push(container);
+      words.push(...args);
       const inside = args.map((each) => (each === '5984' ? String(port) : each));
-      const { exitCode = -1, stdout, stderr } = await execa(shell, inside, { reject: false });
+      const { exitCode = -1, stdout, stderr } = await execa(shell, inside, { reject: false, env });
       return { exitCode, stdout, stderr };
     };
     const address = { endpoint: 'tcp://far:2376', origin: { kind: 'variable' } } as const;
-    return { containers, network: { docker: { address, exec }, spec: { project: 'p' } } };
+    return { containers, words, network: { ...network, docker: { address, exec } } };
   }
 
   it('is asked in its container', async () => {
     const { port, asked } = await listening({ 'GET /_all_dbs': [200, '["_users","mychannel_"]\n'] });
-    const { containers, network: there } = elsewhere(port);
+    const { containers, words, network: there } = elsewhere(port);
     // Nothing listens at the published port of this host.
     expect(await askDatabases(there, couchdb(1))).toEqual({ yes: ['_users', 'mychannel_'] });
     expect(asked).toEqual([`GET /_all_dbs ${AS_ADMIN}`]);
     expect(containers).toEqual(['p-couchdb0']);
+    // The arguments of a process can be read by everybody.
+    expect(words.join()).not.toContain(AS_ADMIN.slice('Basic '.length));
   });
 
   it('gets settings', async () => {
@@ -90,8 +107,63 @@ describe('a CouchDB on an engine elsewhere', () => {
       'GET /': [200, '{"couchdb":"Welcome","version":"3.4.2"}'],
       [`PUT ${path}`]: [200, '""'],
     });
-    expect(await openUsersDatabase(elsewhere(port).network, couchdb(1))).toBe('3.4.2: 200 ""');
+    expect(await openUsersDatabase(elsewhere(port).network, couchdb(1), noLogs)).toBe('3.4.2: 200 ""');
     expect(asked.at(-1)).toBe(`PUT ${path} ${AS_ADMIN} "true"`);
+  });
+
+  /** Commands of a container that get an answer from `answers` one after another, and none after the last. */
+  function slow(...answers: readonly string[]) {
+    const limits: AbortController[] = [];
+    vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => {
+      const limit = new AbortController();
+      limits.push(limit);
+      return limit.signal;
+    });
+    const end = new AbortController();
+    const rest = [...answers];
+    const exec = async (_id: string, _command: readonly string[], { signal }: { signal: AbortSignal }) => {
+      const stdout = rest.shift();
+      if (stdout !== undefined) return { exitCode: 0, stdout, stderr: '' };
+      return orCancelled(new Promise<never>(() => undefined), signal);
+    };
+    const there = { ...network, signal: end.signal, docker: { ...elsewhere(1).network.docker, exec } };
+    return { there, end, rest, limits };
+  }
+  const answer = (text: string) => `HTTP/1.0 200 OK\r\n\r\n${text}`;
+
+  it('that does not answer in time is no end of the run', async () => {
+    const { there, limits } = slow();
+    const asked = askDatabases(there, couchdb(1));
+    limits[0]?.abort();
+    expect(await asked).toEqual({ no: { key: 'detail.no-answer', seconds: expect.any(Number) } });
+  });
+
+  it('is asked for the setting again if it was busy', async () => {
+    const { there, limits, rest } = slow();
+    const opened = openUsersDatabase(there, couchdb(1), noLogs);
+    limits[0]?.abort();
+    rest.push(
+      answer('{"version":"3.4.2"}'),
+      'HTTP/1.0 500 Error\r\n\r\n',
+      answer('{"version":"3.4.2"}'),
+      answer('""'),
+    );
+    expect(await opened).toBe('3.4.2: 200 ""');
+    expect(rest).toEqual([]);
+  });
+
+  it('has a deadline for the setting', async () => {
+    const { there, limits } = slow();
+    const opened = openUsersDatabase(there, couchdb(1), noLogs, 0);
+    limits[0]?.abort();
+    await expect(opened).rejects.toMatchObject({ failure: { kind: 'timeout', what: { node: 'couchdb0' } } });
+  });
+
+  it('is left when the run is cancelled', async () => {
+    const { there, end } = slow();
+    const opened = openUsersDatabase(there, couchdb(1), noLogs);
+    end.abort();
+    await expect(opened).rejects.toBeInstanceOf(CancelledError);
   });
 
   it('is not ready without a server', async () => {
@@ -110,13 +182,13 @@ describe('openUsersDatabase', () => {
       'GET /': [200, '{"couchdb":"Welcome","version":"3.4.2"}'],
       [`PUT ${PATH}`]: [200, '""'],
     });
-    expect(await openUsersDatabase(network, couchdb(port))).toBe('3.4.2: 200 ""');
+    expect(await openUsersDatabase(network, couchdb(port), noLogs)).toBe('3.4.2: 200 ""');
     expect(asked.at(-1)).toBe(`PUT ${PATH} ${AS_ADMIN} "true"`);
   });
 
   it('changes nothing before 3.0', async () => {
     const { port, asked } = await listening({ 'GET /': [200, '{"couchdb":"Welcome","version":"2.3.1"}'] });
-    expect(await openUsersDatabase(network, couchdb(port))).toBeUndefined();
+    expect(await openUsersDatabase(network, couchdb(port), noLogs)).toBeUndefined();
     expect(asked).toHaveLength(1);
   });
 });

@@ -1,5 +1,6 @@
 /** The check of a node's port, against servers that note how each connection ends. */
 import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createServer as createTlsServer } from 'node:tls';
 import { execa } from 'execa';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -96,6 +97,17 @@ describe('the check of a node on an engine elsewhere', () => {
     });
     expect(await askInside(await listening(server), true)).toEqual({ yes: true });
     expect(await ended).toBe('ended');
+  });
+
+  it('waits for a shell that takes longer than a connection on this host', async () => {
+    const docker = container();
+    // The time that a slow link takes for a few round trips.
+    const attachTerminal: typeof docker.attachTerminal = async (...args) => {
+      await delay(2200);
+      return docker.attachTerminal(...args);
+    };
+    const port = await listening(createTlsServer(selfSigned()));
+    expect(await askInside(port, true, { ...docker, attachTerminal })).toEqual({ yes: true });
   });
 
   it('is not satisfied with a port behind which nobody speaks TLS', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { initialise } from '../../../../src/pipeline/chaincode/lifecycle-calls.ts';
 import type { DockerPort } from '../../../../src/pipeline/engine/docker-port.ts';
+import { RefusedRequest } from '../../../../src/pipeline/engine/engine-connection.ts';
 import { openJournal } from '../../../../src/pipeline/journal/journal.ts';
 import { firstPeer } from '../../../../src/pipeline/network/network-spec.ts';
 import { channelsIn, outputTail, peerCli } from '../../../../src/pipeline/network/peer-cli.ts';
@@ -139,5 +140,38 @@ describe('a node that accepts no connection', () => {
 
   it('is not asked again after another error', async () => {
     expect(await asked('running', 'Error: access denied')).toEqual({ exitCode: 1, commands: 1 });
+  });
+});
+
+describe('a CLI container that does not run when a command begins', () => {
+  /** The engine refuses the first command. @param state of the CLI container afterwards */
+  async function asked(state: string) {
+    const engine = new FakeEngine([nodeContainer(TEST_PROJECT, 'cli')]);
+    const journal = await openJournal(await tempDir(), { command: 'test' });
+    const choices = { dir: '/nowhere', docker: engine as unknown as DockerPort };
+    const { context } = await stageContext(choices, journal, new AbortController().signal);
+    const cli = await peerCli(context, context.signal);
+    let calls = 0;
+    engine.exec = async () => {
+      calls += 1;
+      if (calls > 1) return { exitCode: 0, stdout: '', stderr: '' };
+      engine.listContainers = async () => [
+        { ...nodeContainer(TEST_PROJECT, 'cli', { state }), status: 'Exited (137)' } as never,
+      ];
+      throw new RefusedRequest('POST /containers/x/exec', 409, 'Container x is not running');
+    };
+    const answer = await cli
+      .ask(firstPeer(context.spec), ['channel', 'list'])
+      .catch((error) => error.failure);
+    await journal.close();
+    return answer;
+  }
+
+  it('is the failure, with its state', async () => {
+    expect(await asked('exited')).toMatchObject({ kind: 'check', got: 'Exited (137)' });
+  });
+
+  it('is asked again if it runs again', async () => {
+    expect(await asked('running')).toMatchObject({ exitCode: 0 });
   });
 });

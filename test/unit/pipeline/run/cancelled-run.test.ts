@@ -47,6 +47,7 @@ async function doomed(
   before: Readonly<Record<string, string>>,
   now: readonly ContainerInfo[],
   restarted: readonly string[] = [],
+  recreates = true,
 ) {
   const { values } = await loadConfig({ dir: await tempDir(), flags: { orgs: '2', peers: '1' } });
   const release = releaseOf('1.4.12');
@@ -55,7 +56,7 @@ async function doomed(
     project: PROJECT,
     spec: networkSpec(values, release, PROJECT),
   };
-  const ofRun = { before: new Map(Object.entries(before)), restarted: new Set(restarted) };
+  const ofRun = { before: new Map(Object.entries(before)), restarted: new Set(restarted), recreates };
   return startedByRun(context, ofRun, now, { id: CCENV, tags: ['acme/fabric-ccenv:1'] }).map(
     ({ name }) => name,
   );
@@ -122,6 +123,12 @@ describe('startedByRun', () => {
     expect(await doomed({ [id]: 'running' }, [node(PEER), node('gateway')])).toEqual([`${PROJECT}-gateway`]);
   });
 
+  it('leaves a node that ended or was paused by somebody else while the run started no node', async () => {
+    const before = { [`${PROJECT}-${PEER}`]: 'running', [`${PROJECT}-cli`]: 'running' };
+    const now = [node(PEER, { state: 'exited' }), node('cli', { state: 'paused' })];
+    expect(await doomed(before, now, [], false)).toEqual([]);
+  });
+
   it('leaves a node that this run restarts, whatever its state just is', async () => {
     const id = `${PROJECT}-${PEER}`;
     expect(await doomed({ [id]: 'running' }, [node(PEER, { state: 'exited' })], [id])).toEqual([]);
@@ -180,7 +187,7 @@ describe('removeStarted', () => {
     const stages = new Promise<void>((resolve) => {
       end = resolve;
     });
-    const removing = removeStarted(context, { before, restarted: new Set() }, stages);
+    const removing = removeStarted(context, { before, restarted: new Set(), recreates: true }, stages);
     const lists = () => engine.requests.filter((request) => request.endsWith('/containers/json')).length;
     await expect.poll(lists).toBeGreaterThan(2);
     expect(engine.containerIds()).toEqual(['peer', own, `${own}.next`]);
@@ -214,7 +221,7 @@ describe('removeStarted', () => {
         [`id-of-${PEER}-running`, 'running'],
         [`id-of-gateway-${old}`, 'running'],
       ]);
-      await removeStarted(context, { before, restarted: new Set() }, Promise.resolve());
+      await removeStarted(context, { before, restarted: new Set(), recreates: true }, Promise.resolve());
       const started = engine.requests.filter((request) => request.endsWith('/start'));
       expect(started.map((request) => request.split('/').at(-2))).toEqual(
         starts.map((state) => `id-of-gateway-${state}`),
@@ -237,7 +244,11 @@ describe('removeStarted', () => {
     onTestFinished(() => journal.close());
     const flags = { chaincodeBuilder: 'acme/builder:1' };
     const context = await projectContext({ dir, docker: engine.docker, flags }, journal);
-    await removeStarted(context, { before: new Map(), restarted: new Set() }, Promise.resolve());
+    await removeStarted(
+      context,
+      { before: new Map(), restarted: new Set(), recreates: true },
+      Promise.resolve(),
+    );
     expect(engine.containerIds()).toEqual(['shell', 'other']);
   });
 });

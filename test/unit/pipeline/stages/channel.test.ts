@@ -72,6 +72,17 @@ describe('a channel that does not exist', () => {
     });
   });
 
+  it('is not created again if only its block could not be fetched', async () => {
+    const peers = [NOT_JOINED, NOT_JOINED, NOT_JOINED, NOT_JOINED];
+    const nodes = ['cli', 'orderer.example.com', 'peer0.org1.example.com'];
+    engine = new FakeEngine(nodes.map((name) => nodeContainer(TEST_PROJECT, name)));
+    const busy = refused('failed to create new connection: context deadline exceeded');
+    expect(await run(NO_CHANNEL, ...peers, busy, BLOCK, BLOCK)).toEqual({
+      outcome: 'built',
+      commands: ['fetch', ...peers.map(() => 'getinfo'), 'create', 'fetch', 'fetch'],
+    });
+  });
+
   it('has no anchor peers yet, whatever is recorded about an earlier channel of this name', async () => {
     await journal.setFact(STATE_KEYS.anchors, { fingerprint: 'earlier' });
     await run(BLOCK);

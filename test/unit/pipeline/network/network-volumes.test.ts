@@ -1,0 +1,81 @@
+/** What the nodes of a network get of its files, on an engine whose volumes are folders. */
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { networkDir, STATE_FOLDER } from '../../../../src/pipeline/host/state-folder.ts';
+import { filesVolumeParts } from '../../../../src/pipeline/network/network-mounts.ts';
+import { volumeName } from '../../../../src/pipeline/network/network-spec.ts';
+import { fillVolumes } from '../../../../src/pipeline/network/network-volumes.ts';
+import { writeNetwork } from '../../../support/made-network.ts';
+import { tempDir, writeFiles } from '../../../support/temp-dir.ts';
+import { volumesEngine } from '../../../support/volumes-engine.ts';
+
+const INSTANCE = 'i1';
+
+/** The files of a network of two organisations, and what fills its volumes. */
+async function filled({ endpoint = 'tcp://far:2376', composes = true } = {}) {
+  const dir = await tempDir();
+  const spec = await writeNetwork(dir);
+  const folder = networkDir(join(dir, STATE_FOLDER));
+  await writeFiles(folder, {
+    'channel-artifacts/mychannel.block': 'x',
+    'config/core.yaml': 'peer: {}\n',
+  });
+  if (composes) {
+    const volumes = filesVolumeParts({ spec, elsewhere: true }, INSTANCE, false);
+    const compose = stringify({ services: { cli: { image: 'tools' } }, volumes });
+    await writeFiles(folder, { 'docker-compose.yaml': compose });
+  }
+  const engine = await volumesEngine();
+  const docker = { ...engine.docker, address: { endpoint, origin: { kind: 'variable' } } as const };
+  const { signal } = new AbortController();
+  await fillVolumes({ docker, dir: folder, spec, instance: INSTANCE, signal });
+  return {
+    engine,
+    spec,
+    filesIn: (name: string) => engine.filesIn(volumeName(spec, INSTANCE, `${name}-files`)),
+  };
+}
+
+describe('the files of a network on an engine elsewhere', () => {
+  it('are those of a node itself, with core.yaml', async () => {
+    const { filesIn } = await filled();
+    const files = await filesIn('peer0.org1.example.com');
+    expect(files.filter((path) => /_sk$|\.key$/.test(path))).toEqual([
+      'msp/keystore/priv_sk',
+      'tls/server.key',
+    ]);
+    expect(files).toContain('core.yaml');
+  });
+
+  it('are all in the CLI container, without the private keys of the CAs', async () => {
+    const { filesIn } = await filled();
+    const files = await filesIn('cli-crypto');
+    const org = 'peerOrganizations/org1.example.com';
+    expect(files).toEqual(
+      expect.arrayContaining([
+        `${org}/ca/ca.org1.example.com-cert.pem`,
+        `${org}/users/Admin@org1.example.com/msp/keystore/priv_sk`,
+        `${org}/peers/peer0.org1.example.com/tls/server.key`,
+      ]),
+    );
+    expect(files.filter((path) => /\/(ca|tlsca)\/.*_sk$/.test(path))).toEqual([]);
+    expect(await filesIn('cli-artifacts')).toEqual(['mychannel.block']);
+  });
+
+  it('have the labels by which they are found and removed', async () => {
+    const { engine, spec } = await filled();
+    const volumes = await engine.docker.listVolumes();
+    const labels = { 'io.fabric-wizard.project': spec.project, 'io.fabric-wizard.role': 'files' };
+    expect(volumes.length).toBeGreaterThan(0);
+    for (const volume of volumes) expect(volume.labels).toMatchObject(labels);
+  });
+
+  it.each([
+    ['before there is a compose file', { composes: false }],
+    ['on an engine that has the files of this host', { endpoint: 'unix:///var/run/docker.sock' }],
+  ])('are not sent %s', async (_, choices) => {
+    const { engine } = await filled(choices);
+    expect(await engine.docker.listVolumes()).toEqual([]);
+  });
+});
