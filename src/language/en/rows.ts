@@ -43,6 +43,10 @@ export const rows = {
   'row.context-tls':
     'DOCKER_TLS_VERIFY is set: fabric-wizard ignores it for {endpoint}, but docker commands in this shell fail',
   'row.context-unreadable': '{file} is not valid: its context is ignored, and docker uses {endpoint}',
+  'row.unencrypted': 'the connection to {endpoint} has no TLS: private keys and sources are sent unencrypted',
+  'row.unverified': 'the certificate of the engine at {endpoint} is not verified',
+  'fix.encrypt': 'use an address with ssh://, or TLS (DOCKER_TLS_VERIFY and DOCKER_CERT_PATH)',
+  'fix.verify': 'set DOCKER_TLS_VERIFY=1, or use a context that verifies the certificate',
   'row.nodes-run': '{count} {count|node|nodes} of this project {count|is|are} running',
   'row.nodes-down': 'not running: {nodes}',
   'row.userns':

@@ -43,6 +43,10 @@ export const rows: Readonly<Record<keyof typeof english, string>> = {
   'row.context-tls':
     '设置了 DOCKER_TLS_VERIFY：fabric-wizard 连接 {endpoint} 时不使用它，但这个 shell 里的 docker 命令会失败',
   'row.context-unreadable': '{file} 无效：其中的 context 被忽略，docker 使用 {endpoint}',
+  'row.unencrypted': '与 {endpoint} 的连接没有 TLS：私钥和源码以未加密的方式发送',
+  'row.unverified': '没有验证 {endpoint} 的引擎证书',
+  'fix.encrypt': '请使用 ssh:// 地址，或使用 TLS（DOCKER_TLS_VERIFY 和 DOCKER_CERT_PATH）',
+  'fix.verify': '请设置 DOCKER_TLS_VERIFY=1，或使用验证证书的 context',
   'row.nodes-run': '这个项目的 {count} 个节点正在运行',
   'row.nodes-down': '没有在运行：{nodes}',
   'row.userns': '引擎启用了用户映射（userns-remap）：peer 无法打开它的套接字，因此不能构建链码',
