@@ -85,11 +85,21 @@ async function connectNetwork(dir: string): Promise<ConnectedNetwork> {
   return { network, folder, connection, facts: { chaincode, practice } };
 }
 
+/** What the screens show of a connection. */
+interface ConnectionText {
+  /** @param columns width of the screen */
+  readonly lines: (columns?: number) => readonly string[];
+  readonly tunnel: Connection['tunnel'];
+}
+
 /** Writes the files, and returns what the screens show of them. @throws WizardFailure `usage` */
-export async function connectionLines(dir: string, style: Style): Promise<readonly string[]> {
+export async function connectionText(dir: string, style: Style): Promise<ConnectionText> {
   const connected = await connectNetwork(dir);
   const shown = await withoutStopped(dir, connected).catch(() => connected.connection);
-  return renderConnections(shown, style, connected.facts);
+  return {
+    lines: (columns) => renderConnections(shown, style, connected.facts, columns),
+    tunnel: shown.tunnel,
+  };
 }
 
 /** @throws WizardFailure `usage` if the network has no such organisation */

@@ -6,7 +6,7 @@ import { topicView } from '../report/explain/topic-view.ts';
 import { renderResolve } from '../report/resolve-text.ts';
 import type { Route } from '../screens/navigation.ts';
 import type { Theme } from '../ui/theme.tsx';
-import { connectionLines } from './connect.ts';
+import { connectionText } from './connect.ts';
 import { allTopics, topicFacts } from './explain.ts';
 import { resolveHere } from './resolve.ts';
 import type { Terminal } from './terminal.ts';
@@ -54,6 +54,7 @@ export async function topicRoute(
 
 /** @throws WizardFailure `usage` if the folder has no network, or if a certificate is missing */
 export async function connectionRoute({ dir }: Terminal, { style, t }: Theme): Promise<Route> {
-  const lines = await connectionLines(dir, style);
-  return { id: 'text', title: t('connect.title'), lines: () => lines };
+  const { lines, tunnel } = await connectionText(dir, style);
+  const copies = tunnel && { what: t('connect.tunnel-command'), text: tunnel.command };
+  return { id: 'text', title: t('connect.title'), lines, ...(copies ? { copies } : {}) };
 }

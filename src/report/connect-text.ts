@@ -3,6 +3,7 @@ import type { ClientOrg, ConnectedOrg, Connection } from '../pipeline/network/co
 import { clientExamples } from './client-examples.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './tables.ts';
+import { wrapCommand } from './terminal-text.ts';
 
 const INDENT = '  ';
 
@@ -44,13 +45,33 @@ function title({ channels }: Connection, { strong, t }: Style): string {
   return strong(t('connect.channel', { count: channels.length, channel: channels.join(', ') }));
 }
 
-/** Says how clients of this host reach the ports, if these are ports of another host. */
-export function renderTunnel(tunnel: Connection['tunnel'], style: Style): readonly string[] {
+/**
+ * Says how clients of this host reach the ports, if these are ports of another host.
+ * @param columns width of a screen: the command is broken so that a shell accepts its lines
+ */
+export function renderTunnel(
+  tunnel: Connection['tunnel'],
+  style: Style,
+  columns?: number,
+): readonly string[] {
   if (!tunnel) return [];
   const { t, dim } = style;
   const { host, kind, command } = tunnel;
   const key = kind === 'ssh' ? 'connect.tunnel' : 'connect.tunnel-other';
-  return [`${INDENT}${dim(t(key, { host }))}`, commandLine(command, style)];
+  const lines = columns === undefined ? [command] : wrapCommand(command, columns - INDENT.length, INDENT);
+  return [`${INDENT}${dim(t(key, { host }))}`, ...lines.map((line) => commandLine(line, style))];
+}
+
+/** The addresses of the peers that a run has added, and the tunnel that has their ports. */
+export function renderAdded({ added = [], tunnel }: Connection, style: Style): readonly string[] {
+  if (added.length === 0) return [];
+  const { t, dim, strong, warn, symbol } = style;
+  return [
+    strong(t('connect.added', { count: added.length })),
+    ...indentedTable(added.map(({ node, address, operations = '' }) => [node, address, dim(operations)])),
+    ...(tunnel ? [`${INDENT}${warn(`${symbol.warn} ${t('connect.tunnel-changed')}`)}`] : []),
+    ...renderTunnel(tunnel, style),
+  ];
 }
 
 /** The endpoints, the folder with the certificates, and the commands: what a client needs first. */
@@ -124,17 +145,21 @@ export interface ConnectionFacts {
   readonly practice: boolean;
 }
 
-/** Everything that a client needs: for each organisation and for the orderers, and examples. Paths are not cut. */
+/**
+ * Everything that a client needs: for each organisation and for the orderers, and examples. Paths are not cut.
+ * @param columns width of a screen
+ */
 export function renderConnections(
   connection: Connection,
   style: Style,
   { chaincode, practice }: ConnectionFacts,
+  columns?: number,
 ): readonly string[] {
   const { t } = style;
   return [
     title(connection, style),
     ...(practice ? [t('connect.practice')] : []),
-    ...renderTunnel(connection.tunnel, style),
+    ...renderTunnel(connection.tunnel, style, columns),
     ...(connection.otherPorts ? [t('connect.no-discovery')] : []),
     ...connection.orgs.flatMap((org) => [
       ...renderOrg(org, org.name, style),

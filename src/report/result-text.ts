@@ -1,7 +1,7 @@
 /** Text of a finished run: its failures or the next commands. The last line is the outcome. */
 import { failedStages, type RunState, type StageState } from '../pipeline/core/run-state.ts';
 import type { Connection } from '../pipeline/network/connection.ts';
-import { renderConnection } from './connect-text.ts';
+import { renderAdded, renderConnection } from './connect-text.ts';
 import { renderFailure } from './failure-block.ts';
 import type { LabelKey } from './language/labels.ts';
 import { outcomeWord } from './outcome-text.ts';
@@ -142,6 +142,7 @@ export function renderResult(
       ? wrapToWidth(style.t('result.no-network'), columns, '').map(style.warn)
       : [],
     connection && hasNetwork(state) ? renderConnection(connection, style) : [],
+    connection && state.outcome === 'done' ? renderAdded(connection, style) : [],
     state.outcome === 'done' ? renderNextSteps(state, style, connection) : [],
     wrapToWidth(outcomeText(state, style), columns, '  '),
   ].filter((block) => block.length > 0);

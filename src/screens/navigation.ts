@@ -32,7 +32,13 @@ export type Route =
   /** Facts about a node, and the actions on it. */
   | { readonly id: 'node'; readonly node: string; readonly facts: readonly NodeFact[] }
   /** A text to read. */
-  | { readonly id: 'text'; readonly title: string; readonly lines: (columns: number) => readonly string[] }
+  | {
+      readonly id: 'text';
+      readonly title: string;
+      readonly lines: (columns: number) => readonly string[];
+      /** What the key `c` copies, and its name; absent if there is nothing to copy. */
+      readonly copies?: { readonly what: string; readonly text: string };
+    }
   /** The images that the peers will ask for, and the repairs that are offered. */
   | {
       readonly id: 'resolve';

@@ -10,15 +10,30 @@ import { repairView } from './repair-view.ts';
 import { unless, workReason } from './unavailable.ts';
 import { useApp, useAppState, useNavigation } from './use-app.ts';
 
-export function TextScreen({ title, lines }: Extract<Route, { id: 'text' }>) {
+export function TextScreen({ title, lines, copies }: Extract<Route, { id: 'text' }>) {
   const { t } = useTheme();
   const size = useSize();
+  const app = useApp();
   const { back } = useNavigation();
   const scroll = useScroll(lines(size.columns), 'top');
   return (
     <AppFrame
       title={title}
-      bindings={[{ keys: ['escape', 'enter'], label: t('key.back'), act: back }, scroll.binding]}
+      bindings={[
+        {
+          keys: ['c'],
+          label: t('key.copy-what', { what: copies?.what ?? '' }),
+          when: copies !== undefined,
+          act: () => {
+            if (!copies) return;
+            app.copy(copies.text);
+            const success = t('node.copied', { what: copies.what });
+            app.store.updateNow((state) => ({ ...state, success }));
+          },
+        },
+        { keys: ['escape', 'enter'], label: t('key.back'), act: back },
+        scroll.binding,
+      ]}
     >
       {({ rows }) => <Lines lines={scroll.view(rows)} />}
     </AppFrame>

@@ -168,8 +168,8 @@ export const rows = {
   'fix.set-clock': 'set the clock',
   'fix.engine-proxy': 'set "proxies" in /etc/docker/daemon.json and restart the engine',
   'fix.disk': 'free disk space; docker system df shows what uses it',
-  'fix.free-memory': 'stop networks and programs that you do not need, or use --no-preflight',
-  'fix.more-memory': 'use a host with more memory, or --no-preflight',
+  'fix.free-memory': 'stop networks and programs that you do not need',
+  'fix.more-memory': 'use a host with more memory',
   'fix.go': 'fabric-wizard up --base debian, or use another --builder-image',
   'fix.own-base':
     "use --builder-image and --runtime-image with images for the engine's architecture, or Fabric 2.0 or later",

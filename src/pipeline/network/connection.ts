@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { releaseOf } from '../fabric/release.ts';
 import { CERTIFICATES } from './certificate-files.ts';
+import type { Addition } from './members.ts';
 import { grafanaPath, metricsUrl } from './metrics-files.ts';
 import { allPeers, type NetworkSpec } from './network-spec.ts';
 import { nodeFacts } from './node-facts.ts';
@@ -60,6 +61,8 @@ export interface Connection {
   readonly orgs: readonly ClientOrg[];
   /** How clients reach the network if its engine is elsewhere; absent if the ports are those of this host. */
   readonly tunnel?: Tunnel;
+  /** The peers that the run has added. */
+  readonly added?: readonly Endpoint[];
   /** The network's Prometheus; absent if there is none. */
   readonly metrics?: {
     readonly node: string;
@@ -91,6 +94,21 @@ function clientFiles(folder: string, name: string, hasGateway: boolean): ClientF
 /** Whether a node has another port in the network than on this host: discovery returns the one in the network. */
 export function hasOtherPorts(spec: Pick<NetworkSpec, 'orderers' | 'orgs'>): boolean {
   return [...spec.orderers, ...allPeers(spec)].some(({ port, listens }) => port !== listens);
+}
+
+/** Returns the connection with the peers of an addition that is part of the network. */
+export function withAdded(connection: Connection, addition: Addition): Connection {
+  const { orgs } = connection;
+  switch (addition.kind) {
+    case 'peer':
+      return { ...connection, added: orgs.find(({ name }) => name === addition.org)?.nodes.slice(-1) ?? [] };
+    case 'org':
+      return { ...connection, added: orgs.at(-1)?.nodes ?? [] };
+    case 'channel':
+      return connection;
+    default:
+      return addition satisfies never;
+  }
 }
 
 /**

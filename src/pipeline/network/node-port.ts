@@ -48,7 +48,7 @@ function tryConnect(
   });
 }
 
-/** Asks in the container: by a handshake or, without TLS or a shell, whether the program listens. */
+/** Checks a node inside of its container: by a handshake or, without TLS or a shell, by whether the program listens. */
 async function askInside(
   network: AskedNetwork,
   container: string,

@@ -33,7 +33,7 @@ import { networkDir, STATE_FOLDER } from '../host/state-folder.ts';
 import { touchOutputs } from '../images/build-outputs.ts';
 import { type Journal, openJournal, readOnlyJournal, removeUnusedFolder } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
-import { type Connection, connectionOf } from '../network/connection.ts';
+import { type Connection, connectionOf, withAdded } from '../network/connection.ts';
 import { finishAddition, unfinishedAddition } from '../network/kept-networks.ts';
 import { isChaincodeName } from '../network/ownership.ts';
 import { SAVED_NETWORK } from '../network/saved-network.ts';
@@ -114,7 +114,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       get connection() {
         const saved = journal.getFact(SAVED_NETWORK);
         const made = saved?.spec.project === spec.project ? saved : { spec, version: source.version };
-        return connectionOf(made, networkDir(stateDir), docker.address);
+        const connection = connectionOf(made, networkDir(stateDir), docker.address);
+        return options.addition ? withAdded(connection, options.addition) : connection;
       },
       source,
       context: prepared.context,

@@ -3,7 +3,7 @@ import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
-import { connect, connectionLines, env } from '../../../src/commands/connect.ts';
+import { connect, connectionText, env } from '../../../src/commands/connect.ts';
 import { WizardFailure } from '../../../src/pipeline/core/failure.ts';
 import { networkDir, STATE_FOLDER } from '../../../src/pipeline/host/state-folder.ts';
 import { openJournal } from '../../../src/pipeline/journal/journal.ts';
@@ -57,7 +57,7 @@ async function read(dir: string, path: string): Promise<string> {
 describe('the files for programs', () => {
   it('are a connection profile with all peers and orderers, as JSON and as YAML', async () => {
     const dir = await folderWith();
-    await connectionLines(dir, STYLE);
+    await connectionText(dir, STYLE);
     const profile = JSON.parse(await read(dir, `${ORG2}/connection-org2.json`));
     expect(profile).toMatchObject({
       client: { organization: 'Org2' },
@@ -83,7 +83,7 @@ describe('the files for programs', () => {
 
   it('are a wallet that only its owner can read', async () => {
     const dir = await folderWith();
-    await connectionLines(dir, STYLE);
+    await connectionText(dir, STYLE);
     for (const [label, user] of [
       ['admin', 'Admin'],
       ['user1', 'User1'],
@@ -105,7 +105,7 @@ describe('the files for programs', () => {
 
   it('are a file for the Gateway, where peers have one', async () => {
     const dir = await folderWith();
-    await connectionLines(dir, STYLE);
+    await connectionText(dir, STYLE);
     const file = JSON.parse(await read(dir, `${ORG2}/gateway.json`));
     expect(file).toMatchObject({
       endpoint: 'localhost:19051',
@@ -118,13 +118,13 @@ describe('the files for programs', () => {
     expect(await readFile(file.tlsCaCertPath, 'utf8')).toContain('tlsca.org2.example.com');
 
     const old = await folderWith('2.3.3');
-    await connectionLines(old, STYLE);
+    await connectionText(old, STYLE);
     expect([...(await filesIn(join(old, ORG2))).keys()]).not.toContain('gateway.json');
   });
 
   it('name no certificate of a network without TLS', async () => {
     const dir = await folderWith('1.4.12', { tls: false });
-    await connectionLines(dir, STYLE);
+    await connectionText(dir, STYLE);
     const { peers, orderers } = JSON.parse(await read(dir, `${ORG2}/connection-org2.json`));
     expect(peers['peer0.org2.example.com']).toEqual({ url: 'grpc://localhost:19051' });
     expect(orderers['orderer.example.com'].url).toBe('grpc://localhost:17050');
@@ -132,16 +132,16 @@ describe('the files for programs', () => {
 
   it('are written again only when certificates have changed, and keep what a program has added', async () => {
     const dir = await folderWith();
-    await connectionLines(dir, STYLE);
+    await connectionText(dir, STYLE);
     const own = join(dir, ORG2, 'wallet', 'own.id');
     await writeFile(own, 'enrolled by a program');
     const all = await filesIn(join(dir, ORG2));
-    await connectionLines(dir, STYLE);
+    await connectionText(dir, STYLE);
     // With inode and time of each file.
     expect(await filesIn(join(dir, ORG2))).toEqual(all);
     const [key] = [...(await filesIn(join(networkDir(join(dir, STATE_FOLDER)), USER_KEY))).keys()];
     await writeFile(join(networkDir(join(dir, STATE_FOLDER)), USER_KEY, key ?? ''), 'another key');
-    await connectionLines(dir, STYLE);
+    await connectionText(dir, STYLE);
     expect(JSON.parse(await read(dir, `${ORG2}/wallet/user1.id`)).credentials.privateKey).toBe('another key');
     expect(await readFile(own, 'utf8')).toBe('enrolled by a program');
   });
@@ -154,13 +154,13 @@ describe('connect', () => {
     const run = { runId: 'r', command: 'up', project: 'p', practice: true, plan: planOf() };
     (await journal.startRun('r', 'practice')).onEvent({ type: 'run-started', at: 1, ...run });
     await journal.close();
-    const text = (await connectionLines(dir, STYLE)).join('\n');
+    const text = (await connectionText(dir, STYLE)).lines().join('\n');
     expect(text).toContain('Clients of Fabric cannot connect to it.');
     expect(text).toContain('connection-org1.json');
   });
 
   it('names the files of every organisation, and shows how Node.js and Go call the chaincode', async () => {
-    const text = (await connectionLines(await folderWith(), STYLE)).join('\n');
+    const text = (await connectionText(await folderWith(), STYLE)).lines().join('\n');
     for (const org of ['org1', 'org2'])
       for (const file of [`connection-${org}.json`, `connection-${org}.yaml`, 'gateway.json', 'wallet'])
         expect(text).toContain(`clients/${org}/${file}`);
@@ -174,7 +174,7 @@ describe('connect', () => {
   });
 
   it('shows the clients of releases without a Gateway', async () => {
-    const text = (await connectionLines(await folderWith('1.4.12'), STYLE)).join('\n');
+    const text = (await connectionText(await folderWith('1.4.12'), STYLE)).lines().join('\n');
     expect(text).toContain('npm install fabric-network@2');
     expect(text).toContain('discovery: { enabled: true, asLocalhost: true }');
     expect(text).toContain('os.Setenv("DISCOVERY_AS_LOCALHOST", "true")');
@@ -182,19 +182,19 @@ describe('connect', () => {
   });
 
   it('uses no discovery with peers that have none', async () => {
-    const text = (await connectionLines(await folderWith('1.1.1'), STYLE)).join('\n');
+    const text = (await connectionText(await folderWith('1.1.1'), STYLE)).lines().join('\n');
     expect(text).toContain('discovery: { enabled: false }');
     expect(text).not.toContain('sLocalhost');
     expect(text).not.toContain('DISCOVERY_AS_LOCALHOST');
   });
 
   it('says that discovery does not work in a network whose nodes listen on other ports inside', async () => {
-    const text = (await connectionLines(await folderWith('1.4.12', {}, {}), STYLE)).join('\n');
+    const text = (await connectionText(await folderWith('1.4.12', {}, {}), STYLE)).lines().join('\n');
     expect(text).toContain('Discovery with `asLocalhost` does not work here');
     expect(text).toContain('discovery: { enabled: false }');
     expect(text).not.toContain('DISCOVERY_AS_LOCALHOST');
     const moved = await folderWith('1.4.12', {}, { ports: { base: 7050 } });
-    expect((await connectionLines(moved, STYLE)).join('\n')).toContain(
+    expect((await connectionText(moved, STYLE)).lines().join('\n')).toContain(
       'Discovery with `asLocalhost` does not',
     );
   });

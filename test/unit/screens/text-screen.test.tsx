@@ -24,6 +24,27 @@ describe.each(SIZES)('the text screen at $columns x $rows', (size) => {
   });
 });
 
+it('copies what the text is about, and says so', async () => {
+  const { app, calls } = fakeApp({ id: 'dashboard' });
+  const copies = { what: 'the command', text: 'ssh -N far' };
+  const { text, press } = await showScreen(
+    <TextScreen id="text" title="connect" lines={lines} copies={copies} />,
+    app,
+  );
+  expect(text()).toContain('c copy the command');
+  await press('c');
+  expect(calls).toEqual(['copy "ssh -N far"']);
+  expect(text()).toContain('the command was sent to the clipboard');
+});
+
+it('has no key that copies if there is nothing to copy', async () => {
+  const { app, calls } = fakeApp({ id: 'dashboard' });
+  const { text, press } = await showScreen(<TextScreen id="text" title="proof" lines={lines} />, app);
+  await press('c');
+  expect(text()).not.toContain('copy');
+  expect(calls).toEqual([]);
+});
+
 describe('the resolve screen', () => {
   const tag = { kind: 'tag', from: 'a/baseos:1', to: 'b/yxbaseos:1' } as const;
   const override = { kind: 'override', role: 'runtime', ref: 'a/baseos:1' } as const;

@@ -107,6 +107,9 @@ export const lines = {
   'connect.tunnel': 'the ports are on {host}; with this tunnel they are ports of this machine:',
   'connect.tunnel-other':
     'the ports are on {host}; if you can log in there, with this tunnel they are ports of this machine:',
+  'connect.tunnel-command': 'the command of the tunnel',
+  'connect.tunnel-changed': 'An open tunnel does not have the new ports. End it, and start the tunnel below.',
+  'connect.added': 'New {count|peer|peers}',
   'connect.practice':
     'The network runs the practice source, which is not Hyperledger Fabric. Clients of Fabric cannot connect to it.',
   'connect.no-discovery':

@@ -54,6 +54,7 @@ export const nodes = {
   'key.pause-node': 'pause',
   'key.unpause-node': 'continue',
   'key.copy': 'copy',
+  'key.copy-what': 'copy {what}',
   'shell.opened': 'shell in {node}; exit or Ctrl-D ends it',
   'shell.opened-admin':
     "shell in the CLI container as the admin of {node}'s organisation; exit or Ctrl-D ends it",

@@ -56,6 +56,7 @@ export const nodes: Readonly<Record<keyof typeof english, string>> = {
   'key.pause-node': '暂停',
   'key.unpause-node': '继续',
   'key.copy': '复制',
+  'key.copy-what': '复制{what}',
   'shell.opened': '{node} 里的 shell；用 `exit` 或 Ctrl-D 结束',
   'shell.opened-admin': 'CLI 容器里的 shell，身份是 {node} 所属组织的管理员；用 `exit` 或 Ctrl-D 结束',
   'fact.address': '本机地址',

@@ -771,11 +771,11 @@ describe('room and memory', () => {
       row('memory', { memory: { ...of, nodes: 65, size: many, made: true } });
     expect(memory({ available: 3e9 })).toMatchObject({
       status: 'fail',
-      fix: 'stop networks and programs that you do not need, or use --no-preflight',
+      fix: 'stop networks and programs that you do not need',
     });
     expect(memory({ total: 3e9 })).toMatchObject({
       status: 'fail',
-      fix: 'use a host with more memory, or --no-preflight',
+      fix: 'use a host with more memory',
     });
   });
 

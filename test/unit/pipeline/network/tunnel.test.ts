@@ -1,11 +1,14 @@
 /** The tunnel to the ports of a network on an engine elsewhere. */
 import { expect, it } from 'vitest';
 import { loadConfig } from '../../../../src/pipeline/config/config.ts';
+import { initialRunState } from '../../../../src/pipeline/core/run-state.ts';
 import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
-import { connectionOf } from '../../../../src/pipeline/network/connection.ts';
+import { connectionOf, withAdded } from '../../../../src/pipeline/network/connection.ts';
+import type { Addition } from '../../../../src/pipeline/network/members.ts';
 import { networkSpec, publishedPorts } from '../../../../src/pipeline/network/network-spec.ts';
 import { tunnelTo } from '../../../../src/pipeline/network/tunnel.ts';
 import { renderConnection, renderConnections } from '../../../../src/report/connect-text.ts';
+import { renderResult } from '../../../../src/report/result-text.ts';
 import { createStyle } from '../../../../src/report/style.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
@@ -57,4 +60,51 @@ it('is told at the end of up and by connect', async () => {
     expect(render(far).join('\n')).toMatch(/the ports are on far; .*\n +ssh -N -L .* me@far/);
     expect(render(here).join('\n')).not.toContain('ssh -N');
   }
+});
+
+it('is told again after an addition, with the addresses of the new peers', async () => {
+  const spec = await network();
+  const made = { spec, version: '1.4.12' };
+  const state = {
+    ...initialRunState,
+    command: 'add',
+    startedAt: 1,
+    seconds: 2,
+    exitCode: 0,
+    outcome: 'done',
+  } as const;
+  const shown = (endpoint: string, addition: Addition, outcome: 'done' | 'failed' = 'done') => {
+    const connection = withAdded(connectionOf(made, '/n', { endpoint }), addition);
+    return renderResult({ ...state, outcome }, { style, connection }).join('\n');
+  };
+  const peer: Addition = { kind: 'peer', org: 'Org1' };
+  const [, newest] = spec.orgs[0]?.peers ?? [];
+  const here = shown('unix:///var/run/docker.sock', peer);
+  expect(here).toMatch(new RegExp(`New peer\\n +peer1\\.org1\\.example\\.com +localhost:${newest?.port}`));
+  expect(here).not.toContain('peer0.org1');
+  expect(here).not.toContain('tunnel');
+  const far = shown('ssh://me@far', peer);
+  expect(far).toMatch(/An open tunnel does not have the new ports[\s\S]*\n +ssh -N -L .* me@far\n/);
+  expect(far).toContain(`-L ${newest?.port}:127.0.0.1:${newest?.port}`);
+  expect(shown('ssh://me@far', { kind: 'org', peers: 2 })).toMatch(
+    /New peers\n +peer0\.org1[\s\S]*peer1\.org1/,
+  );
+  expect(shown('ssh://me@far', { kind: 'channel', name: 'orders' })).not.toMatch(/New peer|tunnel/);
+  expect(shown('ssh://me@far', peer, 'failed')).not.toMatch(/New peer|tunnel/);
+});
+
+it('is broken on a screen so that a copy of its lines is the command', async () => {
+  const connection = connectionOf({ spec: await network(), version: '1.4.12' }, '/n', {
+    endpoint: 'ssh://me@far',
+  });
+  const lines = renderConnections(connection, style, { chaincode: undefined, practice: false }, 80);
+  const first = lines.findIndex((line) => line.includes('ssh -N'));
+  const last = lines.findIndex((line) => line.endsWith('me@far'));
+  const shown = lines.slice(first, last + 1);
+  expect(Math.max(...shown.map((line) => line.length))).toBeLessThanOrEqual(80);
+  const joined = shown
+    .join('\n')
+    .replaceAll(/ \\\n +/g, ' ')
+    .trim();
+  expect(joined).toBe(connection.tunnel?.command);
 });
