@@ -51,6 +51,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'detail.connection-closed': '连接在响应期间被关闭',
   'detail.no-answer': '{seconds} 秒内没有响应',
   'detail.no-engine': '响应不是来自 Docker 引擎：状态 {status}',
+  'detail.late-ssh': '{seconds} 秒内没有响应；ssh 的输出：{words}',
   'detail.no-socket-there': '该主机上没有套接字 {path}',
   'detail.certificate-expired': '引擎的证书已过期',
   'detail.certificate-not-yet': '引擎的证书尚未生效，请检查两台机器的时钟',

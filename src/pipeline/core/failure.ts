@@ -101,8 +101,10 @@ export interface EngineFailure {
     | 'tls'
     /** `ssh` is not installed. */
     | 'no-ssh'
-    /** `ssh` does not know the key of the host, or the key has changed. */
+    /** `ssh` does not know the key of the host. */
     | 'host-key'
+    /** The host has another key than the one that `ssh` knows. */
+    | 'host-key-changed'
     /** The host lets nobody in with the keys that `ssh` has. */
     | 'login';
   readonly endpoint: string;

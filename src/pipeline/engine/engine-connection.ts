@@ -191,11 +191,11 @@ function socketAgent(): Agent {
   return new Agent(options);
 }
 
-/** Returns an agent whose connections lead through `ssh`. */
+/** Returns an agent whose connections lead through `ssh`. One that begins after the signal serves the removal of what the run left. */
 function sshAgent(address: EngineAddress, signal: AbortSignal | undefined): Agent {
   const agent = socketAgent();
   agent.createConnection = (_options, created) => {
-    connectThroughSsh(address, signal).then(
+    connectThroughSsh(address, signal?.aborted ? undefined : signal).then(
       (socket) => created?.(null, socket),
       (error: Error) => created?.(error, new Duplex()),
     );

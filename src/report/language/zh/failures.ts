@@ -6,7 +6,7 @@ export const failures: Readonly<Record<keyof typeof english, string>> = {
   'config.many': '有 {count} 个值无效。',
   'config.issue': '{key}（来自 {where}）：{message}',
   'config.issue-fix': '{key}（来自 {where}）：{message}；{fix}',
-  'hint.unchanged': '未做任何改动。',
+  'hint.unchanged': '没有做任何更改。',
   'hint.not-installed': '没有安装任何链码。',
   'hint.defined': '{channels} 上已有 {name} 的定义，Fabric 无法删除它。下次部署 {name} 时会继续完成。',
   'hint.replaced': '通道上已是 {name} 的新版本。要回到 {version}，请恢复它的文件，然后再次执行同一命令。',
@@ -27,8 +27,7 @@ export const failures: Readonly<Record<keyof typeof english, string>> = {
   'hint.source-unknown-tag': '标签的格式如 v1.4.12，分支如 `main` 或 release-2.5。',
   'hint.source-clone-failed': '没有网络时，请使用本机已有的源码目录或练习源码。',
   'hint.engine-unreachable': '启动引擎，再运行同样的命令。',
-  'hint.engine-silent':
-    '没有更改任何内容。等引擎恢复响应后，再运行同样的命令。重启引擎会停止其中的所有容器。',
+  'hint.engine-silent': '没有做任何更改。等引擎恢复响应后，再运行同样的命令。重启引擎会停止其中的所有容器。',
   'engine.origin': '地址：{origin}',
   'hint.engine-elsewhere': '请检查本机能否连接该主机，以及该地址上是否有引擎在监听。',
   'hint.engine-denied': '把用户加入 docker 组，重新登录，再运行同样的命令。',
@@ -38,11 +37,13 @@ export const failures: Readonly<Record<keyof typeof english, string>> = {
   'hint.engine-address':
     '没有做任何更改。地址的形式是 unix:///var/run/docker.sock、tcp://host:2376 或 ssh://user@host。',
   'hint.engine-gone': '引擎可能已经停止。下一次运行会从中断处继续。',
-  'hint.engine-tls': '没有更改任何内容。请检查证书、DOCKER_TLS_VERIFY 和 DOCKER_CERT_PATH。',
+  'hint.engine-tls': '没有做任何更改。请检查证书、DOCKER_TLS_VERIFY 和 DOCKER_CERT_PATH。',
   'hint.engine-no-ssh': '请安装 SSH 客户端，再运行同样的命令。',
-  'hint.engine-host-key': '没有更改任何内容。请手动连接一次，确认指纹属于该主机后再接受密钥。',
+  'hint.engine-host-key': '没有做任何更改。请手动连接一次，确认指纹属于该主机后再接受密钥。',
+  'hint.engine-host-key-changed':
+    '没有做任何更改。这可能是攻击，也可能是主机重新安装过。请与该主机的指纹核对，确认一致后再删除旧密钥。',
   'hint.engine-login':
-    '没有更改任何内容。fabric-wizard 无法询问密码。请使用没有密码短语的密钥，或把密钥加入 ssh-agent。',
+    '没有做任何更改。fabric-wizard 无法询问密码。请使用没有密码短语的密钥，或把密钥加入 ssh-agent。',
   'failed.engine-refused': 'Docker 引擎拒绝了请求：{message}',
   'engine-refused.request': '请求：{request}，状态 {status}',
   'hint.engine-refused': '下一次运行会从中断处继续。',
@@ -53,7 +54,7 @@ export const failures: Readonly<Record<keyof typeof english, string>> = {
   'ports.unknown-owner': '未知程序',
   'hint.ports': '停止占用端口的程序，或让整个网络改用其他端口。',
   'preflight.many': '运行前有 {count} 项检查未通过。',
-  'hint.preflight': '未做任何改动。可以用 --no-preflight 跳过这些检查。',
+  'hint.preflight': '没有做任何更改。可以用 --no-preflight 跳过这些检查。',
   'pull.missing': '镜像仓库里没有 {ref}。',
   'pull.denied': '镜像仓库拒绝提供 {ref}。',
   'pull.stalled': '下载 {ref} 时停滞不前。',
@@ -95,7 +96,7 @@ export const failures: Readonly<Record<keyof typeof english, string>> = {
   'failed.couchdb-image': '没有 CouchDB 镜像。',
   'couchdb-image.looked': '未找到：{ref}',
   'hint.couchdb-image':
-    '未做任何改动。请拉取或导入其中一个镜像，用 --couchdb-image 指定其他镜像，或不使用 CouchDB。',
+    '没有做任何更改。请拉取或导入其中一个镜像，用 --couchdb-image 指定其他镜像，或不使用 CouchDB。',
   'failed.image-build': '构建镜像 {image} 失败。',
   'failed.copy': '无法将文件复制到引擎的 {count} 个卷。',
   'copy.volumes': '卷：{volumes}',

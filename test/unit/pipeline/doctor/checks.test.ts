@@ -731,7 +731,7 @@ describe('room and memory', () => {
       row('memory', { memory: { total: 1.2e9, nodes: 5, size, made: false }, plan: cold }),
     ).toMatchObject({
       status: 'warn',
-      detail: 'the engine has 1.2 GB in all, 1.4 GB recommended',
+      detail: "the engine's host has 1.2 GB of memory, 1.4 GB recommended",
     });
   });
 
@@ -761,7 +761,7 @@ describe('room and memory', () => {
       const detail = row('memory', {
         memory: { total: 3e9, nodes: 64 * perPeer + 1, size, made: false },
       })?.detail;
-      return Number(/the engine has 3.0 GB in all, .* (\d+) peers/.exec(detail ?? '')?.[1]);
+      return Number(/the engine's host has 3.0 GB of memory, .* (\d+) peers/.exec(detail ?? '')?.[1]);
     };
     expect(most(2)).toBeLessThan(most(1));
   });
