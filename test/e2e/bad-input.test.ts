@@ -1,5 +1,16 @@
 /** What cannot work is refused before anything is changed, with what, where and the command that helps. */
-import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  access,
+  chmod,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -356,6 +367,37 @@ describe.concurrent('the engine', () => {
     expect(text).toContain('port 1: Connection refused');
     expect(text).toContain('unset DOCKER_HOST');
   });
+
+  it.for(['SIGKILL', 'SIGINT'] as const)(
+    'does not react, and the process gets %s: ssh is ended',
+    async (signal, { onTestFinished }) => {
+      const dir = await tempDir(onTestFinished);
+      const runtime = join(dir, 'run');
+      await mkdir(runtime);
+      await writeFile(
+        join(dir, 'ssh'),
+        `#!/bin/sh\necho $$ > ${dir}/made; mv ${dir}/made ${dir}/pid\nexec sleep 1000\n`,
+      );
+      await chmod(join(dir, 'ssh'), 0o755);
+      const env = { DOCKER_HOST: 'ssh://far', XDG_RUNTIME_DIR: runtime, PATH: `${dir}:${process.env.PATH}` };
+      const running = execa(process.execPath, [BIN, 'down'], {
+        cwd: dir,
+        env,
+        reject: false,
+        stdin: 'ignore',
+      });
+      const pid = await eventually('ssh', () => readFile(join(dir, 'pid'), 'utf8').catch(() => undefined));
+      running.kill(signal);
+      await running;
+      await eventually('the end of ssh', () =>
+        access(`/proc/${pid.trim()}`).then(
+          () => false,
+          () => true,
+        ),
+      );
+      await eventually('the end of its folder', async () => (await readdir(runtime)).length === 0);
+    },
+  );
 
   it('is named by a context that does not exist', async ({ onTestFinished }) => {
     const dir = await tempDir(onTestFinished);

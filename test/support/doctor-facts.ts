@@ -81,6 +81,7 @@ export const well: DoctorFacts = {
     listed: true,
     member: true,
   },
+  encryption: { endpoint: 'unix:///var/run/docker.sock', kind: 'full' },
   context: {
     endpoint: 'unix:///var/run/docker.sock',
     ours: 'unix:///var/run/docker.sock',

@@ -18,7 +18,8 @@ export const rows = {
   'engine.tls': 'Could not open a TLS connection to the Docker Engine at {endpoint}.',
   'engine.no-ssh': 'The program ssh is needed to connect to {endpoint}. It is not installed.',
   'engine.host-key': 'ssh cannot verify the host key of {endpoint}.',
-  'engine.login': 'The host does not accept the login of ssh to {endpoint}.',
+  'engine.host-key-changed': 'The host key of {endpoint} is not the one that ssh knows.',
+  'engine.login': 'ssh could not log in to {endpoint}.',
   'row.api-any': "peers of Fabric {release} adapt to the engine's API version",
   'row.api-gateway':
     'peers of Fabric {release} use Docker Engine {version} (API {min} to {max}) through the gateway',
@@ -42,6 +43,10 @@ export const rows = {
   'row.context-tls':
     'DOCKER_TLS_VERIFY is set: fabric-wizard ignores it for {endpoint}, but docker commands in this shell fail',
   'row.context-unreadable': '{file} is not valid: its context is ignored, and docker uses {endpoint}',
+  'row.unencrypted': 'the connection to {endpoint} has no TLS: private keys and sources are sent unencrypted',
+  'row.unverified': 'the certificate of the engine at {endpoint} is not verified',
+  'fix.encrypt': 'use an address with ssh://, or TLS (DOCKER_TLS_VERIFY and DOCKER_CERT_PATH)',
+  'fix.verify': 'set DOCKER_TLS_VERIFY=1, or use a context that verifies the certificate',
   'row.nodes-run': '{count} {count|node|nodes} of this project {count|is|are} running',
   'row.nodes-down': 'not running: {nodes}',
   'row.userns':
@@ -71,11 +76,11 @@ export const rows = {
   'row.disk': '{free} free in {path}, {need} needed',
   'row.disk-unknown': "free space in the engine's {path} is unknown",
   'row.memory': '{available} available, {wanted} recommended',
-  'row.memory-total': 'the engine has {total} in all, {wanted} recommended',
+  'row.memory-total': "the engine's host has {total} of memory, {wanted} recommended",
   'row.memory-short':
     '{peers} peers need about {wanted} and {bytes} are available, which is enough for {most} {most|peer|peers}',
   'row.memory-total-short':
-    '{peers} peers need about {wanted} and the engine has {bytes} in all, which is enough for {most} {most|peer|peers}',
+    "{peers} peers need about {wanted} and the engine's host has {bytes} of memory, which is enough for {most} {most|peer|peers}",
   'row.neighbours':
     'the network needs up to {needed} of {limit} entries in the neighbour table of the kernel',
   'row.neighbours-shared':

@@ -50,7 +50,9 @@ export const stages = {
   'detail.connection-closed': 'the connection was closed during a response',
   'detail.no-answer': 'no answer within {seconds} s',
   'detail.no-engine': 'the answer is not that of a Docker Engine: status {status}',
+  'detail.late-ssh': 'no answer within {seconds} s; ssh says: {words}',
   'detail.no-socket-there': 'the host has no socket {path}',
+  'detail.certificate-missing': '{file} does not exist',
   'detail.certificate-expired': "the engine's certificate has expired",
   'detail.certificate-not-yet':
     "the engine's certificate is not valid yet; check the clocks of both machines",

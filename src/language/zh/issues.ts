@@ -203,7 +203,7 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.no-image': '引擎上没有镜像“{ref}”。',
   'usage.no-container': '引擎上没有容器“{name}”。',
   'usage.ca-keys-lost':
-    '签发证书需要该组织 CA 的密钥，但以下密钥已丢失：{paths}。没有改动任何东西。如果有备份，请把它复制到这些路径。',
+    '签发证书需要该组织 CA 的密钥，但以下密钥已丢失：{paths}。没有做任何更改。如果有备份，请把它复制到这些路径。',
   'usage.next-organisation': '这个网络的下一个组织是 {next}，而不是“{name}”。',
   'usage.peer-count': 'peer 数必须是 1 到 {most} 的整数，而不是“{value}”。',
   'usage.no-channel-name': '新通道需要名称。',
@@ -213,10 +213,10 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.addition-unfinished': '`add {words}` 被中断了。请先运行 `up` 完成它，再重新执行此命令。',
   'usage.add-release': 'Fabric {release} 的工具不能向已有网络添加 peer 或组织。',
   'usage.add-practice': '练习源码不能修改通道配置，因此无法添加组织。请使用 Fabric 源码。',
-  'usage.too-many-peers': '网络已有 {have} 个 peer，再加 {count} 个就超过 {most} 个了。没有改动任何东西。',
+  'usage.too-many-peers': '网络已有 {have} 个 peer，再加 {count} 个就超过 {most} 个了。没有做任何更改。',
   'usage.service-here':
     'peer 无法连接 {address}：引擎 {endpoint} 在另一台主机上。请给出引擎所在主机可以访问的本机地址。',
-  'usage.no-port': '{node} 需要端口 {port}，而最大的端口是 {last}。没有改动任何东西。',
+  'usage.no-port': '{node} 需要端口 {port}，而最大的端口是 {last}。没有做任何更改。',
   'usage.no-network': '{dir} 里还没有网络。',
   'usage.network-above': '{message}网络 {project} 在 {folder} 里。',
   'usage.nothing-runs': '这个项目没有正在运行的节点。',

@@ -20,7 +20,8 @@ export const rows: Readonly<Record<keyof typeof english, string>> = {
   'engine.tls': '无法与 {endpoint} 的 Docker 引擎建立 TLS 连接。',
   'engine.no-ssh': '连接 {endpoint} 需要 ssh 程序，但没有安装。',
   'engine.host-key': 'ssh 无法验证 {endpoint} 的主机密钥。',
-  'engine.login': '主机不接受 ssh 登录 {endpoint}。',
+  'engine.host-key-changed': '{endpoint} 的主机密钥与 ssh 记录的不同。',
+  'engine.login': 'ssh 无法登录 {endpoint}。',
   'row.api-any': 'Fabric {release} 的 peer 会适应引擎的 API 版本',
   'row.api-gateway': 'Fabric {release} 的 peer 通过网关使用 Docker 引擎 {version}（API {min} 至 {max}）',
   'row.api': 'Fabric {release} 的 peer 支持 API {min} 至 {max}',
@@ -42,6 +43,10 @@ export const rows: Readonly<Record<keyof typeof english, string>> = {
   'row.context-tls':
     '设置了 DOCKER_TLS_VERIFY：fabric-wizard 连接 {endpoint} 时不使用它，但这个 shell 里的 docker 命令会失败',
   'row.context-unreadable': '{file} 无效：其中的 context 被忽略，docker 使用 {endpoint}',
+  'row.unencrypted': '与 {endpoint} 的连接没有 TLS：私钥和源码以未加密的方式发送',
+  'row.unverified': '没有验证 {endpoint} 的引擎证书',
+  'fix.encrypt': '请使用 ssh:// 地址，或使用 TLS（DOCKER_TLS_VERIFY 和 DOCKER_CERT_PATH）',
+  'fix.verify': '请设置 DOCKER_TLS_VERIFY=1，或使用验证证书的 context',
   'row.nodes-run': '这个项目的 {count} 个节点正在运行',
   'row.nodes-down': '没有在运行：{nodes}',
   'row.userns': '引擎启用了用户映射（userns-remap）：peer 无法打开它的套接字，因此不能构建链码',
@@ -67,9 +72,10 @@ export const rows: Readonly<Record<keyof typeof english, string>> = {
   'row.disk': '{path} 剩余 {free}，需要 {need}',
   'row.disk-unknown': '无法得知引擎的 {path} 还有多少空间',
   'row.memory': '可用 {available}，建议 {wanted}',
-  'row.memory-total': '引擎共有 {total}，建议 {wanted}',
+  'row.memory-total': '引擎所在主机的内存共有 {total}，建议 {wanted}',
   'row.memory-short': '{peers} 个 peer 约需 {wanted}，可用 {bytes}，够 {most} 个 peer 用',
-  'row.memory-total-short': '{peers} 个 peer 约需 {wanted}，引擎共有 {bytes}，够 {most} 个 peer 用',
+  'row.memory-total-short':
+    '{peers} 个 peer 约需 {wanted}，引擎所在主机的内存共有 {bytes}，够 {most} 个 peer 用',
   'row.neighbours': '网络最多需要内核邻居表 {limit} 项中的 {needed} 项',
   'row.neighbours-shared':
     '网络最多需要内核邻居表 {limit} 项中的 {needed} 项，而其他程序目前占用 {others} 项；表满时所有容器的新连接都会失败',

@@ -5,6 +5,7 @@ export const CHECK_IDS = [
   'compose',
   'socket',
   'context',
+  'encryption',
   'network',
   'nodes',
   'confinement',

@@ -29,6 +29,23 @@ export function sshTarget(endpoint: string): SshTarget {
 }
 
 /**
+ * Returns the words of a command by which the user connects to the host of an engine. How to log in to the host of an engine
+ * behind TCP is up to the configuration of `ssh`.
+ */
+export function sshWords(
+  endpoint: string,
+  options: readonly string[] = [],
+  command: readonly string[] = [],
+): string[] {
+  const { host, port, user } = sshTarget(endpoint);
+  const destination = user === '' ? host : `${user}@${host}`;
+  const login = isSsh({ endpoint }) && port !== '' ? ['-p', port] : [];
+  // Else `ssh` would take it for an option.
+  const end = destination.startsWith('-') ? ['--'] : [];
+  return ['ssh', ...options, ...login, ...end, destination, ...command];
+}
+
+/**
  * Whether containers can mount the files of this machine, and whether their published ports are ports of this machine. An
  * engine behind TCP or SSH is treated as another machine, whatever its address.
  */

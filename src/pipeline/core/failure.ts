@@ -101,28 +101,26 @@ export interface EngineFailure {
     | 'tls'
     /** `ssh` is not installed. */
     | 'no-ssh'
-    /** `ssh` does not know the key of the host, or the key has changed. */
+    /** `ssh` does not know the key of the host. */
     | 'host-key'
+    /** The host has another key than the one that `ssh` knows. */
+    | 'host-key-changed'
     /** The host lets nobody in with the keys that `ssh` has. */
     | 'login';
   readonly endpoint: string;
   readonly detail: Text;
   /** What names the address; absent if that does not matter. */
   readonly origin?: EngineOrigin;
-  /** The command to run again; absent if the next run continues what this one did. */
-  readonly again?: string;
 }
 
-/** The engine answered a request with an error. `again` as in `EngineFailure`. */
+/** The engine answered a request with an error, which is an HTTP status. */
 export interface EngineRefused {
   readonly kind: 'engine-refused';
   /** Method and path: `POST /containers/create`. */
   readonly request: string;
-  /** HTTP status. */
   readonly status: number;
   /** The engine's own message. */
   readonly detail: string;
-  readonly again?: string;
 }
 
 /** Neither `docker compose` nor `docker-compose` can be used. */
@@ -344,6 +342,8 @@ export interface Given {
   readonly given?: readonly string[];
   /** The command that continues, if the run was another one than `up`. */
   readonly repeat?: string;
+  /** The command to run again, if no other one continues. */
+  readonly again?: string;
 }
 
 export type StageFailure = AnyFailure & Given;

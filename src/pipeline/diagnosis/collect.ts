@@ -3,7 +3,7 @@
 import type { RunContext } from '../context/run-context.ts';
 import { orCancelled } from '../core/cancellation.ts';
 import type { DoctorCheck } from '../core/doctor-report.ts';
-import { sharesHost, sshTarget } from '../core/engine-origin.ts';
+import { sharesHost } from '../core/engine-origin.ts';
 import type { LogTail } from '../core/failure.ts';
 import { lastWords, READ_LINES } from '../core/last-words.ts';
 import { LABEL } from '../engine/labels.ts';
@@ -104,6 +104,6 @@ export async function collectEvidence(context: RunContext, options: CollectOptio
     network: spec.network,
     proxied,
     warnings: options.warnings,
-    ...(sharesHost(docker.address) ? {} : { engineHost: sshTarget(docker.endpoint).host }),
+    ...(sharesHost(docker.address) ? {} : { elsewhere: docker.endpoint }),
   };
 }

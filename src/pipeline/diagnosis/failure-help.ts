@@ -1,7 +1,15 @@
 /** PURE: the commands that help against a failure, and the exit code of the process. */
 
 import type { SymptomId } from '../core/diagnosis-types.ts';
-import { type EngineOrigin, isSsh, sharesHost, sshTarget, toDefaultEngine } from '../core/engine-origin.ts';
+import {
+  type EngineOrigin,
+  isSsh,
+  sharesHost,
+  socketElsewhere,
+  sshTarget,
+  sshWords,
+  toDefaultEngine,
+} from '../core/engine-origin.ts';
 import { type Diagnosis, EXIT, type LogTail, type StageFailure } from '../core/failure.ts';
 import type { Text } from '../core/phrase.ts';
 import { shellLine, shellWord } from '../core/shell-text.ts';
@@ -85,7 +93,9 @@ function engineLog(origin: EngineOrigin | undefined): string {
 /** Returns the command that starts an engine of this machine, or tries the connection to another one. */
 function tryEngine(endpoint: string, origin: EngineOrigin | undefined): string {
   if (sharesHost({ endpoint })) return systemctl('start', origin);
-  return isSsh({ endpoint }) ? sshCommand(endpoint, 'docker', 'version') : tryInDocker(origin);
+  return isSsh({ endpoint })
+    ? shellLine(sshWords(endpoint, [], ['ls', '-l', socketElsewhere(endpoint)]))
+    : tryInDocker(origin);
 }
 
 /** Returns the command by which docker's own client connects to the engine. */
@@ -93,12 +103,10 @@ function tryInDocker(origin: EngineOrigin | undefined): string {
   return origin?.kind === 'context' ? docker('--context', origin.name, 'version') : docker('version');
 }
 
-/** Returns the command by which the user logs in to the host of an engine behind SSH. */
-function sshCommand(endpoint: string, ...rest: readonly string[]): string {
-  const { host, port, user } = sshTarget(endpoint);
-  // A program that asks for a password needs a terminal.
-  const options = [...(port === '' ? [] : ['-p', port]), ...(rest.length === 0 ? [] : ['-t'])];
-  return shellLine(['ssh', ...options, user === '' ? host : `${user}@${host}`, ...rest]);
+/** Returns the command that removes the known key of the host of an engine behind SSH. */
+function forgetHostKey(endpoint: string): string {
+  const { host, port } = sshTarget(endpoint);
+  return shellLine(['ssh-keygen', '-R', port === '' ? host : `[${host}]:${port}`]);
 }
 
 function engine({ problem, endpoint, origin, again = RESUME }: Of<'engine'>): readonly string[] {
@@ -115,9 +123,11 @@ function engine({ problem, endpoint, origin, again = RESUME }: Of<'engine'>): re
     case 'no-ssh':
       return [installCommand(['openssh-client']), ...others];
     case 'host-key':
-      return [sshCommand(endpoint), ...others];
+      return [shellLine(sshWords(endpoint)), ...others];
+    case 'host-key-changed':
+      return [forgetHostKey(endpoint), shellLine(sshWords(endpoint)), ...others];
     case 'login':
-      return ['ssh-add', sshCommand(endpoint, 'true'), ...others];
+      return ['ssh-add', shellLine(sshWords(endpoint, [], ['true'])), ...others];
     case 'gone':
       return [again, DOCTOR];
     case 'context':
@@ -127,7 +137,7 @@ function engine({ problem, endpoint, origin, again = RESUME }: Of<'engine'>): re
     case 'denied':
       return sharesHost({ endpoint })
         ? ['sudo usermod -aG docker $USER', 'newgrp docker', DOCTOR]
-        : [sshCommand(endpoint, 'sudo usermod -aG docker $USER'), DOCTOR];
+        : [shellLine(sshWords(endpoint, ['-t'], ['sudo usermod -aG docker $USER'])), DOCTOR];
     case 'too-old':
       return [DOCTOR];
     case 'install-failed':

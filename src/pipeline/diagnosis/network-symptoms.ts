@@ -1,5 +1,6 @@
 /** Symptoms of networks, ports, bind mounts and nodes that are down. */
 import type { DiagnosisFacts } from '../core/diagnosis-types.ts';
+import { sshTarget } from '../core/engine-origin.ts';
 import { CRASH } from '../core/last-words.ts';
 import type { ContainerSummary, Evidence, PatternMatch, Symptom } from './symptom.ts';
 
@@ -141,8 +142,8 @@ export const networkSymptoms: readonly Symptom[] = [
     sources: ['failure', 'node'],
     patterns: PORT_PATTERNS,
     weight: 3,
-    confirm: ({ facts }, { engineHost }) =>
-      engineHost === undefined ? facts : { ...facts, host: engineHost },
+    confirm: ({ facts }, { elsewhere }) =>
+      elsewhere === undefined ? facts : { ...facts, elsewhere, host: sshTarget(elsewhere).host },
   },
   {
     id: 'bind-source-absent',

@@ -1,6 +1,7 @@
 /** Commands that fix each symptom, most likely first. The same in every language. */
 import type { DiagnosisFacts, SymptomId } from '../core/diagnosis-types.ts';
-import { shellQuoted, shellWord } from '../core/shell-text.ts';
+import { sshWords } from '../core/engine-origin.ts';
+import { shellLine, shellWord } from '../core/shell-text.ts';
 import { tagCommand } from '../fabric/image-ref.ts';
 
 type Remedy = (facts: DiagnosisFacts) => readonly string[];
@@ -146,9 +147,12 @@ const REMEDIES: Readonly<Record<SymptomId, Remedy>> = {
     `docker stop ${shellWord(owner ?? '')} && ${UP}`,
   ],
   'port-not-released': ({ port, owner }) => [UP, owner === undefined ? otherPorts(port) : AGAIN],
-  'port-in-use': ({ port, host }) => {
+  'port-in-use': ({ port, elsewhere }) => {
     const list = `sudo ss -ltnp 'sport = :${port}'`;
-    return [host === undefined ? list : `ssh -t ${shellWord(host)} ${shellQuoted(list)}`, otherPorts(port)];
+    return [
+      elsewhere === undefined ? list : shellLine(sshWords(elsewhere, ['-t'], [list])),
+      otherPorts(port),
+    ];
   },
   'bind-source-absent': absentFile,
   'folder-in-place-of-file': absentFile,

@@ -41,8 +41,8 @@ export interface Evidence {
   readonly proxied: readonly string[];
   /** Warnings of the checks before the run. */
   readonly warnings: readonly DoctorCheck[];
-  /** Host of the engine, if its ports are not those of this host. */
-  readonly engineHost?: string;
+  /** Address of the engine, if its ports are not those of this host. */
+  readonly elsewhere?: string;
 }
 
 export const NO_EVIDENCE: Evidence = {

@@ -174,6 +174,12 @@ export interface DoctorFacts {
     /** Whether the process is in the group. */
     readonly member: boolean;
   };
+  /** What protects the connection to the engine. */
+  readonly encryption: {
+    readonly endpoint: string;
+    /** `plain`: TCP without TLS; `unverified`: any certificate of the engine is accepted; `full`: nobody else can read it. */
+    readonly kind: 'plain' | 'unverified' | 'full';
+  };
   /** How docker's own client finds its engine. */
   readonly context: {
     /** The address that it uses. */

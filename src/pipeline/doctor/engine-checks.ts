@@ -180,6 +180,13 @@ function context({ context }: Facts<'context'>): Finding | undefined {
   return undefined;
 }
 
+/** Sources, certificates and private keys are sent to an engine on another host. */
+function encryption({ encryption: { endpoint, kind } }: Facts<'encryption'>): Finding | undefined {
+  if (kind === 'plain') return warn({ key: 'row.unencrypted', endpoint }, { key: 'fix.encrypt' });
+  if (kind === 'unverified') return warn({ key: 'row.unverified', endpoint }, { key: 'fix.verify' });
+  return undefined;
+}
+
 /** A network is on one engine; its ledgers are nowhere else. */
 function network({ otherEngine: other }: Facts<'otherEngine'>): Finding | undefined {
   if (!other) return undefined;
@@ -252,6 +259,7 @@ export const ENGINE_CHECKS: readonly Check[] = [
   check('compose', ['engine', 'compose', 'base'], compose),
   check('socket', ['socket'], socket),
   check('context', ['context'], context),
+  check('encryption', ['encryption'], encryption),
   check('network', ['otherEngine'], network),
   check('nodes', ['nodes'], nodes),
   check('confinement', ['engineInfo'], confinement),

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { runsHere, sharesHost } from '../core/engine-origin.ts';
 import { toFailure } from '../core/failure.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
-import type { EngineAddress } from '../engine/engine-address.ts';
+import { type EngineAddress, encryptionOf } from '../engine/engine-address.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { isNodeOf } from '../engine/labels.ts';
 import { findCompose } from '../host/host-setup.ts';
@@ -73,6 +73,7 @@ type EngineFactName =
   | 'compose'
   | 'socket'
   | 'context'
+  | 'encryption'
   | 'proxies'
   | 'ports'
   | 'otherEngine'
@@ -99,6 +100,10 @@ export const ENGINE_PROBES: Probes<EngineFactName> = {
   compose: ({ input: { docker }, signal }) => findCompose(docker.address, signal),
   socket: ({ input: { docker } }) => socketAt(docker.socketPath),
   context: ({ input: { docker } }) => dockerClient(docker.address),
+  encryption: async ({ input: { docker } }) => ({
+    endpoint: docker.endpoint,
+    kind: encryptionOf(docker.address),
+  }),
   proxies: async (from) => {
     const { docker, project } = from.input;
     const [info, spec] = await Promise.all([from.info(), from.spec()]);

@@ -67,7 +67,7 @@ export class ComposePort {
       composeOptions: [['--project-name', run.project]],
       commandOptions: [flag],
       env: {
-        ...(await connectedEnvironment(this.#engine)),
+        ...(await connectedEnvironment(this.#engine, run.signal)),
         COMPOSE_PROJECT_NAME: run.project,
         [markName]: markValue,
       },

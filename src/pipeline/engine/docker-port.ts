@@ -106,7 +106,7 @@ export class DockerPort {
   /** @throws WizardFailure `engine` if the engine does not answer within `timeoutMs`; CancelledError */
   async version(timeoutMs = 5000, signal?: AbortSignal): Promise<EngineVersion> {
     // A login takes longer than an answer, and has its own limit.
-    if (isSsh(this.address)) await orCancelled(loginThroughSsh(this.address, signal), signal);
+    if (isSsh(this.address)) await loginThroughSsh(this.address, signal);
     const timeout = new AbortController();
     const timer = setTimeout(() => timeout.abort(), timeoutMs);
     const abortSignal = signal ? AbortSignal.any([timeout.signal, signal]) : timeout.signal;

@@ -26,6 +26,15 @@ export interface EngineAddress {
   readonly unverified?: boolean;
 }
 
+/** Returns what protects a connection. One to this machine itself, as through a tunnel, needs no protection. */
+export function encryptionOf({ endpoint, certificates, unverified }: EngineAddress) {
+  if (sharesHost({ endpoint }) || isSsh({ endpoint })) return 'full';
+  const { hostname, protocol } = new URL(httpAddress(endpoint));
+  if (/^(?:localhost|127\..*|\[::1\])$/.test(hostname)) return 'full';
+  if (unverified) return 'unverified';
+  return certificates !== undefined || protocol === 'https:' ? 'full' : 'plain';
+}
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 function unusable(

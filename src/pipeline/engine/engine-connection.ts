@@ -191,11 +191,11 @@ function socketAgent(): Agent {
   return new Agent(options);
 }
 
-/** Returns an agent whose connections lead through `ssh`. */
+/** Returns an agent whose connections lead through `ssh`. One that begins after the signal serves the removal of what the run left. */
 function sshAgent(address: EngineAddress, signal: AbortSignal | undefined): Agent {
   const agent = socketAgent();
   agent.createConnection = (_options, created) => {
-    connectThroughSsh(address, signal).then(
+    connectThroughSsh(address, signal?.aborted ? undefined : signal).then(
       (socket) => created?.(null, socket),
       (error: Error) => created?.(error, new Duplex()),
     );
@@ -204,7 +204,7 @@ function sshAgent(address: EngineAddress, signal: AbortSignal | undefined): Agen
   return agent;
 }
 
-/** Returns an agent whose connections end if the host does not accept them, or does not answer any more. */
+/** Returns an agent whose connections end if the host does not accept them in time. */
 function remoteAgent(address: EngineAddress, isTls: boolean): Agent {
   const options = { ...KEPT, rejectUnauthorized: !address.unverified };
   const agent = isTls ? new HttpsAgent(options) : new Agent(options);
@@ -225,7 +225,10 @@ function remoteAgent(address: EngineAddress, isTls: boolean): Agent {
 
 type ClientOptions = Docker.DockerOptions & { readonly agent: Agent };
 
-/** Returns a client. Without options of its own, dockerode would use what `DOCKER_HOST` names, and read its certificates. */
+/**
+ * Returns a client. dockerode reads `DOCKER_HOST` before its options, and with it the files in `DOCKER_CERT_PATH`: it throws if
+ * one is missing. So `host: undefined` among the options is not enough.
+ */
 function clientOf(options: ClientOptions): Docker {
   const { DOCKER_HOST } = process.env;
   delete process.env.DOCKER_HOST;

@@ -13,13 +13,20 @@ export interface TarEntry {
   /** Path inside the tar, without a leading slash. A directory ends with `/`. */
   readonly name: string;
   /** Bytes, text, or a file on this host that is read while the tar is streamed. */
-  readonly content: Buffer | string | { readonly file: string };
+  readonly content: Buffer | string | FileContent;
   /** Text of a symbolic link, which has no content. */
   readonly link?: string;
   /** Permission bits; default 0644, directories 0755. */
   readonly mode?: number;
   /** Time of the last change, in milliseconds since the epoch; default: a fixed time. */
   readonly modified?: number;
+}
+
+/** A file on this host. */
+interface FileContent {
+  readonly file: string;
+  /** Whether a file that grows while it is read counts as what it was at first. Otherwise that is a failure. */
+  readonly mayGrow?: boolean;
 }
 
 /** An entry whose bytes are in memory. */
@@ -35,11 +42,21 @@ async function tarStream(): Promise<typeof tar> {
 /** What a tar contains, while it is read. */
 type Entry = tar.ExtractEvents['entry'][1];
 
-/** Reads an open file. @throws WizardFailure `file` if it cannot be read or has another size at the end */
-async function* contentOf(file: FileHandle, path: string, size: number): AsyncGenerator<Buffer> {
+/**
+ * Reads an open file. @throws WizardFailure `file` if it cannot be read or has another size at the end
+ * @param mayGrow whether what is added meanwhile is left out
+ */
+async function* contentOf(
+  file: FileHandle,
+  path: string,
+  size: number,
+  mayGrow: boolean,
+): AsyncGenerator<Buffer> {
+  if (mayGrow && size === 0) return;
   let read = 0;
   try {
-    for await (const chunk of file.createReadStream({ autoClose: false })) {
+    const limit = mayGrow ? { end: size - 1 } : {};
+    for await (const chunk of file.createReadStream({ autoClose: false, ...limit })) {
       read += (chunk as Buffer).length;
       yield chunk as Buffer;
     }
@@ -53,14 +70,14 @@ async function* contentOf(file: FileHandle, path: string, size: number): AsyncGe
 async function packFile(
   pack: tar.Pack,
   header: Parameters<tar.Pack['entry']>[0],
-  path: string,
+  { file: path, mayGrow = false }: FileContent,
 ): Promise<void> {
   const file = await open(path).catch((error: unknown) => {
     throw fileFailure(path, error);
   });
   try {
     const { size } = await file.stat();
-    await pipeline(contentOf(file, path, size), pack.entry({ ...header, size }));
+    await pipeline(contentOf(file, path, size, mayGrow), pack.entry({ ...header, size }));
   } finally {
     await file.close();
   }
@@ -80,7 +97,7 @@ async function packAll(pack: tar.Pack, entries: readonly TarEntry[]): Promise<vo
     }
     const fileHeader = { ...header, mode: mode ?? 0o644 };
     if (typeof content === 'object' && 'file' in content) {
-      await packFile(pack, fileHeader, content.file);
+      await packFile(pack, fileHeader, content);
       continue;
     }
     await new Promise<void>((resolve, reject) => {

@@ -8,10 +8,12 @@ import type { EngineAddress } from './engine-address.ts';
 import { messageOf } from './engine-answers.ts';
 
 /**
- * Returns the certificates and the key in a folder. As for docker's client, each may be missing.
- * @throws WizardFailure `engine` if a file cannot be read
+ * Returns the certificates and the key in a folder. As for docker's client, a folder that variables name needs `ca.pem` if the
+ * engine's certificate is verified, and `cert.pem` and `key.pem` need each other.
+ * @throws WizardFailure `engine` if a file cannot be read or is missing
  */
-export function certificatesIn(folder: string, { endpoint, origin }: EngineAddress) {
+export function certificatesIn(folder: string, address: EngineAddress) {
+  const { endpoint, origin } = address;
   const read = (name: string): Buffer | undefined => {
     try {
       return readFileSync(join(folder, `${name}.pem`));
@@ -21,7 +23,17 @@ export function certificatesIn(folder: string, { endpoint, origin }: EngineAddre
       throw new WizardFailure({ kind: 'engine', problem: 'tls', endpoint, origin, detail });
     }
   };
-  return { ca: read('ca'), cert: read('cert'), key: read('key') };
+  const files = { ca: read('ca'), cert: read('cert'), key: read('key') };
+  const { ca, cert, key } = files;
+  const needs = {
+    ca: origin.kind === 'variable' && !address.unverified,
+    cert: key !== undefined,
+    key: cert !== undefined,
+  };
+  for (const name of ['ca', 'cert', 'key'] as const)
+    if (needs[name] && files[name] === undefined)
+      throw tlsFailure(address, { key: 'detail.certificate-missing', file: join(folder, `${name}.pem`) });
+  return { ca, cert, key };
 }
 
 /** The engine's certificate is not signed by an authority that is known. */

@@ -203,7 +203,7 @@ async function entriesOf({ changed, removed }: PlannedCopy, index: number): Prom
     ...(await folderEntries(place, changed)),
     ...changed.map(({ path, file, mode, modified, link }) => ({
       name: `${place}/${path}`,
-      ...(link === undefined ? { content: { file } } : { content: '', link }),
+      ...(link === undefined ? { content: { file, mayGrow: true } } : { content: '', link }),
       ...{ mode, modified },
     })),
     { name: `${place}.removed`, content: removed.map((path) => `./${path}\n`).join('') },

@@ -1,5 +1,5 @@
 /** PURE: how clients of this host reach ports that are published on the host of an engine elsewhere. */
-import { isSsh, sharesHost, sshTarget } from '../core/engine-origin.ts';
+import { isSsh, sharesHost, sshTarget, sshWords } from '../core/engine-origin.ts';
 import { shellLine } from '../core/shell-text.ts';
 import { type NetworkSpec, publishedPorts } from './network-spec.ts';
 
@@ -19,15 +19,9 @@ export interface Tunnel {
  */
 export function tunnelTo(endpoint: string, spec: NetworkSpec): Tunnel | undefined {
   if (sharesHost({ endpoint }) || !URL.canParse(endpoint)) return undefined;
-  const { host, port, user } = sshTarget(endpoint);
-  const hasSsh = isSsh({ endpoint });
+  const { host } = sshTarget(endpoint);
   const ports = [...new Set(publishedPorts(spec).map((each) => each.port))].sort((a, b) => a - b);
-  const words = [
-    'ssh',
-    '-N',
-    ...ports.flatMap((each) => ['-L', `${each}:127.0.0.1:${each}`]),
-    ...(hasSsh && port !== '' ? ['-p', port] : []),
-    user === '' ? host : `${user}@${host}`,
-  ];
-  return { host, kind: hasSsh ? 'ssh' : 'other', command: shellLine(words) };
+  const forwarded = ports.flatMap((each) => ['-L', `${each}:127.0.0.1:${each}`]);
+  const kind = isSsh({ endpoint }) ? 'ssh' : 'other';
+  return { host, kind, command: shellLine(sshWords(endpoint, ['-N', ...forwarded])) };
 }

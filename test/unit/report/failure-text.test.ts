@@ -21,7 +21,7 @@ const sources = [
 ] as const;
 const engines = [
   ...(['unreachable', 'silent', 'denied', 'too-old', 'install-failed'] as const),
-  ...(['tls', 'no-ssh', 'host-key', 'login'] as const),
+  ...(['tls', 'no-ssh', 'host-key', 'host-key-changed', 'login'] as const),
 ];
 const pulls = ['missing', 'denied', 'stalled', 'unreachable', 'other'] as const;
 
@@ -107,6 +107,16 @@ describe('describeFailure', () => {
   test('a denied engine is mended by the group', () => {
     const failure: StageFailure = { kind: 'engine', problem: 'denied', endpoint: 'unix:///s', detail: '' };
     expect(inEnglish(failure).next[0]).toBe('sudo usermod -aG docker $USER');
+  });
+
+  test.each([
+    ['host-key', 'ssh://me@far', 'ssh me@far'],
+    ['host-key-changed', 'ssh://me@far', 'ssh-keygen -R far'],
+    ['host-key-changed', 'ssh://me@far:2222', "ssh-keygen -R '[far]:2222'"],
+    ['unreachable', 'ssh://me@far:2222/run/docker.sock', 'ssh -p 2222 me@far ls -l /run/docker.sock'],
+    ['denied', 'ssh://far', "ssh -t far 'sudo usermod -aG docker $USER'"],
+  ] as const)('%s of %s', (problem, endpoint, command) => {
+    expect(inEnglish({ kind: 'engine', problem, endpoint, detail: '' }).next[0]).toBe(command);
   });
 
   test('paths in commands are quoted for the shell', () => {

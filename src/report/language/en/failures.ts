@@ -46,6 +46,8 @@ export const failures = {
   'hint.engine-no-ssh': 'Install the SSH client, then run the same command again.',
   'hint.engine-host-key':
     'Nothing was changed. Connect once by hand, and accept the key only if its fingerprint is that of the host.',
+  'hint.engine-host-key-changed':
+    'Nothing was changed. This may be an attack, or the host was installed again. Compare the fingerprint with that of the host. Remove the old key only if they are the same.',
   'hint.engine-login':
     'Nothing was changed. fabric-wizard cannot ask for passwords. Use a key without a passphrase, or add the key to ssh-agent.',
   'failed.engine-refused': 'The Docker Engine refused a request: {message}',

@@ -104,9 +104,9 @@ export const lines = {
   'connect.metrics-dashboard': 'dashboard for Grafana:',
   'connect.programs': 'to use it from a program:',
   'connect.example': '{language}, as user1 of {org}',
-  'connect.tunnel': 'the ports are on {host}; with this tunnel they are ports of this machine:',
+  'connect.tunnel': 'the ports are on {host}; to forward them to this machine:',
   'connect.tunnel-other':
-    'the ports are on {host}; if you can log in there, with this tunnel they are ports of this machine:',
+    'the ports are on {host}; to forward them to this machine, if you can log in there:',
   'connect.tunnel-command': 'the command of the tunnel',
   'connect.tunnel-changed': 'An open tunnel does not have the new ports. End it, and start the tunnel below.',
   'connect.added': 'New {count|peer|peers}',

@@ -23,7 +23,7 @@ export const fabricSymptoms: Readonly<Record<keyof typeof english, Words>> = {
   }),
   'port-in-use': ({ port, host }) => ({
     title: host === undefined ? `端口 ${port} 已被占用。` : `${host} 上的端口 ${port} 已被占用。`,
-    why: `占用它的是${host ?? '本机'}的某个程序，或刚刚退出的容器。请停止那个程序，或者换用别的端口。`,
+    why: `占用它的是${host === undefined ? '本机' : ` ${host} `}上的某个程序，或刚刚退出的容器。请停止那个程序，或者换用别的端口。`,
   }),
   'bind-source-absent': ({ path }) => ({
     title: `${path} 要挂载进节点，但它不存在。`,

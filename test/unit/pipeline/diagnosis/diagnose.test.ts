@@ -321,10 +321,10 @@ describe('the innocent', () => {
   test('a port that a program of another host has', () => {
     const { text } = symptomTexts['port-in-use'];
     const here = diagnose(failed(text), NO_EVIDENCE);
-    const there = diagnose(failed(text), { ...NO_EVIDENCE, engineHost: 'far' });
+    const there = diagnose(failed(text), { ...NO_EVIDENCE, elsewhere: 'ssh://me@far:2222' });
     expect(inEnglish(failed(), here).next[0]).toMatch(/^sudo ss -ltnp/);
     expect(inEnglish(failed(), there).title).toBe('Port 7051 is in use on far.');
-    expect(inEnglish(failed(), there).next[0]).toMatch(/^ssh -t far 'sudo ss -ltnp/);
+    expect(inEnglish(failed(), there).next[0]).toMatch(/^ssh -t -p 2222 me@far 'sudo ss -ltnp/);
   });
 
   test('a published port that accepts connections', () => {

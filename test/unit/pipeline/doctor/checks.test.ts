@@ -3,6 +3,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { CHECKS, judge } from '../../../../src/pipeline/doctor/doctor.ts';
 import type { DoctorFacts, FactName } from '../../../../src/pipeline/doctor/doctor-facts.ts';
+import { encryptionOf } from '../../../../src/pipeline/engine/engine-address.ts';
 import type { EngineApi } from '../../../../src/pipeline/fabric/engine-api.ts';
 import type { Problem } from '../../../../src/pipeline/resolve/resolve-report.ts';
 import type { StageId } from '../../../../src/pipeline/stages/stage-list.ts';
@@ -26,6 +27,7 @@ it('reports no problem on a machine that is ready', () => {
   // What applies to few machines has no row on the others.
   expect(said.filter(({ row }) => row === undefined).map(({ id }) => id)).toEqual([
     'context',
+    'encryption',
     'network',
     'confinement',
     'selinux',
@@ -309,6 +311,21 @@ describe('socket', () => {
 });
 
 describe('the engine and this machine', () => {
+  test.each([
+    ['tcp://far:2375', {}, 'sources are sent unencrypted'],
+    ['http://far:2375', {}, 'sources are sent unencrypted'],
+    ['tcp://far:2376', { certificates: '/c', unverified: true }, 'is not verified'],
+    ['tcp://far:2376', { certificates: '/c' }, undefined],
+    ['https://far:2376', {}, undefined],
+    ['tcp://127.0.0.1:2375', {}, undefined],
+    ['ssh://far', {}, undefined],
+  ])('what protects the connection to %s %o', (endpoint, tls, says) => {
+    const kind = encryptionOf({ endpoint, origin: { kind: 'variable' }, ...tls });
+    const said = row('encryption', { encryption: { endpoint, kind } });
+    if (says === undefined) expect(said).toBeUndefined();
+    else expect(said).toMatchObject({ status: 'warn', detail: expect.stringContaining(says) });
+  });
+
   test("docker's own client uses another engine, or none", () => {
     const ours = 'unix:///run/user/1000/docker.sock';
     const context = (differs: Partial<DoctorFacts['context']>) => ({
@@ -731,7 +748,7 @@ describe('room and memory', () => {
       row('memory', { memory: { total: 1.2e9, nodes: 5, size, made: false }, plan: cold }),
     ).toMatchObject({
       status: 'warn',
-      detail: 'the engine has 1.2 GB in all, 1.4 GB recommended',
+      detail: "the engine's host has 1.2 GB of memory, 1.4 GB recommended",
     });
   });
 
@@ -761,7 +778,7 @@ describe('room and memory', () => {
       const detail = row('memory', {
         memory: { total: 3e9, nodes: 64 * perPeer + 1, size, made: false },
       })?.detail;
-      return Number(/the engine has 3.0 GB in all, .* (\d+) peers/.exec(detail ?? '')?.[1]);
+      return Number(/the engine's host has 3.0 GB of memory, .* (\d+) peers/.exec(detail ?? '')?.[1]);
     };
     expect(most(2)).toBeLessThan(most(1));
   });

@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WizardFailure } from '../../../../src/pipeline/core/failure.ts';
 import { DockerPort } from '../../../../src/pipeline/engine/docker-port.ts';
 import { engineEnvironment, findEngine } from '../../../../src/pipeline/engine/engine-address.ts';
+import { selfSigned } from '../../../support/self-signed.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
 const DEFAULT = 'unix:///var/run/docker.sock';
@@ -185,7 +186,9 @@ describe('an engine behind TLS', () => {
   });
 
   it('needs no client certificate', async () => {
-    const docker = new DockerPort({ ...FAR, certificates: await tempDir() });
+    const certificates = await tempDir();
+    await writeFile(join(certificates, 'ca.pem'), selfSigned().cert);
+    const docker = new DockerPort({ ...FAR, certificates });
     await expect(docker.version()).rejects.toMatchObject({
       failure: { kind: 'engine', problem: 'unreachable' },
     });

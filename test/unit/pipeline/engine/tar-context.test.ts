@@ -20,13 +20,13 @@ async function failureOf(work: Promise<unknown>) {
 }
 
 /** A tar of a small and a large file, whose second half is damaged when the first bytes of the large one have been read. */
-async function damagedMeanwhile(damage: (file: string) => Promise<void>) {
+async function damagedMeanwhile(damage: (file: string) => Promise<void>, mayGrow = false) {
   const dir = await tempDir();
   const file = join(dir, 'b');
   await writeFile(file, Buffer.alloc(LARGE, 'b'));
   const tar = packTar([
     { name: 'a', content: 'small' },
-    { name: 'b', content: { file } },
+    { name: 'b', content: { file, mayGrow } },
   ]);
   const read = async () => {
     let isDamaged = false;
@@ -85,6 +85,13 @@ describe('packTar', () => {
   ])('fails with the name of a file that %s while it is read', async (_, damage) => {
     const { file, failure } = await damagedMeanwhile(damage);
     expect(failure).toEqual({ kind: 'file', path: file, detail: 'the file changed while it was read' });
+  });
+
+  it('takes a file as it was at first if it may grow', async () => {
+    const grow = (file: string) => appendFile(file, 'more');
+    expect((await damagedMeanwhile(grow, true)).failure).toBeUndefined();
+    const shrink = (file: string) => truncate(file, LARGE / 2);
+    expect((await damagedMeanwhile(shrink, true)).failure).toMatchObject({ kind: 'file' });
   });
 
   it('reads a file to its end that is removed while it is read', async () => {

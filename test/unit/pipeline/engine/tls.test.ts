@@ -36,3 +36,32 @@ describe("an engine's certificate", () => {
     expect(await docker.version()).toMatchObject({ engine: '1' });
   });
 });
+
+describe('a file that is missing', () => {
+  const origin = { kind: 'variable' } as const;
+
+  it.each([
+    ['ca.pem', ['cert.pem', 'key.pem'], false],
+    ['cert.pem', ['ca.pem', 'key.pem'], false],
+    ['key.pem', ['ca.pem', 'cert.pem'], false],
+    ['key.pem', ['cert.pem'], true],
+  ])('is named: %s', async (missing, present, unverified) => {
+    const certificates = await tempDir();
+    for (const name of present) await writeFile(join(certificates, name), 'x');
+    const detail = { key: 'detail.certificate-missing', file: join(certificates, missing) };
+    const connect = () => new DockerPort({ endpoint: 'tcp://127.0.0.1:1', certificates, unverified, origin });
+    expect(connect).toThrow(
+      expect.objectContaining({ failure: expect.objectContaining({ problem: 'tls', detail }) }),
+    );
+  });
+
+  it.each([
+    ['of a context', { kind: 'context', name: 'far', from: 'DOCKER_CONTEXT' }, false],
+    ['if the engine is not verified', origin, true],
+  ] as const)('is not needed %s', async (_, of, unverified) => {
+    const certificates = await tempDir();
+    const connect = () =>
+      new DockerPort({ endpoint: 'tcp://127.0.0.1:1', certificates, unverified, origin: of });
+    expect(connect).not.toThrow();
+  });
+});
