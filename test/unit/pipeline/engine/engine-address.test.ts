@@ -138,6 +138,8 @@ describe('an address', () => {
   it.each([
     ...['/var/run/docker.sock', 'unix://x.sock', 'npipe:////./pipe/docker'],
     ...['far:x', 'tcp://far:x', 'tcp://:2375', 'far:99999', 'ssh://', 'ssh://me:secret@far', 'ssh://far?x=y'],
+    ...['ssh://root%@far', 'ssh://far/run/%E0%A4%A', 'ssh://-oProxyCommand=x', 'ssh://-o%20x@far'],
+    ...['tcp://me:secret@far:2375', 'tcp://far:2375/path'],
   ])('is not %s', async (text) => {
     await expect(findEngine({ DOCKER_HOST: text })).rejects.toMatchObject({
       failure: { kind: 'engine', problem: 'address', endpoint: text, origin: { kind: 'variable' } },
