@@ -79,6 +79,7 @@ function ofNetwork(info: ProjectInfo): Record<string, readonly string[]> {
     ],
     '.fabric-wizard': ['ls .fabric-wizard .fabric-wizard/network'],
     CORE_PEER_ADDRESS: [listAsOther(info, cli)],
+    CORE_PEER_GOSSIP: [env('^CORE_PEER_GOSSIP')],
     CORE_PEER_MSPCONFIGPATH: [env('-E "^CORE_PEER_(MSP|LOCALMSP)"')],
     CORE_PEER_TLS: [env('^CORE_PEER_TLS'), `${subject} ${certificates}/tls/server.crt`],
     CORE_VM_ENDPOINT: [
