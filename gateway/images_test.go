@@ -18,6 +18,11 @@ func builtContext(content string) string {
 	return tarOf(tarFile("Dockerfile", goodDockerfile), tarFile("binpackage.tar", content))
 }
 
+// buildPathOf is the path of a peer's build.
+func buildPathOf(peer, chaincode string) string {
+	return fmt.Sprintf("/build?networkmode=fwnet&t=dev-%s-%s-1-abc", peer, chaincode)
+}
+
 // makesImages lets the engine make an image of each build.
 func (b *bench) makesImages() {
 	made := 0
@@ -35,7 +40,7 @@ func (b *bench) makesImages() {
 // buildFor builds an image for a peer. It returns the id that is recorded.
 func (b *bench) buildFor(peer, chaincode, content, parameters string) string {
 	before := len(b.entries("image"))
-	path := fmt.Sprintf("/build?networkmode=fwnet&t=dev-%s-%s-1-abc%s", peer, chaincode, parameters)
+	path := buildPathOf(peer, chaincode) + parameters
 	if status, text := b.ask(peer, "POST", path, builtContext(content)); status != 200 || !strings.Contains(text, "Successfully built") {
 		b.t.Errorf("%s: %d %s", peer, status, text)
 	}
@@ -55,8 +60,7 @@ func TestImagesOfEqualContextsAreOne(t *testing.T) {
 		peers.Add(1)
 		go func(peer string) {
 			defer peers.Done()
-			path := fmt.Sprintf("/build?networkmode=fwnet&t=dev-%s-cc-1-abc", peer)
-			if status, text := b.ask(peer, "POST", path, builtContext("x")); status != 200 || !strings.Contains(text, "Successfully built") {
+			if status, text := b.ask(peer, "POST", buildPathOf(peer, "cc"), builtContext("x")); status != 200 || !strings.Contains(text, "Successfully built") {
 				t.Errorf("%s: %d %s", peer, status, text)
 			}
 		}(peer)
@@ -219,9 +223,9 @@ func TestPeersThatHangUpDuringAnEqualBuild(t *testing.T) {
 	leader, follower := b.dial("peer0"), b.dial("peer1")
 	leader.send(rawRequest("POST", buildPath, builtContext("x")))
 	await(t, "the engine builds", begun)
-	follower.send(rawRequest("POST", "/build?networkmode=fwnet&t=dev-peer1-cc-1-abc", builtContext("x")))
+	follower.send(rawRequest("POST", buildPathOf("peer1", "cc"), builtContext("x")))
 	next := b.dial("peer10")
-	next.send(rawRequest("POST", "/build?networkmode=fwnet&t=dev-peer10-cc-1-abc", builtContext("x")))
+	next.send(rawRequest("POST", buildPathOf("peer10", "cc"), builtContext("x")))
 	if !eventually(func() bool { return b.contexts() == 3 }) {
 		t.Fatal("the contexts are not kept")
 	}
@@ -245,8 +249,7 @@ func TestContextThatIsRefusedIsRefusedForEachPeer(t *testing.T) {
 	defer b.close()
 	context := tarOf(tarFile("Dockerfile", "FROM alpine\n"))
 	for _, peer := range testPeers[:2] {
-		path := fmt.Sprintf("/build?networkmode=fwnet&t=dev-%s-cc-1-abc", peer)
-		if status, text := b.ask(peer, "POST", path, context); status != 403 {
+		if status, text := b.ask(peer, "POST", buildPathOf(peer, "cc"), context); status != 403 {
 			t.Errorf("%s: %d %s", peer, status, text)
 		}
 	}

@@ -26,7 +26,7 @@ export async function onPeers(
   await Promise.all(peers.map((peer) => queue.add(() => callOrStop(peer))));
 }
 
-/** Returns how many commands of a stage may run at once. A peer that is asked too much refuses connections. */
+/** Returns how many commands of a stage may run at once. Part of their time they wait for a peer. */
 export function callsAtOnce({ jobs }: Pick<WizardConfig, 'jobs'>): number {
   return 4 * jobs;
 }

@@ -39,9 +39,9 @@ function sharedListing(network: AwaitedNetwork): Listing {
   return listing;
 }
 
-/** Whether the container of a node does not run, and will not. */
-async function halted(network: AwaitedNetwork, name: string): Promise<ContainerInfo | undefined> {
-  const container = (await nodeContainers(network)).get(name);
+/** Returns the container of a node if it does not run and will not. */
+function halted(nodes: Awaited<Listing>, name: string): ContainerInfo | undefined {
+  const container = nodes.get(name);
   return container && HALTED.has(container.state) ? container : undefined;
 }
 
@@ -65,9 +65,9 @@ export async function nodeReady(
     deadlineMs,
     signal: network.signal,
     poll: async () => {
-      const container = (await sharedListing(network)).get(node.name);
+      const nodes = await sharedListing(network);
       // The node may have been started after the list was made.
-      const ended = container && HALTED.has(container.state) ? await halted(network, node.name) : undefined;
+      const ended = halted(nodes, node.name) && halted(await nodeContainers(network), node.name);
       if (ended) {
         throw new WizardFailure({
           kind: 'check',
@@ -77,7 +77,7 @@ export async function nodeReady(
           nodes: await nodeLogs(network, [node.name]),
         });
       }
-      return askNode(network, member, container?.id, network.signal);
+      return askNode(network, member, nodes.get(node.name)?.id, network.signal);
     },
     evidence: () => nodeLogs(network, [node.name]),
   });
