@@ -7,22 +7,18 @@ import { orCancelled } from '../core/cancellation.ts';
 import { CancelledError } from '../core/failure.ts';
 import { shellLine, shellQuoted } from '../core/shell-text.ts';
 import { demux } from './container-log.ts';
-import { exitCodeOf, killIn } from './container-run.ts';
+import { type ExecOptions, exitCodeOf, killIn } from './container-run.ts';
 import type { EngineAddress } from './engine-address.ts';
 import { closeStream } from './engine-answers.ts';
 import type { ExecResult } from './engine-types.ts';
 
-export interface ShellOptions {
-  readonly env: Readonly<Record<string, string>>;
-  readonly workdir: string;
-  readonly signal: AbortSignal;
-}
+export type ShellOptions = Omit<ExecOptions, 'direct'>;
 
 /** Returns what a shell reads to run a command. The command prints its process id first, and the shell a mark after its end. */
-function scriptOf(cmd: readonly string[], { env, workdir }: ShellOptions, mark: string): string {
+function scriptOf(cmd: readonly string[], { env = {}, workdir }: ShellOptions, mark: string): string {
   const steps = [
     ...Object.entries(env).map(([name, value]) => `export ${name}=${shellQuoted(value)}`),
-    `cd ${shellQuoted(workdir)}`,
+    ...(workdir === undefined ? [] : [`cd ${shellQuoted(workdir)}`]),
     `exec sh -c 'echo $$; exec "$@"' sh ${shellLine(cmd)}`,
   ];
   return `(${steps.join(' && ')}) </dev/null; printf '\\n${mark} %s\\n' "$?"; printf '\\n${mark} \\n' >&2\n`;

@@ -109,12 +109,6 @@ export interface PeerCli {
   ) => Promise<ExecResult>;
 }
 
-/** An engine for many commands in the CLI container, and how many of them run at once. */
-interface Shells {
-  readonly docker: Pick<DockerPort, 'execInShell'>;
-  readonly atMost: number;
-}
-
 interface AskedNetwork {
   readonly docker: Pick<DockerPort, 'exec'>;
   readonly spec: NetworkSpec;
@@ -122,8 +116,6 @@ interface AskedNetwork {
 
 interface AskOptions {
   readonly env?: Readonly<Record<string, string>>;
-  /** For one of many commands. */
-  readonly shells?: Shells;
   readonly signal: AbortSignal;
 }
 
@@ -150,15 +142,16 @@ export function runAsAdmin(
   command: readonly string[],
   options: AskOptions,
 ): Promise<ExecResult> {
-  const { shells, signal } = options;
   const own = adminEnv(spec, peer, { crypto: CLI_CRYPTO, address: addressInside(peer) });
-  const how = { env: { ...own, ...options.env }, workdir: CLI_HOME, signal };
-  if (!shells) return docker.exec(cli, command, how);
-  return shells.docker.execInShell(cli, command, { ...how, atMost: shells.atMost });
+  return docker.exec(cli, command, {
+    env: { ...own, ...options.env },
+    workdir: CLI_HOME,
+    signal: options.signal,
+  });
 }
 
 export interface CliNetwork {
-  readonly docker: Pick<DockerPort, 'listContainers' | 'exec' | 'logTail'>;
+  readonly docker: Pick<DockerPort, 'listContainers' | 'exec' | 'execInShell' | 'logTail'>;
   readonly project: string;
   readonly spec: NetworkSpec;
   readonly settings: { readonly release: Pick<BuildSettings['release'], 'logging'> };
@@ -186,20 +179,25 @@ function runningCli(nodes: ReadonlyMap<string, ContainerInfo>): ContainerInfo {
 
 /**
  * @param known the project's containers, if they have just been listed
- * @param shells for many commands: they run in shells that stay for the next one
+ * @param atMost for many commands: so many run at once, in shells that stay for the next one
  * @throws WizardFailure `check` if the CLI container is not running
  */
 export async function peerCli(
   network: CliNetwork,
   signal: AbortSignal,
   known?: ReadonlyMap<string, ContainerInfo>,
-  shells?: Shells,
+  atMost?: number,
 ): Promise<PeerCli> {
   const nodes = known ?? (await nodeContainers(network));
   const cli = runningCli(nodes);
   const { spec } = network;
   const orderer =
     spec.orderers.find(({ name }) => nodes.get(name)?.state === 'running') ?? firstOrderer(spec);
+  const { docker } = network;
+  const exec: typeof docker.exec =
+    atMost === undefined
+      ? (...call) => docker.exec(...call)
+      : (id, command, how) => docker.execInShell(id, command, { ...how, atMost });
   const logging = network.settings.release.logging.peer;
   const askOnce: PeerCli['ask'] = async (peer, args, options) => {
     const env = {
@@ -207,7 +205,7 @@ export async function peerCli(
       ...(options?.gopath ? { GOPATH: options.gopath } : {}),
       ...(options?.asOrderer ? ordererAdmin(spec) : {}),
     };
-    const call = () => askPeer(network, cli.id, peer, args, { env, signal, shells });
+    const call = () => askPeer({ docker: { exec }, spec }, cli.id, peer, args, { env, signal });
     try {
       return await call();
     } catch (error) {

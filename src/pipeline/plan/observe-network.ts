@@ -136,8 +136,8 @@ export async function metricsRun(context: ProjectContext): Promise<boolean> {
 
 /** Returns the peers that have not joined every channel. Queries each peer. */
 export async function unjoinedPeers(context: ProjectContext, signal: AbortSignal): Promise<string[]> {
-  const { docker, spec, config } = context;
-  const cli = await peerCli(context, signal, undefined, { docker, atMost: callsAtOnce(config) });
+  const { spec, config } = context;
+  const cli = await peerCli(context, signal, undefined, callsAtOnce(config));
   const answers = await Promise.all(
     allPeers(spec).map(async (peer) => {
       const known = await joinedChannels(cli, peer).catch((): string[] => []);

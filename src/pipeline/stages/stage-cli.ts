@@ -19,8 +19,8 @@ function clientEnv(spec: NetworkSpec, peer: PeerSpec): Record<string, string> {
 
 /** @throws WizardFailure `check` if the CLI container does not run */
 export async function stageCli(context: StageContext): Promise<PeerCli> {
-  const { docker, spec, signal, report } = context;
-  const cli = await peerCli(context, signal, undefined, { docker, atMost: callsAtOnce(context.config) });
+  const { spec, signal, report } = context;
+  const cli = await peerCli(context, signal, undefined, callsAtOnce(context.config));
   const reported =
     (call: PeerCli['ask']): PeerCli['ask'] =>
     (peer, args, how) => {
