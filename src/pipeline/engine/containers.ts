@@ -1,8 +1,9 @@
 /** Containers that the engine has: reading, starting, stopping, removing. */
 import { basename } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { CancelledError } from '../core/failure.ts';
-import { envRecord, undefinedIf, undefinedIfMissing, usageOf } from './engine-answers.ts';
+import { envRecord, statusOf, undefinedIf, undefinedIfMissing, usageOf } from './engine-answers.ts';
 import type { ContainerDetail, ContainerInfo, ContainerUsage } from './engine-types.ts';
 import { shortName } from './image-names.ts';
 import { workLabels } from './labels.ts';
@@ -245,12 +246,31 @@ export async function connectAs(
 /** The engine makes such names. */
 const ANONYMOUS_VOLUME = /^[0-9a-f]{64}$/;
 
-/** Removes a container with its anonymous volumes. */
+/** How long a removal by another client may take. */
+const OTHERS_REMOVAL_MS = 30_000;
+
+/**
+ * Waits until another client has removed a container. Until then, networks and volumes count it as a user.
+ * @throws the given refusal if the container stays
+ */
+async function untilRemoved(container: Docker.Container, refusal: unknown): Promise<void> {
+  const deadline = performance.now() + OTHERS_REMOVAL_MS;
+  while ((await undefinedIfMissing(() => container.inspect())) !== undefined) {
+    if (performance.now() > deadline) throw refusal;
+    await delay(50);
+  }
+}
+
+/** Removes a container with its anonymous volumes. Peers also remove containers of their chaincode. */
 export async function removeContainer(docker: Docker, id: string): Promise<void> {
   const container = docker.getContainer(id);
   const mounts = (await undefinedIfMissing(() => container.inspect()))?.Mounts ?? [];
-  // 409: another client is removing it.
-  await undefinedIf([404, 409], () => container.remove({ force: true, v: true }));
+  try {
+    await undefinedIfMissing(() => container.remove({ force: true, v: true }));
+  } catch (error) {
+    if (statusOf(error) !== 409) throw error;
+    await untilRemoved(container, error);
+  }
   // When compose replaces a container, the next one gets its volumes by name, and then the engine keeps them.
   const volumes = mounts.flatMap(({ Name: name }) => (name && ANONYMOUS_VOLUME.test(name) ? [name] : []));
   // 409: another container uses it.

@@ -107,13 +107,19 @@ function ownContainers(
   );
 }
 
-async function networkRemovals({ docker, project, others }: Search): Promise<Removal[]> {
+async function networkRemovals({ docker, project, images, others }: Search): Promise<Removal[]> {
   const networks = await docker.listNetworks([`${LABEL.project}=${project}`]);
   return networks.map(({ id, name }) => ({
     kind: 'network',
     name,
     usedBy: networkUsers(others, name),
-    remove: () => docker.removeNetwork(id),
+    remove: async () => {
+      // A peer may have started chaincode since the containers were listed.
+      const late = ownContainers(await docker.listContainers(), project, images);
+      const attached = late.filter(({ networks }) => networks.includes(name));
+      await Promise.all(attached.map((each) => docker.removeContainer(each.id)));
+      await docker.removeNetwork(id);
+    },
     endpoints: () => docker.networkEndpoints(id),
   }));
 }

@@ -20,6 +20,20 @@ describe('the removal of a container', () => {
     expect(await removed([ANONYMOUS, 'fw-a-ledger'])).toEqual(['/containers/c', `/volumes/${ANONYMOUS}`]);
   });
 
+  it('waits until the peer that removes it too has done so', async () => {
+    let questions = 0;
+    const { docker } = await answeringEngine('Docker/28.5.2 (linux)', {
+      'GET /containers/c/json': (request, response) => {
+        questions += 1;
+        // Asked for its volumes, then while it is being removed, then when it is gone.
+        json(questions < 3 ? { Mounts: [] } : {}, questions < 3 ? 200 : 404)(request, response);
+      },
+      'DELETE /containers/c': json({ message: 'removal of container c is already in progress' }, 409),
+    });
+    await docker.removeContainer('c');
+    expect(questions).toBe(3);
+  });
+
   it('leaves a volume that another container uses', async () => {
     expect(await removed([ANONYMOUS], json({ message: 'volume is in use' }, 409))).toHaveLength(2);
   });
