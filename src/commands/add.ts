@@ -4,7 +4,7 @@ import type { EffectiveConfig } from '../pipeline/config/config.ts';
 import { MOST_PEERS } from '../pipeline/config/port-numbers.ts';
 import { shellWord } from '../pipeline/core/shell-text.ts';
 import { wholeNumber } from '../pipeline/core/whole-number.ts';
-import { DockerPort } from '../pipeline/engine/docker-port.ts';
+import { currentDocker } from '../pipeline/engine/current-docker.ts';
 import { SYSTEM_CHANNEL } from '../pipeline/fabric/channel-names.ts';
 import { type Release, releaseOf } from '../pipeline/fabric/release.ts';
 import { folderFlag } from '../pipeline/host/folder-flag.ts';
@@ -104,7 +104,7 @@ export async function add(terminal: Terminal, flags: Flags, words: AddWords): Pr
   requireTools(wanted, release, config);
   const made = state.getFact(STATE_KEYS.crypto);
   const network = { config: config.values, release, project: saved.spec.project, made };
-  const addition = await withFreePorts(wanted, network, () => DockerPort.current());
+  const addition = await withFreePorts(wanted, network, () => currentDocker());
   return runCommand(terminal, others, {
     command: 'add',
     words: [additionWords(addition), ...folderFlag(dir)],

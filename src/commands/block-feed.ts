@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { WizardFailure } from '../pipeline/core/failure.ts';
-import { DockerPort } from '../pipeline/engine/docker-port.ts';
+import { currentDocker } from '../pipeline/engine/current-docker.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { readState } from '../pipeline/journal/journal.ts';
 import { isPracticeNetwork } from '../pipeline/journal/run-record.ts';
@@ -52,7 +52,7 @@ export async function openChannel(dir: string, name: string | undefined): Promis
       message: { key: 'usage.practice-blocks' },
       next: ['fabric-wizard status', 'fabric-wizard logs orderer'],
     });
-  const docker = await DockerPort.current();
+  const docker = await currentDocker();
   await docker.version();
   const containers = await nodeContainers({ docker, project: spec.project });
   if (containers.size === 0) throw await nothingRuns(docker, state, 'blocks');

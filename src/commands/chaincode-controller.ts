@@ -16,7 +16,7 @@ import type { ChaincodeRemains } from '../pipeline/chaincode/remains.ts';
 import type { ChaincodeChoice } from '../pipeline/config/chaincode-list.ts';
 import { orCancelled } from '../pipeline/core/cancellation.ts';
 import { CancelledError, toFailure } from '../pipeline/core/failure.ts';
-import { DockerPort } from '../pipeline/engine/docker-port.ts';
+import { currentDocker } from '../pipeline/engine/current-docker.ts';
 import { expandHome } from '../pipeline/host/home-folder.ts';
 import { shellWordsIn } from '../pipeline/host/shell-words.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
@@ -186,7 +186,7 @@ export class ChaincodeController {
 
   /** See `saveLinesOf`. */
   async saveLog(name: string, path: string, filter: LogFilter): ReturnType<typeof saveLinesOf> {
-    return saveLinesOf(await DockerPort.current(), this.log.containersOf(name), { path, filter });
+    return saveLinesOf(await currentDocker(), this.log.containersOf(name), { path, filter });
   }
 
   get #stateDir(): string {

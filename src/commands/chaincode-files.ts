@@ -9,7 +9,7 @@ import { knownChoices, recordedDeployments } from '../pipeline/chaincode/deploym
 import { isOutdated, type ServiceEngine } from '../pipeline/chaincode/service-state.ts';
 import { type ChaincodeChoice, isOurService } from '../pipeline/config/chaincode-list.ts';
 import { CONFIG_FILE } from '../pipeline/config/config-choices.ts';
-import { DockerPort } from '../pipeline/engine/docker-port.ts';
+import { currentDocker } from '../pipeline/engine/current-docker.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { readState } from '../pipeline/journal/journal.ts';
 import { recordedState, stateFile } from '../pipeline/journal/wizard-state.ts';
@@ -115,7 +115,7 @@ export class ChaincodeFiles {
   ): Promise<ReadonlySet<string>> {
     const services = choices.filter(isOurService).filter(({ name }) => digests.has(name));
     if (services.length === 0 || project === undefined) return new Set();
-    const { engine = () => DockerPort.current() } = this.#options;
+    const { engine = () => currentDocker() } = this.#options;
     const network = { docker: await engine(), spec: { project } };
     const outdated = services.map(async (choice) => {
       const label = packageLabel(choice.name, digests.get(choice.name) ?? '');

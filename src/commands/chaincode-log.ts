@@ -1,6 +1,6 @@
 /** Follows what a chaincode prints on all peers, for its log screen. */
 import { isContainerOf } from '../pipeline/chaincode/chaincode-version.ts';
-import { DockerPort } from '../pipeline/engine/docker-port.ts';
+import { currentDocker } from '../pipeline/engine/current-docker.ts';
 import type { LogEntry } from '../pipeline/network/log-line.ts';
 import { appendLines, emptyLog } from '../pipeline/network/network-log.ts';
 import { followHistory, type LoggingNode, readHistory } from '../pipeline/network/node-log.ts';
@@ -31,7 +31,7 @@ export class ChaincodeLog {
     this.#following = abort;
     const { signal } = abort;
     this.#app.update((state) => ({ ...state, chaincodes: { ...state.chaincodes, log: emptyLog } }));
-    const docker = await DockerPort.current(signal);
+    const docker = await currentDocker(signal);
     const request = { filter: {}, tail: TAIL_LINES };
     const history = await readHistory(docker, this.containersOf(name), request);
     this.#append(history.entries, signal);

@@ -1,6 +1,7 @@
 /** The running network of the folder, as the chaincode commands use it. */
 import { WizardFailure } from '../pipeline/core/failure.ts';
-import { DockerPort } from '../pipeline/engine/docker-port.ts';
+import { currentDocker } from '../pipeline/engine/current-docker.ts';
+import type { DockerPort } from '../pipeline/engine/docker-port.ts';
 import type { ContainerInfo } from '../pipeline/engine/engine-types.ts';
 import { type Release, releaseOf } from '../pipeline/fabric/release.ts';
 import { readState } from '../pipeline/journal/journal.ts';
@@ -49,7 +50,7 @@ export async function chaincodeNetwork(
   const release = saved && releaseOf(saved.version);
   if (!saved || !release) throw noNetwork(dir);
   const { spec } = saved;
-  const docker = await DockerPort.current(signal);
+  const docker = await currentDocker(signal);
   const containers = await nodeContainers({ docker, project: spec.project });
   if (containers.size === 0) throw await nothingRuns(docker, state, command);
   const peers = allPeers(spec).filter(({ name }) => containers.get(name)?.state === 'running');

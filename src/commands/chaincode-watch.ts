@@ -19,7 +19,7 @@ import {
   WizardFailure,
 } from '../pipeline/core/failure.ts';
 import { secondsSince } from '../pipeline/core/seconds-since.ts';
-import { DockerPort } from '../pipeline/engine/docker-port.ts';
+import { currentDocker } from '../pipeline/engine/current-docker.ts';
 import { folderFreed, withJournal } from '../pipeline/journal/journal.ts';
 import { firstPeer, type NetworkSpec } from '../pipeline/network/network-spec.ts';
 import { peerCli } from '../pipeline/network/peer-cli.ts';
@@ -274,7 +274,7 @@ async function followDeployed(
   prepared: RunContext,
   signal: AbortSignal,
 ): Promise<string> {
-  const docker = await DockerPort.current(signal);
+  const docker = await currentDocker(signal);
   const context = { ...prepared, docker, signal, report: reportOf(terminal), targets: undefined };
   const found = await processOf(context, choice.name);
   // Without a process, the first save says so.

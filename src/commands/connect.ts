@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { shellQuoted } from '../pipeline/core/shell-text.ts';
-import { DockerPort } from '../pipeline/engine/docker-port.ts';
+import { currentDocker } from '../pipeline/engine/current-docker.ts';
 import { projectNetworkDir, STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { readState } from '../pipeline/journal/journal.ts';
 import { isPracticeNetwork } from '../pipeline/journal/run-record.ts';
@@ -33,7 +33,7 @@ const GLANCE_MS = 1000;
 
 /** Says on stderr if `docker` in this shell uses another engine than that of the network. */
 async function noteOtherEngine(terminal: Terminal): Promise<void> {
-  const docker = await DockerPort.current();
+  const docker = await currentDocker();
   await docker.version(GLANCE_MS);
   const other = await otherEngine(docker, recordedState(await readState(terminal.dir)));
   const style = styleFor(terminal, process.stderr);
@@ -52,7 +52,7 @@ async function withoutStopped(dir: string, connected: ConnectedNetwork): Promise
   const { connection, network } = connected;
   const { metrics } = connection;
   if (!metrics) return connection;
-  const docker = await DockerPort.current();
+  const docker = await currentDocker();
   await docker.version(GLANCE_MS);
   if (await otherEngine(docker, recordedState(await readState(dir)))) return connection;
   const nodes = await nodeContainers({ docker, project: network.spec.project });

@@ -10,7 +10,7 @@ import { withGiven } from '../pipeline/diagnosis/failure-help.ts';
 import { runDoctor } from '../pipeline/doctor/doctor.ts';
 import type { GatheringInput, TimeLimits } from '../pipeline/doctor/fact-source.ts';
 import { type RepairCode, repair, repairCodeOf, repairCodes } from '../pipeline/doctor/repairs.ts';
-import { DockerPort } from '../pipeline/engine/docker-port.ts';
+import { currentDocker } from '../pipeline/engine/current-docker.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { openJournal } from '../pipeline/journal/journal.ts';
 import { goVersionsWith, STATE_KEYS } from '../pipeline/journal/state-keys.ts';
@@ -94,7 +94,7 @@ export async function doctorInput(
   const { dir, packageDir } = terminal;
   const { state } = await readStateFile(join(dir, STATE_FOLDER));
   return {
-    docker: await DockerPort.current(),
+    docker: await currentDocker(),
     dir,
     project: config.project ?? defaultProject(dir),
     config,

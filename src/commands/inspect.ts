@@ -2,7 +2,8 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { EXIT } from '../pipeline/core/failure.ts';
-import { DockerPort } from '../pipeline/engine/docker-port.ts';
+import { currentDocker } from '../pipeline/engine/current-docker.ts';
+import type { DockerPort } from '../pipeline/engine/docker-port.ts';
 import type { ContainerInfo } from '../pipeline/engine/engine-types.ts';
 import { LABEL } from '../pipeline/engine/labels.ts';
 import { readState } from '../pipeline/journal/journal.ts';
@@ -35,7 +36,7 @@ async function containersOf(
   terminal: Terminal,
   project: string | undefined,
 ): Promise<{ docker: DockerPort; containers: ContainerInfo[] }> {
-  const docker = await DockerPort.current();
+  const docker = await currentDocker();
   await docker.version();
   const nodes = await nodeContainers({ docker, project: await projectOf(terminal.dir, project) });
   return {

@@ -3,7 +3,8 @@ import { closeSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CancelledError, EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { wholeNumber } from '../pipeline/core/whole-number.ts';
-import { DockerPort } from '../pipeline/engine/docker-port.ts';
+import { currentDocker } from '../pipeline/engine/current-docker.ts';
+import type { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { LABEL } from '../pipeline/engine/labels.ts';
 import { readState } from '../pipeline/journal/journal.ts';
 import { recordedState } from '../pipeline/journal/wizard-state.ts';
@@ -173,7 +174,7 @@ async function follow(
 
 /** @throws WizardFailure `usage`, `engine` */
 export async function logs(terminal: Terminal, flags: LogsFlags): Promise<number> {
-  const docker = await DockerPort.current();
+  const docker = await currentDocker();
   return printLogs(docker, terminal, flags, () => loggingNodes(docker, terminal, flags));
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { AsyncSignal } from '../pipeline/core/async-signal.ts';
 import { orCancelled } from '../pipeline/core/cancellation.ts';
-import { DockerPort } from '../pipeline/engine/docker-port.ts';
+import { currentDocker } from '../pipeline/engine/current-docker.ts';
 import { projectNetworkDir, STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { folderFreed, readState } from '../pipeline/journal/journal.ts';
 import { copyState } from '../pipeline/journal/read-copy-state.ts';
@@ -91,7 +91,7 @@ export class NetworkController {
   async countRunning(): Promise<number> {
     const spec = await this.#spec();
     if (!spec) return 0;
-    const docker = await DockerPort.current();
+    const docker = await currentDocker();
     const pending = nodeContainers({ docker, project: spec.project });
     const containers = await orCancelled(pending, AbortSignal.timeout(QUIT_TIMEOUT_MS));
     return [...containers.values()].filter((container) => !isDown(container)).length;
@@ -104,7 +104,7 @@ export class NetworkController {
   ): Promise<{ readonly path: string; readonly count: number }> {
     const spec = await this.#spec();
     const { saveLogs } = await import('./logs.ts');
-    return saveLogs(await DockerPort.current(), spec?.project ?? '', { path, filter });
+    return saveLogs(await currentDocker(), spec?.project ?? '', { path, filter });
   }
 
   async stop(): Promise<void> {
@@ -188,7 +188,7 @@ export class NetworkController {
 
   async #follow(spec: NetworkSpec, signal: AbortSignal): Promise<void> {
     const network = {
-      docker: await DockerPort.current(signal),
+      docker: await currentDocker(signal),
       project: spec.project,
       spec,
       swapped: async () => readFact(await readState(this.#dir), STATE_KEYS.swapped) ?? {},

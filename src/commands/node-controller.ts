@@ -1,4 +1,4 @@
-import { DockerPort } from '../pipeline/engine/docker-port.ts';
+import { currentDocker } from '../pipeline/engine/current-docker.ts';
 import { readState } from '../pipeline/journal/journal.ts';
 import { readFact } from '../pipeline/journal/wizard-state.ts';
 import type { NodeState } from '../pipeline/network/network-state.ts';
@@ -37,7 +37,7 @@ export class NodeController {
     this.#setAction(node, action);
     try {
       const request = {
-        docker: await DockerPort.current(),
+        docker: await currentDocker(),
         dir: this.#terminal.dir,
         project: (await this.#network()).spec.project,
         node,
@@ -77,7 +77,7 @@ export class NodeController {
     const known = this.#app.state.network.nodes.find((each) => each.node === node);
     // A peer without a shell gets one in the CLI container.
     if (as === 'admin' || !known || known.role === 'peer') return;
-    const docker = await DockerPort.current();
+    const docker = await currentDocker();
     if (!(await hasShell(docker, known.container, this.#ended))) throw noShell(node);
   }
 
@@ -89,7 +89,7 @@ export class NodeController {
   }
 
   async #containerName(project: string, { node }: NodeState): Promise<string | undefined> {
-    const docker = await DockerPort.current();
+    const docker = await currentDocker();
     return (await nodeContainers({ docker, project })).get(node)?.name;
   }
 

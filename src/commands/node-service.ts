@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { WizardFailure } from '../pipeline/core/failure.ts';
 import { ComposePort } from '../pipeline/engine/compose-port.ts';
-import { DockerPort } from '../pipeline/engine/docker-port.ts';
+import { currentDocker } from '../pipeline/engine/current-docker.ts';
+import type { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { currentEngine } from '../pipeline/engine/engine-address.ts';
 import type { ContainerInfo } from '../pipeline/engine/engine-types.ts';
 import { projectNetworkDir } from '../pipeline/host/state-folder.ts';
@@ -54,7 +55,7 @@ export function notRunning(node: string, container: { readonly state: string } |
 /** @throws WizardFailure `engine`, or `usage` if nothing of the network exists or another engine has it */
 export async function runningNetwork(terminal: Terminal, command: string): Promise<RunningNetwork> {
   const { dir } = terminal;
-  const docker = await DockerPort.current();
+  const docker = await currentDocker();
   await docker.version();
   const project = await projectOf(dir, terminal.project);
   const containers = await nodeContainers({ docker, project });

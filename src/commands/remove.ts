@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
-import { DockerPort } from '../pipeline/engine/docker-port.ts';
+import { currentDocker } from '../pipeline/engine/current-docker.ts';
 import { exists } from '../pipeline/host/files.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import {
@@ -67,7 +67,7 @@ async function agreed(terminal: Terminal, command: string, doomed: readonly Remo
 
 /** Stops the network like `down`, without output. @throws WizardFailure `locked`, `engine`; `usage` if it is on another engine */
 export async function stopNetwork(dir: string, project: string): Promise<void> {
-  const docker = await DockerPort.current();
+  const docker = await currentDocker();
   await docker.version();
   await withJournal(dir, 'fabric-wizard down', async (journal) => {
     await requireEngineOfNetwork(docker, journal, 'down');
@@ -110,7 +110,7 @@ function select(items: readonly Removal[], force: boolean): Selection {
 export async function remove(terminal: Terminal, request: RemoveRequest): Promise<number> {
   const { command, scope, force } = request;
   const project = await projectOf(terminal.dir, request.project);
-  const docker = await DockerPort.current();
+  const docker = await currentDocker();
   await docker.version();
   const stateDir = join(terminal.dir, STATE_FOLDER);
   const isNewFolder = !(await exists(stateDir));

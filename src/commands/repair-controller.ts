@@ -72,11 +72,11 @@ export class RepairController {
   }
 
   async #tag(from: string, to: string): Promise<void> {
-    const [{ tagImage }, { DockerPort }] = await Promise.all([
+    const [{ tagImage }, { currentDocker }] = await Promise.all([
       import('./resolve-fix.ts'),
-      import('../pipeline/engine/docker-port.ts'),
+      import('../pipeline/engine/current-docker.ts'),
     ]);
-    await tagImage({ docker: await DockerPort.current(), dir: this.#options.terminal.dir }, from, to);
+    await tagImage({ docker: await currentDocker(), dir: this.#options.terminal.dir }, from, to);
     await this.#refresh();
   }
 
@@ -93,11 +93,11 @@ export class RepairController {
         );
       const onLine = (line: string) => update(({ lines }) => ({ lines: [...lines, line].slice(-MAX_LINES) }));
       await app.attempt(async () => {
-        const [{ buildRuntime }, { DockerPort }] = await Promise.all([
+        const [{ buildRuntime }, { currentDocker }] = await Promise.all([
           import('./resolve-fix.ts'),
-          import('../pipeline/engine/docker-port.ts'),
+          import('../pipeline/engine/current-docker.ts'),
         ]);
-        const ports = { docker: await DockerPort.current(), dir: terminal.dir, signal: abort.signal };
+        const ports = { docker: await currentDocker(), dir: terminal.dir, signal: abort.signal };
         await buildRuntime(ports, ref, {
           onLine,
           onWarning: (message) => onLine(theme.translate(message)),

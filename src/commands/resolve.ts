@@ -5,7 +5,8 @@ import { buildSettings, imageOverrides } from '../pipeline/config/config.ts';
 import type { WizardConfig } from '../pipeline/config/wizard-config.ts';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { shellWord } from '../pipeline/core/shell-text.ts';
-import { DockerPort } from '../pipeline/engine/docker-port.ts';
+import { currentDocker } from '../pipeline/engine/current-docker.ts';
+import type { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { apiForPeers, type EngineApiRange } from '../pipeline/fabric/engine-api.ts';
 import { type FabricSource, notCloned, sourceHere } from '../pipeline/fabric/source.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
@@ -117,7 +118,7 @@ function commandOf({ image, container }: ResolveRequest): string {
 type Peer = Pick<ResolveRequest, 'image' | 'container'>;
 
 async function looker(terminal: Terminal, flags: Flags, peer: Peer, signal: AbortSignal) {
-  const docker = await DockerPort.current(signal);
+  const docker = await currentDocker(signal);
   await docker.version();
   const state = await readState(terminal.dir);
   const [ccenv] = readFact(state, STATE_KEYS.ccenv) ?? [];

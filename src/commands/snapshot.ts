@@ -5,7 +5,7 @@ import type { FolderChaincode } from '../pipeline/config/chaincode-list.ts';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { secondsSince } from '../pipeline/core/seconds-since.ts';
 import { ComposePort } from '../pipeline/engine/compose-port.ts';
-import { DockerPort } from '../pipeline/engine/docker-port.ts';
+import { currentDocker } from '../pipeline/engine/current-docker.ts';
 import { LABEL } from '../pipeline/engine/labels.ts';
 import { exists } from '../pipeline/host/files.ts';
 import { ensureCompose } from '../pipeline/host/host-setup.ts';
@@ -68,7 +68,7 @@ async function withNetwork(
   const cancel = cancelOnSignals();
   try {
     // Without the signal: what a cancelled command has begun is removed from the engine.
-    const docker = await DockerPort.current();
+    const docker = await currentDocker();
     await docker.version(undefined, cancel.signal);
     const command = `snapshot ${action}`;
     const stateDir = join(dir, STATE_FOLDER);

@@ -22,7 +22,8 @@ import type { Text } from '../pipeline/core/phrase.ts';
 import { CHECKS, rowOf, runChecks } from '../pipeline/doctor/doctor.ts';
 import { spaceAt } from '../pipeline/doctor/host-probes.ts';
 import { repair, repairCodeOf } from '../pipeline/doctor/repairs.ts';
-import { DockerPort } from '../pipeline/engine/docker-port.ts';
+import { currentDocker } from '../pipeline/engine/current-docker.ts';
+import type { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { readCoreYaml } from '../pipeline/fabric/core-yaml.ts';
 import { apiForPeers } from '../pipeline/fabric/engine-api.ts';
 import { parseCoreYaml } from '../pipeline/fabric/peer-config.ts';
@@ -244,7 +245,7 @@ export class WizardService implements WizardActions {
   async #folders(): Promise<LocalOptions> {
     const { dir, packageDir } = this.#terminal;
     // The default release depends on the engine.
-    const version = await DockerPort.current(this.#end.signal)
+    const version = await currentDocker(this.#end.signal)
       .then((docker) => docker.version(ENGINE_MS, this.#end.signal))
       .catch(() => undefined);
     const engine = apiForPeers(valuesOf(this.#store.now().answers), version);
@@ -285,7 +286,7 @@ export class WizardService implements WizardActions {
     const { dir, packageDir } = this.#terminal;
     const config = valuesOf(this.#store.now().answers);
     try {
-      const docker = await DockerPort.current(this.#end.signal);
+      const docker = await currentDocker(this.#end.signal);
       const [{ arch, api, minApi }, images, { rootDir }] = await Promise.all([
         docker.version(undefined, this.#end.signal),
         docker.listImages(),

@@ -3,7 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { DockerPort } from '../../src/pipeline/engine/docker-port.ts';
+import { currentDocker } from '../../src/pipeline/engine/current-docker.ts';
 import { goCacheName } from '../../src/pipeline/images/go-cache.ts';
 import { containerNames, engine, goArch, imageId, labelsOf, runIn, volumeNames } from '../support/engine.ts';
 import { type EndedRun, PACKAGE, type Wizard, wizardWith } from '../support/wizard.ts';
@@ -48,7 +48,7 @@ async function inBuilder(command: string): Promise<string> {
     names.map(async (name) => ({ name: `gateway/${name}`, content: await readFile(join(folder, name)) })),
   );
   const lines: string[] = [];
-  const docker = await DockerPort.current();
+  const docker = await currentDocker();
   await docker.runToEnd(
     {
       image: builder,
@@ -172,7 +172,7 @@ it('shows a refusal while a run watches', async () => {
 /** Resolves when a peer's builder runs. */
 async function compiling(): Promise<void> {
   const found = new AbortController();
-  const follow = (await DockerPort.current()).followLog(GATEWAY, {
+  const follow = (await currentDocker()).followLog(GATEWAY, {
     tail: 0,
     signal: found.signal,
     onLine: (line) => line.includes('"type":"compile"') && found.abort(),

@@ -6,11 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../src/pipeline/core/events.ts';
-import { DockerPort } from '../../src/pipeline/engine/docker-port.ts';
+import { currentDocker } from '../../src/pipeline/engine/current-docker.ts';
 import { LABEL } from '../../src/pipeline/engine/labels.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const docker = await DockerPort.current();
+const docker = await currentDocker();
 const engine = await docker.version().then(
   () => true,
   () => false,

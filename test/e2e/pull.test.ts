@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { CancelledError, type StageFailure, toFailure } from '../../src/pipeline/core/failure.ts';
-import { DockerPort } from '../../src/pipeline/engine/docker-port.ts';
+import { currentDocker } from '../../src/pipeline/engine/current-docker.ts';
 import type { PullLayer } from '../../src/pipeline/engine/engine-types.ts';
 import { packTar } from '../../src/pipeline/engine/tar-context.ts';
 import { openJournal } from '../../src/pipeline/journal/journal.ts';
@@ -13,7 +13,7 @@ import { ensureBaseImage } from '../../src/pipeline/stages/ensure-base-image.ts'
 import { stageContext } from '../support/contexts.ts';
 import { type Registry, registryProgram, startRegistry, startStallingProxy } from '../support/registry.ts';
 
-const docker = await DockerPort.current();
+const docker = await currentDocker();
 const never = new AbortController().signal;
 const name = `fabric-wizard-test/pull-${process.pid}`;
 const stopping: (() => Promise<void>)[] = [];

@@ -2,7 +2,7 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { DockerPort } from '../../src/pipeline/engine/docker-port.ts';
+import { currentDocker } from '../../src/pipeline/engine/current-docker.ts';
 import { tempDir } from './temp-dir.ts';
 
 export interface EngineProxy {
@@ -15,7 +15,7 @@ export interface EngineProxy {
 
 /** @param holds requests (`GET /v1.41/info`) that are never answered, as by an engine with a deadlock */
 export async function engineProxy(holds?: RegExp): Promise<EngineProxy> {
-  const { socketPath = '' } = await DockerPort.current();
+  const { socketPath = '' } = await currentDocker();
   const open = new Set<Socket>();
   let hasHeld = false;
   const server = createServer({ allowHalfOpen: true }, (client) => {

@@ -2,7 +2,7 @@
 import { text } from 'node:stream/consumers';
 import Docker from 'dockerode';
 import { execa } from 'execa';
-import { DockerPort } from '../../src/pipeline/engine/docker-port.ts';
+import { currentDocker } from '../../src/pipeline/engine/current-docker.ts';
 import { packTar } from '../../src/pipeline/engine/tar-context.ts';
 
 export const engine = new Docker();
@@ -97,5 +97,5 @@ export async function programImage(ref: string, ...programs: readonly string[]):
     mode: 0o755,
   }));
   const signal = new AbortController().signal;
-  await (await DockerPort.current()).importImage(packTar(entries), ref, { changes: [], signal });
+  await (await currentDocker()).importImage(packTar(entries), ref, { changes: [], signal });
 }

@@ -6,7 +6,7 @@ import { join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CONFIG_FILE } from '../../pipeline/config/config-choices.ts';
 import { WizardFailure } from '../../pipeline/core/failure.ts';
-import { DockerPort } from '../../pipeline/engine/docker-port.ts';
+import { currentDocker } from '../../pipeline/engine/current-docker.ts';
 import { networkDir, STATE_FOLDER } from '../../pipeline/host/state-folder.ts';
 import { nodeContainers } from '../../pipeline/network/peer-cli.ts';
 import type { LabelKey } from '../../report/language/labels.ts';
@@ -111,7 +111,7 @@ async function versions({ version }: BundleRequest): Promise<BundleFile[]> {
 }
 
 async function engine(): Promise<BundleFile[]> {
-  const docker = await DockerPort.current();
+  const docker = await currentDocker();
   const [version, info] = await Promise.all([docker.version(ENGINE_MS), docker.info()]);
   return [
     { path: 'engine.json', text: `${JSON.stringify({ version, info }, null, 2)}\n`, about: 'bundle.engine' },
@@ -173,7 +173,7 @@ async function listing({ dir }: BundleRequest): Promise<BundleFile[]> {
 
 /** State and last log lines of the nodes. */
 async function nodes({ project, lines }: BundleRequest): Promise<BundleFile[]> {
-  const docker = await DockerPort.current();
+  const docker = await currentDocker();
   await docker.version(ENGINE_MS);
   const found = [...(await nodeContainers({ docker, project }))].sort(([a], [b]) => (a < b ? -1 : 1));
   if (found.length === 0) return [];

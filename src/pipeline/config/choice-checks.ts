@@ -12,6 +12,7 @@ import { type Release, releasesWith } from '../fabric/release.ts';
 import type { Consensus } from '../fabric/release-facts.ts';
 import { CHOICES, type ChoiceField, type ChoiceType, CONFIG_FILE, keyOf } from './config-choices.ts';
 import { HIGHEST_PORT, highestBase, lastPort, MOST_PEERS, type NetworkSize } from './port-numbers.ts';
+import { machineAddresses, placementRules } from './swarm-choices.ts';
 import type { WizardConfig } from './wizard-config.ts';
 
 const MAX_VERSION = 64;
@@ -132,6 +133,13 @@ export const CHECKS: { readonly [F in ChoiceField]-?: z.ZodMiniType<Exclude<Wiza
   gossip: oneOf(['quiet', 'default']),
   metrics: z.boolean(),
   metricsImage: image(),
+  swarm: z.boolean(),
+  placement: z
+    .string()
+    .check(z.refine((text) => placementRules(text) !== undefined, because({ key: 'wrong.placement' }))),
+  machines: z
+    .string()
+    .check(z.refine((text) => machineAddresses(text) !== undefined, because({ key: 'wrong.machines' }))),
 };
 
 /** Returns the message for zod's own checks; our refinements contain their messages. */

@@ -25,6 +25,8 @@ export interface Choice<F extends ChoiceField = ChoiceField> {
   readonly defaultText?: string;
   /** Set for paths on the host. A relative path is relative to the current folder (flag) or to the file's folder (file). */
   readonly path?: 'folder' | 'file-or-url' | 'source';
+  /** Whether the file can have a map in place of the text `key=value,...`. */
+  readonly pairs?: true;
 }
 
 export const CONFIG_FILE = 'fabric-wizard.yaml';
@@ -269,6 +271,30 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     argument: 'IMAGE',
     help: 'Prometheus image to use',
     defaultText: 'a local prom/prometheus, else pulled or built from Debian packages',
+  },
+  swarm: {
+    type: 'boolean',
+    group: 'network',
+    help: 'run the nodes on several machines, those of the Docker Swarm that the engine manages',
+    defaultValue: () => false,
+  },
+  placement: {
+    type: 'text',
+    group: 'network',
+    argument: 'ORG=MACHINE,...',
+    help: 'with --swarm, the machine of each organisation and of the orderers: Org1=NODE, Org2=label:NAME=VALUE, orderers=NODE',
+    defaultText: 'organisations and orderers are spread',
+    defaultValue: () => '',
+    pairs: true,
+  },
+  machines: {
+    type: 'text',
+    group: 'network',
+    argument: 'NODE=ADDRESS,...',
+    help: 'with --swarm, how the engines of other nodes are reached, as in DOCKER_HOST',
+    defaultText: 'as the selected engine, at the address that the node has in the Swarm',
+    defaultValue: () => '',
+    pairs: true,
   },
 };
 

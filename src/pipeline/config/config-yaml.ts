@@ -5,7 +5,7 @@ import { nearestName } from '../core/nearest.ts';
 import type { Phrase } from '../core/phrase.ts';
 import { CHAINCODES_KEY, type ChaincodeChoice, chaincodeList } from './chaincode-list.ts';
 import { shownValue } from './choice-checks.ts';
-import { CHOICE_FIELDS, type ChoiceField, CONFIG_FILE, keyOf } from './config-choices.ts';
+import { CHOICE_FIELDS, CHOICES, type ChoiceField, CONFIG_FILE, keyOf } from './config-choices.ts';
 import { type ConfigFile, EMPTY_FILE, type Layer, type LayerValue } from './layers.ts';
 
 const FIELDS = new Map(CHOICE_FIELDS.map((field) => [keyOf(field), field]));
@@ -72,7 +72,15 @@ function mapLayer(document: Document, map: YAMLMap, { dir, at, issues }: Reading
     const where = at(isEmpty ? keyOffset : (node?.range?.[0] ?? keyOffset));
     try {
       const written = isScalar(value) ? value.source : undefined;
-      layer.set(field, { value: node?.toJS(document) ?? null, written, origin: 'file', where, from: dir });
+      const read: unknown = node?.toJS(document) ?? null;
+      const isPairs = CHOICES[field].pairs && isMap(value);
+      layer.set(field, {
+        value: isPairs ? pairsText(read as object) : read,
+        written,
+        origin: 'file',
+        where,
+        from: dir,
+      });
     } catch (error) {
       // An alias without an anchor, or one that expands without end.
       issues.push({
@@ -84,6 +92,13 @@ function mapLayer(document: Document, map: YAMLMap, { dir, at, issues }: Reading
     }
   }
   return layer;
+}
+
+/** Returns a map as the text of a flag. */
+function pairsText(map: object): string {
+  return Object.entries(map)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
 }
 
 /** Reads the list of chaincodes. */

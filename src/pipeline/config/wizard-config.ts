@@ -50,4 +50,10 @@ export interface WizardConfig {
   readonly metrics: boolean;
   /** Image of Prometheus; default: the first one that can be had. */
   readonly metricsImage?: string;
+  /** Whether the nodes run on several machines of a Docker Swarm. */
+  readonly swarm: boolean;
+  /** Machines of the organisations, see `placementRules`; empty: they are spread. */
+  readonly placement: string;
+  /** Addresses of the machines' engines, see `machineAddresses`; empty: those that follow from the selected engine. */
+  readonly machines: string;
 }

@@ -53,6 +53,28 @@ export function sharesHost({ endpoint }: { readonly endpoint: string }): boolean
   return socketPathOf(endpoint) !== undefined;
 }
 
+/** An engine of a Swarm, besides the selected one. */
+export interface Machine {
+  /** Host name of the node in the Swarm. */
+  readonly name: string;
+  /** As in `EngineAddress`. */
+  readonly endpoint: string;
+  readonly certificates?: string;
+  readonly unverified?: boolean;
+}
+
+/** The machines of a network in a Swarm. */
+export interface Machines {
+  /** Name of the machine of the selected engine. */
+  readonly selected: string;
+  readonly others: readonly Machine[];
+}
+
+/** Whether this machine has the files and the ports of all nodes of a network. */
+export function hasNodesHere(address: { readonly endpoint: string; readonly machines?: Machines }): boolean {
+  return sharesHost(address) && address.machines === undefined;
+}
+
 /**
  * Whether an engine runs on this machine itself. One that runs in a virtual machine can have its socket on this machine.
  * @param hosts names of the engine's host and of this one

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { buildSettings } from '../config/config.ts';
 import { WizardFailure } from '../core/failure.ts';
 import type { ProgressListener } from '../core/progress-listener.ts';
-import { DockerPort } from '../engine/docker-port.ts';
+import { currentDocker } from '../engine/current-docker.ts';
 import { currentEngine } from '../engine/engine-address.ts';
 import { LABEL } from '../engine/labels.ts';
 import { apiForPeers } from '../fabric/engine-api.ts';
@@ -43,7 +43,7 @@ async function installGit({ onNotice, signal }: HostSetup): Promise<void> {
 }
 
 async function removeWork({ onNotice }: HostSetup): Promise<void> {
-  const docker = await DockerPort.current();
+  const docker = await currentDocker();
   const left = abandoned(await docker.listContainers({ label: [`${LABEL.role}=work`] }));
   if (left.length === 0) {
     onNotice({ key: 'step.no-work' });

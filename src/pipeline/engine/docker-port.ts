@@ -6,11 +6,7 @@
 import { hostname } from 'node:os';
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
-import { orCancelled } from '../core/cancellation.ts';
-import { isSsh, runsHere, socketElsewhere, socketPathOf } from '../core/engine-origin.ts';
-import { errorCode } from '../core/error-code.ts';
-import { CancelledError, WizardFailure } from '../core/failure.ts';
-import type { Text } from '../core/phrase.ts';
+import { runsHere, socketElsewhere, socketPathOf } from '../core/engine-origin.ts';
 import {
   followLog,
   followOutput,
@@ -31,9 +27,9 @@ import {
 import { ContainerShells, type ShellOptions } from './container-shells.ts';
 import { attachTerminal, type TerminalOptions } from './container-terminal.ts';
 import * as containers from './containers.ts';
-import { currentEngine, type EngineAddress } from './engine-address.ts';
-import { engineName, messageOf, undefinedIfMissing } from './engine-answers.ts';
-import { connectionTo, isLost, isPodman, RefusedRequest } from './engine-connection.ts';
+import type { EngineAddress } from './engine-address.ts';
+import { undefinedIfMissing } from './engine-answers.ts';
+import { connectionTo, isPodman } from './engine-connection.ts';
 import { type WatchEngine, watchEngine } from './engine-events.ts';
 import type {
   ContainerDetail,
@@ -48,6 +44,7 @@ import type {
   ListedVolume,
   WorkContainer,
 } from './engine-types.ts';
+import { engineVersion } from './engine-version.ts';
 import {
   type BuildOptions,
   buildImage,
@@ -57,13 +54,8 @@ import {
   pullImage,
 } from './image-source.ts';
 import * as images from './images.ts';
-import { lastWordsOfSsh, loginThroughSsh } from './ssh-tunnel.ts';
+import * as swarm from './swarm.ts';
 import type { LoadedEntry, TarEntry } from './tar-context.ts';
-
-/** An option that dockerode accepts and its types lack. */
-interface AbortableVersion {
-  version(options: { readonly abortSignal: AbortSignal }): Promise<Docker.DockerVersion>;
-}
 
 export class DockerPort {
   readonly #docker: Docker;
@@ -79,15 +71,6 @@ export class DockerPort {
     this.#docker = connectionTo(address, signal);
   }
 
-  /**
-   * Returns the engine of this process, without connecting to it.
-   * @param signal see the constructor
-   * @throws WizardFailure `engine`: see `currentEngine`
-   */
-  static async current(signal?: AbortSignal): Promise<DockerPort> {
-    return new DockerPort(await currentEngine(), signal);
-  }
-
   get endpoint(): string {
     return this.address.endpoint;
   }
@@ -97,58 +80,25 @@ export class DockerPort {
     return socketPathOf(this.endpoint);
   }
 
+  /** Names of the machines of the network that do not answer. */
+  get unreachable(): readonly string[] {
+    return [];
+  }
+
+  /** Returns the engine of a machine of the network. */
+  on(_machine: string): DockerPort {
+    return this;
+  }
+
   /** Returns the path of the engine's socket where the engine runs: what is mounted in containers. */
   async socketOnHost(): Promise<string> {
     const hosts = { engine: (await this.info()).host, here: hostname() };
     return runsHere(this.address, hosts) ? (this.socketPath ?? '') : socketElsewhere(this.endpoint);
   }
 
-  /** @throws WizardFailure `engine` if the engine does not answer within `timeoutMs`; CancelledError */
-  async version(timeoutMs = 5000, signal?: AbortSignal): Promise<EngineVersion> {
-    // A login takes longer than an answer, and has its own limit.
-    if (isSsh(this.address)) await loginThroughSsh(this.address, signal);
-    const timeout = new AbortController();
-    const timer = setTimeout(() => timeout.abort(), timeoutMs);
-    const abortSignal = signal ? AbortSignal.any([timeout.signal, signal]) : timeout.signal;
-    try {
-      // The request is aborted too, because an open socket keeps the process alive.
-      const version = await orCancelled(
-        (this.#docker as unknown as AbortableVersion).version({ abortSignal }),
-        abortSignal,
-      );
-      // Any server may answer.
-      if (version.ApiVersion === undefined) throw new RefusedRequest('GET /version', 200, '');
-      return {
-        name: engineName(version),
-        engine: version.Version,
-        api: version.ApiVersion,
-        minApi: version.MinAPIVersion ?? '1.12',
-        arch: version.Arch,
-      };
-    } catch (error) {
-      if (signal?.aborted) throw new CancelledError();
-      const { endpoint, origin } = this.address;
-      if (timeout.signal.aborted) {
-        const detail: Text = { key: 'detail.no-answer', seconds: (timeoutMs / 1000).toFixed(1) };
-        // A socket without a listener refuses at once. Elsewhere, the host or a firewall may be what does not answer.
-        const problem = this.socketPath === undefined ? 'unreachable' : 'silent';
-        throw new WizardFailure({ kind: 'engine', problem, endpoint, origin, detail });
-      }
-      if (error instanceof WizardFailure && error.failure.kind === 'engine' && !isLost(error)) throw error;
-      const cause = isLost(error) ? error.cause : error;
-      throw new WizardFailure({
-        kind: 'engine',
-        problem: ['EACCES', 'EPERM'].includes(errorCode(cause)) ? 'denied' : 'unreachable',
-        endpoint,
-        origin,
-        detail:
-          error instanceof RefusedRequest
-            ? { key: 'detail.no-engine', status: error.statusCode }
-            : lastWordsOfSsh(this.address) || messageOf(cause),
-      });
-    } finally {
-      clearTimeout(timer);
-    }
+  /** See `engineVersion`. */
+  version(timeoutMs = 5000, signal?: AbortSignal): Promise<EngineVersion> {
+    return engineVersion(this.#docker, this.address, timeoutMs, signal);
   }
 
   async info(): Promise<EngineInfo> {
@@ -203,6 +153,16 @@ export class DockerPort {
 
   importImage(tar: Readable, ref: string, options: ImportOptions): Promise<void> {
     return importImage(this.#docker, tar, ref, options);
+  }
+
+  /** See `images.saveImages`. */
+  saveImages(refs: readonly string[]): Promise<Readable> {
+    return images.saveImages(this.#docker, refs);
+  }
+
+  /** See `images.loadImages`. */
+  loadImages(tar: Readable, signal: AbortSignal): Promise<void> {
+    return images.loadImages(this.#docker, tar, signal);
   }
 
   buildImage(context: readonly TarEntry[], options: BuildOptions): Promise<string> {
@@ -380,6 +340,21 @@ export class DockerPort {
     const network = await undefinedIfMissing(() => this.#docker.getNetwork(id).inspect());
     const connected: Readonly<Record<string, { readonly Name?: string }>> = network?.Containers ?? {};
     return Object.entries(connected).map(([endpoint, { Name: name }]) => name || endpoint);
+  }
+
+  /** See `swarm.createOverlay`. */
+  createOverlay(name: string, labels: Readonly<Record<string, string>>): Promise<void> {
+    return swarm.createOverlay(this.#docker, name, labels);
+  }
+
+  /** See `swarm.swarmMember`. */
+  swarmMember(): Promise<swarm.SwarmMember> {
+    return swarm.swarmMember(this.#docker);
+  }
+
+  /** See `swarm.swarmNodes`. */
+  swarmNodes(): Promise<swarm.SwarmNode[] | undefined> {
+    return swarm.swarmNodes(this.#docker);
   }
 
   async removeNetwork(id: string): Promise<void> {

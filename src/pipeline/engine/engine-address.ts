@@ -8,6 +8,8 @@ import {
   DEFAULT_ENDPOINT,
   type EngineOrigin,
   isSsh,
+  type Machine,
+  type Machines,
   sharesHost,
   socketPathOf,
   UNIX,
@@ -24,6 +26,8 @@ export interface EngineAddress {
   readonly certificates?: string;
   /** Whether any certificate of the engine is accepted. */
   readonly unverified?: boolean;
+  /** Set if the network of the folder runs on several machines. */
+  readonly machines?: Machines;
 }
 
 /** Returns what protects a connection. One to this machine itself, as through a tunnel, needs no protection. */
@@ -182,15 +186,51 @@ export async function findEngine(
 }
 
 let found: EngineAddress | undefined;
+let machines: Machines | undefined;
+
+async function rememberedEngine(): Promise<EngineAddress> {
+  found ??= await findEngine(process.env);
+  return found;
+}
+
+/** From now on, the engine of this process has the engines of these machines beside it; undefined: none. */
+export function useMachines(used: Machines | undefined): void {
+  machines = used;
+}
+
+/** Returns the address of another machine of a Swarm. */
+export function machineAddress({ name: _, ...address }: Machine, origin: EngineOrigin): EngineAddress {
+  return { ...address, origin };
+}
+
+/**
+ * Returns how the engine of another node of a Swarm is reached, if nothing names its address: as the selected one, at
+ * the node's address.
+ * @param host address of the node in the Swarm
+ */
+export function addressBeside(
+  selected: EngineAddress,
+  host: string,
+): Omit<EngineAddress, 'origin' | 'machines'> {
+  const { endpoint, certificates, unverified } = selected;
+  const inUrl = host.includes(':') ? `[${host}]` : host;
+  if (sharesHost({ endpoint })) return { endpoint: `ssh://${inUrl}` };
+  const url = new URL(httpAddress(endpoint));
+  url.hostname = inUrl;
+  return {
+    endpoint: isSsh({ endpoint }) ? url.href : url.href.replace(/^http:/, 'tcp:').replace(/\/$/, ''),
+    ...(certificates === undefined ? {} : { certificates }),
+    ...(unverified === undefined ? {} : { unverified }),
+  };
+}
 
 /**
  * Returns the engine of this process. It stays the same, even if another context is selected in a file meanwhile.
  * @throws WizardFailure `engine` if what is selected cannot be used
  */
 export async function currentEngine(): Promise<EngineAddress> {
-  if (process.env.DOCKER_HOST) return findEngine(process.env);
-  found ??= await findEngine(process.env);
-  return found;
+  const selected = process.env.DOCKER_HOST ? await findEngine(process.env) : await rememberedEngine();
+  return machines ? { ...selected, machines } : selected;
 }
 
 /** Variables that would send docker or compose to another engine, or make them expect TLS. */

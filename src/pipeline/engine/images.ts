@@ -1,8 +1,17 @@
 /** Images that the engine has: reading, tagging, removing. */
+import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
-import { envRecord, retryOnRace, statusOf, undefinedIfMissing } from './engine-answers.ts';
+import { CancelledError } from '../core/failure.ts';
+import {
+  envRecord,
+  retryOnRace,
+  type StreamMessage,
+  statusOf,
+  undefinedIfMissing,
+} from './engine-answers.ts';
 import type { ImageInfo, ListedImage } from './engine-types.ts';
 import { shortName } from './image-names.ts';
+import { LineSplitter } from './line-splitter.ts';
 
 function tagsOf(docker: Docker, { RepoTags }: { readonly RepoTags?: readonly string[] | null }): string[] {
   return (RepoTags ?? []).filter((tag) => tag !== '<none>:<none>').map((tag) => shortName(docker, tag));
@@ -87,4 +96,53 @@ export async function removeImage(docker: Docker, ref: string, force: boolean): 
   await removeReference(docker, ref, force);
   if (!image || (await inspectImage(docker, image.Id))) return;
   await removeSteps(docker, image.Parent);
+}
+
+/** Returns images, with their references, as `docker save` writes them. */
+export async function saveImages(docker: Docker, refs: readonly string[]): Promise<Readable> {
+  const { modem } = docker as unknown as { readonly modem: SavingModem };
+  return new Promise((resolve, reject) => {
+    modem.dial(
+      {
+        path: `/images/get?${refs.map((ref) => `names=${encodeURIComponent(ref)}`).join('&')}`,
+        method: 'GET',
+        isStream: true,
+        statusCodes: { 200: true, 404: 'no such image', 500: 'server error' },
+      },
+      (error, body) => (error ? reject(error) : resolve(body as Readable)),
+    );
+  });
+}
+
+/** dockerode has no request for several images. */
+interface SavingModem {
+  dial(
+    request: {
+      readonly path: string;
+      readonly method: 'GET';
+      readonly isStream: true;
+      readonly statusCodes: Readonly<Record<number, boolean | string>>;
+    },
+    callback: (error: Error | null, body: unknown) => void,
+  ): void;
+}
+
+/** Adds images from what `docker save` wrote. @throws Error with the engine's words; CancelledError */
+export async function loadImages(docker: Docker, tar: Readable, signal: AbortSignal): Promise<void> {
+  const stop = () => tar.destroy();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    const answer = await docker.loadImage(tar, { quiet: true });
+    const splitter = new LineSplitter();
+    for await (const chunk of answer) {
+      for (const line of splitter.push(chunk as Buffer)) {
+        const { error } = JSON.parse(line) as StreamMessage;
+        if (error !== undefined) throw new Error(error);
+      }
+    }
+  } catch (error) {
+    throw signal.aborted ? new CancelledError() : error;
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }

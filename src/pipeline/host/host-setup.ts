@@ -7,7 +7,8 @@ import { originText } from '../core/engine-origin.ts';
 import { CancelledError, toFailure, WizardFailure } from '../core/failure.ts';
 import type { Text } from '../core/phrase.ts';
 import type { ComposeProgram, UnknownCompose } from '../engine/compose-port.ts';
-import { DockerPort } from '../engine/docker-port.ts';
+import { currentDocker } from '../engine/current-docker.ts';
+import type { DockerPort } from '../engine/docker-port.ts';
 import { type EngineAddress, engineEnvironment } from '../engine/engine-address.ts';
 import type { EngineVersion } from '../engine/engine-types.ts';
 import { installPackages, isRoot } from './apt-install.ts';
@@ -74,7 +75,7 @@ export interface AnsweringEngine {
  * @throws WizardFailure `engine`; CancelledError
  */
 export async function ensureEngine(setup: HostSetup): Promise<AnsweringEngine> {
-  const docker = await DockerPort.current(setup.signal);
+  const docker = await currentDocker(setup.signal);
   const { endpoint, origin } = docker.address;
   const announced = (version: EngineVersion): AnsweringEngine => {
     const { name, engine, api } = version;

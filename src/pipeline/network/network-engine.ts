@@ -2,7 +2,8 @@
 import { sharesHost } from '../core/engine-origin.ts';
 import { WizardFailure } from '../core/failure.ts';
 import type { Phrase } from '../core/phrase.ts';
-import { DockerPort } from '../engine/docker-port.ts';
+import { currentDocker } from '../engine/current-docker.ts';
+import type { DockerPort } from '../engine/docker-port.ts';
 import type { EngineInfo } from '../engine/engine-types.ts';
 import type { TakenPort } from '../host/ports.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
@@ -41,7 +42,7 @@ export async function engineForClients(
   signal?: AbortSignal,
 ): Promise<{ readonly endpoint: string } | undefined> {
   try {
-    const docker = await DockerPort.current();
+    const docker = await currentDocker();
     await docker.version(timeoutMs, signal);
     return (await otherEngine(docker, state)) ?? docker.address;
   } catch {

@@ -1,0 +1,47 @@
+/** PURE: the texts of the choices that are about a Swarm. */
+
+/** Name in `placement` of what belongs to no organisation of peers. */
+export const ORDERERS = 'orderers';
+
+/** Where the nodes of an organisation run. */
+export interface PlacementRule {
+  /** `Org1`, or `orderers`. */
+  readonly owner: string;
+  /** Name of a machine; absent: any machine with the label. */
+  readonly machine?: string;
+  /** Label of Swarm nodes, as `docker node update --label-add` sets it. */
+  readonly label?: { readonly name: string; readonly value: string };
+}
+
+const RULE = /^(Org[1-9]\d*|orderers)=(?:label:([\w.-]+)=([\w.-]+)|([A-Za-z0-9][\w.-]*))$/;
+
+function partsOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+/** @returns undefined if the text is no list of rules, or has two for one owner */
+export function placementRules(text: string): readonly PlacementRule[] | undefined {
+  const rules = partsOf(text).map((part): PlacementRule | undefined => {
+    const [, owner, name, value, machine] = RULE.exec(part) ?? [];
+    if (owner === undefined) return undefined;
+    return machine === undefined
+      ? { owner, label: { name: name ?? '', value: value ?? '' } }
+      : { owner, machine };
+  });
+  const known = rules.filter((rule) => rule !== undefined);
+  const owners = new Set(known.map(({ owner }) => owner));
+  return known.length === rules.length && owners.size === known.length ? known : undefined;
+}
+
+const ADDRESS = /^([A-Za-z0-9][\w.-]*)=((?:unix|tcp|ssh|https?):\/\/[^\s,]+)$/;
+
+/** Returns the addresses of engines by the names of their machines. @returns undefined if the text is no list of them */
+export function machineAddresses(text: string): ReadonlyMap<string, string> | undefined {
+  const pairs = partsOf(text).map((part) => ADDRESS.exec(part)?.slice(1, 3) as [string, string] | undefined);
+  const known = pairs.filter((pair) => pair !== undefined);
+  const addresses = new Map(known);
+  return known.length === pairs.length && addresses.size === known.length ? addresses : undefined;
+}

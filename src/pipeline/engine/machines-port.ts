@@ -1,0 +1,344 @@
+/**
+ * The engines of a network on several machines as one engine. What exists once, as images that are built, is on the
+ * selected engine. Containers and volumes are on any of them: a request for a container goes to the engine that has it.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Machine } from '../core/engine-origin.ts';
+import { WizardFailure } from '../core/failure.ts';
+import type { LogFollowing, LogReading, OutputFollowing } from './container-log.ts';
+import type { ExecOptions } from './container-run.ts';
+import type { ShellOptions } from './container-shells.ts';
+import type { TerminalOptions } from './container-terminal.ts';
+import type { ContainerFilters } from './containers.ts';
+import { DockerPort } from './docker-port.ts';
+import { type EngineAddress, machineAddress } from './engine-address.ts';
+import type { WatchEngine } from './engine-events.ts';
+import type {
+  ContainerDetail,
+  ContainerInfo,
+  ContainerUsage,
+  ExecResult,
+  ListedImage,
+  ListedVolume,
+} from './engine-types.ts';
+import type { LoadedEntry, TarEntry } from './tar-context.ts';
+
+/** How long the engine of another machine may take to answer. */
+const PATIENCE_MS = 4000;
+/** How long a removal on another machine may take. */
+const REMOVAL_MS = 120_000;
+/** How long a machine that did not answer is not asked again. */
+const REST_MS = 2000;
+/** Pause before the events of a machine that is gone are asked for again. */
+const RETRY_MS = 1000;
+
+/** Type of the events that tell that a machine has gone or is back. */
+export const MACHINE_EVENT = 'machine';
+
+/** An engine besides the selected one. It may be unreachable for a while. */
+class OtherEngine {
+  readonly machine: Machine;
+  readonly #address: EngineAddress;
+  readonly #signal: AbortSignal | undefined;
+  #port: DockerPort;
+  /** Ends the requests that a machine does not answer. */
+  #end = new AbortController();
+  #silentUntil = 0;
+
+  constructor(machine: Machine, selected: EngineAddress, signal: AbortSignal | undefined) {
+    this.machine = machine;
+    this.#address = machineAddress(machine, selected.origin);
+    this.#signal = signal;
+    this.#port = this.#connect();
+  }
+
+  get port(): DockerPort {
+    return this.#port;
+  }
+
+  get isSilent(): boolean {
+    return performance.now() < this.#silentUntil;
+  }
+
+  #connect(): DockerPort {
+    this.#end = new AbortController();
+    const { signal } = this.#end;
+    return new DockerPort(this.#address, this.#signal ? AbortSignal.any([this.#signal, signal]) : signal);
+  }
+
+  /** Returns an answer; undefined if the machine does not answer. */
+  async ask<T>(
+    question: (docker: DockerPort) => Promise<T>,
+    patienceMs = PATIENCE_MS,
+  ): Promise<T | undefined> {
+    if (this.isSilent) return undefined;
+    const late = new AbortController();
+    try {
+      const answer = await Promise.race([
+        question(this.#port).then((value) => ({ value })),
+        delay(patienceMs, undefined, { signal: late.signal }).catch(() => undefined),
+      ]);
+      if (answer) return answer.value;
+      this.#end.abort();
+      this.#port = this.#connect();
+    } catch (error) {
+      if (!(error instanceof WizardFailure && error.failure.kind === 'engine')) throw error;
+    } finally {
+      late.abort();
+    }
+    this.#silentUntil = performance.now() + REST_MS;
+    return undefined;
+  }
+}
+
+export class MachinesPort extends DockerPort {
+  readonly #others: readonly OtherEngine[];
+  /** The machine of each container that was seen on another one than the selected, by id and by name. */
+  readonly #holders = new Map<string, OtherEngine>();
+
+  /** @param address with its machines */
+  constructor(address: EngineAddress, signal?: AbortSignal) {
+    super(address, signal);
+    const others = address.machines?.others ?? [];
+    this.#others = others.map((machine) => new OtherEngine(machine, address, signal));
+  }
+
+  override get unreachable(): readonly string[] {
+    return this.#others.filter(({ isSilent }) => isSilent).map(({ machine }) => machine.name);
+  }
+
+  override on(name: string): DockerPort {
+    return this.#others.find(({ machine }) => machine.name === name)?.port ?? this;
+  }
+
+  /** Asks all other machines. @returns the answers of those that answer */
+  async #everywhere<T>(
+    question: (docker: DockerPort, other: OtherEngine) => Promise<T>,
+    patienceMs?: number,
+  ): Promise<T[]> {
+    const answers = this.#others.map(async (other) => {
+      const answer = await other.ask(
+        async (docker) => ({ value: await question(docker, other) }),
+        patienceMs,
+      );
+      return answer ? [answer.value] : [];
+    });
+    return (await Promise.all(answers)).flat();
+  }
+
+  /** Returns what has a container. One that was not seen is on the selected engine, or is looked for by its name. */
+  async #holderOf(idOrName: string): Promise<OtherEngine | undefined> {
+    const known = this.#holders.get(idOrName);
+    if (known || (await super.inspectContainer(idOrName))) return known;
+    const found = await this.#everywhere(async (docker, other) =>
+      (await docker.inspectContainer(idOrName)) ? [other] : [],
+    );
+    const [holder] = found.flat();
+    if (holder) this.#holders.set(idOrName, holder);
+    return holder;
+  }
+
+  override async listContainers(filters: ContainerFilters = {}): Promise<ContainerInfo[]> {
+    const [own, others] = await Promise.all([
+      super.listContainers(filters),
+      this.#everywhere(async (docker, other) => {
+        const found = await docker.listContainers(filters);
+        for (const { id, name } of found) {
+          this.#holders.set(id, other);
+          this.#holders.set(name, other);
+        }
+        return found;
+      }),
+    ]);
+    return [...own, ...others.flat()];
+  }
+
+  override async inspectContainer(name: string): Promise<ContainerDetail | undefined> {
+    const holder = await this.#holderOf(name);
+    return holder ? holder.ask((docker) => docker.inspectContainer(name)) : super.inspectContainer(name);
+  }
+
+  override async containerImage(id: string): Promise<{ id: string; name: string } | undefined> {
+    const holder = await this.#holderOf(id);
+    return holder ? holder.ask((docker) => docker.containerImage(id)) : super.containerImage(id);
+  }
+
+  override async usage(id: string): Promise<ContainerUsage | undefined> {
+    const holder = this.#holders.get(id);
+    return holder ? holder.ask((docker) => docker.usage(id)) : super.usage(id);
+  }
+
+  override async logTail(id: string, lines: number, since = 0): Promise<string[]> {
+    const holder = await this.#holderOf(id);
+    if (!holder) return super.logTail(id, lines, since);
+    return (await holder.ask((docker) => docker.logTail(id, lines, since))) ?? [];
+  }
+
+  override async readLog(id: string, options: LogReading): Promise<string[]> {
+    const holder = await this.#holderOf(id);
+    return holder ? holder.port.readLog(id, options) : super.readLog(id, options);
+  }
+
+  override async followLog(id: string, options: LogFollowing): Promise<void> {
+    const holder = await this.#holderOf(id);
+    return holder ? holder.port.followLog(id, options) : super.followLog(id, options);
+  }
+
+  override async followOutput(id: string, options: OutputFollowing): Promise<void> {
+    const holder = await this.#holderOf(id);
+    return holder ? holder.port.followOutput(id, options) : super.followOutput(id, options);
+  }
+
+  override async exec(id: string, cmd: readonly string[], options: ExecOptions): Promise<ExecResult> {
+    const holder = this.#holders.get(id);
+    return holder ? holder.port.exec(id, cmd, options) : super.exec(id, cmd, options);
+  }
+
+  override async execInShell(
+    id: string,
+    cmd: readonly string[],
+    options: ShellOptions & { readonly atMost: number },
+  ): Promise<ExecResult> {
+    const holder = this.#holders.get(id);
+    return holder ? holder.port.execInShell(id, cmd, options) : super.execInShell(id, cmd, options);
+  }
+
+  override async attachTerminal(
+    id: string,
+    cmd: readonly string[],
+    options: TerminalOptions,
+  ): Promise<number> {
+    const holder = await this.#holderOf(id);
+    return holder ? holder.port.attachTerminal(id, cmd, options) : super.attachTerminal(id, cmd, options);
+  }
+
+  override async upload(id: string, entries: readonly TarEntry[], signal?: AbortSignal): Promise<void> {
+    const holder = await this.#holderOf(id);
+    return holder ? holder.port.upload(id, entries, signal) : super.upload(id, entries, signal);
+  }
+
+  override async readFiles(id: string, path: string): Promise<LoadedEntry[] | undefined> {
+    const holder = await this.#holderOf(id);
+    return holder ? holder.port.readFiles(id, path) : super.readFiles(id, path);
+  }
+
+  override async startContainer(id: string): Promise<void> {
+    const holder = await this.#holderOf(id);
+    return holder ? holder.port.startContainer(id) : super.startContainer(id);
+  }
+
+  override async restartContainer(id: string, graceSeconds: number, signal: AbortSignal): Promise<void> {
+    const holder = await this.#holderOf(id);
+    return holder
+      ? holder.port.restartContainer(id, graceSeconds, signal)
+      : super.restartContainer(id, graceSeconds, signal);
+  }
+
+  override async stopContainer(id: string, graceSeconds: number): Promise<void> {
+    const holder = await this.#holderOf(id);
+    return holder ? holder.port.stopContainer(id, graceSeconds) : super.stopContainer(id, graceSeconds);
+  }
+
+  override async signalContainer(id: string, signal: NodeJS.Signals): Promise<void> {
+    const holder = await this.#holderOf(id);
+    return holder ? holder.port.signalContainer(id, signal) : super.signalContainer(id, signal);
+  }
+
+  override async pauseContainer(id: string): Promise<void> {
+    const holder = await this.#holderOf(id);
+    return holder ? holder.port.pauseContainer(id) : super.pauseContainer(id);
+  }
+
+  override async unpauseContainer(id: string): Promise<void> {
+    const holder = await this.#holderOf(id);
+    return holder ? holder.port.unpauseContainer(id) : super.unpauseContainer(id);
+  }
+
+  override async removeContainer(id: string): Promise<void> {
+    const holder = await this.#holderOf(id);
+    return holder ? holder.port.removeContainer(id) : super.removeContainer(id);
+  }
+
+  override async listImages(labels: readonly string[] = []): Promise<ListedImage[]> {
+    const lists = await Promise.all([
+      super.listImages(labels),
+      ...[this.#everywhere((docker) => docker.listImages(labels)).then((found) => found.flat())],
+    ]);
+    const byId = new Map<string, ListedImage>();
+    for (const image of lists.flat()) {
+      const tags = [...new Set([...(byId.get(image.id)?.tags ?? []), ...image.tags])];
+      byId.set(image.id, { ...image, tags });
+    }
+    return [...byId.values()];
+  }
+
+  override async imageSteps(ref: string): Promise<string[]> {
+    const own = await super.imageSteps(ref);
+    if (own.length > 0) return own;
+    const others = await this.#everywhere((docker) => docker.imageSteps(ref));
+    return others.find((steps) => steps.length > 0) ?? [];
+  }
+
+  override async removeImage(ref: string, force = false): Promise<void> {
+    await Promise.all([
+      super.removeImage(ref, force),
+      this.#everywhere((docker) => docker.removeImage(ref, force), REMOVAL_MS),
+    ]);
+  }
+
+  override async listVolumes(labels: readonly string[]): Promise<ListedVolume[]> {
+    const lists = await Promise.all([
+      super.listVolumes(labels),
+      this.#everywhere((docker) => docker.listVolumes(labels)).then((found) => found.flat()),
+    ]);
+    return [...new Map(lists.flat().map((volume) => [volume.name, volume])).values()];
+  }
+
+  override async removeVolume(name: string): Promise<void> {
+    await Promise.all([
+      super.removeVolume(name),
+      this.#everywhere((docker) => docker.removeVolume(name), REMOVAL_MS),
+    ]);
+  }
+
+  override async settled(): Promise<void> {
+    await Promise.all([super.settled(), ...this.#others.map(({ port }) => port.settled())]);
+  }
+
+  /** Besides the events of the containers, tells when a machine has gone or is back. The watch ends with the selected engine. */
+  override async watchEvents(...[filters, onEvent, onEnd]: WatchEngine): Promise<() => void> {
+    const ended = new AbortController();
+    const stops = await Promise.all(
+      this.#others.map((other) => this.#watchOther(other, filters, onEvent, ended.signal)),
+    );
+    const stop = await super.watchEvents(filters, onEvent, onEnd);
+    return () => {
+      ended.abort();
+      for (const each of [stop, ...stops]) each();
+    };
+  }
+
+  async #watchOther(
+    other: OtherEngine,
+    filters: WatchEngine[0],
+    onEvent: WatchEngine[1],
+    signal: AbortSignal,
+  ): Promise<() => void> {
+    const tell = (action: 'lost' | 'back') =>
+      onEvent({ type: MACHINE_EVENT, action, id: other.machine.name, attributes: {} });
+    let stop: (() => void) | undefined;
+    const listen = async () => {
+      stop = await other.ask((docker) => docker.watchEvents(filters, onEvent, () => void listenAgain()));
+      return stop !== undefined;
+    };
+    const listenAgain = async () => {
+      tell('lost');
+      while (!signal.aborted) {
+        await delay(RETRY_MS, undefined, { ref: false });
+        if (!signal.aborted && (await listen())) return tell('back');
+      }
+    };
+    if (!(await listen())) void listenAgain();
+    return () => stop?.();
+  }
+}

@@ -1,0 +1,85 @@
+/** The Swarm that an engine belongs to. */
+import type Docker from 'dockerode';
+import { statusOf, undefinedIf } from './engine-answers.ts';
+
+/** A node of the Swarm. */
+export interface SwarmNode {
+  readonly id: string;
+  /** Its host name. */
+  readonly name: string;
+  /** Its address in the Swarm. */
+  readonly address: string;
+  /** Whether the manager hears of it. */
+  readonly state: 'ready' | 'down' | 'unknown' | 'disconnected';
+  readonly availability: 'active' | 'pause' | 'drain';
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** What an engine is in its Swarm. */
+export interface SwarmMember {
+  /** Id of its node; empty if the engine is in no Swarm. */
+  readonly nodeId: string;
+  readonly isManager: boolean;
+}
+
+/** What the types of dockerode lack. */
+interface SwarmInfo {
+  readonly Swarm?: { readonly NodeID?: string; readonly ControlAvailable?: boolean };
+}
+
+interface ListedNode {
+  readonly ID: string;
+  readonly Spec: {
+    readonly Availability: SwarmNode['availability'];
+    readonly Labels?: Record<string, string>;
+  };
+  readonly Description?: { readonly Hostname?: string };
+  readonly Status: { readonly State: SwarmNode['state']; readonly Addr?: string };
+  readonly ManagerStatus?: { readonly Addr?: string };
+}
+
+export async function swarmMember(docker: Docker): Promise<SwarmMember> {
+  const { Swarm } = (await docker.info()) as SwarmInfo;
+  return { nodeId: Swarm?.NodeID ?? '', isManager: Swarm?.ControlAvailable === true };
+}
+
+/** Returns the nodes of the Swarm, by name; undefined if the engine is no manager. */
+export async function swarmNodes(docker: Docker): Promise<SwarmNode[] | undefined> {
+  // 503: the engine is in no Swarm, is a worker, or the Swarm has no leader.
+  const nodes = (await undefinedIf([503, 406], () => docker.listNodes())) as ListedNode[] | undefined;
+  return nodes
+    ?.map((node) => ({
+      id: node.ID,
+      name: node.Description?.Hostname ?? '',
+      address: reachable(node),
+      state: node.Status.State,
+      availability: node.Spec.Availability,
+      labels: node.Spec.Labels ?? {},
+    }))
+    .sort((a, b) => a.name.localeCompare(b.name));
+}
+
+/** A manager that made the Swarm has the address 0.0.0.0 in its state. */
+function reachable({ Status: { Addr = '' }, ManagerStatus }: ListedNode): string {
+  if (Addr !== '0.0.0.0' && Addr !== '') return Addr;
+  return (ManagerStatus?.Addr ?? '').replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+}
+
+/** Makes a network that reaches all nodes of the Swarm and that containers can join. Does nothing if it exists. */
+export async function createOverlay(
+  docker: Docker,
+  name: string,
+  labels: Readonly<Record<string, string>>,
+): Promise<void> {
+  try {
+    await docker.createNetwork({
+      Name: name,
+      Driver: 'overlay',
+      Attachable: true,
+      CheckDuplicate: true,
+      Labels: { ...labels },
+    });
+  } catch (error) {
+    if (statusOf(error) !== 409) throw error;
+  }
+}
