@@ -96,6 +96,8 @@ export async function add(terminal: Terminal, flags: Flags, words: AddWords): Pr
   const saved = state.getFact(SAVED_NETWORK);
   const release = saved && releaseOf(saved.version);
   if (!saved || !release) throw noNetwork(dir);
+  if (saved.spec.placement)
+    throw usage({ key: 'usage.not-in-swarm', command: 'add' }, 'fabric-wizard status');
   const unfinished = unfinishedAddition(state);
   // While another run works, it may be this addition: the lock then tells more.
   if (unfinished !== undefined && (await folderUser(dir)) === undefined)

@@ -63,14 +63,16 @@ function addTo(root: Command, { packageDir, setExit }: TreeOptions): AddCommand 
         .slice(0, -2)
         .flat()
         .filter((arg): arg is string => typeof arg === 'string');
-      const [{ guarded }, { knownLanguage }] = await Promise.all([
+      const [{ guarded }, { knownLanguage }, { selectMachinesOf }] = await Promise.all([
         import('./guarded.ts'),
         import('./terminal.ts'),
+        import('./machines-of.ts'),
       ]);
       const flags = command.optsWithGlobals() as Flags;
       const terminal = await terminalOf(flags, packageDir);
-      const acted = () => {
+      const acted = async () => {
         knownLanguage(text(flags, 'lang'));
+        await selectMachinesOf(terminal.dir);
         return act(terminal, flags, args, firstArgument === command.name());
       };
       setExit(await guarded(terminal, acted));

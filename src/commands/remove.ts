@@ -107,6 +107,16 @@ function select(items: readonly Removal[], force: boolean): Selection {
   };
 }
 
+/** @throws WizardFailure `usage` if machines did not answer: what they have stays */
+function requireMachines(unreachable: readonly string[], command: string): void {
+  if (unreachable.length === 0) return;
+  throw new WizardFailure({
+    kind: 'usage',
+    message: { key: 'usage.machines-left', machines: unreachable.join(', ') },
+    next: ['docker node ls', `fabric-wizard ${command}`],
+  });
+}
+
 export async function remove(terminal: Terminal, request: RemoveRequest): Promise<number> {
   const { command, scope, force } = request;
   const project = await projectOf(terminal.dir, request.project);
@@ -131,7 +141,12 @@ export async function remove(terminal: Terminal, request: RemoveRequest): Promis
     const refused = go ? await removeAll(doomed) : [];
     if (!terminal.dryRun) await removeMarks(docker, project);
     // Without ledgers there is nothing left that ties the folder to an engine.
-    const isGone = !terminal.dryRun && scope.volumes && refused.length === 0 && (go || doomed.length === 0);
+    const isGone =
+      !terminal.dryRun &&
+      scope.volumes &&
+      refused.length === 0 &&
+      docker.unreachable.length === 0 &&
+      (go || doomed.length === 0);
     if (isGone && !scope.all && !kept.some(({ item }) => item.kind === 'volume'))
       await journal.setFact(STATE_KEYS.engine, undefined);
     const left = refused.map(({ reason, ...each }): Kept => ({ ...each, refusal: reason }));
@@ -141,6 +156,7 @@ export async function remove(terminal: Terminal, request: RemoveRequest): Promis
     else if (doomed.length > 0)
       print(go ? style.t('removal.done', { count: removed.length }) : style.t('removal.not-done'));
     if (items.length === 0) await tellNetworkAbove(terminal);
+    if (!terminal.dryRun) requireMachines(docker.unreachable, command);
     return EXIT.done;
   } finally {
     await journal.close();

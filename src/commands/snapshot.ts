@@ -78,6 +78,8 @@ async function withNetwork(
       : await openJournal(dir, { command: `fabric-wizard ${command}` });
     try {
       await requireEngineOfNetwork(docker, journal, command);
+      if (docker.address.machines)
+        throw usage({ key: 'usage.not-in-swarm', command }, 'fabric-wizard status');
       const context = { docker, journal, stateDir, signal: cancel.signal };
       const ended = dryRun ? undefined : await endUnfinishedCopy(context);
       if (ended && !terminal.json) writeToStderr(styleFor(terminal, process.stderr).translate(ended));

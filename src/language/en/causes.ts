@@ -60,6 +60,7 @@ export const causes = {
   'change.orgs': 'organisations {from} -> {to}',
   'change.peers': 'peers of each organisation {from} -> {to}',
   'change.orderers': 'orderers {from} -> {to}',
+  'change.placement': 'machines {from} -> {to}',
   'change.consensus': 'consensus {from} -> {to}',
   'change.state': 'state database {from} -> {to}',
   'change.file-lost': '{path} is missing or damaged',

@@ -110,6 +110,21 @@ export const issues = {
   'fix.placement': 'use Org1=NODE, Org2=label:NAME=VALUE, orderers=NODE',
   'fix.machines': 'use NODE=ADDRESS with an address as in DOCKER_HOST, such as ssh://user@host',
   'fix.metricsImage': 'use a reference like prom/prometheus:v2.53.0',
+  'usage.not-in-swarm': '`{command}` does not work on a network that runs on several machines',
+  'usage.machines-left':
+    '{machines} did not answer; what they have of the network is still there. Repeat the command when they are back',
+  'usage.no-swarm': 'the engine at {endpoint} is in no Swarm',
+  'usage.swarm-worker': 'the engine at {endpoint} is a worker of its Swarm; select a manager',
+  'usage.swarm-leaderless':
+    'the Swarm of the engine at {endpoint} has no leader: too few of its managers answer',
+  'usage.same-machines':
+    'several nodes of the Swarm have the name {name}; fabric-wizard tells machines apart by their names',
+  'usage.no-machine': 'placement: no node of the Swarm for {owner} is {wanted}; it has {machines}',
+  'usage.machine-unusable': 'placement: {machine}, the node for {owner}, is in the state {state}',
+  'usage.no-owner': 'placement: the network has no {owner}; it has {owners}',
+  'usage.machine-silent': 'the engine of {name} does not answer at {endpoint}: {detail}',
+  'usage.other-machine': 'the engine at {endpoint} is not {name}, but another one',
+  'usage.runs-in-swarm': 'the network runs on {machines}',
   'usage.unknown-command': "unknown command '{name}'{suggestion}",
   'usage.unknown-option': "unknown option '{name}'{suggestion}",
   'usage.option-of': '`{command}` has no option {name}. It is an option of {others}.',

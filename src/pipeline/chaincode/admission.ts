@@ -2,7 +2,7 @@
 import PQueue from 'p-queue';
 import type { WizardConfig } from '../config/wizard-config.ts';
 import type { StageContext } from '../context/run-context.ts';
-import type { PeerSpec } from '../network/network-spec.ts';
+import { isGateway, type PeerSpec } from '../network/network-spec.ts';
 
 /**
  * Calls peers, several at once, in their order. After the first failure it calls no other peer.
@@ -44,15 +44,20 @@ export function buildsAtOnce(
   return hasGateway && !config.proveEveryPeer ? startsAtOnce(config) : config.jobs;
 }
 
+/** Returns the ids of the containers of the gateways. @param nodes containers by node name */
+export function gatewayIds(nodes: ReadonlyMap<string, { readonly id: string }>): string[] {
+  return [...nodes].filter(([node]) => isGateway(node)).map(([, { id }]) => id);
+}
+
 /**
- * Tells the gateway how to treat the builds that follow: those of one token are shared, unless each peer has to build.
- * @param gateway id of its container
+ * Tells the gateways how to treat the builds that follow: those of one token are shared, unless each peer has to build.
+ * @param gateways ids of their containers
  */
 export async function shareBuilds(
   { docker, config }: Pick<StageContext, 'docker' | 'config'>,
-  gateway: string,
+  gateways: readonly string[],
   token: string,
 ): Promise<void> {
   const content = JSON.stringify({ token, share: !config.proveEveryPeer });
-  await docker.upload(gateway, [{ name: 'control.json', content }]);
+  await Promise.all(gateways.map((each) => docker.upload(each, [{ name: 'control.json', content }])));
 }

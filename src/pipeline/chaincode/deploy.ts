@@ -1,4 +1,5 @@
 /** Deploys a user's chaincode as a plan says: installs, defines, starts it on every peer, and removes what it replaces. */
+
 import { readFile } from 'node:fs/promises';
 import { type ChaincodeChoice, isOurService } from '../config/chaincode-list.ts';
 import type { StageContext } from '../context/run-context.ts';
@@ -6,7 +7,7 @@ import type { Phrase } from '../core/phrase.ts';
 import type { BuildOutputs } from '../images/build-outputs.ts';
 import { allPeers, anchorPeer, firstPeer, type PeerSpec } from '../network/network-spec.ts';
 import { nodeContainers, type PeerCli } from '../network/peer-cli.ts';
-import { buildsAtOnce, onPeers, shareBuilds } from './admission.ts';
+import { buildsAtOnce, shareBuilds } from './admission.ts';
 import { namesOnPeer, type PackedChaincode, packChaincode } from './chaincode-package.ts';
 import { packageLabel } from './chaincode-version.ts';
 import { cliFiles, removeCliFiles } from './cli-files.ts';
@@ -25,6 +26,7 @@ import {
   requireBuilder,
   serviceAddress,
 } from './service-start.ts';
+import { onPeersSharing } from './shared-builds.ts';
 
 export interface DeployRun {
   readonly context: StageContext;
@@ -33,8 +35,8 @@ export interface DeployRun {
   readonly cli: PeerCli;
   /** Id of the CLI container. */
   readonly cliId: string;
-  /** Id of the gateway's container, if the network has one. */
-  readonly gatewayId: string | undefined;
+  /** Ids of the gateways' containers. */
+  readonly gatewayIds: readonly string[];
   readonly step: (item: Phrase) => void;
 }
 
@@ -235,7 +237,7 @@ async function deployWith(
       : [...packed.files, { name: collections, content: await readFile(choice.collections, 'utf8') }];
   await Promise.all([
     docker.upload(cliId, files),
-    run.gatewayId === undefined ? undefined : shareBuilds(context, run.gatewayId, `${name}-${version}`),
+    shareBuilds(context, run.gatewayIds, `${name}-${version}`),
   ]);
   const deploymentIn = (channel: string, sequence: number): Deployment => ({
     ...{ context, cli, channel, given: packed.given, step },
@@ -246,9 +248,9 @@ async function deployWith(
   });
   const [channel = spec.channel, ...others] = plan.channels;
   const deployment = deploymentIn(channel, 1);
-  const limit = buildsAtOnce(config, run.gatewayId !== undefined);
+  const limit = buildsAtOnce(config, run.gatewayIds.length > 0);
   const missing = allPeers(spec).filter((peer) => plan.install.includes(peer.name));
-  await onPeers(missing, limit, (peer) => install(deployment, peer));
+  await onPeersSharing(context, packed, missing, limit, (peer) => install(deployment, peer));
   for (const each of plan.define) {
     context.report.log(
       `${name} ${version} ${each.from === undefined ? 'is new' : `replaces ${each.from}`} on ${each.channel}`,

@@ -1,4 +1,5 @@
 /** Starts what was deployed on every peer, and removes what it replaces there. */
+
 import type { ChaincodeChoice } from '../config/chaincode-list.ts';
 import type { StageContext } from '../context/run-context.ts';
 import type { Phrase } from '../core/phrase.ts';
@@ -14,12 +15,13 @@ import type { Deployment } from './lifecycle-calls.ts';
 import { questionTo, START_FAILED } from './questions.ts';
 import { remainsOnEngine, removeRemains } from './remains.ts';
 import { serviceAnswers } from './service-start.ts';
+import { onPeersSharing } from './shared-builds.ts';
 
 interface StartRun {
   readonly context: StageContext;
   readonly cli: PeerCli;
-  /** Id of the gateway's container, if the network has one. */
-  readonly gatewayId: string | undefined;
+  /** Ids of the gateways' containers. */
+  readonly gatewayIds: readonly string[];
   readonly step: (item: Phrase) => void;
 }
 
@@ -120,7 +122,7 @@ export async function startOnPeers(
   const { spec, config, settings, docker } = run.context;
   const [first] = deployments;
   const builds = settings.release.lifecycle === 'legacy';
-  const limit = builds ? buildsAtOnce(config, run.gatewayId !== undefined) : startsAtOnce(config);
+  const limit = builds ? buildsAtOnce(config, run.gatewayIds.length > 0) : startsAtOnce(config);
   const answers: boolean[] = [];
   const removeReplaced = planned.plan.replacesAll ? replacedRemoval(run, planned) : undefined;
   const running = (await docker.listContainers()).filter(({ state }) => state === 'running');
@@ -128,12 +130,15 @@ export async function startOnPeers(
   const stillAnswers = (peer: PeerSpec) =>
     deployments.length === 1 &&
     replacedOn(run, planned, peer).some(({ container }) => running.some(({ name }) => name === container));
-  await onPeers(allPeers(spec), limit, async (peer) => {
+  const call = async (peer: PeerSpec) => {
     if (choice.service !== undefined || !stillAnswers(peer))
       for (const each of deployments) await received(run, each, peer);
     if (choice.service !== undefined) answers.push(await serviceAnswers(run, choice, first.channel, peer));
     else await start(run, first, planned.packed, peer);
     await removeReplaced?.(peer);
-  });
+  };
+  if (builds && choice.service === undefined)
+    await onPeersSharing(run.context, planned.packed, allPeers(spec), limit, call);
+  else await onPeers(allPeers(spec), limit, call);
   return answers.every(Boolean);
 }

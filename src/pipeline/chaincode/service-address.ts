@@ -1,5 +1,5 @@
 /** The address of a chaincode as a service, as its peers reach it. */
-import { sharesHost } from '../core/engine-origin.ts';
+import { hasNodesHere } from '../core/engine-origin.ts';
 import { WizardFailure } from '../core/failure.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 
@@ -38,7 +38,7 @@ export async function addressForPeers(
 ): Promise<string> {
   if (!isLocalAddress(address)) return address;
   const port = portOf(address);
-  if (!sharesHost(docker.address))
+  if (!hasNodesHere(docker.address))
     throw new WizardFailure({
       kind: 'usage',
       message: { key: 'usage.service-here', address, endpoint: docker.address.endpoint },

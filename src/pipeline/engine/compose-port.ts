@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { IDockerComposeOptions } from 'docker-compose';
 import { CancelledError, WizardFailure } from '../core/failure.ts';
-import type { EngineAddress } from './engine-address.ts';
+import { type EngineAddress, machineAddress } from './engine-address.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { connectedEnvironment } from './ssh-tunnel.ts';
 
@@ -40,6 +40,17 @@ export class ComposePort {
   constructor(program: ComposeProgram, engine: EngineAddress) {
     this.program = program;
     this.#engine = engine;
+  }
+
+  /** Returns the same program for the engine of a machine of the network. */
+  on(machine: string | undefined): ComposePort {
+    const other = this.#engine.machines?.others.find(({ name }) => name === machine);
+    return other ? new ComposePort(this.program, machineAddress(other, this.#engine.origin)) : this;
+  }
+
+  /** Address of the engine, for `DOCKER_HOST`. */
+  get endpoint(): string {
+    return this.#engine.endpoint;
   }
 
   /** The command to show to the user. */

@@ -85,8 +85,8 @@ export class DockerPort {
     return [];
   }
 
-  /** Returns the engine of a machine of the network. */
-  on(_machine: string): DockerPort {
+  /** Returns the engine of a machine of the network; undefined: the only one. */
+  on(_machine: string | undefined): DockerPort {
     return this;
   }
 

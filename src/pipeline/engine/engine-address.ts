@@ -194,7 +194,7 @@ async function rememberedEngine(): Promise<EngineAddress> {
 }
 
 /** From now on, the engine of this process has the engines of these machines beside it; undefined: none. */
-export function useMachines(used: Machines | undefined): void {
+export function selectMachines(used: Machines | undefined): void {
   machines = used;
 }
 

@@ -107,6 +107,8 @@ export interface ContainerUsage {
 
 export interface ContainerInfo {
   readonly id: string;
+  /** The machine that it is on; absent if the network has only one engine. */
+  readonly machine?: string;
   readonly name: string;
   readonly image: string;
   readonly imageId: string;

@@ -93,13 +93,17 @@ class OtherEngine {
 
 export class MachinesPort extends DockerPort {
   readonly #others: readonly OtherEngine[];
+  /** The selected engine alone. */
+  readonly #selected: DockerPort;
   /** The machine of each container that was seen on another one than the selected, by id and by name. */
   readonly #holders = new Map<string, OtherEngine>();
 
   /** @param address with its machines */
   constructor(address: EngineAddress, signal?: AbortSignal) {
     super(address, signal);
-    const others = address.machines?.others ?? [];
+    const { machines, ...selected } = address;
+    this.#selected = new DockerPort(selected, signal);
+    const others = machines?.others ?? [];
     this.#others = others.map((machine) => new OtherEngine(machine, address, signal));
   }
 
@@ -107,8 +111,8 @@ export class MachinesPort extends DockerPort {
     return this.#others.filter(({ isSilent }) => isSilent).map(({ machine }) => machine.name);
   }
 
-  override on(name: string): DockerPort {
-    return this.#others.find(({ machine }) => machine.name === name)?.port ?? this;
+  override on(name: string | undefined): DockerPort {
+    return this.#others.find(({ machine }) => machine.name === name)?.port ?? this.#selected;
   }
 
   /** Asks all other machines. @returns the answers of those that answer */
@@ -147,10 +151,11 @@ export class MachinesPort extends DockerPort {
           this.#holders.set(id, other);
           this.#holders.set(name, other);
         }
-        return found;
+        return found.map((each) => ({ ...each, machine: other.machine.name }));
       }),
     ]);
-    return [...own, ...others.flat()];
+    const machine = this.address.machines?.selected;
+    return [...own.map((each) => ({ ...each, machine })), ...others.flat()];
   }
 
   override async inspectContainer(name: string): Promise<ContainerDetail | undefined> {
@@ -302,7 +307,11 @@ export class MachinesPort extends DockerPort {
   }
 
   override async settled(): Promise<void> {
-    await Promise.all([super.settled(), ...this.#others.map(({ port }) => port.settled())]);
+    await Promise.all([
+      super.settled(),
+      this.#selected.settled(),
+      ...this.#others.map(({ port }) => port.settled()),
+    ]);
   }
 
   /** Besides the events of the containers, tells when a machine has gone or is back. The watch ends with the selected engine. */

@@ -17,6 +17,10 @@ export const cryptoSchema = z.object({
   ports: z.optional(z.object({ base: z.number(), compact: z.optional(z.literal(true)) })),
   /** Until its first channel is made, no ledger has the ports of the nodes. */
   unused: z.optional(z.literal(true)),
+  /** Machines of the nodes of a network in a Swarm, which have its ledgers: names of machines by names of nodes. */
+  placement: z.optional(z.record(z.string(), z.string())),
+  /** The choice `placement` of such a network. */
+  placedBy: z.optional(z.string()),
   /** The network that they were made for; absent if an older version of this program made them. */
   shape: z.optional(
     z.object({
@@ -85,6 +89,20 @@ export const engineSchema = z.object({
   /** Its architecture as Go names it; earlier versions of this program did not record it. */
   arch: z.optional(z.string()),
   certificates: z.optional(z.string()),
+  /** Of a network in a Swarm: see `Machines`. */
+  machines: z.optional(
+    z.object({
+      selected: z.string(),
+      others: z.array(
+        z.object({
+          name: z.string(),
+          endpoint: z.string(),
+          certificates: z.optional(z.string()),
+          unverified: z.optional(z.boolean()),
+        }),
+      ),
+    }),
+  ),
 });
 
 export const STATE_KEYS = {

@@ -3,7 +3,7 @@
 import { request } from 'node:http';
 import * as z from 'zod/mini';
 import { orCancelled } from '../core/cancellation.ts';
-import { sharesHost } from '../core/engine-origin.ts';
+import { hasNodesHere } from '../core/engine-origin.ts';
 import { CancelledError, type LogTail } from '../core/failure.ts';
 import type { Text } from '../core/phrase.ts';
 import { until } from '../core/waiting.ts';
@@ -90,7 +90,7 @@ async function call(
   const late = AbortSignal.timeout(patience);
   const signal = AbortSignal.any([network.signal, late]);
   try {
-    const response = sharesHost(address)
+    const response = hasNodesHere(address)
       ? callOnHost(node, sent, signal)
       : callInside(network, node, sent, signal);
     return { yes: await orCancelled(response, signal) };

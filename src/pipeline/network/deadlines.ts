@@ -1,5 +1,5 @@
 /** How long a network may take. All nodes share one machine, so each of them makes the others slower. */
-import { sharesHost } from '../core/engine-origin.ts';
+import { hasNodesHere } from '../core/engine-origin.ts';
 import { allPeers, type NetworkSpec } from './network-spec.ts';
 
 /** What one more node may add. On two cores with 32 peers of 1.4.12, each peer adds 1.6 to 1.9 s to the smoke test. */
@@ -14,6 +14,6 @@ export function deadlineOf(spec: Pick<NetworkSpec, 'orgs' | 'orderers'>, ms: num
  * Returns how long a node may take to answer one request, in milliseconds. On an engine elsewhere, a request also starts a shell
  * in the container, and makes several round trips to the other host.
  */
-export function patienceOf(address: Parameters<typeof sharesHost>[0]): number {
-  return sharesHost(address) ? 2000 : 15_000;
+export function patienceOf(address: Parameters<typeof hasNodesHere>[0]): number {
+  return hasNodesHere(address) ? 2000 : 15_000;
 }

@@ -1,7 +1,7 @@
 /** The gateway of a network, through which its peers use the engine: its part of the compose file. */
 import { LABEL } from '../engine/labels.ts';
 import type { GatewayImage } from '../images/gateway-image.ts';
-import { allPeers, type NetworkSpec } from './network-spec.ts';
+import { allPeers, gatewayOf, type NetworkSpec } from './network-spec.ts';
 import { withoutProxy } from './no-proxy.ts';
 
 /** What peers may ask for through the gateway. */
@@ -50,9 +50,15 @@ export function socketVolumes(spec: NetworkSpec): Record<string, unknown> {
   );
 }
 
-/** Returns what only the service of the gateway has. @param socket path of the engine's socket on the host */
-export function gatewayParts(spec: NetworkSpec, { policy }: Gateway, socket: string) {
-  const peers = allPeers(spec).map(({ name }) => name);
+/**
+ * Returns what only the service of a gateway has.
+ * @param name of the gateway, which serves the peers of its machine
+ * @param socket path of the engine's socket on the host
+ */
+export function gatewayParts(spec: NetworkSpec, name: string, { policy }: Gateway, socket: string) {
+  const peers = allPeers(spec)
+    .map((peer) => peer.name)
+    .filter((peer) => gatewayOf(spec, peer) === name);
   const { project, network, networkId } = spec;
   return {
     cap_drop: ['ALL'],

@@ -27,6 +27,9 @@ import {
   containerName,
   couchdbNodes,
   firstPeer,
+  gatewayNames,
+  gatewayOf,
+  machineOf,
   type NetworkSpec,
   type NodeSpec,
   type OrdererSpec,
@@ -77,8 +80,8 @@ export interface ComposeInput extends MountedNetwork {
   };
   /** Changes with the crypto material, so that ledgers are never used with certificates of another network. */
   readonly instance: string;
-  /** Path of the engine's socket on the host. */
-  readonly socket: string;
+  /** Returns the path of the engine's socket on the host of a machine. */
+  readonly socketOn: (machine: string | undefined) => string;
   /** References of all images that the network needs. */
   readonly uses: readonly string[];
   /** Additional environment of every peer. */
@@ -111,8 +114,16 @@ function serviceBase(node: string, image: string, { spec, instance, uses }: Comp
       // `clean` of other projects keeps these images.
       [LABEL.uses]: JSON.stringify(uses),
     },
-    networks: [spec.network],
+    ...(spec.placement ? onOverlay(spec.network, node) : { networks: [spec.network] }),
   };
+}
+
+/**
+ * Compose finds no network that is on other machines only, but it does not look for one that is a mode. There, the host name
+ * is an alias. A machine that was away starts its nodes without a command.
+ */
+function onOverlay(network: string, node: string) {
+  return { network_mode: network, hostname: node, restart: 'unless-stopped' };
 }
 
 function ordererTls(spec: NetworkSpec): Record<string, string> {
@@ -225,10 +236,10 @@ function stateDatabaseEnv(couchdb: NodeSpec): Record<string, string> {
 }
 
 function peerService(peer: PeerSpec, input: ComposeInput) {
-  const { spec, release, images, socket, peerEnv, gateway, builder } = input;
+  const { spec, release, images, socketOn, peerEnv, gateway, builder } = input;
   const operations = operationsPortInside(peer, 'peer');
   const events = portBeside(peer, EVENT_PORT);
-  const others = [peer.couchdb, spec.gateway].flatMap((node) => node?.name ?? []);
+  const others = [peer.couchdb?.name, gatewayOf(spec, peer.name)].filter((name) => name !== undefined);
   const base = serviceBase(peer.name, images.peer, input);
   return {
     ...base,
@@ -257,7 +268,9 @@ function peerService(peer: PeerSpec, input: ComposeInput) {
       ...peerEnv,
     },
     volumes: [
-      gateway ? socketMount(peer.name) : { type: 'bind', source: socket, target: ENGINE_SOCKET },
+      gateway
+        ? socketMount(peer.name)
+        : { type: 'bind', source: socketOn(machineOf(spec, peer.name)), target: ENGINE_SOCKET },
       ...peerMounts(input, peer, builder, release.cfgPath),
       `${peer.name}:/var/hyperledger/production`,
     ],
@@ -300,6 +313,23 @@ function metricsService(name: string, image: string, input: ComposeInput) {
   };
 }
 
+function gatewayServices(gateway: Gateway, input: ComposeInput) {
+  const { spec } = input;
+  return Object.fromEntries(
+    gatewayNames(spec).map((name) => {
+      const peer = allPeers(spec).find((each) => gatewayOf(spec, each.name) === name);
+      const socket = input.socketOn(peer && machineOf(spec, peer.name));
+      return [
+        name,
+        {
+          ...serviceBase(name, gateway.image.ref, input),
+          ...gatewayParts(spec, name, gateway, socket),
+        },
+      ];
+    }),
+  );
+}
+
 function byName<T extends { readonly name: string }, S>(
   nodes: readonly T[],
   describe: (node: T) => S,
@@ -308,7 +338,7 @@ function byName<T extends { readonly name: string }, S>(
 }
 
 function composeObject(input: ComposeInput) {
-  const { spec, instance, gateway, socket, images } = input;
+  const { spec, instance, gateway, images } = input;
   const peers = allPeers(spec);
   const couchdbs = couchdbNodes(spec);
   return {
@@ -316,22 +346,15 @@ function composeObject(input: ComposeInput) {
       ...byName(spec.orderers, (orderer) => ordererService(orderer, input)),
       ...byName(couchdbs, (couchdb) => couchdbService(couchdb, input)),
       ...byName(peers, (peer) => peerService(peer, input)),
-      ...(gateway
-        ? {
-            gateway: {
-              ...serviceBase('gateway', gateway.image.ref, input),
-              ...gatewayParts(spec, gateway, socket),
-            },
-          }
-        : {}),
+      ...(gateway ? gatewayServices(gateway, input) : {}),
       cli: cliService(input),
       ...(spec.metrics && images.metrics !== undefined
         ? { [spec.metrics.name]: metricsService(spec.metrics.name, images.metrics, input) }
         : {}),
     },
-    networks: {
-      [spec.network]: { name: spec.network, labels: { [LABEL.project]: spec.project } },
-    },
+    ...(spec.placement
+      ? {}
+      : { networks: { [spec.network]: { name: spec.network, labels: { [LABEL.project]: spec.project } } } }),
     volumes: {
       ...byName<NodeSpec, unknown>([...spec.orderers, ...couchdbs, ...peers], ({ name }) => ({
         name: volumeName(spec, instance, name),

@@ -22,6 +22,8 @@ const GENESIS = 'genesis.block';
 export interface FilesVolume {
   /** Key in the compose file. */
   readonly key: string;
+  /** The nodes that mount it. */
+  readonly nodes: readonly string[];
   readonly parts: readonly { readonly from: string; readonly at: string }[];
   /** Whether a file below a part is left out. The path is relative to the part. */
   readonly leavesOut?: (path: string) => boolean;
@@ -106,30 +108,42 @@ function isCaKey(path: string): boolean {
 
 /** Returns the volumes of a network on an engine elsewhere. A node gets its own keys and no others. */
 export function filesVolumes(spec: NetworkSpec, hasBuilder: boolean): FilesVolume[] {
-  const whole = (name: string, from: string): FilesVolume => ({
+  const whole = (name: string, from: string, nodes: readonly string[]): FilesVolume => ({
     key: keyOf(name),
+    nodes,
     parts: [{ from, at: '' }],
   });
+  const peers = allPeers(spec);
   const genesis = { from: `${ARTIFACTS}/${GENESIS}`, at: GENESIS };
   return [
     ...spec.orderers.map(({ name }) => ({
       key: keyOf(name),
+      nodes: [name],
       parts: [
         { from: `${CERTIFICATES}/${ordererDir(spec, name)}`, at: '' },
         ...(startsFromBlock(spec) ? [genesis] : []),
       ],
     })),
-    ...allPeers(spec).map((peer) => ({
+    ...peers.map((peer) => ({
       key: keyOf(peer.name),
+      nodes: [peer.name],
       parts: [
         { from: `${CERTIFICATES}/${peerDir(spec, peer)}`, at: '' },
         { from: CORE_YAML, at: 'core.yaml' },
       ],
     })),
-    ...(hasBuilder ? [whole(BUILDER, BUILDER_FOLDER)] : []),
-    { ...whole(CRYPTO, CERTIFICATES), leavesOut: isCaKey },
-    whole(CLI_BLOCKS, ARTIFACTS),
-    ...(spec.metrics ? [whole(spec.metrics.name, METRICS_FOLDER)] : []),
+    ...(hasBuilder
+      ? [
+          whole(
+            BUILDER,
+            BUILDER_FOLDER,
+            peers.map(({ name }) => name),
+          ),
+        ]
+      : []),
+    { ...whole(CRYPTO, CERTIFICATES, ['cli']), leavesOut: isCaKey },
+    whole(CLI_BLOCKS, ARTIFACTS, ['cli']),
+    ...(spec.metrics ? [whole(spec.metrics.name, METRICS_FOLDER, [spec.metrics.name])] : []),
   ];
 }
 

@@ -1,7 +1,7 @@
 /** The wanted content of the network's files, and the fingerprints that show whether the existing files match it. */
 
 import type { WizardConfig } from '../config/wizard-config.ts';
-import { sharesHost } from '../core/engine-origin.ts';
+import { hasNodesHere, socketElsewhere } from '../core/engine-origin.ts';
 import type { Phrase } from '../core/phrase.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
@@ -67,13 +67,25 @@ export function networkShape(spec: NetworkSpec, version: string): NonNullable<Cr
   };
 }
 
+/** Returns the choice that says on which machines ledgers are; undefined if they are all on the selected engine. */
+export function placedBy({
+  swarm,
+  placement,
+}: Pick<WizardConfig, 'swarm' | 'placement'>): string | undefined {
+  return swarm ? placement : undefined;
+}
+
 /** Whether the network of these certificates can have the wanted configuration, with its ledgers. */
 export function fitsNetwork(made: CryptoFact, wanted: WantedNetwork): boolean {
   const { fingerprint: print, shape } = made;
   const spec = specOf(made, wanted);
   // The ledger of an orderer states its consensus.
   const sameConsensus = shape === undefined || shape.consensus === spec.consensus;
-  return print === cryptoFingerprint({ ...wanted, spec }) && sameConsensus;
+  return (
+    print === cryptoFingerprint({ ...wanted, spec }) &&
+    sameConsensus &&
+    made.placedBy === placedBy(wanted.config)
+  );
 }
 
 /** Returns the number of peers of each organisation, as a text if it is not the same for all. */
@@ -87,6 +99,8 @@ export function networkChanges(made: CryptoFact, wanted: WantedNetwork): Phrase[
   const { shape, members, couchdb = false } = made;
   const spec = specOf(made, wanted);
   const state = (inCouchdb: boolean) => (inCouchdb ? 'CouchDB' : 'LevelDB');
+  const places = (placement: string | undefined) =>
+    placement === undefined ? 'one machine' : `Swarm ${placement}`.trim();
   const toCouchdb = couchdbNodes(spec).length > 0;
   const now = networkShape(spec, wanted.source.version);
   const rows = [
@@ -100,6 +114,7 @@ export function networkChanges(made: CryptoFact, wanted: WantedNetwork): Phrase[
         ] as const)
       : []),
     ['change.state', state(couchdb), state(toCouchdb)] as const,
+    ['change.placement', places(made.placedBy), places(placedBy(wanted.config))] as const,
   ];
   return rows.filter(([, from, to]) => from !== to).map(([key, from, to]) => ({ key, from, to }));
 }
@@ -167,12 +182,22 @@ export async function mountedBuilder({
   return builder && { ...builder, id: await peerFilesId(networkDir(stateDir)) };
 }
 
+/** Returns the paths of the engines' sockets on their hosts. */
+async function socketsOf(
+  docker: ComposeSettings['docker'],
+): Promise<(machine: string | undefined) => string> {
+  const selected = await docker.socketOnHost();
+  const { machines } = docker.address;
+  const others = new Map(machines?.others.map(({ name, endpoint }) => [name, socketElsewhere(endpoint)]));
+  return (machine) => others.get(machine ?? '') ?? selected;
+}
+
 export async function composeText(composed: ComposeSettings, instance: string): Promise<string> {
   const { spec, settings, source, docker, config, couchdb, gateway, metrics } = composed;
   const [{ text = '' }, builder] = await Promise.all([readCoreYaml(source.dir), mountedBuilder(composed)]);
   return composeYaml({
     spec,
-    elsewhere: !sharesHost(docker.address),
+    elsewhere: !hasNodesHere(docker.address),
     release: settings.release,
     images: {
       peer: primaryRef(settings, 'peer'),
@@ -182,7 +207,7 @@ export async function composeText(composed: ComposeSettings, instance: string): 
       ...(metrics?.present ? { metrics: metrics.ref } : {}),
     },
     instance,
-    socket: await docker.socketOnHost(),
+    socketOn: await socketsOf(docker),
     uses: imagesInUse({ settings, config, couchdb, gateway }),
     peerEnv: {
       ...(config.gossip === 'quiet' ? quietGossip(spec) : {}),

@@ -79,11 +79,16 @@ export interface NetworkSpec {
   readonly ports?: PortScheme;
   /** The container through which peers use the engine; absent if each of them has the engine's socket. */
   readonly gateway?: { readonly name: string };
+  /** Machine of each node, by the node's name; absent: all nodes are on the selected engine. */
+  readonly placement?: Placement;
   /** The Prometheus that reads the metrics of the nodes; absent if there is none. */
   readonly metrics?: NodeSpec;
   /** Whether the nodes collect metrics. Without `metrics`: as they were made, because a change would restart them. */
   readonly measured?: true;
 }
+
+/** Names of machines by names of nodes, the CLI container included. */
+export type Placement = Readonly<Record<string, string>>;
 
 const DOMAIN = 'example.com';
 /** Name of the gateway, if the network has one. */
@@ -281,6 +286,39 @@ export function withoutMetrics({ metrics: _, ...spec }: NetworkSpec): NetworkSpe
   return spec;
 }
 
+/** Returns the machine of a node; undefined if all nodes are on the selected engine. */
+export function machineOf({ placement }: Pick<NetworkSpec, 'placement'>, node: string): string | undefined {
+  return placement?.[node];
+}
+
+/** Returns the machines of a network: only undefined if all nodes are on the selected engine. */
+export function machinesOf({ placement }: Pick<NetworkSpec, 'placement'>): readonly (string | undefined)[] {
+  return placement ? [...new Set(Object.values(placement))] : [undefined];
+}
+
+/** Returns the name of the gateway on a machine. */
+function gatewayOn(machine: string | undefined): string {
+  return machine === undefined ? GATEWAY : `${GATEWAY}-${machine.toLowerCase()}`;
+}
+
+/** Whether a node of this name is a gateway. */
+export function isGateway(name: string | undefined): boolean {
+  return name === GATEWAY || name?.startsWith(`${GATEWAY}-`) === true;
+}
+
+/** Returns the gateway that a peer uses; undefined if the network has none. */
+export function gatewayOf(
+  spec: Pick<NetworkSpec, 'gateway' | 'placement'>,
+  peer: string,
+): string | undefined {
+  return spec.gateway && gatewayOn(machineOf(spec, peer));
+}
+
+/** Returns the names of the gateways: one on each machine that has peers. */
+export function gatewayNames(spec: Pick<NetworkSpec, 'gateway' | 'placement' | 'orgs'>): readonly string[] {
+  return [...new Set(allPeers(spec).flatMap(({ name }) => gatewayOf(spec, name) ?? []))];
+}
+
 /** A node that runs in a container. The network works without the one of the role `metrics`. The gateway publishes no port. */
 export type NetworkNode =
   | { readonly node: ListeningNode; readonly role: 'orderer' | 'peer' }
@@ -292,7 +330,7 @@ export function networkNodes(spec: NetworkSpec): readonly NetworkNode[] {
     ...spec.orderers.map((node) => ({ node, role: 'orderer' as const })),
     ...allPeers(spec).map((node) => ({ node, role: 'peer' as const })),
     ...couchdbNodes(spec).map((node) => ({ node, role: 'couchdb' as const })),
-    ...(spec.gateway ? [{ node: spec.gateway, role: 'gateway' as const }] : []),
+    ...gatewayNames(spec).map((name) => ({ node: { name }, role: 'gateway' as const })),
     ...(spec.metrics ? [{ node: spec.metrics, role: 'metrics' as const }] : []),
   ];
 }

@@ -3,13 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import * as z from 'zod/mini';
-import { sharesHost } from '../core/engine-origin.ts';
+import { hasNodesHere } from '../core/engine-origin.ts';
 import { isMissing } from '../core/error-code.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { LABEL } from '../engine/labels.ts';
 import { copyFolders } from '../host/copied-folders.ts';
 import { filesLabels, filesVolumes } from './network-mounts.ts';
-import { type NetworkSpec, volumeName } from './network-spec.ts';
+import { machineOf, machinesOf, type NetworkSpec, volumeName } from './network-spec.ts';
 
 const composeSchema = z.object({
   services: z.object({ cli: z.object({ image: z.string() }) }),
@@ -17,7 +17,7 @@ const composeSchema = z.object({
 });
 
 export interface FilledNetwork {
-  readonly docker: Pick<DockerPort, 'address' | 'listVolumes' | 'createVolume' | 'runToEnd'>;
+  readonly docker: Pick<DockerPort, 'address' | 'on'>;
   /** Folder of the compose file. */
   readonly dir: string;
   readonly spec: NetworkSpec;
@@ -32,26 +32,31 @@ export interface FilledNetwork {
  * @throws WizardFailure `file`, `copy`; CancelledError
  */
 export async function fillVolumes({ docker, dir, spec, instance, signal }: FilledNetwork): Promise<void> {
-  if (sharesHost(docker.address)) return;
+  if (hasNodesHere(docker.address)) return;
   const text = await readFile(join(dir, 'docker-compose.yaml'), 'utf8').catch((error: unknown) => {
     if (!isMissing(error)) throw error;
   });
   if (text === undefined) return;
   const { services, volumes } = composeSchema.parse(parse(text));
   const wanted = filesVolumes(spec, true).filter(({ key }) => key in volumes);
-  await copyFolders(
-    {
-      docker,
-      image: services.cli.image,
-      labels: { [LABEL.project]: spec.project },
-      record: join(dir, 'copied-files.json'),
-      signal,
-    },
-    wanted.map(({ key, parts, leavesOut }) => ({
-      volume: volumeName(spec, instance, key),
-      labels: filesLabels(spec.project),
-      parts: parts.map(({ from, at }) => ({ from: join(dir, from), at })),
-      leavesOut,
-    })),
+  const copies = machinesOf(spec).map((machine) =>
+    copyFolders(
+      {
+        docker: docker.on(machine),
+        image: services.cli.image,
+        labels: { [LABEL.project]: spec.project },
+        record: join(dir, machine === undefined ? 'copied-files.json' : `copied-files-${machine}.json`),
+        signal,
+      },
+      wanted
+        .filter(({ nodes }) => nodes.some((node) => machineOf(spec, node) === machine))
+        .map(({ key, parts, leavesOut }) => ({
+          volume: volumeName(spec, instance, key),
+          labels: filesLabels(spec.project),
+          parts: parts.map(({ from, at }) => ({ from: join(dir, from), at })),
+          leavesOut,
+        })),
+    ),
   );
+  await Promise.all(copies);
 }

@@ -7,7 +7,7 @@ import type { ImageName } from '../fabric/release-facts.ts';
 import type { ImageContent } from '../images/image-recipe.ts';
 import type { Journal } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
-import { couchdbNodes, type NetworkSpec } from './network-spec.ts';
+import { couchdbNodes, isGateway, type NetworkSpec } from './network-spec.ts';
 
 const contentSchema = z.object({ programs: z.record(z.string(), z.string()), rest: z.string() });
 
@@ -64,6 +64,6 @@ export function isAsImage(
 /** @returns undefined for CouchDB and the gateway, whose images are not of the release */
 export function imageOfNode({ spec }: { readonly spec: NetworkSpec }, node: string): ImageName | undefined {
   if (node === 'cli') return 'tools';
-  if (node === spec.gateway?.name || couchdbNodes(spec).some(({ name }) => name === node)) return undefined;
+  if (isGateway(node) || couchdbNodes(spec).some(({ name }) => name === node)) return undefined;
   return spec.orderers.some(({ name }) => name === node) ? 'orderer' : 'peer';
 }

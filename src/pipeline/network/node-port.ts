@@ -5,7 +5,7 @@
 import { connect as tcpConnect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as tlsConnect } from 'node:tls';
-import { sharesHost } from '../core/engine-origin.ts';
+import { hasNodesHere } from '../core/engine-origin.ts';
 import type { Text } from '../core/phrase.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { messageOf, statusOf } from '../engine/engine-answers.ts';
@@ -120,7 +120,7 @@ export async function askNode(
   }
   const tls = role !== 'metrics' && network.spec.tls;
   const { address } = network.docker;
-  if (sharesHost(address))
+  if (hasNodesHere(address))
     return tryConnect(node.port, { host: '127.0.0.1', port: node.port }, tls, patienceOf(address));
   if (container === undefined) return { no: { key: 'state.absent' } };
   return askInside(network, container, insidePort(member), tls, signal);

@@ -1,5 +1,5 @@
 /** Waits until a node is ready. */
-import { sharesHost } from '../core/engine-origin.ts';
+import { hasNodesHere } from '../core/engine-origin.ts';
 import { WizardFailure } from '../core/failure.ts';
 import { until } from '../core/waiting.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
@@ -59,7 +59,7 @@ export async function nodeReady(
     what:
       member.role === 'gateway'
         ? { key: 'wait.gateway' }
-        : sharesHost(network.docker.address)
+        : hasNodesHere(network.docker.address)
           ? { key: 'wait.port', node: node.name, port: member.node.port }
           : { key: 'wait.connections', node: node.name },
     deadlineMs,

@@ -7,7 +7,7 @@ import { orCancelled } from '../core/cancellation.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { creatorOf, isNodeOf, isServiceOf, LABEL } from '../engine/labels.ts';
 import { socketVolume } from '../network/gateway.ts';
-import { allPeers, GATEWAY } from '../network/network-spec.ts';
+import { allPeers, isGateway } from '../network/network-spec.ts';
 import { isBuildOf, isChaincodeOf, type UsableImage } from '../network/ownership.ts';
 import { peerReferences } from '../resolve/peer-images.ts';
 
@@ -44,7 +44,6 @@ export function startedByRun(
   const isNode = (container: ContainerInfo) => isNodeOf(container, context.project);
   const isKept = ({ id, state }: ContainerInfo) =>
     recreates ? before.get(id) === 'running' && (state === 'running' || restarted.has(id)) : before.has(id);
-  const isGateway = ({ labels }: ContainerInfo) => labels[LABEL.node] === GATEWAY;
   const nodesKept = now.filter((each) => isNode(each) && isKept(each));
   const kept = new Set(nodesKept.map(({ labels }) => labels[LABEL.node]));
   const needsGateway = nodesKept.some(usesGateway);
@@ -54,7 +53,8 @@ export function startedByRun(
   const tested = peers.map((name) => `${ofPeer(name)}${SMOKE_PREFIX}`);
   const isBuild = isBuildOf(now, context.project, builder ? [builder] : []);
   return now.filter((container) => {
-    if (isNode(container)) return !isKept(container) && !(needsGateway && isGateway(container));
+    if (isNode(container))
+      return !isKept(container) && !(needsGateway && isGateway(container.labels[LABEL.node]));
     const name = container.name.toLowerCase();
     const isChaincode = isChaincodeOf(container, context.project);
     if (isChaincode && gone.some((prefix) => name.startsWith(prefix))) return true;
@@ -73,19 +73,26 @@ function usesGateway({ labels, volumes }: ContainerInfo): boolean {
 }
 
 /**
- * Leaves one gateway that runs, if running peers use it. A run that was cancelled while compose replaced it leaves two
- * containers, of which none may run; the new one has the sockets of all peers.
+ * Leaves one gateway of each name that runs, if running peers use one. A run that was cancelled while compose replaced it
+ * leaves two containers, of which none may run; the new one has the sockets of all peers.
  */
 async function settleGateway({ docker, project }: Engine, before: Before): Promise<void> {
   const nodes = (await docker.listContainers()).filter((each) => isNodeOf(each, project));
   const isRunning = ({ state }: ContainerInfo) => state === 'running';
   if (!nodes.some((each) => isRunning(each) && usesGateway(each))) return;
-  const gateways = nodes.filter(({ labels }) => labels[LABEL.node] === GATEWAY);
-  const stays = gateways.find(isRunning) ?? gateways.find(({ id }) => !before.has(id)) ?? gateways[0];
-  if (!stays) return;
-  if (!isRunning(stays)) await docker.startContainer(stays.id);
-  const others = gateways.filter((each) => each !== stays && !isRunning(each));
-  await Promise.all(others.map(({ id }) => docker.removeContainer(id)));
+  const gateways = nodes.filter(({ labels }) => isGateway(labels[LABEL.node]));
+  const names = new Set(gateways.map(({ labels }) => labels[LABEL.node]));
+  await Promise.all(
+    [...names].map((name) => keepOne(gateways.filter(({ labels }) => labels[LABEL.node] === name))),
+  );
+
+  async function keepOne(same: readonly ContainerInfo[]): Promise<void> {
+    const stays = same.find(isRunning) ?? same.find(({ id }) => !before.has(id)) ?? same[0];
+    if (!stays) return;
+    if (!isRunning(stays)) await docker.startContainer(stays.id);
+    const others = same.filter((each) => each !== stays && !isRunning(each));
+    await Promise.all(others.map(({ id }) => docker.removeContainer(id)));
+  }
 }
 
 /** Longest wait for an engine that does not answer. */

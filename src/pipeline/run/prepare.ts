@@ -19,6 +19,7 @@ import { engineFact } from '../doctor/engine-probes.ts';
 import type { GatheringInput } from '../doctor/fact-source.ts';
 import { preflight } from '../doctor/preflight.ts';
 import type { ComposePort } from '../engine/compose-port.ts';
+import { currentDocker } from '../engine/current-docker.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
 import { apiForPeers, type EngineApiRange } from '../fabric/engine-api.ts';
@@ -50,6 +51,7 @@ import { ComposeLookup } from './compose-lookup.ts';
 import { engineMemory, withEngineCores } from './engine-machine.ts';
 import { protectOldKeys, removeHalfWritten, removeUnserved, removeWorkContainers } from './leftovers.ts';
 import { removeMarks } from './run-marker.ts';
+import { placed, type SwarmPlan, swarmOf } from './swarm-machines.ts';
 import { endUnfinishedCopy } from './unfinished-copy.ts';
 
 export interface RunRequest {
@@ -215,6 +217,7 @@ async function createContext(
     readonly stateDir: string;
     readonly journal: Journal;
     readonly docker: DockerPort;
+    readonly swarm: SwarmPlan | undefined;
     readonly source: FabricSource;
     readonly settings: BuildSettings;
     readonly made: KeptNetwork | undefined;
@@ -225,14 +228,15 @@ async function createContext(
 ): Promise<RunContext> {
   const { dir, packageDir, goal, addition, binariesDir, keepChaincode, oneByOne } = request;
   const again = againCommand(request);
-  const { stateDir, journal, docker, source, settings, made, compose, chaincodes } = found;
+  const { stateDir, journal, docker, swarm, source, settings, made, compose, chaincodes } = found;
   const config = request.config.values;
   const project = projectOf(request);
   const [couchdb, gateway] = await Promise.all([
     couchdbImageOf(config, settings, docker),
     networkGateway({ source, settings, config, packageDir }),
   ]);
-  const spec = wantedSpec(goal.until, { config, project, journal, source }, made, addition);
+  const wanted = wantedSpec(goal.until, { config, project, journal, source }, made, addition);
+  const spec = placed(wanted, swarm, made?.crypto);
   const hasMetrics = { ...config, metrics: spec.metrics !== undefined };
   const metrics = await metricsImageOf(hasMetrics, settings, docker);
   return {
@@ -317,8 +321,11 @@ export async function prepareRun(
   const { allowInstall, signal } = request;
   const stateDir = journal.folder;
   const onNotice = (message: Text) => emit({ type: 'notice', message });
-  const { docker, version } = await ensureEngine({ allowInstall, onNotice, signal });
-  await requireEngine(request, docker, journal);
+  const engine = await ensureEngine({ allowInstall, onNotice, signal });
+  const { version } = engine;
+  await requireEngine(request, engine.docker, journal);
+  const swarm = await swarmOf(request, projectOf(request), engine.docker, journal);
+  const docker = await currentDocker(signal);
   const ended = request.dryRun ? undefined : await endUnfinishedCopy({ docker, journal, stateDir });
   if (ended) onNotice(ended);
   await requireNodes(request, docker, journal);
@@ -334,7 +341,7 @@ export async function prepareRun(
     requireShape(request, source.release);
     if (deploysChaincodes({ goal }))
       for (const { choice } of chaincodes) requireParts(choice, source, () => ['fabric-wizard config']);
-    const found = { stateDir, journal, docker, source, settings, made, compose, goal, chaincodes };
+    const found = { stateDir, journal, docker, swarm, source, settings, made, compose, goal, chaincodes };
     const context = await createContext(request, found);
     if (signal.aborted) throw new CancelledError();
     if (!request.dryRun) {

@@ -1,8 +1,9 @@
 /** Starts services with compose, and waits until nodes are ready. */
 import type { StageContext } from '../context/run-context.ts';
 import { shellWord } from '../core/shell-text.ts';
+import type { ComposePort } from '../engine/compose-port.ts';
 import { networkDir } from '../host/state-folder.ts';
-import type { NetworkNode } from '../network/network-spec.ts';
+import { machineOf, machinesOf, type NetworkNode, nodeNames } from '../network/network-spec.ts';
 import { nodeReady } from '../network/node-ready.ts';
 
 /** Seconds that a stopping node has to close its ledger before the engine kills it. */
@@ -10,14 +11,34 @@ export const GRACE_SECONDS = 10;
 
 /** Runs `docker compose up` for these services, and reports it. @throws WizardFailure `command`; CancelledError */
 export async function composeServices(
-  { compose, stateDir, project, signal, report }: StageContext,
+  context: StageContext,
   services: readonly string[] | undefined,
   scope: 'some' | 'needed',
 ): Promise<void> {
+  const { compose, spec } = context;
   if (!compose) throw new Error('no compose');
+  if (!spec.placement) return composeOn(context, compose, services, scope);
+  // Each machine has the same file, and only its own services.
+  const wanted = services ?? nodeNames(spec);
+  const ofMachine = (machine: string | undefined) =>
+    wanted.filter((service) => machineOf(spec, service) === machine);
+  await Promise.all(
+    machinesOf(spec)
+      .filter((machine) => ofMachine(machine).length > 0)
+      .map((machine) => composeOn(context, compose.on(machine), ofMachine(machine), scope)),
+  );
+}
+
+async function composeOn(
+  { stateDir, project, spec, signal, report }: StageContext,
+  compose: ComposePort,
+  services: readonly string[] | undefined,
+  scope: 'some' | 'needed',
+): Promise<void> {
   const dir = networkDir(stateDir);
   const words = ['up', '-d', ...(scope === 'some' ? ['--no-deps'] : []), ...(services ?? [])];
-  report.command(`(cd ${shellWord(dir)} && ${compose.command} ${words.map(shellWord).join(' ')})`);
+  const engine = spec.placement ? `DOCKER_HOST=${shellWord(compose.endpoint)} ` : '';
+  report.command(`(cd ${shellWord(dir)} && ${engine}${compose.command} ${words.map(shellWord).join(' ')})`);
   await compose.up({ dir, project, services, scope, signal, onLine: report.log });
 }
 

@@ -29,7 +29,7 @@ import {
 } from '../network/kept-networks.ts';
 import { newInstance } from '../network/network-copy.ts';
 import { cryptoConfigYaml } from '../network/network-files.ts';
-import { cryptoFingerprint, networkShape, specOf } from '../network/network-plan.ts';
+import { cryptoFingerprint, networkShape, placedBy, specOf } from '../network/network-plan.ts';
 import { couchdbNodes, newMembers } from '../network/network-spec.ts';
 import { isChaincodeOf } from '../network/ownership.ts';
 import { artifactsDir, artifactsWork } from './channel-artifacts.ts';
@@ -108,6 +108,8 @@ async function make(context: StageContext): Promise<StageResult<CryptoResult>> {
     instance: newInstance(),
     couchdb: couchdbNodes(spec).length > 0,
     ports: spec.ports,
+    placement: spec.placement,
+    placedBy: placedBy(context.config),
     unused: true,
     shape: networkShape(spec, source.version),
   };

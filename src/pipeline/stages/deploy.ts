@@ -1,4 +1,5 @@
 /** Deploys the user's chaincodes: those that the network does not have yet as they are in the configuration. */
+import { gatewayIds } from '../chaincode/admission.ts';
 import { type ChaincodeContent, contentOf, withProcess } from '../chaincode/chaincode-content.ts';
 import { type DeployRun, deployChaincode, type FinishedChaincode, stepCount } from '../chaincode/deploy.ts';
 import { type DeployPlan, deployPlan, isDeployed } from '../chaincode/deploy-plan.ts';
@@ -11,7 +12,6 @@ import { removeUndefinedServices } from '../chaincode/undefined-services.ts';
 import type { ChaincodeChoice } from '../config/chaincode-list.ts';
 import { cached, defineStage, run as runStage } from '../context/stage-definition.ts';
 import type { Phrase } from '../core/phrase.ts';
-import { GATEWAY } from '../network/network-spec.ts';
 import { cliContainer, nodeContainers } from '../network/peer-cli.ts';
 import { compileStage } from './compile.ts';
 import { deployInTurn } from './deploy-in-turn.ts';
@@ -94,7 +94,7 @@ export const deployStage = defineStage({
       outputs,
       cli,
       cliId,
-      gatewayId: containers.get(GATEWAY)?.id,
+      gatewayIds: gatewayIds(containers),
       step,
     };
     const tell = ({ name, version, channels }: DeployPlan, finished: FinishedChaincode = { peers: [] }) =>

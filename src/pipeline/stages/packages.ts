@@ -1,4 +1,5 @@
 /** Installs on peers that were added what the other peers have, and starts it there. */
+import { gatewayIds } from '../chaincode/admission.ts';
 import { reachedByPeers } from '../chaincode/chaincode-content.ts';
 import { packageLabel } from '../chaincode/chaincode-version.ts';
 import { type DeployRun, stepCount } from '../chaincode/deploy.ts';
@@ -17,7 +18,6 @@ import type { StageContext } from '../context/run-context.ts';
 import { defineStage, run as runStage } from '../context/stage-definition.ts';
 import { policyOrganisations } from '../fabric/policy-text.ts';
 import { exists } from '../host/files.ts';
-import { GATEWAY } from '../network/network-spec.ts';
 import { cliContainer, nodeContainers } from '../network/peer-cli.ts';
 import { deployInTurn } from './deploy-in-turn.ts';
 import { joinStage } from './join.ts';
@@ -119,7 +119,7 @@ export const packagesStage = defineStage({
     let done = 0;
     const deployRun: DeployRun = {
       ...{ context, cli, cliId, outputs: undefined },
-      gatewayId: containers.get(GATEWAY)?.id,
+      gatewayIds: gatewayIds(containers),
       step: (item) => {
         done += 1;
         report.progress(done, total, 'steps', item);

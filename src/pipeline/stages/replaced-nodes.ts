@@ -4,7 +4,7 @@ import type { ContainerInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
 import { primaryRef } from '../images/image-recipe.ts';
 import { detachedNodes } from '../network/detached-nodes.ts';
-import { networkNodes, publishedPorts } from '../network/network-spec.ts';
+import { machineOf, networkNodes, publishedPorts } from '../network/network-spec.ts';
 import { contentOf, imageOfNode, isAsImage, swappedPrograms } from '../network/node-content.ts';
 import { listNodes, nodeContainers } from '../network/peer-cli.ts';
 import { GRACE_SECONDS } from './await-node.ts';
@@ -39,7 +39,7 @@ export function portHolders<T extends Pick<ContainerInfo, 'name' | 'labels' | 'p
 }
 
 export interface Replacement {
-  /** Containers that cannot be used again: they have lost their network, or have a port that another node needs. */
+  /** Containers that cannot be used again: they have lost their network, are on another machine, or have a port that another node needs. */
   readonly unusable: readonly ContainerInfo[];
   /** Usable containers of nodes that differ from their image, by node. */
   readonly outdated: ReadonlyMap<string, ContainerInfo>;
@@ -58,7 +58,9 @@ export async function findReplaced(context: StageContext): Promise<Replacement> 
   const [all, containers] = await Promise.all([listNodes(context), nodeContainers(context)]);
   const detached = await detachedNodes(context, containers);
   const isTarget = (node: string) => targets?.includes(node) ?? true;
-  const lost = [...containers].filter(([node]) => detached.has(node) && isTarget(node));
+  const lost = [...containers].filter(
+    ([node, { machine }]) => (detached.has(node) || machine !== machineOf(spec, node)) && isTarget(node),
+  );
   const unusable = new Set([
     ...lost.map(([, container]) => container),
     ...portHolders(all, publishedPorts(spec)),

@@ -42,12 +42,13 @@ function withoutTag(image: string): string {
 }
 
 /**
- * Watches the record of a gateway, and shows the progress of the builds.
+ * Watches the records of gateways, and shows the progress of the builds.
+ * @param gateways ids of their containers
  * @param images the chaincode images of this test, without tag
  */
 export function watchRecord(
   { docker, signal, report }: WatchContext,
-  gateway: string,
+  gateways: readonly string[],
   images: ReadonlySet<string>,
 ): BuildWatch {
   const isOurs = (image: string) => images.has(withoutTag(image));
@@ -87,25 +88,25 @@ export function watchRecord(
     built.set(withoutTag(image), { builderId, runtimeId, imageId, from });
   };
   let lost: unknown;
-  void docker
-    .followLog(gateway, {
+  const follow = async (gateway: string) => {
+    await docker.followLog(gateway, {
       tail: EARLIER_LINES,
       signal: AbortSignal.any([signal, abort.signal]),
       onLine: (line) => {
         const record = gatewayRecord(line);
         if (record) take(record);
       },
-    })
-    .then(() => {
-      if (abort.signal.aborted || signal.aborted) return;
-      lost = new WizardFailure({
-        kind: 'check',
-        what: 'gateway',
-        expected: { key: 'state.running' },
-        got: { key: 'state.ended' },
-      });
-    })
-    .catch((error: unknown) => {
+    });
+    if (abort.signal.aborted || signal.aborted) return;
+    lost = new WizardFailure({
+      kind: 'check',
+      what: 'gateway',
+      expected: { key: 'state.running' },
+      got: { key: 'state.ended' },
+    });
+  };
+  for (const gateway of gateways)
+    follow(gateway).catch((error: unknown) => {
       if (!abort.signal.aborted) lost = error;
     });
   return {
@@ -122,6 +123,27 @@ export function watchRecord(
         },
       }),
     stop: () => abort.abort(),
+  };
+}
+
+/**
+ * Adds the images that a peer has built for peers on other machines, whose gateways see no build.
+ * @param shared names of these images
+ */
+export function withShared(
+  watch: BuildWatch,
+  shared: readonly string[],
+  built: { readonly image: string; readonly peer: string },
+): BuildWatch {
+  if (shared.length === 0) return watch;
+  return {
+    ...watch,
+    seen: async (wanted) => {
+      const seen = new Map(await watch.seen(wanted.filter((image) => !shared.includes(image))));
+      const build = seen.get(built.image);
+      if (build) for (const image of shared) seen.set(image, { ...build, from: built.peer });
+      return seen;
+    },
   };
 }
 

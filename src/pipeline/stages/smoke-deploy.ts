@@ -1,6 +1,7 @@
 /** Deploys the chaincode of a smoke test on every peer, in either lifecycle. */
 import { buildsAtOnce, callsAtOnce, onPeers, startsAtOnce } from '../chaincode/admission.ts';
 import { approve, commit, initialise, install, instantiate } from '../chaincode/lifecycle-calls.ts';
+import { onPeersSharing, shareImage } from '../chaincode/shared-builds.ts';
 import type { Phrase } from '../core/phrase.ts';
 import { deadlineOf } from '../network/deadlines.ts';
 import { allPeers, firstPeer, type PeerSpec } from '../network/network-spec.ts';
@@ -46,15 +47,18 @@ type FirstAnswers = ReadonlyMap<string, string>;
  * Asks every peer, and the first one alone at first: the others have the block about when it has it, and until then each
  * question would be for nothing.
  * @param limit number of peers that are asked at once
+ * @param afterFirst what is done when the first has answered
  * @returns the answers by peer name
  */
 async function askAll(
   { context: { spec } }: SmokeRun,
   limit: number,
   ask: (peer: PeerSpec) => Promise<string>,
+  afterFirst: () => Promise<void> = async () => undefined,
 ): Promise<Map<string, string>> {
   const first = firstPeer(spec);
   const answers = new Map([[first.name, await ask(first)]]);
+  await afterFirst();
   const others = allPeers(spec).filter((peer) => peer !== first);
   await onPeers(others, limit, async (peer) => {
     answers.set(peer.name, await ask(peer));
@@ -71,7 +75,12 @@ async function deployLegacy(run: SmokeRun): Promise<FirstAnswers> {
   await Promise.all([install(deployment, first), removeSmokeChaincode(run.context)]);
   await Promise.all([instantiate(deployment, first), ...others.map((peer) => install(deployment, peer))]);
   const limit = buildsAtOnce(run.context.config, run.hasGateway);
-  return askAll(run, limit, (peer) => queryFirst(run, peer));
+  return askAll(
+    run,
+    limit,
+    (peer) => queryFirst(run, peer),
+    () => shareImage(run.context, run.chaincode, first, others),
+  );
 }
 
 /** Deploys a package: installing builds, then the organisations approve the definition. */
@@ -79,7 +88,8 @@ async function deployPackage(run: SmokeRun): Promise<FirstAnswers> {
   const peers = allPeers(run.context.spec);
   await removeSmokeChaincode(run.context);
   const deployment = deploymentOf(run);
-  await onPeers(peers, buildsAtOnce(run.context.config, run.hasGateway), (peer) => install(deployment, peer));
+  const limit = buildsAtOnce(run.context.config, run.hasGateway);
+  await onPeersSharing(run.context, run.chaincode, peers, limit, (peer) => install(deployment, peer));
   await define(run);
   return askAll(run, startsAtOnce(run.context.config), (peer) => queryFirst(run, peer));
 }

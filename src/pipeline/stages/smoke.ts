@@ -3,9 +3,10 @@
  * builder and runtime images that were used.
  */
 
-import { shareBuilds } from '../chaincode/admission.ts';
+import { gatewayIds, shareBuilds } from '../chaincode/admission.ts';
 import { namesOnPeer } from '../chaincode/chaincode-package.ts';
 import { removeCliFiles } from '../chaincode/cli-files.ts';
+import { farPeers } from '../chaincode/shared-builds.ts';
 import type { StageContext } from '../context/run-context.ts';
 import { defineStage, run as runStage } from '../context/stage-definition.ts';
 import type { PeerProof } from '../core/events.ts';
@@ -13,7 +14,7 @@ import { WizardFailure } from '../core/failure.ts';
 import { requireImage } from '../images/require-image.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { askDatabases, stateDatabase } from '../network/couchdb.ts';
-import { allPeers, couchdbNodes, GATEWAY } from '../network/network-spec.ts';
+import { allPeers, couchdbNodes, firstPeer, machineOf, type PeerSpec } from '../network/network-spec.ts';
 import { cliContainer, nodeContainers, nodeLogs } from '../network/peer-cli.ts';
 import { type PeerReferences, peerImageStatus } from '../resolve/peer-images.ts';
 import { compileStage } from './compile.ts';
@@ -21,7 +22,7 @@ import { joinStage } from './join.ts';
 import { requireOrdererLedger } from './orderer-ledger.ts';
 import { makesNetwork } from './plan-scope.ts';
 import { readyStage } from './ready.ts';
-import { type BuildWatch, type SeenBuilds, watchEvents, watchRecord } from './seen-builds.ts';
+import { type BuildWatch, type SeenBuilds, watchEvents, watchRecord, withShared } from './seen-builds.ts';
 import type { SmokeRun } from './smoke-calls.ts';
 import { freshChaincode, removeSmokeChaincode, type SmokeChaincode } from './smoke-chaincode.ts';
 import { exercise, type PeerAnswers } from './smoke-deploy.ts';
@@ -45,7 +46,7 @@ async function proofs(
   return Promise.all(
     allPeers(spec).map(async (peer) => {
       const { container, image } = namesOnPeer(context, chaincode, peer);
-      const found = await requireImage(docker, image);
+      const found = await requireImage(docker.on(machineOf(spec, peer.name)), image);
       const running = containers.find(({ name }) => name === container);
       const { before, after } = answers.get(peer.name) ?? { before: '', after: '' };
       return proofOf(
@@ -87,13 +88,17 @@ async function failProof(
 async function watchBuilds(
   { context, chaincode }: SmokeRun,
   builder: string,
-  gateway?: string,
+  gateways: readonly string[],
 ): Promise<BuildWatch> {
   const { spec } = context;
-  if (gateway === undefined) return watchEvents(context, builder);
-  await shareBuilds(context, gateway, chaincode.name);
-  const images = new Set(allPeers(spec).map((peer) => namesOnPeer(context, chaincode, peer).image));
-  return watchRecord(context, gateway, images);
+  if (gateways.length === 0) return watchEvents(context, builder);
+  await shareBuilds(context, gateways, chaincode.name);
+  const imageOf = (peer: PeerSpec) => namesOnPeer(context, chaincode, peer).image;
+  const peers = allPeers(spec);
+  const first = firstPeer(spec);
+  const watch = watchRecord(context, gateways, new Set(peers.map(imageOf)));
+  const shared = farPeers(context, first, peers).map(imageOf);
+  return withShared(watch, shared, { image: imageOf(first), peer: first.name });
 }
 
 /** Requires the chaincode's state in each CouchDB of the network. @throws WizardFailure `check` */
@@ -157,24 +162,24 @@ export const smokeStage = defineStage({
     const { outputs, source } = inputs.of(compileStage);
     const compiled = { ...context, source };
     const chaincode = await freshChaincode(compiled, outputs);
-    const [cli, container, gateway, { builder, runtime }] = await Promise.all([
+    const [cli, container, gateways, { builder, runtime }] = await Promise.all([
       stageCli(context),
       cliContainer(context).then(({ id }) => id),
-      nodeContainers(context).then((nodes) => nodes.get(GATEWAY)?.id),
+      nodeContainers(context).then(gatewayIds),
       peerImageStatus(compiled),
     ]);
     await Promise.all(spec.channels.map((channel) => requireOrdererLedger(context, cli, channel)));
     const refs: PeerReferences = { builder: builder.ref, runtime: runtime.ref };
     const run: SmokeRun = {
       ...{ context, cli, chaincode, channel: spec.channel, step: stepCounter(context) },
-      hasGateway: gateway !== undefined,
+      hasGateway: gateways.length > 0,
     };
     for (const { role, ref, present } of [builder, runtime]) {
       // The engine's own message often does not name the image ("no such host").
       if (!present) report.warn(`${role}-missing`, { key: `warning.${role}-missing`, ref });
     }
     const { name, version } = chaincode;
-    const watch = await watchBuilds(run, refs.builder, gateway);
+    const watch = await watchBuilds(run, refs.builder, gateways);
     try {
       report.log(`${name} ${version} is built with ${refs.builder} on ${refs.runtime}`);
       await docker.upload(container, chaincode.files);

@@ -19,6 +19,7 @@ import {
   containerName,
   couchdbNodes,
   GATEWAY,
+  gatewayNames,
   neededServices,
   networkNodes,
 } from '../network/network-spec.ts';
@@ -29,6 +30,7 @@ import { awaitNode, composeServices } from './await-node.ts';
 import { changesNodes, composeStage } from './compose.ts';
 import { gatewayStage } from './gateway.ts';
 import { IMAGE_STAGES } from './images.ts';
+import { prepareMachines } from './machine-setup.ts';
 import { makesNetwork, nodesToReplace, upstreamImages } from './plan-scope.ts';
 import { findReplaced, type Replacement, removeNodes } from './replaced-nodes.ts';
 import { verifyStage } from './verify.ts';
@@ -126,11 +128,11 @@ async function startCouchdbs(context: StageContext): Promise<readonly string[]> 
  */
 async function startGateway(context: StageContext): Promise<readonly string[]> {
   const { spec, targets } = context;
-  const { gateway } = spec;
-  if (!gateway || !targets?.includes(gateway.name)) return [];
-  await composeUp(context, [gateway.name]);
-  await awaitNode(context, { node: gateway, role: 'gateway' });
-  return [gateway.name];
+  const names = gatewayNames(spec).filter((name) => targets?.includes(name));
+  if (names.length === 0) return [];
+  await composeUp(context, names);
+  await Promise.all(names.map((name) => awaitNode(context, { node: { name }, role: 'gateway' })));
+  return names;
 }
 
 /**
@@ -159,8 +161,11 @@ async function replaceOutdated(context: StageContext, { outdated, first }: Repla
 /** So that no other engine is later taken for that of the network. */
 async function rememberEngine({ docker, journal, settings: { goArch } }: StageContext): Promise<void> {
   const { id, rootDir } = await docker.info();
-  const { endpoint, certificates } = docker.address;
-  await journal.setFact(STATE_KEYS.engine, { id, rootDir, endpoint, arch: goArch, certificates });
+  const { endpoint, certificates, machines } = docker.address;
+  await journal.setFact(STATE_KEYS.engine, {
+    ...{ id, rootDir, endpoint, arch: goArch, certificates },
+    ...(machines ? { machines: { ...machines, others: [...machines.others] } } : {}),
+  });
 }
 
 export const startStage = defineStage({
@@ -195,6 +200,7 @@ export const startStage = defineStage({
   involvesNodes: true,
   execute: async (context) => {
     await rememberEngine(context);
+    await prepareMachines(context);
     // `clean` may have removed them since the compose file was written.
     const instance = context.journal.getFact(STATE_KEYS.crypto)?.instance ?? '';
     await fillVolumes({ ...context, dir: networkDir(context.stateDir), instance });

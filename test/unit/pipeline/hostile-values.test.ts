@@ -182,7 +182,7 @@ describe('a value of a flag or of fabric-wizard.yaml', () => {
         images: { peer: `${settings.dockerNs}/fabric-peer:${settings.version}`, orderer: 'o', tools: 't' },
         instance: 'i',
         uses: [],
-        socket: '/s',
+        socketOn: () => '/s',
         peerEnv,
       }),
     );
@@ -220,7 +220,7 @@ describe('a value of a flag or of fabric-wizard.yaml', () => {
         images,
         instance: 'i',
         uses: [text],
-        socket,
+        socketOn: () => socket,
         peerEnv: {},
       });
       const { volumes, labels } = parse(yaml).services['peer0.org1.example.com'];

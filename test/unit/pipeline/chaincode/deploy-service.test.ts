@@ -52,7 +52,7 @@ async function network() {
   };
   const steps: Phrase[] = [];
   const run: DeployRun = {
-    ...{ context, outputs: undefined, cliId: docker.cliId, gatewayId: undefined },
+    ...{ context, outputs: undefined, cliId: docker.cliId, gatewayIds: [] },
     step: (item) => void steps.push(item),
     cli: { orderer: firstOrderer(spec), ask: call, run: call },
   };

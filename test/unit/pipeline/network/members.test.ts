@@ -69,7 +69,7 @@ describe('a peer that is added', () => {
     const services = (spec: NetworkSpec) => {
       const text = composeYaml({
         ...{ spec, release, images: { peer: 'p', orderer: 'o', tools: 't' }, instance: 'c0ffee' },
-        ...{ socket: '/run/docker.sock', uses: [], peerEnv: {} },
+        ...{ socketOn: () => '/run/docker.sock', uses: [], peerEnv: {} },
         gateway: {
           image: { ref: 'g', fingerprint: 'f', sources: [] },
           policy: { builders: [], runtimes: [], hostConfig: {} },

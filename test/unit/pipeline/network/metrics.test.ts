@@ -46,7 +46,7 @@ async function network(version: string, flags: Record<string, unknown>, made?: M
     release,
     images: { peer: 'peer:1', orderer: 'orderer:1', tools: 'tools:1', couchdb: 'couchdb:1', metrics: IMAGE },
     instance: 'abc123',
-    socket: '/run/docker.sock',
+    socketOn: () => '/run/docker.sock',
     uses: ['peer:1'],
     peerEnv: {},
   });

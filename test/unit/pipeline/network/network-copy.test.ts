@@ -32,7 +32,7 @@ async function network(instance: string) {
     release,
     images: { ...images, couchdb: 'couchdb:3.1' },
     instance,
-    socket: '/var/run/docker.sock',
+    socketOn: () => '/var/run/docker.sock',
     uses: ['ns/fabric-ccenv:c0ffee'],
     peerEnv: {},
   });

@@ -75,7 +75,7 @@ async function network(
       ...(values.couchdb ? { couchdb: 'couchdb:3.4.2' } : {}),
     },
     instance: 'abc123',
-    socket: '/run/user/1000/docker.sock',
+    socketOn: () => '/run/user/1000/docker.sock',
     uses: ['ns/fabric-ccenv:1'],
     peerEnv: imageOverrides(values),
     ...(values.gateway ? { gateway: GATEWAY } : {}),

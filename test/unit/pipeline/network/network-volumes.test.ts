@@ -1,7 +1,9 @@
 /** What the nodes of a network get of its files, on an engine whose volumes are folders. */
+
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import type { DockerPort } from '../../../../src/pipeline/engine/docker-port.ts';
 import { networkDir, STATE_FOLDER } from '../../../../src/pipeline/host/state-folder.ts';
 import { filesVolumeParts } from '../../../../src/pipeline/network/network-mounts.ts';
 import { volumeName } from '../../../../src/pipeline/network/network-spec.ts';
@@ -27,7 +29,10 @@ async function filled({ endpoint = 'tcp://far:2376', composes = true } = {}) {
     await writeFiles(folder, { 'docker-compose.yaml': compose });
   }
   const engine = await volumesEngine();
-  const docker = { ...engine.docker, address: { endpoint, origin: { kind: 'variable' } } as const };
+  const docker = {
+    address: { endpoint, origin: { kind: 'variable' } } as const,
+    on: () => engine.docker as unknown as DockerPort,
+  };
   const { signal } = new AbortController();
   await fillVolumes({ docker, dir: folder, spec, instance: INSTANCE, signal });
   return {

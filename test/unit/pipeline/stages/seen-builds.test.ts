@@ -68,7 +68,7 @@ describe('watchRecord', () => {
         ...runtime,
       },
     ]);
-    const watch = watchRecord(context, 'gateway', ours);
+    const watch = watchRecord(context, ['gateway'], ours);
     const common = { builderId: 'sha256:ccenv', runtimeId: 'sha256:baseos', imageId: 'sha256:a' };
     expect(Object.fromEntries(await watch.seen(IMAGES))).toEqual({
       'net-peer0-cc': { ...common, from: undefined },
@@ -93,7 +93,7 @@ describe('watchRecord', () => {
       { type: 'compiled', peer: 'peer0', container: 'c0', exitCode: 0, seconds: 3.21, ...builder },
       { ...refused, time: new Date().toISOString() },
     ]);
-    const watch = watchRecord(context, 'gateway', ours);
+    const watch = watchRecord(context, ['gateway'], ours);
     expect(logged).toEqual([
       'peer0 compiles in ns/ccenv:1 ccenv',
       'peer0 | go: warning',
@@ -108,7 +108,7 @@ describe('watchRecord', () => {
   it('fails at once if the gateway ends before all builds were seen', async () => {
     const docker = { followLog: async () => undefined };
     const context = { docker, report: {}, signal: new AbortController().signal } as unknown as Watched;
-    const failure = await watchRecord(context, 'gateway', ours)
+    const failure = await watchRecord(context, ['gateway'], ours)
       .seen(IMAGES)
       .catch((error: unknown) => error);
     expect(failure).toMatchObject({

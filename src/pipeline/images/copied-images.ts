@@ -1,0 +1,50 @@
+/** Copies images from engine to engine, without a registry. */
+import type { DockerPort } from '../engine/docker-port.ts';
+import type { ImageInfo } from '../engine/engine-types.ts';
+import { leanArchive } from '../engine/image-archive.ts';
+
+export interface ImageCopy {
+  readonly from: Pick<DockerPort, 'inspectImage' | 'saveImages'>;
+  readonly to: Pick<DockerPort, 'inspectImage' | 'listImages' | 'loadImages'>;
+  readonly signal: AbortSignal;
+}
+
+/** Returns the layers of the images of an engine. */
+async function presentLayers({ to }: ImageCopy): Promise<ImageInfo['layers'][]> {
+  const images = await to.listImages();
+  const found = await Promise.all(images.map(({ id }) => to.inspectImage(id)));
+  return found.flatMap((image) => (image ? [image.layers] : []));
+}
+
+/**
+ * Copies the images that the target lacks.
+ * @param refs references of images; those that the source does not have are left out
+ * @param withNames whether the images get all the names that they have: peers also ask for `latest` and for two-digit versions
+ * @returns the references that were copied
+ * @throws Error with the engine's words; CancelledError
+ */
+export async function copyImages(
+  copy: ImageCopy,
+  refs: readonly string[],
+  withNames: boolean,
+): Promise<readonly string[]> {
+  const { from, to, signal } = copy;
+  const found = await Promise.all(refs.map(async (ref) => ({ ref, image: await from.inspectImage(ref) })));
+  const wanted = new Map<string, ImageInfo>();
+  for (const { ref, image } of found)
+    if (image) for (const name of withNames ? [ref, ...image.tags] : [ref]) wanted.set(name, image);
+  const compared = [...wanted].map(async ([name, { id }]) =>
+    (await to.inspectImage(name))?.id === id ? [] : [name],
+  );
+  const missing = (await Promise.all(compared)).flat();
+  if (missing.length === 0) return missing;
+  const images = new Map(
+    missing.flatMap((name) => {
+      const image = wanted.get(name);
+      return image ? [[image.id, image.layers] as const] : [];
+    }),
+  );
+  const archive = await leanArchive(() => from.saveImages(missing), images, await presentLayers(copy));
+  await to.loadImages(archive, signal);
+  return missing;
+}

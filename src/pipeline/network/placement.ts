@@ -1,0 +1,123 @@
+/** PURE: on which machines of a Swarm the nodes of a network run. */
+import { ORDERERS, type PlacementRule } from '../config/swarm-choices.ts';
+import { WizardFailure } from '../core/failure.ts';
+import { nearestName } from '../core/nearest.ts';
+import type { SwarmNode } from '../engine/swarm.ts';
+import { allPeers, gatewayOf, type NetworkSpec, type Placement } from './network-spec.ts';
+
+/** The machines of the organisations and of the orderers, each at least one. */
+export type MachinesByOwner = ReadonlyMap<string, readonly string[]>;
+
+/** Whether a node of the Swarm can get nodes of a network. */
+function isUsable({ state, availability }: SwarmNode): boolean {
+  return state === 'ready' && availability === 'active';
+}
+
+function noNode(rule: PlacementRule, nodes: readonly SwarmNode[]): WizardFailure {
+  const { owner, machine, label } = rule;
+  const names = nodes.map(({ name }) => name);
+  const known = nodes.find(({ name }) => name === machine);
+  const meant = machine === undefined ? undefined : nearestName(machine, names);
+  return new WizardFailure({
+    kind: 'usage',
+    message: known
+      ? { key: 'usage.machine-unusable', owner, machine: known.name, state: stateOf(known) }
+      : {
+          key: 'usage.no-machine',
+          owner,
+          wanted: machine ?? `${label?.name}=${label?.value}`,
+          machines: names.join(', '),
+        },
+    next: [
+      'docker node ls',
+      ...(meant === undefined || known ? [] : [`fabric-wizard up --placement ${owner}=${meant}`]),
+    ],
+  });
+}
+
+/** Returns why a node of the Swarm gets no nodes of a network: `drain`, `pause`, `down`. */
+export function stateOf({ state, availability }: SwarmNode): string {
+  return state === 'ready' ? availability : state;
+}
+
+/**
+ * Returns the machines of each owner. Owners without a rule are spread over all machines, the selected one first.
+ * @param selected name of the node of the selected engine
+ * @throws WizardFailure `usage` if there is no machine for one
+ */
+export function machinesByOwner(
+  owners: readonly string[],
+  rules: readonly PlacementRule[],
+  nodes: readonly SwarmNode[],
+  selected: string,
+): MachinesByOwner {
+  const usable = nodes.filter(isUsable).map(({ name }) => name);
+  const spread = [
+    ...usable.filter((name) => name === selected),
+    ...usable.filter((name) => name !== selected),
+  ];
+  if (spread.length === 0)
+    throw noNode({ owner: owners[0] ?? '', label: { name: 'node', value: '' } }, nodes);
+  // The orderers share the first machine with the first organisation.
+  const places = owners.filter((owner) => owner !== ORDERERS);
+  const unknown = rules.find(({ owner }) => !owners.includes(owner));
+  if (unknown) {
+    throw new WizardFailure({
+      kind: 'usage',
+      message: { key: 'usage.no-owner', owner: unknown.owner, owners: owners.join(', ') },
+      next: ['fabric-wizard config'],
+    });
+  }
+  const machinesOfOwner = (owner: string): readonly string[] => {
+    const rule = rules.find((each) => each.owner === owner);
+    if (!rule) {
+      if (owner === ORDERERS) return spread;
+      return [spread[places.indexOf(owner) % spread.length] ?? selected];
+    }
+    const { machine, label } = rule;
+    const fitting = nodes.filter(
+      (node) => isUsable(node) && (label ? node.labels[label.name] === label.value : node.name === machine),
+    );
+    if (fitting.length === 0) throw noNode(rule, nodes);
+    return fitting.map(({ name }) => name);
+  };
+  return new Map(owners.map((owner) => [owner, machinesOfOwner(owner)]));
+}
+
+/**
+ * Returns the machine of each node. The nodes of an organisation are spread over its machines; a CouchDB is with its peer,
+ * the CLI container and Prometheus with the selected engine.
+ * @param made machines of the nodes of a network that exists: their ledgers are there
+ */
+export function placementOf(
+  spec: Omit<NetworkSpec, 'placement'>,
+  owners: MachinesByOwner,
+  selected: string,
+  made: Placement = {},
+): Placement {
+  const at = (owner: string, index: number): string => {
+    const machines = owners.get(owner) ?? [];
+    return machines[index % machines.length] ?? selected;
+  };
+  const wanted: Record<string, string> = { cli: selected };
+  spec.orderers.forEach(({ name }, index) => {
+    wanted[name] = at(ORDERERS, index);
+  });
+  for (const org of spec.orgs)
+    org.peers.forEach(({ name }, index) => {
+      wanted[name] = at(org.name, index);
+    });
+  const placed = { ...wanted, ...made };
+  const couchdbs = allPeers(spec).flatMap(({ name, couchdb }) =>
+    couchdb ? [[couchdb.name, placed[name] ?? selected] as const] : [],
+  );
+  const gateways = allPeers(spec).flatMap(({ name }) => {
+    const gateway = gatewayOf({ ...spec, placement: placed }, name);
+    return gateway === undefined ? [] : [[gateway, placed[name] ?? selected] as const];
+  });
+  return {
+    ...placed,
+    ...Object.fromEntries([...couchdbs, ...gateways]),
+    ...(spec.metrics ? { [spec.metrics.name]: selected } : {}),
+  };
+}

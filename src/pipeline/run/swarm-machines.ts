@@ -1,0 +1,183 @@
+/** Finds the machines of a network in a Swarm, and how their engines are reached. */
+
+import { commandFlags, type EffectiveConfig } from '../config/config.ts';
+import { machineAddresses, ORDERERS, placementRules } from '../config/swarm-choices.ts';
+import type { WizardConfig } from '../config/wizard-config.ts';
+import type { PlanGoal } from '../context/stage-definition.ts';
+import type { Machine, Machines } from '../core/engine-origin.ts';
+import { CancelledError, toFailure, WizardFailure } from '../core/failure.ts';
+import { DockerPort } from '../engine/docker-port.ts';
+import {
+  addressBeside,
+  type EngineAddress,
+  machineAddress,
+  selectMachines,
+} from '../engine/engine-address.ts';
+import type { SwarmNode } from '../engine/swarm.ts';
+import { STATE_KEYS } from '../journal/state-keys.ts';
+import type { RecordedState } from '../journal/wizard-state.ts';
+import type { NetworkSpec } from '../network/network-spec.ts';
+import { listNodes } from '../network/peer-cli.ts';
+import { type MachinesByOwner, machinesByOwner, placementOf } from '../network/placement.ts';
+
+/** Time for the answer of another machine's engine. */
+const ANSWER_MS = 10_000;
+
+/** The machines of a network that is to run in a Swarm. */
+export interface SwarmPlan {
+  readonly machines: Machines;
+  readonly owners: MachinesByOwner;
+}
+
+interface Searching {
+  readonly docker: DockerPort;
+  readonly config: Pick<WizardConfig, 'orgs' | 'placement' | 'machines'>;
+  readonly journal: Pick<RecordedState, 'getFact'>;
+  readonly signal: AbortSignal;
+}
+
+/** @throws WizardFailure `usage` if the engine is no manager of a Swarm */
+async function managedNodes(
+  docker: DockerPort,
+): Promise<{ readonly nodes: SwarmNode[]; readonly selected: string }> {
+  const [{ nodeId, isManager }, nodes] = await Promise.all([docker.swarmMember(), docker.swarmNodes()]);
+  const own = nodes?.find(({ id }) => id === nodeId);
+  if (nodes && own) return { nodes, selected: own.name };
+  const isMember = nodeId !== '';
+  throw new WizardFailure({
+    kind: 'usage',
+    message: {
+      key: !isMember ? 'usage.no-swarm' : isManager ? 'usage.swarm-leaderless' : 'usage.swarm-worker',
+      endpoint: docker.endpoint,
+    },
+    next: !isMember
+      ? ['docker swarm init', 'docker swarm join-token worker']
+      : ['docker info', 'docker node ls'],
+  });
+}
+
+/** Names must tell the machines apart: they are in the names of gateways and in `placement`. */
+function requireDistinct(nodes: readonly SwarmNode[]): void {
+  const names = nodes.map(({ name }) => name.toLowerCase());
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === undefined) return;
+  throw new WizardFailure({
+    kind: 'usage',
+    message: { key: 'usage.same-machines', name: twice },
+    next: ['docker node ls', 'hostnamectl set-hostname NAME'],
+  });
+}
+
+/** @throws WizardFailure `usage` for a name that is no node */
+function addressOf(node: SwarmNode, named: ReadonlyMap<string, string>, selected: EngineAddress): Machine {
+  const { name, address } = node;
+  const endpoint = named.get(name);
+  return { name, ...(endpoint === undefined ? addressBeside(selected, address) : { endpoint }) };
+}
+
+/** @throws WizardFailure `usage` if the engine of the machine does not answer, or is another node; CancelledError */
+async function requireEngine(
+  machine: Machine,
+  node: SwarmNode,
+  selected: EngineAddress,
+  signal: AbortSignal,
+): Promise<void> {
+  const docker = new DockerPort(machineAddress(machine, selected.origin), signal);
+  const { name, endpoint } = machine;
+  const next = [`fabric-wizard up --swarm --machines ${name}=ssh://USER@HOST`, 'docker node ls'];
+  try {
+    await docker.version(ANSWER_MS, signal);
+    const { nodeId } = await docker.swarmMember();
+    if (nodeId === node.id) return;
+  } catch (error) {
+    if (error instanceof CancelledError || signal.aborted) throw new CancelledError();
+    const failure = toFailure(error);
+    const detail =
+      failure.kind === 'engine'
+        ? failure.detail
+        : { key: 'detail.no-answer' as const, seconds: ANSWER_MS / 1000 };
+    throw new WizardFailure({
+      kind: 'usage',
+      message: { key: 'usage.machine-silent', name, endpoint, detail },
+      next,
+    });
+  }
+  throw new WizardFailure({ kind: 'usage', message: { key: 'usage.other-machine', name, endpoint }, next });
+}
+
+/**
+ * Returns the machines for the nodes of a network. All of them answer.
+ * @throws WizardFailure `usage`, `engine`; CancelledError
+ */
+async function findMachines({ docker, config, journal, signal }: Searching): Promise<SwarmPlan> {
+  const { nodes, selected } = await managedNodes(docker);
+  requireDistinct(nodes);
+  const orgs = Array.from({ length: config.orgs }, (_, index) => `Org${index + 1}`);
+  const made = journal.getFact(STATE_KEYS.crypto);
+  const recorded = made?.members?.orgs.map(({ name }) => name) ?? [];
+  const owners = machinesByOwner(
+    [...new Set([...orgs, ...recorded]), ORDERERS],
+    placementRules(config.placement) ?? [],
+    nodes,
+    selected,
+  );
+  const used = new Set([...[...owners.values()].flat(), ...Object.values(made?.placement ?? {})]);
+  const named = machineAddresses(config.machines) ?? new Map<string, string>();
+  const others = nodes.filter(({ name }) => name !== selected && used.has(name));
+  const machines = others.map((node) => addressOf(node, named, docker.address));
+  await Promise.all(
+    others.map((node, index) => {
+      const machine = machines[index];
+      return machine && requireEngine(machine, node, docker.address, signal);
+    }),
+  );
+  return { machines: { selected, others: machines }, owners };
+}
+
+/** Returns the network with the machines of its nodes. */
+export function placed(
+  spec: NetworkSpec,
+  swarm: SwarmPlan | undefined,
+  made: Pick<NetworkSpec, 'placement'> | undefined,
+): NetworkSpec {
+  if (!swarm) return spec;
+  return { ...spec, placement: placementOf(spec, swarm.owners, swarm.machines.selected, made?.placement) };
+}
+
+interface SwarmRequest {
+  readonly config: EffectiveConfig;
+  readonly goal: Pick<PlanGoal, 'until'>;
+  readonly dir: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Finds the machines of a network in a Swarm. From then on, they belong to the engine of this process.
+ * @returns undefined for a network on one engine
+ * @throws WizardFailure `usage`; CancelledError
+ */
+export async function swarmOf(
+  { config, goal, dir, signal }: SwarmRequest,
+  project: string,
+  docker: DockerPort,
+  journal: Pick<RecordedState, 'getFact'>,
+): Promise<SwarmPlan | undefined> {
+  if (goal.until === 'build') return undefined;
+  if (config.values.swarm) {
+    const swarm = await findMachines({ docker, config: config.values, journal, signal });
+    selectMachines(swarm.machines);
+    return swarm;
+  }
+  const { machines } = journal.getFact(STATE_KEYS.engine) ?? {};
+  if (machines !== undefined && (await listNodes({ docker, project })).length > 0) {
+    const names = [machines.selected, ...machines.others.map(({ name }) => name)];
+    throw new WizardFailure({
+      kind: 'usage',
+      message: { key: 'usage.runs-in-swarm', machines: names.join(', ') },
+      next: ['fabric-wizard up --swarm', 'fabric-wizard down'],
+      given: commandFlags(config, dir, ['swarm']),
+    });
+  }
+  selectMachines(undefined);
+  return undefined;
+}
