@@ -22,8 +22,10 @@ export interface UnknownCompose {
 }
 
 export interface ComposeRun {
-  /** Folder of docker-compose.yaml and its .env. */
+  /** Folder of the file and its .env. */
   readonly dir: string;
+  /** Name of the file; default: `docker-compose.yaml`. */
+  readonly file?: string | undefined;
   readonly project: string;
   /** Only these services; default: all services. */
   readonly services?: readonly string[] | undefined;
@@ -73,7 +75,7 @@ export class ComposePort {
     const [markName = '', markValue = ''] = mark.split('=');
     const options: IDockerComposeOptions = {
       cwd: run.dir,
-      config: 'docker-compose.yaml',
+      config: run.file ?? 'docker-compose.yaml',
       executable: this.program.kind === 'standalone' ? { standalone: true } : undefined,
       composeOptions: [['--project-name', run.project]],
       commandOptions: [flag],
@@ -108,7 +110,7 @@ export class ComposePort {
       if (error instanceof Error) run.onLine(error.message);
       throw new WizardFailure({
         kind: 'command',
-        command: `${this.command} --project-name ${run.project} up -d ${[flag, ...(run.services ?? [])].join(' ')}`,
+        command: `${this.command}${run.file ? ` --file ${run.file}` : ''} --project-name ${run.project} up -d ${[flag, ...(run.services ?? [])].join(' ')}`,
         where: run.dir,
         exitCode,
         tail: [],

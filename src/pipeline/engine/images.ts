@@ -104,7 +104,8 @@ export async function saveImages(docker: Docker, refs: readonly string[]): Promi
   return new Promise((resolve, reject) => {
     modem.dial(
       {
-        path: `/images/get?${refs.map((ref) => `names=${encodeURIComponent(ref)}`).join('&')}`,
+        // docker-modem removes the last character if there are no options, and writes a list among them as JSON.
+        path: `/images/get?${refs.map((ref) => `names=${encodeURIComponent(ref)}`).join('&')}?`,
         method: 'GET',
         isStream: true,
         statusCodes: { 200: true, 404: 'no such image', 500: 'server error' },

@@ -9,10 +9,10 @@ import type { DockerPort } from '../engine/docker-port.ts';
 import { LABEL } from '../engine/labels.ts';
 import { copyFolders } from '../host/copied-folders.ts';
 import { filesLabels, filesVolumes } from './network-mounts.ts';
-import { machineOf, machinesOf, type NetworkSpec, volumeName } from './network-spec.ts';
+import { machineOf, machinesOf, type NetworkSpec, networkNodes, volumeName } from './network-spec.ts';
 
 const composeSchema = z.object({
-  services: z.object({ cli: z.object({ image: z.string() }) }),
+  services: z.record(z.string(), z.object({ image: z.string() })),
   volumes: z.record(z.string(), z.unknown()),
 });
 
@@ -39,11 +39,19 @@ export async function fillVolumes({ docker, dir, spec, instance, signal }: Fille
   if (text === undefined) return;
   const { services, volumes } = composeSchema.parse(parse(text));
   const wanted = filesVolumes(spec, true).filter(({ key }) => key in volumes);
+  // Far machines do not have the image of the CLI container.
+  const imageOn = (machine: string | undefined): string => {
+    const isThere = (node: string) => machineOf(spec, node) === machine;
+    const service = isThere('cli')
+      ? 'cli'
+      : networkNodes(spec).find(({ node, role }) => role !== 'gateway' && isThere(node.name))?.node.name;
+    return services[service ?? 'cli']?.image ?? '';
+  };
   const copies = machinesOf(spec).map((machine) =>
     copyFolders(
       {
         docker: docker.on(machine),
-        image: services.cli.image,
+        image: imageOn(machine),
         labels: { [LABEL.project]: spec.project },
         record: join(dir, machine === undefined ? 'copied-files.json' : `copied-files-${machine}.json`),
         signal,

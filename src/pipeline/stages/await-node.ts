@@ -1,8 +1,12 @@
 /** Starts services with compose, and waits until nodes are ready. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { StageContext } from '../context/run-context.ts';
 import { shellWord } from '../core/shell-text.ts';
-import type { ComposePort } from '../engine/compose-port.ts';
+import type { ComposePort, ComposeRun } from '../engine/compose-port.ts';
+import { writeAtomically } from '../host/files.ts';
 import { networkDir } from '../host/state-folder.ts';
+import { composeFileOf, composeOfMachine } from '../network/machine-compose.ts';
 import { machineOf, machinesOf, type NetworkNode, nodeNames } from '../network/network-spec.ts';
 import { nodeReady } from '../network/node-ready.ts';
 
@@ -17,29 +21,44 @@ export async function composeServices(
 ): Promise<void> {
   const { compose, spec } = context;
   if (!compose) throw new Error('no compose');
-  if (!spec.placement) return composeOn(context, compose, services, scope);
+  if (!spec.placement) return composeOn(context, compose, { services, scope });
   // Each machine has the same file, and only its own services.
   const wanted = services ?? nodeNames(spec);
   const ofMachine = (machine: string | undefined) =>
     wanted.filter((service) => machineOf(spec, service) === machine);
   await Promise.all(
     machinesOf(spec)
+      .filter((machine) => machine !== undefined)
       .filter((machine) => ofMachine(machine).length > 0)
-      .map((machine) => composeOn(context, compose.on(machine), ofMachine(machine), scope)),
+      .map(async (machine) => {
+        const file = await writeMachineFile(context, machine);
+        await composeOn(context, compose.on(machine), { services: ofMachine(machine), scope, file });
+      }),
   );
+}
+
+/** Writes the compose file of a machine. @returns its name */
+async function writeMachineFile({ stateDir, spec }: StageContext, machine: string): Promise<string> {
+  const dir = networkDir(stateDir);
+  const text = await readFile(join(dir, 'docker-compose.yaml'), 'utf8');
+  const file = composeFileOf(machine);
+  await writeAtomically(join(dir, file), composeOfMachine(text, spec, machine));
+  return file;
 }
 
 async function composeOn(
   { stateDir, project, spec, signal, report }: StageContext,
   compose: ComposePort,
-  services: readonly string[] | undefined,
-  scope: 'some' | 'needed',
+  { services, scope, file }: Pick<ComposeRun, 'services' | 'scope' | 'file'>,
 ): Promise<void> {
   const dir = networkDir(stateDir);
-  const words = ['up', '-d', ...(scope === 'some' ? ['--no-deps'] : []), ...(services ?? [])];
+  const words = [
+    ...(file === undefined ? [] : ['--file', file]),
+    ...['up', '-d', ...(scope === 'some' ? ['--no-deps'] : []), ...(services ?? [])],
+  ];
   const engine = spec.placement ? `DOCKER_HOST=${shellWord(compose.endpoint)} ` : '';
   report.command(`(cd ${shellWord(dir)} && ${engine}${compose.command} ${words.map(shellWord).join(' ')})`);
-  await compose.up({ dir, project, services, scope, signal, onLine: report.log });
+  await compose.up({ dir, file, project, services, scope, signal, onLine: report.log });
 }
 
 /** Waits for a node, and reports it. @throws WizardFailure, CancelledError: see `nodeReady` */

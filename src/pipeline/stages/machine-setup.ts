@@ -4,14 +4,16 @@ import { shellLine } from '../core/shell-text.ts';
 import { LABEL } from '../engine/labels.ts';
 import { docker as dockerCommand } from '../host/docker-command.ts';
 import { copyImages } from '../images/copied-images.ts';
+import { primaryRef } from '../images/image-recipe.ts';
 import { imagesInUse } from '../network/network-plan.ts';
 import { machinesOf } from '../network/network-spec.ts';
 
 /** Returns the references of the images that a machine needs to run nodes and to build chaincode. */
 function neededImages(context: StageContext): string[] {
   const { settings, config, couchdb, gateway } = context;
-  // Only the selected engine compiles Fabric.
-  return imagesInUse({ settings, config, couchdb, gateway }).filter((ref) => ref !== settings.builderImage);
+  // Only the selected engine compiles Fabric and runs the CLI container.
+  const unneeded = [settings.builderImage, primaryRef(settings, 'tools')];
+  return imagesInUse({ settings, config, couchdb, gateway }).filter((ref) => !unneeded.includes(ref));
 }
 
 /** Makes the machines ready for their nodes. Does nothing for a network on one engine. @throws WizardFailure, CancelledError */
