@@ -6,13 +6,14 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { obstacleToMachines } from '../../scripts/machines/machine.mjs';
 import type { WizardFailure } from '../../src/pipeline/core/failure.ts';
 import { DockerPort } from '../../src/pipeline/engine/docker-port.ts';
 import { findEngine } from '../../src/pipeline/engine/engine-address.ts';
 import { releaseOf } from '../../src/pipeline/fabric/release.ts';
 import { userChaincode } from '../support/chaincode.ts';
 import { goArch } from '../support/engine.ts';
-import { type EngineElsewhere, obstacle, startEngineElsewhere } from '../support/engine-elsewhere.ts';
+import { type EngineElsewhere, startEngineElsewhere } from '../support/engine-elsewhere.ts';
 import { eventually } from '../support/live-run.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { BIN, type EndedRun, SAMPLE, type Wizard, wizardWith } from '../support/wizard.ts';
@@ -34,7 +35,7 @@ async function addContext(
   await cp(certificates, join(config, 'contexts', 'tls', id, 'docker'), { recursive: true });
 }
 
-const reason = await obstacle();
+const reason = await obstacleToMachines();
 if (reason !== undefined) process.stderr.write(`\nSKIPPED: no engine elsewhere: ${reason}\n\n`);
 const started = reason === undefined ? await startEngineElsewhere() : undefined;
 const hasSsh = started?.ssh !== undefined;

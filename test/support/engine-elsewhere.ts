@@ -2,30 +2,34 @@
  * A Docker Engine on what looks like another machine: it shares no folder of this one but the programs, has its own ports
  * and name, and is reached through a network of two hosts by TCP, by TLS and by SSH.
  */
-import { spawn } from 'node:child_process';
-import { openSync } from 'node:fs';
 import { access, chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { finished } from 'node:stream/promises';
-import Docker from 'dockerode';
+import type Docker from 'dockerode';
 import { execa } from 'execa';
-import { enterNamespaces, eventually } from '../../scripts/namespaces.mjs';
+import { cleanUpRunner } from '../../scripts/command-line.mjs';
+import { Machine, OWN_INSIDE, SOCKET } from '../../scripts/machines/machine.mjs';
+import { createNetwork } from '../../scripts/machines/network.mjs';
+import { eventually } from '../../scripts/namespaces.mjs';
 import { type Authority, makeClientCertificates } from './authority.ts';
-import { PACKAGE } from './wizard.ts';
 
 const PLAIN_PORT = 2375;
 const TLS_PORT = 2376;
 /** One port is the usual one, the other must be named. */
 const SSH_PORTS = [22, 2222];
-const SOCKET = '/run/docker.sock';
-/** What the other machine has of its own in `folder`, and where it sees that. */
+/** What the other machine has of its own in `folder`. */
 const OWN = 'own';
-const OWN_INSIDE = '/srv';
 const PROGRAMS = 'programs';
 /** A user of the other machine who may not use the engine. */
 const GUEST = 'guest';
+
+/** The arguments with which the engine offers TLS. */
+function tlsFlags(host: string): string[] {
+  const files = { tlscacert: 'ca.pem', tlscert: 'server.pem', tlskey: 'server-key.pem' };
+  const named = Object.entries(files).flatMap(([flag, name]) => [`--${flag}`, join(OWN_INSIDE, name)]);
+  return ['--host', `tcp://${host}:${TLS_PORT}`, '--tlsverify', ...named];
+}
 
 /** Passes connections on to the engine's socket: one engine offers either TCP or TLS. */
 const PLAIN_SERVER = `const { connect, createServer } = require('node:net');
@@ -35,28 +39,10 @@ createServer({ allowHalfOpen: true }, (client) => {
   client.pipe(engine).pipe(client);
 }).listen(${PLAIN_PORT}, process.argv[1]);`;
 
-/** Prepares the other machine. `$0` is its folder. */
-function scriptOf(hidden: readonly string[]): string {
-  return `set -e
-ip link set lo up
-hostname elsewhere
-mkdir -p /var/lib/docker
-mount --bind "$0/data" /var/lib/docker
-mount --bind "$0/${OWN}" ${OWN_INSIDE}
+/** Mounts what the other machine has of its own. `$0` is its folder. */
+const MOUNT_OWN = `mount --bind "$0/${OWN}" ${OWN_INSIDE}
 [ ! -d "$0/${PROGRAMS}" ] || mount -t overlay -o "lowerdir=$0/${PROGRAMS}/usr:/usr" overlay /usr
-for each in passwd shadow; do mount --bind ${OWN_INSIDE}/$each /etc/$each; done
-[ ! -d /var/lib/containerd ] || mount -t tmpfs tmpfs /var/lib/containerd
-for each in ${hidden.join(' ')}; do [ ! -d "$each" ] || mount -t tmpfs tmpfs "$each"; done
-mkdir -p /run/lock /run/sshd
-echo ready
-while :; do sleep 3600; done`;
-}
-
-/** The two addresses of a network, from a range for documents. Processes that run at the same time have different ones. */
-function addresses(): { readonly here: string; readonly elsewhere: string } {
-  const first = (process.pid % 64) * 4;
-  return { here: `198.51.100.${first + 1}`, elsewhere: `198.51.100.${first + 2}` };
-}
+for each in passwd shadow; do mount --bind ${OWN_INSIDE}/$each /etc/$each; done`;
 
 export interface SshAccess {
   /** Environment in which `ssh` knows the other machine and has a key for it. */
@@ -83,8 +69,6 @@ export interface EngineElsewhere {
   readonly inside: (program: string, ...args: readonly string[]) => Promise<string>;
   /** Copies images of the default engine. */
   readonly copyImages: (refs: readonly string[]) => Promise<void>;
-  /** Disconnects the two machines, or connects them again. */
-  readonly setLink: (state: 'up' | 'down') => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -165,24 +149,6 @@ async function sshAccess(folder: string, host: string): Promise<SshAccess> {
   return { env, config, host: `root@${host}`, guest: `${GUEST}@${host}` };
 }
 
-/** Connects the two machines by a cable: a pair of network interfaces. */
-async function connectMachines(
-  init: number,
-  { here, elsewhere }: ReturnType<typeof addresses>,
-): Promise<string> {
-  const name = `fwe${process.pid}`;
-  const far = `nsenter --net --target ${init} ip`;
-  const commands = [
-    `ip link add ${name} type veth peer name eth0 netns ${init}`,
-    `ip address add ${here}/30 dev ${name}`,
-    `ip link set ${name} up`,
-    `${far} address add ${elsewhere}/30 dev eth0`,
-    `${far} link set eth0 up`,
-  ];
-  for (const command of commands) await execa('sh', ['-c', command]);
-  return name;
-}
-
 function accepts(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host, port, timeout: 1000 });
@@ -194,88 +160,46 @@ function accepts(host: string, port: number): Promise<boolean> {
   });
 }
 
-/** Starts the engine and the servers of the other machine. */
-async function startServers(
-  folder: string,
-  init: number,
-  elsewhere: string,
-  hasSsh: boolean,
-): Promise<Docker> {
-  const start = (program: string, args: readonly string[]) => {
-    const log = openSync(join(folder, 'servers.log'), 'a');
-    const enter = ['--target', String(init), '--mount', '--net', '--uts', '--pid', '--', program];
-    spawn('nsenter', [...enter, ...args], { detached: true, stdio: ['ignore', log, log], cwd: '/' });
-  };
-  const tls = [
-    '--tlsverify',
-    '--tlscacert',
-    'ca.pem',
-    '--tlscert',
-    'server.pem',
-    '--tlskey',
-    'server-key.pem',
-  ];
-  start('dockerd', [
-    ...['--host', `unix://${SOCKET}`, '--host', `tcp://${elsewhere}:${TLS_PORT}`],
-    ...tls.map((word) => (word.endsWith('.pem') ? join(OWN_INSIDE, word) : word)),
-    ...['--cgroup-parent', `/fabric-wizard-elsewhere-${process.pid}`],
-    ...['--exec-opt', 'native.cgroupdriver=cgroupfs'],
-  ]);
-  start(process.execPath, ['-e', PLAIN_SERVER, elsewhere]);
-  if (hasSsh) start('/usr/sbin/sshd', ['-D', '-e', '-f', join(OWN_INSIDE, 'sshd_config')]);
-  const engine = new Docker({ socketPath: `/proc/${init}/root${SOCKET}` });
-  const answers = () =>
-    engine.ping().then(
-      () => true,
-      () => false,
-    );
-  await eventually(`the engine; see ${folder}/servers.log`, answers);
-  for (const port of [PLAIN_PORT, TLS_PORT, ...(hasSsh ? SSH_PORTS : [])])
-    await eventually(`port ${port}; see ${folder}/servers.log`, () => accepts(elsewhere, port));
-  return engine;
-}
-
-/** The folders that the other machine must not see. `/usr` and what belongs to it contain the programs. */
-function hiddenFolders(): string[] {
-  const own = `/${PACKAGE.split('/')[1]}`;
-  const usual = ['/run', '/tmp', '/var/tmp', '/var/log', '/home', '/mnt', '/opt', '/root'];
-  return [...new Set([...usual, ...(own === '/usr' || own === '/srv' ? [] : [own])])];
-}
-
-/** Returns why there can be no other machine here, or undefined. */
-export async function obstacle(): Promise<string | undefined> {
-  const folder = await mkdtemp(join(tmpdir(), 'fabric-wizard-elsewhere-'));
-  try {
-    const { end } = await enterNamespaces(folder, 'echo ready; while :; do sleep 3600; done');
-    await end();
-    await execa('ip', ['-Version']);
-    return undefined;
-  } catch (error) {
-    return String(error);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+/** Starts the servers of the other machine. */
+async function startServers(machine: Machine, hasSsh: boolean): Promise<void> {
+  machine.serve(process.execPath, ['-e', PLAIN_SERVER, machine.host]);
+  if (hasSsh) {
+    await machine.inside('mkdir', '-p', '/run/sshd');
+    machine.serve('/usr/sbin/sshd', ['-D', '-e', '-f', join(OWN_INSIDE, 'sshd_config')]);
   }
+  for (const port of [PLAIN_PORT, TLS_PORT, ...(hasSsh ? SSH_PORTS : [])])
+    await eventually(`port ${port}; see ${machine.log}`, () => accepts(machine.host, port));
 }
 
 export async function startEngineElsewhere(): Promise<EngineElsewhere> {
   const folder = await mkdtemp(join(tmpdir(), 'fabric-wizard-elsewhere-'));
-  const both = addresses();
-  const host = both.elsewhere;
+  const run = cleanUpRunner();
   const certificates = join(folder, 'certificates');
-  for (const path of [certificates, join(folder, 'data'), join(folder, OWN)]) await mkdir(path);
-  const authority: Authority = await makeClientCertificates(certificates);
-  await authority.issue('server', [host]);
-  const noSsh = await provideSshServer(folder);
-  if (noSsh !== undefined) process.stderr.write(`\nSKIPPED: no SSH server: ${noSsh}\n\n`);
-  await writeOwn(folder, certificates);
-  const { init, end } = await enterNamespaces(folder, scriptOf(hiddenFolders()));
+  const networkFolder = join(folder, 'network');
+  for (const path of [certificates, networkFolder, join(folder, OWN)]) await mkdir(path);
+  const network = await createNetwork({ folder: networkFolder, run });
+  const machine = new Machine({
+    name: 'elsewhere',
+    folder,
+    network,
+    run,
+    flags: tlsFlags,
+    prepare: MOUNT_OWN,
+  });
+  const { host, engine } = machine;
   const stop = async () => {
-    await end();
+    await machine.kill();
+    await network.remove();
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    const link = await connectMachines(init, both);
-    const engine = await startServers(folder, init, host, noSsh === undefined);
+    const authority: Authority = await makeClientCertificates(certificates);
+    await authority.issue('server', [host]);
+    const noSsh = await provideSshServer(folder);
+    if (noSsh !== undefined) process.stderr.write(`\nSKIPPED: no SSH server: ${noSsh}\n\n`);
+    await writeOwn(folder, certificates);
+    await machine.start();
+    await startServers(machine, noSsh === undefined);
     return {
       engine,
       host,
@@ -283,17 +207,8 @@ export async function startEngineElsewhere(): Promise<EngineElsewhere> {
       tls: `tcp://${host}:${TLS_PORT}`,
       certificates,
       ssh: noSsh === undefined ? await sshAccess(folder, host) : undefined,
-      inside: async (program, ...args) => {
-        const enter = ['--target', String(init), '--mount', '--net', '--uts', '--pid', '--', program];
-        return (await execa('nsenter', [...enter, ...args], { cwd: '/' })).stdout;
-      },
-      copyImages: async (refs) => {
-        const saved = execa('docker', ['save', ...refs], { stdout: 'pipe', buffer: false });
-        // The answer ends when the images are there.
-        await finished((await engine.loadImage(saved.stdout)).resume());
-        await saved;
-      },
-      setLink: async (state) => void (await execa('ip', ['link', 'set', link, state])),
+      inside: (program, ...args) => machine.inside(program, ...args),
+      copyImages: (refs) => machine.copyImages(refs),
       stop,
     };
   } catch (error) {
