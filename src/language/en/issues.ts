@@ -113,6 +113,7 @@ export const issues = {
   'usage.not-in-swarm': '`{command}` does not work on a network that runs on several machines',
   'usage.machines-left':
     '{machines} did not answer; what they have of the network is still there. Repeat the command when they are back',
+  'usage.no-active-machine': 'the Swarm has no node that is ready and active',
   'usage.no-swarm': 'the engine at {endpoint} is in no Swarm',
   'usage.swarm-worker': 'the engine at {endpoint} is a worker of its Swarm; select a manager',
   'usage.swarm-leaderless':

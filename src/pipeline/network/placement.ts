@@ -43,21 +43,27 @@ export function stateOf({ state, availability }: SwarmNode): string {
 /**
  * Returns the machines of each owner. Owners without a rule are spread over all machines, the selected one first.
  * @param selected name of the node of the selected engine
+ * @param made names of the machines that have nodes of the network already: they keep them
  * @throws WizardFailure `usage` if there is no machine for one
  */
 export function machinesByOwner(
   owners: readonly string[],
   rules: readonly PlacementRule[],
   nodes: readonly SwarmNode[],
-  selected: string,
+  { selected, made }: { readonly selected: string; readonly made: readonly string[] },
 ): MachinesByOwner {
-  const usable = nodes.filter(isUsable).map(({ name }) => name);
+  const isFree = (node: SwarmNode) => isUsable(node) || made.includes(node.name);
+  const usable = nodes.filter(isFree).map(({ name }) => name);
   const spread = [
     ...usable.filter((name) => name === selected),
     ...usable.filter((name) => name !== selected),
   ];
   if (spread.length === 0)
-    throw noNode({ owner: owners[0] ?? '', label: { name: 'node', value: '' } }, nodes);
+    throw new WizardFailure({
+      kind: 'usage',
+      message: { key: 'usage.no-active-machine' },
+      next: ['docker node ls', 'docker node update --availability active NODE'],
+    });
   // The orderers share the first machine with the first organisation.
   const places = owners.filter((owner) => owner !== ORDERERS);
   const unknown = rules.find(({ owner }) => !owners.includes(owner));
@@ -76,7 +82,7 @@ export function machinesByOwner(
     }
     const { machine, label } = rule;
     const fitting = nodes.filter(
-      (node) => isUsable(node) && (label ? node.labels[label.name] === label.value : node.name === machine),
+      (node) => isFree(node) && (label ? node.labels[label.name] === label.value : node.name === machine),
     );
     if (fitting.length === 0) throw noNode(rule, nodes);
     return fitting.map(({ name }) => name);

@@ -119,7 +119,7 @@ async function findMachines({ docker, config, journal, signal }: Searching): Pro
     [...new Set([...orgs, ...recorded]), ORDERERS],
     placementRules(config.placement) ?? [],
     nodes,
-    selected,
+    { selected, made: Object.values(made?.placement ?? {}) },
   );
   const used = new Set([...[...owners.values()].flat(), ...Object.values(made?.placement ?? {})]);
   const named = machineAddresses(config.machines) ?? new Map<string, string>();

@@ -13,6 +13,9 @@ import { nodeReady } from '../network/node-ready.ts';
 /** Seconds that a stopping node has to close its ledger before the engine kills it. */
 export const GRACE_SECONDS = 10;
 
+/** Compose takes the Swarm for a mistake. */
+const SWARM_NOTICE = /^$|running in swarm mode\.$|^Compose does not use swarm mode|`docker stack deploy`\.$/;
+
 /** Runs `docker compose up` for these services, and reports it. @throws WizardFailure `command`; CancelledError */
 export async function composeServices(
   context: StageContext,
@@ -58,7 +61,10 @@ async function composeOn(
   ];
   const engine = spec.placement ? `DOCKER_HOST=${shellWord(compose.endpoint)} ` : '';
   report.command(`(cd ${shellWord(dir)} && ${engine}${compose.command} ${words.map(shellWord).join(' ')})`);
-  await compose.up({ dir, file, project, services, scope, signal, onLine: report.log });
+  const onLine = (line: string) => {
+    if (!spec.placement || !SWARM_NOTICE.test(line)) report.log(line);
+  };
+  await compose.up({ dir, file, project, services, scope, signal, onLine });
 }
 
 /** Waits for a node, and reports it. @throws WizardFailure, CancelledError: see `nodeReady` */
