@@ -31,7 +31,7 @@ export interface SwarmPlan {
 
 interface Searching {
   readonly docker: DockerPort;
-  readonly config: Pick<WizardConfig, 'orgs' | 'placement' | 'machines'>;
+  readonly config: Pick<WizardConfig, 'orgs' | 'peers' | 'orderers' | 'placement' | 'machines'>;
   readonly journal: Pick<RecordedState, 'getFact'>;
   readonly signal: AbortSignal;
 }
@@ -121,7 +121,10 @@ async function findMachines({ docker, config, journal, signal }: Searching): Pro
     nodes,
     { selected, made: Object.values(made?.placement ?? {}) },
   );
-  const used = new Set([...[...owners.values()].flat(), ...Object.values(made?.placement ?? {})]);
+  // An owner has no more machines than nodes.
+  const firstOf = ([owner, names]: readonly [string, readonly string[]]) =>
+    names.slice(0, owner === ORDERERS ? config.orderers : config.peers);
+  const used = new Set([...[...owners].flatMap(firstOf), ...Object.values(made?.placement ?? {})]);
   const named = machineAddresses(config.machines) ?? new Map<string, string>();
   const others = nodes.filter(({ name }) => name !== selected && used.has(name));
   const machines = others.map((node) => addressOf(node, named, docker.address));
