@@ -20,6 +20,7 @@ export const issues = {
   'wrong.commit': 'is not a commit',
   'wrong.placement': 'is not a list of ORG=MACHINE, each organisation once',
   'wrong.machines': 'is not a list of NODE=ADDRESS, each node once',
+  'wrong.registry': 'is no registry: a host with a dot or a port, and an optional path',
   'wrong.tags': 'is not a list of build tags',
   'wrong.kafka': 'is not supported yet: it needs Kafka brokers',
   'wrong.channel': 'is not a valid channel name or a comma-separated list of them',
@@ -109,6 +110,7 @@ export const issues = {
   'fix.swarm': 'use true or false',
   'fix.placement': 'use Org1=NODE, Org2=label:NAME=VALUE, orderers=NODE',
   'fix.machines': 'use NODE=ADDRESS with an address as in DOCKER_HOST, such as ssh://user@host',
+  'fix.registry': 'use a registry like registry.example.com:5000/fabric',
   'fix.metricsImage': 'use a reference like prom/prometheus:v2.53.0',
   'usage.not-in-swarm': '`{command}` does not work on a network that runs on several machines',
   'usage.machines-left':
