@@ -20,7 +20,7 @@ import { STATE_KEYS } from '../journal/state-keys.ts';
 import type { RecordedState } from '../journal/wizard-state.ts';
 import type { NetworkSpec } from '../network/network-spec.ts';
 import { listNodes } from '../network/peer-cli.ts';
-import { type MachinesByOwner, machinesByOwner, placementOf } from '../network/placement.ts';
+import { type MachinesByOwner, machinesByOwner, placementOf, requireActive } from '../network/placement.ts';
 
 /** Time for the answer of another machine's engine. */
 const ANSWER_MS = 10_000;
@@ -33,7 +33,7 @@ export interface SwarmPlan {
 
 interface Searching {
   readonly docker: DockerPort;
-  readonly config: Pick<WizardConfig, 'orgs' | 'placement' | 'machines'>;
+  readonly config: Pick<WizardConfig, 'orgs' | 'peers' | 'orderers' | 'placement' | 'machines'>;
   readonly journal: Pick<RecordedState, 'getFact'>;
   readonly signal: AbortSignal;
 }
@@ -143,14 +143,19 @@ async function findMachines({ docker, config, journal, signal }: Searching): Pro
   requireDistinct(nodes);
   const orgs = Array.from({ length: config.orgs }, (_, index) => `Org${index + 1}`);
   const made = journal.getFact(STATE_KEYS.crypto);
+  const places = new Set(Object.values(made?.placement ?? {}));
+  requireActive(nodes, places);
   const recorded = made?.members?.orgs.map(({ name }) => name) ?? [];
   const owners = machinesByOwner(
     [...new Set([...orgs, ...recorded]), ORDERERS],
     placementRules(config.placement) ?? [],
     nodes,
-    { selected, made: Object.values(made?.placement ?? {}) },
+    selected,
   );
-  const used = new Set([...[...owners.values()].flat(), ...Object.values(made?.placement ?? {})]);
+  // An owner has no more machines than nodes.
+  const firstOf = ([owner, names]: readonly [string, readonly string[]]) =>
+    names.slice(0, owner === ORDERERS ? config.orderers : config.peers);
+  const used = new Set([...[...owners].flatMap(firstOf), ...places]);
   const named = namedAddresses(config.machines, nodes);
   const others = nodes.filter(({ name }) => name !== selected && used.has(name));
   const machines = others.map((node) => addressOf(node, named, docker.address));

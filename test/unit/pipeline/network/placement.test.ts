@@ -5,7 +5,7 @@ import { placementRules } from '../../../../src/pipeline/config/swarm-choices.ts
 import type { SwarmNode } from '../../../../src/pipeline/engine/swarm.ts';
 import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
 import { networkSpec } from '../../../../src/pipeline/network/network-spec.ts';
-import { machinesByOwner, placementOf } from '../../../../src/pipeline/network/placement.ts';
+import { machinesByOwner, placementOf, requireActive } from '../../../../src/pipeline/network/placement.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
 function node(name: string, more: Partial<SwarmNode> = {}): SwarmNode {
@@ -14,10 +14,10 @@ function node(name: string, more: Partial<SwarmNode> = {}): SwarmNode {
 
 const OWNERS = ['Org1', 'Org2', 'Org3', 'orderers'];
 
-function placed(nodes: readonly SwarmNode[], rules = '', made: readonly string[] = [], selected = 'm2') {
+function placed(nodes: readonly SwarmNode[], rules = '') {
   const parsed = placementRules(rules);
   if (!parsed) throw new Error(rules);
-  return Object.fromEntries(machinesByOwner(OWNERS, parsed, nodes, { selected, made }));
+  return Object.fromEntries(machinesByOwner(OWNERS, parsed, nodes, 'm2'));
 }
 
 function refusal(...call: Parameters<typeof placed>): unknown {
@@ -45,20 +45,22 @@ describe('the machines of the organisations', () => {
     });
   });
 
-  it.each([{ state: 'down' }, { availability: 'drain' }, { availability: 'pause' }] as const)(
-    'are no nodes with %j, unless they have nodes of the network',
-    (more) => {
-      const nodes = [node('m1', more), node('m2')];
-      expect(placed(nodes).Org2).toEqual(['m2']);
-      expect(placed(nodes, '', ['m1']).Org2).toEqual(['m1']);
-      expect(placed(nodes, 'Org1=m1', ['m1']).Org1).toEqual(['m1']);
-      const state = Object.values(more)[0];
-      expect(refusal(nodes, 'Org1=m1')).toMatchObject({
-        kind: 'usage',
-        message: { key: 'usage.machine-unusable', owner: 'Org1', machine: 'm1', state },
-      });
-    },
-  );
+  it.each([
+    [{ state: 'down' }, 'docker node ls'],
+    [{ availability: 'drain' }, 'docker node update --availability active m1'],
+    [{ availability: 'pause' }, 'docker node update --availability active m1'],
+  ] as const)('are no nodes with %j, also if they have nodes of the network', (more, next) => {
+    const nodes = [node('m1', more), node('m2')];
+    expect(placed(nodes).Org2).toEqual(['m2']);
+    const failure = {
+      kind: 'usage',
+      message: { key: 'usage.machine-unusable', machine: 'm1', state: Object.values(more)[0] },
+      next: [next],
+    };
+    expect(refusal(nodes, 'Org1=m1')).toEqual(failure);
+    expect(() => requireActive(nodes, new Set(['m2']))).not.toThrow();
+    expect(() => requireActive(nodes, new Set(['m1', 'm2']))).toThrow(expect.objectContaining({ failure }));
+  });
 
   it('are refused where the Swarm has none', () => {
     const nodes = [node('machine1'), node('m2')];
