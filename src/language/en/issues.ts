@@ -124,6 +124,7 @@ export const issues = {
     'several nodes of the Swarm have the name {name}; fabric-wizard tells machines apart by their names',
   'usage.no-machine': 'placement: no node of the Swarm for {owner} is {wanted}; it has {machines}',
   'usage.machine-unusable': 'no container can start on {machine}: in the Swarm, its state is {state}',
+  'usage.no-such-machine': 'machines: the Swarm has no node {name}; it has {machines}',
   'usage.no-owner': 'placement: the network has no {owner}; it has {owners}',
   'usage.machine-silent': 'the engine of {name} does not answer at {endpoint}: {detail}',
   'usage.other-machine': 'the engine at {endpoint} is not {name}, but another one',

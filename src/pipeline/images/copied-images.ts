@@ -21,7 +21,7 @@ async function presentLayers({ to }: ImageCopy): Promise<ImageInfo['layers'][]> 
  * @param refs references of images; those that the source does not have are left out
  * @param withNames whether the images get all the names that they have: peers also ask for `latest` and for two-digit versions
  * @returns the references that were copied
- * @throws Error with the engine's words; CancelledError
+ * @throws WizardFailure `engine-refused`, `engine`; CancelledError
  */
 export async function copyImages(
   copy: ImageCopy,
@@ -33,7 +33,7 @@ export async function copyImages(
   const names = [...missing.keys()];
   if (names.length === 0) return names;
   const images = new Map([...missing.values()].map(({ id, layers }) => [id, layers]));
-  const archive = await leanArchive(() => from.saveImages(names), images, await presentLayers(copy));
+  const archive = await leanArchive(() => from.saveImages(names), images, await presentLayers(copy), signal);
   await to.loadImages(archive, signal);
   return names;
 }
