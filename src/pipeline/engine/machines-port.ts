@@ -83,8 +83,7 @@ class OtherEngine {
       if (answer) return answer.value;
       this.#giveUp(end, patienceMs);
     } catch (error) {
-      const isLost = error instanceof WizardFailure && error.failure.kind === 'engine';
-      if (!isLost && !end.signal.aborted) throw error;
+      if (!(error instanceof WizardFailure && error.failure.kind === 'engine')) throw error;
     } finally {
       late.abort();
     }

@@ -76,7 +76,7 @@ export function placedBy({
   swarm,
   placement,
 }: Pick<WizardConfig, 'swarm' | 'placement'>): string | undefined {
-  return swarm ? listParts(placement).sort().join(', ') : undefined;
+  return swarm ? listParts(placement).sort().join(',') : undefined;
 }
 
 /** Whether the network of these certificates can have the wanted configuration, with its ledgers. */

@@ -48,7 +48,7 @@ function oldArchive(
         { name: `${folder}/VERSION`, content: '1.0' },
         first === undefined
           ? { name: `${folder}/layer.tar`, content: content(layer) }
-          : { name: `${folder}/layer.tar`, link: `../${first}/layer.tar` },
+          : { name: `${folder}/layer.tar`, content: '', link: `../${first}/layer.tar` },
       ];
     }),
   );
