@@ -10,6 +10,7 @@ export const USAGE = `npm run swarm -- [options]
   --only STEP[,STEP]    only these steps, after up: ${STEP_NAMES.join(', ')}
   --images NAMESPACE    namespace of images on this machine's engine that were built from the source; they are copied, so that
                         only what the steps edit is compiled
+  --shared              all machines have these images and the base images at once, so that up copies none
   --work DIR            folder for the machines, the project and the source (default fabric-wizard-swarm in the folder for
                         temporary files)
   --json                print the rows as JSON instead of a table
@@ -25,7 +26,7 @@ engine is only asked for base images, images and Go build caches.
  * @param argv arguments after the name of the program
  * @param env with FABRIC_SRC
  * @returns `source`: an absolute path, or undefined for the practice source; `only`: names of steps, empty for all; `images`: a
- *   namespace or undefined; `work`: an absolute path; `json`; `markdown`: a path or undefined; or `help` alone
+ *   namespace or undefined; `shared`; `work`: an absolute path; `json`; `markdown`: a path or undefined; or `help` alone
  * @throws UsageError
  */
 export function parseArguments(argv, env = process.env) {
@@ -34,6 +35,7 @@ export function parseArguments(argv, env = process.env) {
     only: { type: 'string', multiple: true, default: [] },
     images: { type: 'string' },
     work: { type: 'string', default: join(tmpdir(), 'fabric-wizard-swarm') },
+    shared: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     markdown: { type: 'string' },
     help: { type: 'boolean' },
@@ -43,10 +45,14 @@ export function parseArguments(argv, env = process.env) {
   const unknown = only.filter((name) => !STEP_NAMES.includes(name));
   if (unknown.length > 0)
     throw new UsageError(`unknown step ${unknown.join(', ')}; the steps are ${STEP_NAMES.join(', ')}`);
+  const { images, shared, json, markdown } = values;
   return {
-    ...values,
-    only,
     source: values.source === 'sample' ? undefined : resolve(values.source),
+    only,
+    images,
+    shared,
     work: resolve(values.work),
+    json,
+    markdown,
   };
 }

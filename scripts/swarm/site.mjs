@@ -58,13 +58,14 @@ function placementOn(machines) {
 /**
  * Starts the machines and prepares a project.
  * @param options `root` of the package; `work`: an existing folder; `names` of the machines, two or three; `source`: path, or
- *   undefined for the practice source; `images`: a namespace, see `arguments.mjs`; `run`: a runner with this machine's engine;
+ *   undefined for the practice source; `images`: a namespace, see `arguments.mjs`; `shared`: whether all machines have the images at once, so that
+ *   `up` copies none; `run`: a runner with this machine's engine;
  *   `runToEnd`: a runner that is not interrupted; `log`
  * @returns `machines`; `on(machine)`: a runner with its engine; `wizard(args)`: see `runWizard`; `wizardOk(args)` throws if the
  *   command fails; `cli`: see `handCli`; `spec` of the network; `placement`: see `placementOn`; `folder` of the project; `source`:
  *   the copy; `before`: what each engine has, see `contents`, by the name of the machine; `stop()` removes everything
  */
-export async function makeSite({ root, work, names, source, images, run, runToEnd, log }) {
+export async function makeSite({ root, work, names, source, images, shared = false, run, runToEnd, log }) {
   const place = await mkdtemp(join(work, 'site-'));
   const folderOf = async (name) => {
     const path = join(place, name);
@@ -96,11 +97,12 @@ export async function makeSite({ root, work, names, source, images, run, runToEn
       folder: join(place, 'bases'),
     });
     if (source !== undefined) await cachePipe({ run, to: manager.tcp }, builder);
+    const refs = images === undefined ? [] : await imagesIn(run, images);
+    if (refs.length > 0) await manager.copyImages(refs);
+    if (shared) for (const worker of machines.slice(1)) await worker.takeImages(manager);
     const before = new Map(
       await Promise.all(machines.map(async ({ name, engine }) => [name, await contents(engine)])),
     );
-    const refs = images === undefined ? [] : await imagesIn(run, images);
-    if (refs.length > 0) await manager.copyImages(refs);
 
     const folder = await folderOf('project');
     const placement = placementOn(machines);

@@ -52,6 +52,8 @@ export async function up(site, row) {
   const sizes = await Promise.all(machines.map(layerBytes));
   const result = await wizardOk(['up', '--yes']);
   row.figures.push({ what: 'up', seconds: result.seconds });
+  const stages = result.events.filter(({ type, seconds }) => type === 'stage-finished' && seconds >= 1);
+  row.figures.push(...stages.map(({ stage, seconds }) => ({ what: `stage ${stage}`, seconds })));
   const { chaincode } = proofOf(site, result);
   site.chaincode = chaincode;
   const found = await nodes(machines);
