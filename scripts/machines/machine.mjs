@@ -5,7 +5,7 @@ import { closeSync, openSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, stat, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { finished } from 'node:stream/promises';
+import { text } from 'node:stream/consumers';
 import Docker from 'dockerode';
 import { enterNamespaces, eventually } from '../namespaces.mjs';
 import { root } from '../prepare.mjs';
@@ -157,10 +157,11 @@ export class Machine {
   async copyImages(refs) {
     const saving = spawn('docker', ['save', ...refs], { stdio: ['ignore', 'pipe', 'inherit'] });
     const ended = once(saving, 'close');
-    // The answer ends when the images are there.
-    await finished((await this.engine.loadImage(saving.stdout)).resume());
+    // The answer ends when the images are there. The status is 200 even if they cannot be loaded.
+    const answer = await text(await this.engine.loadImage(saving.stdout));
     const [code] = await ended;
     if (code !== 0) throw new Error(`docker save ended with ${code}`);
+    if (answer.includes('"error"')) throw new Error(`${this.name} cannot load images: ${answer.trim()}`);
   }
 
   /**

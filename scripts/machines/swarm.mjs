@@ -59,7 +59,10 @@ export async function startSwarmIn({ folder, names, run }) {
   try {
     for (const name of names)
       machines.push(new SwarmMachine({ name, folder: await ownFolder(name), network, run }));
-    await Promise.all(machines.map((machine) => machine.start()));
+    // `stop` ends only what has started: it waits for all.
+    const started = await Promise.allSettled(machines.map((machine) => machine.start()));
+    const failed = started.find(({ status }) => status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
     await formSwarm(machines);
     return { machines, stop };
   } catch (error) {

@@ -20,6 +20,7 @@ export const issues = {
   'wrong.commit': 'is not a commit',
   'wrong.placement': 'is not a list of ORG=MACHINE, each organisation once',
   'wrong.machines': 'is not a list of NODE=ADDRESS, each node once',
+  'wrong.registry': 'is no registry: a host with a dot or a port, and an optional path',
   'wrong.tags': 'is not a list of build tags',
   'wrong.kafka': 'is not supported yet: it needs Kafka brokers',
   'wrong.channel': 'is not a valid channel name or a comma-separated list of them',
@@ -109,6 +110,7 @@ export const issues = {
   'fix.swarm': 'use true or false',
   'fix.placement': 'use Org1=NODE, Org2=label:NAME=VALUE, orderers=NODE',
   'fix.machines': 'use NODE=ADDRESS with an address as in DOCKER_HOST, such as ssh://user@host',
+  'fix.registry': 'use a registry like registry.example.com:5000/fabric',
   'fix.metricsImage': 'use a reference like prom/prometheus:v2.53.0',
   'usage.not-in-swarm': '`{command}` does not work on a network that runs on several machines',
   'usage.machines-left':
@@ -121,7 +123,8 @@ export const issues = {
   'usage.same-machines':
     'several nodes of the Swarm have the name {name}; fabric-wizard tells machines apart by their names',
   'usage.no-machine': 'placement: no node of the Swarm for {owner} is {wanted}; it has {machines}',
-  'usage.machine-unusable': 'placement: {machine}, the node for {owner}, is in the state {state}',
+  'usage.machine-unusable': 'no container can start on {machine}: in the Swarm, its state is {state}',
+  'usage.no-such-machine': 'machines: the Swarm has no node {name}; it has {machines}',
   'usage.no-owner': 'placement: the network has no {owner}; it has {owners}',
   'usage.machine-silent': 'the engine of {name} does not answer at {endpoint}: {detail}',
   'usage.other-machine': 'the engine at {endpoint} is not {name}, but another one',

@@ -30,7 +30,7 @@ export function farPeers(
 /**
  * Gives the chaincode image of a peer to peers on other machines, under the names that they look for before they build.
  * Does nothing on one engine.
- * @throws Error with the engine's words; CancelledError
+ * @throws WizardFailure `engine-refused`, `engine`; CancelledError
  */
 export async function shareImage(
   context: Sharing,

@@ -6,7 +6,7 @@ import { nearestName } from '../core/nearest.ts';
 import type { Phrase, Text } from '../core/phrase.ts';
 import { channelNames, SYSTEM_CHANNEL } from '../fabric/channel-names.ts';
 import { consensusOf, NEEDS_TLS } from '../fabric/consensus.ts';
-import { isNamespace, isTag, parseImageRef } from '../fabric/image-ref.ts';
+import { isNamespace, isRegistry, isTag, parseImageRef } from '../fabric/image-ref.ts';
 import { isLinkerSafe } from '../fabric/ldflags.ts';
 import { type Release, releasesWith } from '../fabric/release.ts';
 import type { Consensus } from '../fabric/release-facts.ts';
@@ -140,6 +140,7 @@ export const CHECKS: { readonly [F in ChoiceField]-?: z.ZodMiniType<Exclude<Wiza
   machines: z
     .string()
     .check(z.refine((text) => machineAddresses(text) !== undefined, because({ key: 'wrong.machines' }))),
+  registry: z.string().check(z.refine(isRegistry, because({ key: 'wrong.registry' }))),
 };
 
 /** Returns the message for zod's own checks; our refinements contain their messages. */

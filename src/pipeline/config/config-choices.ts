@@ -296,6 +296,13 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     defaultValue: () => '',
     pairs: true,
   },
+  registry: {
+    type: 'text',
+    group: 'network',
+    argument: 'HOST[:PORT][/PATH]',
+    help: 'with --swarm, the registry through which other machines get the images; docker must be logged in to it',
+    defaultText: 'images are copied from engine to engine',
+  },
 };
 
 export const CHOICE_FIELDS = Object.keys(CHOICES) as readonly ChoiceField[];

@@ -17,6 +17,7 @@ import {
   keyOf,
 } from './config-choices.ts';
 import { configJsonSchema } from './config-schema.ts';
+import { canBeMap, pairsText } from './pairs.ts';
 
 const SCHEMA_FILE = 'schema.json';
 const SCHEMA_LINE = `# yaml-language-server: $schema=${STATE_FOLDER}/${SCHEMA_FILE}`;
@@ -78,7 +79,8 @@ function editsOf(text: string, map: YAMLMap.Parsed, choices: FileChoices): Edit[
     const wanted = choices.get(field);
     const [from, to] = value.range;
     if (wanted === undefined) return [withoutKey(text, field, key.range[0], to)];
-    return isScalar(value) && value.value === wanted ? [] : [{ from, to, text: scalarText(wanted) }];
+    const has = isMap(value) && canBeMap(field) ? pairsText(value.toJSON()) : isScalar(value) && value.value;
+    return has === wanted ? [] : [{ from, to, text: scalarText(wanted) }];
   });
 }
 
@@ -98,12 +100,18 @@ function added(fields: readonly ChoiceField[], choices: FileChoices): string {
 
 type Keys = Readonly<Record<string, unknown>>;
 
-/** Returns the keys and values of the file; undefined if it is not a map. */
+/** Returns the keys and values of the file, a map of pairs as a text; undefined if it is not a map. */
 function keysOf(text: string): Keys | undefined {
   const document = parseDocument(text);
   const value: unknown = document.errors.length > 0 ? undefined : document.toJS();
   if (value === null) return {};
-  return typeof value === 'object' && !Array.isArray(value) ? (value as Keys) : undefined;
+  if (typeof value !== 'object' || Array.isArray(value)) return undefined;
+  const asText = ([key, each]: [string, unknown]) => {
+    const field = CHOICE_KEYS.get(key);
+    const isPairs = field !== undefined && canBeMap(field) && typeof each === 'object' && each !== null;
+    return [key, isPairs ? pairsText(each) : each];
+  };
+  return Object.fromEntries(Object.entries(value as Keys).map(asText));
 }
 
 /** Edits values in place and appends new keys. */

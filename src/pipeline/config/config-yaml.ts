@@ -5,8 +5,9 @@ import { nearestName } from '../core/nearest.ts';
 import type { Phrase } from '../core/phrase.ts';
 import { CHAINCODES_KEY, type ChaincodeChoice, chaincodeList } from './chaincode-list.ts';
 import { shownValue } from './choice-checks.ts';
-import { CHOICE_FIELDS, CHOICES, type ChoiceField, CONFIG_FILE, keyOf } from './config-choices.ts';
+import { CHOICE_FIELDS, type ChoiceField, CONFIG_FILE, keyOf } from './config-choices.ts';
 import { type ConfigFile, EMPTY_FILE, type Layer, type LayerValue } from './layers.ts';
+import { canBeMap, pairsText, unusablePair } from './pairs.ts';
 
 const FIELDS = new Map(CHOICE_FIELDS.map((field) => [keyOf(field), field]));
 
@@ -73,7 +74,12 @@ function mapLayer(document: Document, map: YAMLMap, { dir, at, issues }: Reading
     try {
       const written = isScalar(value) ? value.source : undefined;
       const read: unknown = node?.toJS(document) ?? null;
-      const isPairs = CHOICES[field].pairs && isMap(value);
+      const isPairs = canBeMap(field) && isMap(value);
+      const wrong = isPairs ? pairsIssue(document, field, value, at) : undefined;
+      if (wrong) {
+        issues.push(wrong);
+        continue;
+      }
       layer.set(field, {
         value: isPairs ? pairsText(read as object) : read,
         written,
@@ -94,11 +100,24 @@ function mapLayer(document: Document, map: YAMLMap, { dir, at, issues }: Reading
   return layer;
 }
 
-/** Returns a map as the text of a flag. */
-function pairsText(map: object): string {
-  return Object.entries(map)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(',');
+/** Returns what is wrong with a map of a choice that can be one: a value that is no text. */
+function pairsIssue(
+  document: Document,
+  field: ChoiceField,
+  map: YAMLMap,
+  at: Reading['at'],
+): ConfigIssue | undefined {
+  const wrong = unusablePair(map);
+  if (!wrong) return undefined;
+  const { key, value } = wrong;
+  const node = isNode(value) && !(isScalar(value) && value.source === '') ? value : key;
+  const shown = isNode(value) ? value.toJS(document) : null;
+  return {
+    path: `${keyOf(field)}.${String(key)}`,
+    message: { key: 'issue.type', type: { key: 'type.text' }, value: shownValue(shown) },
+    where: at(node.range?.[0]),
+    fix: { key: `fix.${field}` },
+  };
 }
 
 /** Reads the list of chaincodes. */

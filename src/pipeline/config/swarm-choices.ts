@@ -15,7 +15,8 @@ export interface PlacementRule {
 
 const RULE = /^(Org[1-9]\d*|orderers)=(?:label:([\w.-]+)=([\w.-]+)|([A-Za-z0-9][\w.-]*))$/;
 
-function partsOf(text: string): string[] {
+/** Returns the parts of a text `key=value, ...`. */
+export function listParts(text: string): string[] {
   return text
     .split(',')
     .map((part) => part.trim())
@@ -24,7 +25,7 @@ function partsOf(text: string): string[] {
 
 /** @returns undefined if the text is no list of rules, or has two for one owner */
 export function placementRules(text: string): readonly PlacementRule[] | undefined {
-  const rules = partsOf(text).map((part): PlacementRule | undefined => {
+  const rules = listParts(text).map((part): PlacementRule | undefined => {
     const [, owner, name, value, machine] = RULE.exec(part) ?? [];
     if (owner === undefined) return undefined;
     return machine === undefined
@@ -40,7 +41,9 @@ const ADDRESS = /^([A-Za-z0-9][\w.-]*)=((?:unix|tcp|ssh|https?):\/\/[^\s,]+)$/;
 
 /** Returns the addresses of engines by the names of their machines. @returns undefined if the text is no list of them */
 export function machineAddresses(text: string): ReadonlyMap<string, string> | undefined {
-  const pairs = partsOf(text).map((part) => ADDRESS.exec(part)?.slice(1, 3) as [string, string] | undefined);
+  const pairs = listParts(text).map(
+    (part) => ADDRESS.exec(part)?.slice(1, 3) as [string, string] | undefined,
+  );
   const known = pairs.filter((pair) => pair !== undefined);
   const addresses = new Map(known);
   return known.length === pairs.length && addresses.size === known.length ? addresses : undefined;

@@ -56,4 +56,6 @@ export interface WizardConfig {
   readonly placement: string;
   /** Addresses of the machines' engines, see `machineAddresses`; empty: those that follow from the selected engine. */
   readonly machines: string;
+  /** Registry through which machines get images, with an optional path; absent: images are copied from engine to engine. */
+  readonly registry?: string;
 }

@@ -203,6 +203,15 @@ export function machineAddress({ name: _, ...address }: Machine, origin: EngineO
   return { ...address, origin };
 }
 
+/** Returns an address of TCP with the certificates of the selected engine, which are all that are known. */
+export function addressLike(
+  { certificates, unverified }: EngineAddress,
+  endpoint: string,
+): Omit<EngineAddress, 'origin' | 'machines'> {
+  if (!mayUseTls(endpoint) || certificates === undefined) return { endpoint };
+  return { endpoint, certificates, ...(unverified === undefined ? {} : { unverified }) };
+}
+
 /**
  * Returns how the engine of another node of a Swarm is reached, if nothing names its address: as the selected one, at
  * the node's address.
@@ -212,16 +221,13 @@ export function addressBeside(
   selected: EngineAddress,
   host: string,
 ): Omit<EngineAddress, 'origin' | 'machines'> {
-  const { endpoint, certificates, unverified } = selected;
+  const { endpoint } = selected;
   const inUrl = host.includes(':') ? `[${host}]` : host;
   if (sharesHost({ endpoint })) return { endpoint: `ssh://${inUrl}` };
   const url = new URL(httpAddress(endpoint));
   url.hostname = inUrl;
-  return {
-    endpoint: isSsh({ endpoint }) ? url.href : url.href.replace(/^http:/, 'tcp:').replace(/\/$/, ''),
-    ...(certificates === undefined ? {} : { certificates }),
-    ...(unverified === undefined ? {} : { unverified }),
-  };
+  if (isSsh({ endpoint })) return { endpoint: url.href };
+  return addressLike(selected, url.href.replace(/^http:/, 'tcp:').replace(/\/$/, ''));
 }
 
 /**

@@ -133,6 +133,11 @@ function noteEngine(client: Docker, answer: { readonly headers?: IncomingHttpHea
   if (String(answer.headers?.server).startsWith('Libpod/')) podmanClients.add(client);
 }
 
+/** Returns why a signal ends what is in flight: the failure that it has as its reason, or else a cancellation. */
+function reasonOf({ reason }: AbortSignal): Error {
+  return reason instanceof WizardFailure ? reason : new CancelledError();
+}
+
 /**
  * Aborts a read that is in flight when the signal fires: an engine in trouble answers some requests and not others. A
  * read that begins later serves the removal of what the run left, and is not aborted. Requests that change the engine go on.
@@ -145,7 +150,7 @@ function abortReads(modem: Modem, signal: AbortSignal): void {
     const isRead = request.method === 'GET' && !request.isStream && request.abortSignal === undefined;
     if (!isRead || signal.aborted) return dial(request, callback);
     dial({ ...request, abortSignal: signal }, (error, answer) =>
-      callback(error && signal.aborted ? new CancelledError() : error, answer),
+      callback(error && signal.aborted ? reasonOf(signal) : error, answer),
     );
   };
 }
@@ -259,7 +264,7 @@ function optionsOf(address: EngineAddress, signal: AbortSignal | undefined): Cli
 
 /**
  * Returns a client of the engine. It connects with each request.
- * @param signal when it fires, reads in flight reject with `CancelledError`
+ * @param signal when it fires, reads in flight reject with `CancelledError`, or with the failure that is its reason
  */
 export function connectionTo(address: EngineAddress, signal?: AbortSignal): Docker {
   const client = clientOf(optionsOf(address, signal));

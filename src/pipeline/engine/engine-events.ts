@@ -12,6 +12,8 @@ export type WatchEngine = [
   onEvent: (event: EngineEvent) => void,
   /** Called if the stream ends, e.g. because the engine stopped. */
   onEnd?: (lost: WizardFailure) => void,
+  /** Ends the stream as if the engine had stopped. */
+  signal?: AbortSignal,
 ];
 
 /** Returns the attributes of an event, with short names. An event of an image has its name as `name`, one of a container as `image`. */
@@ -29,10 +31,11 @@ function attributesOf(docker: Docker, attributes: Record<string, string>): Recor
 export async function watchEngine(
   docker: Docker,
   address: EngineAddress,
-  ...[filters, onEvent, onEnd]: WatchEngine
+  ...[filters, onEvent, onEnd, signal]: WatchEngine
 ): Promise<() => void> {
   const abort = new AbortController();
-  const stream = await docker.getEvents({ filters: JSON.stringify(filters), abortSignal: abort.signal });
+  const abortSignal = signal ? AbortSignal.any([abort.signal, signal]) : abort.signal;
+  const stream = await docker.getEvents({ filters: JSON.stringify(filters), abortSignal });
   const splitter = new LineSplitter();
   // The engine stopped, or the stream was aborted.
   stream.on('error', () => undefined);
@@ -40,7 +43,7 @@ export async function watchEngine(
     if (!abort.signal.aborted) onEnd?.(lostEngine(address, { key: 'detail.events-ended' }));
   });
   stream.on('data', (chunk: Buffer) => {
-    if (abort.signal.aborted) return;
+    if (abortSignal.aborted) return;
     for (const line of splitter.push(chunk)) {
       if (!line.trim()) continue;
       const event = JSON.parse(line) as {

@@ -1,8 +1,10 @@
 /** Archives of images, as `docker save` writes them, without the layers that the engine which reads them already has. */
-import { PassThrough, type Readable } from 'node:stream';
+import { addAbortSignal, PassThrough, type Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import * as z from 'zod/mini';
+import { CancelledError } from '../core/failure.ts';
+import { entriesOf } from './tar-context.ts';
 
 const MANIFEST = 'manifest.json';
 /** Only in the form that `docker load` reads without these files. */
@@ -23,20 +25,19 @@ function chainsOf(images: readonly Layers[]): ReadonlySet<string> {
   return new Set(images.flatMap(chains));
 }
 
-/** Reads the list of layer files of each image, by the file of its configuration, and the files that links lead to. */
+/**
+ * Reads the list of layer files of each image, by the file of its configuration, and the files that links lead to.
+ * @throws the error of the archive
+ */
 async function readIndex(archive: Readable) {
-  const tar = (await import('tar-stream')).default;
-  const reader = tar.extract();
-  const reading = pipeline(archive, reader);
   const linked = new Set<string>();
   let manifest: z.infer<typeof manifestSchema> = [];
-  for await (const entry of reader) {
+  for await (const entry of entriesOf(archive)) {
     const { name, type, linkname } = entry.header;
     if (type === 'symlink' && linkname) linked.add(linkname.replace(/^(?:\.\.\/)+/, ''));
     if (name === MANIFEST) manifest = manifestSchema.parse(JSON.parse((await buffer(entry)).toString()));
     else entry.resume();
   }
-  await reading;
   return { manifest, linked };
 }
 
@@ -63,23 +64,22 @@ async function spareFiles(
   return new Set([...spare].filter((file) => !needed.has(file)));
 }
 
-/** Returns the archive without these files. */
+/** Returns the archive without these files. What reads it and stops closes the archive. */
 async function without(archive: Readable, files: ReadonlySet<string>): Promise<Readable> {
-  const tar = (await import('tar-stream')).default;
-  const reader = tar.extract();
-  const writer = tar.pack();
-  const output = new PassThrough();
+  const writer = (await import('tar-stream')).default.pack();
   const copy = async () => {
-    const reading = pipeline(archive, reader);
-    for await (const entry of reader) {
+    for await (const entry of entriesOf(archive)) {
       if (files.has(entry.header.name)) entry.resume();
       else await pipeline(entry, writer.entry(entry.header));
     }
-    await reading;
     writer.finalize();
   };
-  copy().catch((error: Error) => output.destroy(error));
-  pipeline(writer, output).catch((error: Error) => output.destroy(error));
+  copy().catch((error: Error) => writer.destroy(error));
+  const output = new PassThrough();
+  pipeline(writer, output).catch((error: Error) => {
+    archive.destroy();
+    output.destroy(error);
+  });
   return output;
 }
 
@@ -88,14 +88,21 @@ async function without(archive: Readable, files: ReadonlySet<string>): Promise<R
  * @param save returns the whole archive, each time it is called
  * @param images layers of the images, by id
  * @param present layers of the images that the reader has
+ * @throws the error of the archive; CancelledError
  */
 export async function leanArchive(
   save: () => Promise<Readable>,
   images: ReadonlyMap<string, Layers>,
   present: readonly Layers[],
+  signal: AbortSignal,
 ): Promise<Readable> {
   const known = chainsOf(present);
-  if (![...images.values()].some((layers) => known.has(layers[0] ?? ''))) return save();
-  const spare = await spareFiles(await save(), images, known);
-  return spare.size === 0 ? save() : without(await save(), spare);
+  const whole = async () => addAbortSignal(signal, await save());
+  try {
+    if (![...images.values()].some((layers) => known.has(layers[0] ?? ''))) return await whole();
+    const spare = await spareFiles(await whole(), images, known);
+    return spare.size === 0 ? await whole() : await without(await whole(), spare);
+  } catch (error) {
+    throw signal.aborted ? new CancelledError() : error;
+  }
 }

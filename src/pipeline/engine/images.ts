@@ -2,16 +2,10 @@
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { CancelledError } from '../core/failure.ts';
-import {
-  envRecord,
-  retryOnRace,
-  type StreamMessage,
-  statusOf,
-  undefinedIfMissing,
-} from './engine-answers.ts';
+import { envRecord, messages, retryOnRace, statusOf, undefinedIfMissing } from './engine-answers.ts';
+import { RefusedRequest } from './engine-connection.ts';
 import type { ImageInfo, ListedImage } from './engine-types.ts';
 import { shortName } from './image-names.ts';
-import { LineSplitter } from './line-splitter.ts';
 
 function tagsOf(docker: Docker, { RepoTags }: { readonly RepoTags?: readonly string[] | null }): string[] {
   return (RepoTags ?? []).filter((tag) => tag !== '<none>:<none>').map((tag) => shortName(docker, tag));
@@ -128,22 +122,21 @@ interface SavingModem {
   ): void;
 }
 
-/** Adds images from what `docker save` wrote. @throws Error with the engine's words; CancelledError */
+/**
+ * Adds images from what `docker save` wrote. The archive is closed at the end.
+ * @throws WizardFailure `engine-refused`; the error of the archive; CancelledError
+ */
 export async function loadImages(docker: Docker, tar: Readable, signal: AbortSignal): Promise<void> {
-  const stop = () => tar.destroy();
-  signal.addEventListener('abort', stop, { once: true });
   try {
-    const answer = await docker.loadImage(tar, { quiet: true });
-    const splitter = new LineSplitter();
-    for await (const chunk of answer) {
-      for (const line of splitter.push(chunk as Buffer)) {
-        const { error } = JSON.parse(line) as StreamMessage;
-        if (error !== undefined) throw new Error(error);
-      }
-    }
+    signal.throwIfAborted();
+    const answer = await docker.loadImage(tar, { quiet: true, abortSignal: signal });
+    // The engine has begun its answer before it reads the archive: its status says nothing.
+    for await (const { error } of messages(answer))
+      if (error !== undefined) throw new RefusedRequest('POST /images/load', 200, error);
   } catch (error) {
-    throw signal.aborted ? new CancelledError() : error;
+    // What the engine says about half an archive is not the cause.
+    throw signal.aborted ? new CancelledError() : (tar.errored ?? error);
   } finally {
-    signal.removeEventListener('abort', stop);
+    tar.destroy();
   }
 }

@@ -12,6 +12,7 @@ import type { TerminalOptions } from './container-terminal.ts';
 import type { ContainerFilters } from './containers.ts';
 import { DockerPort } from './docker-port.ts';
 import { type EngineAddress, machineAddress } from './engine-address.ts';
+import { lostEngine } from './engine-connection.ts';
 import type { WatchEngine } from './engine-events.ts';
 import type {
   ContainerDetail,
@@ -66,21 +67,21 @@ class OtherEngine {
     return new DockerPort(this.#address, this.#signal ? AbortSignal.any([this.#signal, signal]) : signal);
   }
 
-  /** Returns an answer; undefined if the machine does not answer. */
+  /** Returns an answer; undefined if the machine does not answer. @param question its signal fires if another one found this */
   async ask<T>(
-    question: (docker: DockerPort) => Promise<T>,
+    question: (docker: DockerPort, end: AbortSignal) => Promise<T>,
     patienceMs = PATIENCE_MS,
   ): Promise<T | undefined> {
     if (this.isSilent) return undefined;
     const late = new AbortController();
+    const end = this.#end;
     try {
       const answer = await Promise.race([
-        question(this.#port).then((value) => ({ value })),
+        question(this.#port, end.signal).then((value) => ({ value })),
         delay(patienceMs, undefined, { signal: late.signal }).catch(() => undefined),
       ]);
       if (answer) return answer.value;
-      this.#end.abort();
-      this.#port = this.#connect();
+      this.#giveUp(end, patienceMs);
     } catch (error) {
       if (!(error instanceof WizardFailure && error.failure.kind === 'engine')) throw error;
     } finally {
@@ -89,14 +90,22 @@ class OtherEngine {
     this.#silentUntil = performance.now() + REST_MS;
     return undefined;
   }
+
+  /** Ends everything that waits for the machine: a connection to a machine that was cut off stays open for many minutes. */
+  #giveUp(end: AbortController, patienceMs: number): void {
+    // Another question has done so.
+    if (end !== this.#end) return;
+    end.abort(lostEngine(this.#address, { key: 'detail.no-answer', seconds: patienceMs / 1000 }));
+    this.#port = this.#connect();
+  }
 }
 
 export class MachinesPort extends DockerPort {
   readonly #others: readonly OtherEngine[];
   /** The selected engine alone. */
   readonly #selected: DockerPort;
-  /** The machine of each container that was seen on another one than the selected, by id and by name. */
-  readonly #holders = new Map<string, OtherEngine>();
+  /** What has each container that was seen, by id and by name; undefined: the selected engine. */
+  readonly #holders = new Map<string, OtherEngine | undefined>();
 
   /** @param address with its machines */
   constructor(address: EngineAddress, signal?: AbortSignal) {
@@ -130,16 +139,26 @@ export class MachinesPort extends DockerPort {
     return (await Promise.all(answers)).flat();
   }
 
-  /** Returns what has a container. One that was not seen is on the selected engine, or is looked for by its name. */
+  #note({ id, name }: Pick<ContainerInfo, 'id' | 'name'>, holder: OtherEngine | undefined): void {
+    this.#holders.set(id, holder);
+    // Only the id of a container says that it is nowhere else: another one gets the name on the machine of its node.
+    if (holder) this.#holders.set(name, holder);
+    else this.#holders.delete(name);
+  }
+
+  /** Returns what has a container; undefined: the selected engine. One that was not seen is looked for. */
   async #holderOf(idOrName: string): Promise<OtherEngine | undefined> {
-    const known = this.#holders.get(idOrName);
-    if (known || (await super.inspectContainer(idOrName))) return known;
-    const found = await this.#everywhere(async (docker, other) =>
-      (await docker.inspectContainer(idOrName)) ? [other] : [],
-    );
-    const [holder] = found.flat();
-    if (holder) this.#holders.set(idOrName, holder);
-    return holder;
+    if (this.#holders.has(idOrName)) return this.#holders.get(idOrName);
+    const own = await super.inspectContainer(idOrName);
+    if (own) this.#note(own, undefined);
+    if (own) return undefined;
+    const found = await this.#everywhere(async (docker, other) => {
+      const container = await docker.inspectContainer(idOrName);
+      if (!container) return [];
+      this.#note(container, other);
+      return [other];
+    });
+    return found.flat()[0];
   }
 
   override async listContainers(filters: ContainerFilters = {}): Promise<ContainerInfo[]> {
@@ -147,13 +166,11 @@ export class MachinesPort extends DockerPort {
       super.listContainers(filters),
       this.#everywhere(async (docker, other) => {
         const found = await docker.listContainers(filters);
-        for (const { id, name } of found) {
-          this.#holders.set(id, other);
-          this.#holders.set(name, other);
-        }
+        for (const container of found) this.#note(container, other);
         return found.map((each) => ({ ...each, machine: other.machine.name }));
       }),
     ]);
+    for (const container of own) this.#note(container, undefined);
     const machine = this.address.machines?.selected;
     return [...own.map((each) => ({ ...each, machine })), ...others.flat()];
   }
@@ -169,7 +186,7 @@ export class MachinesPort extends DockerPort {
   }
 
   override async usage(id: string): Promise<ContainerUsage | undefined> {
-    const holder = this.#holders.get(id);
+    const holder = await this.#holderOf(id);
     return holder ? holder.ask((docker) => docker.usage(id)) : super.usage(id);
   }
 
@@ -195,7 +212,7 @@ export class MachinesPort extends DockerPort {
   }
 
   override async exec(id: string, cmd: readonly string[], options: ExecOptions): Promise<ExecResult> {
-    const holder = this.#holders.get(id);
+    const holder = await this.#holderOf(id);
     return holder ? holder.port.exec(id, cmd, options) : super.exec(id, cmd, options);
   }
 
@@ -204,7 +221,7 @@ export class MachinesPort extends DockerPort {
     cmd: readonly string[],
     options: ShellOptions & { readonly atMost: number },
   ): Promise<ExecResult> {
-    const holder = this.#holders.get(id);
+    const holder = await this.#holderOf(id);
     return holder ? holder.port.execInShell(id, cmd, options) : super.execInShell(id, cmd, options);
   }
 
@@ -265,12 +282,12 @@ export class MachinesPort extends DockerPort {
   }
 
   override async listImages(labels: readonly string[] = []): Promise<ListedImage[]> {
-    const lists = await Promise.all([
+    const [own, others] = await Promise.all([
       super.listImages(labels),
-      ...[this.#everywhere((docker) => docker.listImages(labels)).then((found) => found.flat())],
+      this.#everywhere((docker) => docker.listImages(labels)),
     ]);
     const byId = new Map<string, ListedImage>();
-    for (const image of lists.flat()) {
+    for (const image of [...own, ...others.flat()]) {
       const tags = [...new Set([...(byId.get(image.id)?.tags ?? []), ...image.tags])];
       byId.set(image.id, { ...image, tags });
     }
@@ -315,39 +332,48 @@ export class MachinesPort extends DockerPort {
   }
 
   /** Besides the events of the containers, tells when a machine has gone or is back. The watch ends with the selected engine. */
-  override async watchEvents(...[filters, onEvent, onEnd]: WatchEngine): Promise<() => void> {
+  override async watchEvents(...[filters, onEvent, onEnd, signal]: WatchEngine): Promise<() => void> {
     const ended = new AbortController();
-    const stops = await Promise.all(
-      this.#others.map((other) => this.#watchOther(other, filters, onEvent, ended.signal)),
-    );
-    const stop = await super.watchEvents(filters, onEvent, onEnd);
-    return () => {
+    const others = this.#others.map((other) => this.#watchOther(other, filters, onEvent, ended.signal));
+    const end = (lost: WizardFailure) => {
       ended.abort();
-      for (const each of [stop, ...stops]) each();
+      onEnd?.(lost);
     };
+    try {
+      const [stop] = await Promise.all([super.watchEvents(filters, onEvent, end, signal), ...others]);
+      return () => {
+        ended.abort();
+        stop();
+      };
+    } catch (error) {
+      ended.abort();
+      throw error;
+    }
   }
 
+  /** Resolves when the machine tells its events, or is known not to answer. */
   async #watchOther(
     other: OtherEngine,
     filters: WatchEngine[0],
     onEvent: WatchEngine[1],
-    signal: AbortSignal,
-  ): Promise<() => void> {
+    ended: AbortSignal,
+  ): Promise<void> {
     const tell = (action: 'lost' | 'back') =>
       onEvent({ type: MACHINE_EVENT, action, id: other.machine.name, attributes: {} });
-    let stop: (() => void) | undefined;
-    const listen = async () => {
-      stop = await other.ask((docker) => docker.watchEvents(filters, onEvent, () => void listenAgain()));
-      return stop !== undefined;
+    const listen = async (): Promise<boolean> => {
+      const watch = (docker: DockerPort, end: AbortSignal) =>
+        docker.watchEvents(filters, onEvent, () => void listenAgain(), AbortSignal.any([end, ended]));
+      // An engine that starts can refuse requests.
+      return (await other.ask(watch).catch(() => undefined)) !== undefined;
     };
     const listenAgain = async () => {
+      if (ended.aborted) return;
       tell('lost');
-      while (!signal.aborted) {
+      while (!ended.aborted) {
         await delay(RETRY_MS, undefined, { ref: false });
-        if (!signal.aborted && (await listen())) return tell('back');
+        if (!ended.aborted && (await listen())) return tell('back');
       }
     };
     if (!(await listen())) void listenAgain();
-    return () => stop?.();
   }
 }

@@ -45,8 +45,8 @@ export async function swarmMember(docker: Docker): Promise<SwarmMember> {
 
 /** Returns the nodes of the Swarm, by name; undefined if the engine is no manager. */
 export async function swarmNodes(docker: Docker): Promise<SwarmNode[] | undefined> {
-  // 503: the engine is in no Swarm, is a worker, or the Swarm has no leader.
-  const nodes = (await undefinedIf([503, 406], () => docker.listNodes())) as ListedNode[] | undefined;
+  // 503: the engine is in no Swarm, is a worker, or the Swarm has no leader. 404: Podman has no Swarm.
+  const nodes = (await undefinedIf([404, 406, 503], () => docker.listNodes())) as ListedNode[] | undefined;
   return nodes
     ?.map((node) => ({
       id: node.ID,

@@ -151,7 +151,7 @@ export async function withTar<T>(
 }
 
 /** Reads the entries of a tar one after another. The stream is closed at the end. @throws the error of the stream */
-async function* entriesOf(stream: NodeJS.ReadableStream): AsyncGenerator<Entry> {
+export async function* entriesOf(stream: NodeJS.ReadableStream): AsyncGenerator<Entry> {
   const extract = (await tarStream()).extract();
   startPipeline(stream, extract, () => undefined);
   yield* extract;

@@ -32,6 +32,12 @@ function isHost(component: string): boolean {
   );
 }
 
+/** Whether a text is a registry, with or without a path. */
+export function isRegistry(text: string): boolean {
+  const ref = parseImageRef(`${text}/image`);
+  return ref?.registry !== undefined && text.length <= MAX_NAMESPACE;
+}
+
 /** Parses a reference. @returns undefined if no engine would accept it */
 export function parseImageRef(text: string): ImageRef | undefined {
   const at = text.indexOf('@');

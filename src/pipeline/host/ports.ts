@@ -11,6 +11,8 @@ export interface WantedPort {
   readonly port: number;
   /** Name of a node. */
   readonly wantedBy: string;
+  /** The machine of the network that has the port; absent: any. */
+  readonly machine?: string | undefined;
 }
 
 export interface TakenPort extends WantedPort {
@@ -88,22 +90,27 @@ export async function takenPorts(
   project: string,
 ): Promise<TakenPort[]> {
   const isHere = sharesHost(docker.address);
+  const selected = docker.address.machines?.selected;
+  const hasPort = ({ machine }: WantedPort) => isHere && (machine === undefined || machine === selected);
   const tried = await Promise.all(
-    wanted.map(async (each) => ({ ...each, code: isHere ? await bindError(each.port) : undefined })),
+    wanted.map(async (each) => ({ ...each, code: hasPort(each) ? await bindError(each.port) : undefined })),
   );
   const containers = await docker.listContainers();
-  const publisherOf = (port: number) =>
-    containers.find((each) => each.ports.some((published) => published.public === port));
+  const publisherOf = ({ port, machine }: WantedPort) =>
+    containers
+      .filter((each) => machine === undefined || each.machine === machine)
+      .find((each) => each.ports.some((published) => published.public === port));
   // An engine without docker-proxy publishes ports that can still be bound.
-  const refused = tried.filter(({ code, port }) => code !== undefined || publisherOf(port));
+  const refused = tried.filter((each) => each.code !== undefined || publisherOf(each));
   if (refused.length === 0) return [];
   const paths = isHere ? ['/proc/net/tcp', '/proc/net/tcp6'] : [];
   const tables = await Promise.all(paths.map((path) => readFile(path, 'utf8').catch(() => '')));
   const sockets = new Map(tables.flatMap((table) => [...parseProcNetTcp(table)]));
   const programs = await programsOfSockets(new Set(refused.map(({ port }) => sockets.get(port) ?? '')));
   const taken: TakenPort[] = [];
-  for (const { port, wantedBy, code } of refused) {
-    const container = publisherOf(port);
+  for (const wish of refused) {
+    const { port, wantedBy, code } = wish;
+    const container = publisherOf(wish);
     if (container && creatorOf(container) === project) continue;
     const other: Phrase | undefined =
       code === 'EACCES' ? { key: 'owner.system' } : programs.get(sockets.get(port) ?? '');

@@ -21,7 +21,7 @@ async function presentLayers({ to }: ImageCopy): Promise<ImageInfo['layers'][]> 
  * @param refs references of images; those that the source does not have are left out
  * @param withNames whether the images get all the names that they have: peers also ask for `latest` and for two-digit versions
  * @returns the references that were copied
- * @throws Error with the engine's words; CancelledError
+ * @throws WizardFailure `engine-refused`, `engine`; CancelledError
  */
 export async function copyImages(
   copy: ImageCopy,
@@ -29,22 +29,27 @@ export async function copyImages(
   withNames: boolean,
 ): Promise<readonly string[]> {
   const { from, to, signal } = copy;
+  const missing = await missingImages(copy, refs, withNames);
+  const names = [...missing.keys()];
+  if (names.length === 0) return names;
+  const images = new Map([...missing.values()].map(({ id, layers }) => [id, layers]));
+  const archive = await leanArchive(() => from.saveImages(names), images, await presentLayers(copy), signal);
+  await to.loadImages(archive, signal);
+  return names;
+}
+
+/** Returns the images that the target lacks, by reference. See `copyImages`. */
+export async function missingImages(
+  { from, to }: Pick<ImageCopy, 'from' | 'to'>,
+  refs: readonly string[],
+  withNames: boolean,
+): Promise<ReadonlyMap<string, ImageInfo>> {
   const found = await Promise.all(refs.map(async (ref) => ({ ref, image: await from.inspectImage(ref) })));
   const wanted = new Map<string, ImageInfo>();
   for (const { ref, image } of found)
     if (image) for (const name of withNames ? [ref, ...image.tags] : [ref]) wanted.set(name, image);
-  const compared = [...wanted].map(async ([name, { id }]) =>
-    (await to.inspectImage(name))?.id === id ? [] : [name],
+  const compared = [...wanted].map(async ([name, image]) =>
+    (await to.inspectImage(name))?.id === image.id ? [] : [[name, image] as const],
   );
-  const missing = (await Promise.all(compared)).flat();
-  if (missing.length === 0) return missing;
-  const images = new Map(
-    missing.flatMap((name) => {
-      const image = wanted.get(name);
-      return image ? [[image.id, image.layers] as const] : [];
-    }),
-  );
-  const archive = await leanArchive(() => from.saveImages(missing), images, await presentLayers(copy));
-  await to.loadImages(archive, signal);
-  return missing;
+  return new Map((await Promise.all(compared)).flat());
 }

@@ -1,5 +1,6 @@
 /** The wanted content of the network's files, and the fingerprints that show whether the existing files match it. */
 
+import { listParts } from '../config/swarm-choices.ts';
 import type { WizardConfig } from '../config/wizard-config.ts';
 import { hasNodesHere, socketElsewhere } from '../core/engine-origin.ts';
 import type { Phrase } from '../core/phrase.ts';
@@ -67,12 +68,15 @@ export function networkShape(spec: NetworkSpec, version: string): NonNullable<Cr
   };
 }
 
-/** Returns the choice that says on which machines ledgers are; undefined if they are all on the selected engine. */
+/**
+ * Returns the choice that says on which machines ledgers are, however it was written; undefined if they are all on the
+ * selected engine.
+ */
 export function placedBy({
   swarm,
   placement,
 }: Pick<WizardConfig, 'swarm' | 'placement'>): string | undefined {
-  return swarm ? placement : undefined;
+  return swarm ? listParts(placement).sort().join(',') : undefined;
 }
 
 /** Whether the network of these certificates can have the wanted configuration, with its ledgers. */

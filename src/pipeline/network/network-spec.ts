@@ -266,6 +266,8 @@ export interface PublishedPort {
   readonly node: string;
   /** The node, and what the port is for if it is not the node's main port. */
   readonly wantedBy: string;
+  /** The machine that publishes it, see `machineOf`. */
+  readonly machine?: string | undefined;
 }
 
 /** Returns every port that the network publishes, with the node that needs it. */
@@ -276,7 +278,9 @@ export function publishedPorts(spec: NetworkSpec): PublishedPort[] {
       { port: ports.eventPort, wantedBy: `${name} events` },
       { port: ports.adminPort, wantedBy: `${name} admin` },
       { port: ports.operationsPort, wantedBy: `${name} operations` },
-    ].flatMap(({ port, wantedBy }) => (port === undefined ? [] : [{ port, node: name, wantedBy }]));
+    ].flatMap(({ port, wantedBy }) =>
+      port === undefined ? [] : [{ port, node: name, wantedBy, machine: machineOf(spec, name) }],
+    );
   const metrics = spec.metrics ? [spec.metrics] : [];
   return [...spec.orderers, ...allPeers(spec), ...couchdbNodes(spec), ...metrics].flatMap(of);
 }

@@ -21,7 +21,7 @@ function noNode(rule: PlacementRule, nodes: readonly SwarmNode[]): WizardFailure
   return new WizardFailure({
     kind: 'usage',
     message: known
-      ? { key: 'usage.machine-unusable', owner, machine: known.name, state: stateOf(known) }
+      ? { key: 'usage.machine-unusable', machine: known.name, state: stateOf(known) }
       : {
           key: 'usage.no-machine',
           owner,
@@ -29,9 +29,29 @@ function noNode(rule: PlacementRule, nodes: readonly SwarmNode[]): WizardFailure
           machines: names.join(', '),
         },
     next: [
-      'docker node ls',
+      ...(known ? activation(known) : ['docker node ls']),
       ...(meant === undefined || known ? [] : [`fabric-wizard up --placement ${owner}=${meant}`]),
     ],
+  });
+}
+
+/** Returns the commands after which containers can start on a node of the Swarm. */
+function activation({ name, state }: SwarmNode): string[] {
+  return state === 'ready' ? [`docker node update --availability active ${name}`] : ['docker node ls'];
+}
+
+/**
+ * Containers that run on a drained machine stay, but none can be attached to the network there: one that is restarted stops.
+ * @param made names of the machines that have nodes of the network
+ * @throws WizardFailure `usage`
+ */
+export function requireActive(nodes: readonly SwarmNode[], made: ReadonlySet<string>): void {
+  const stopped = nodes.find((node) => made.has(node.name) && !isUsable(node));
+  if (!stopped) return;
+  throw new WizardFailure({
+    kind: 'usage',
+    message: { key: 'usage.machine-unusable', machine: stopped.name, state: stateOf(stopped) },
+    next: activation(stopped),
   });
 }
 
@@ -43,17 +63,15 @@ export function stateOf({ state, availability }: SwarmNode): string {
 /**
  * Returns the machines of each owner. Owners without a rule are spread over all machines, the selected one first.
  * @param selected name of the node of the selected engine
- * @param made names of the machines that have nodes of the network already: they keep them
  * @throws WizardFailure `usage` if there is no machine for one
  */
 export function machinesByOwner(
   owners: readonly string[],
   rules: readonly PlacementRule[],
   nodes: readonly SwarmNode[],
-  { selected, made }: { readonly selected: string; readonly made: readonly string[] },
+  selected: string,
 ): MachinesByOwner {
-  const isFree = (node: SwarmNode) => isUsable(node) || made.includes(node.name);
-  const usable = nodes.filter(isFree).map(({ name }) => name);
+  const usable = nodes.filter(isUsable).map(({ name }) => name);
   const spread = [
     ...usable.filter((name) => name === selected),
     ...usable.filter((name) => name !== selected),
@@ -82,7 +100,7 @@ export function machinesByOwner(
     }
     const { machine, label } = rule;
     const fitting = nodes.filter(
-      (node) => isFree(node) && (label ? node.labels[label.name] === label.value : node.name === machine),
+      (node) => isUsable(node) && (label ? node.labels[label.name] === label.value : node.name === machine),
     );
     if (fitting.length === 0) throw noNode(rule, nodes);
     return fitting.map(({ name }) => name);

@@ -6,9 +6,11 @@ import type { WizardConfig } from '../config/wizard-config.ts';
 import type { PlanGoal } from '../context/stage-definition.ts';
 import type { Machine, Machines } from '../core/engine-origin.ts';
 import { CancelledError, toFailure, WizardFailure } from '../core/failure.ts';
+import { nearestName } from '../core/nearest.ts';
 import { DockerPort } from '../engine/docker-port.ts';
 import {
   addressBeside,
+  addressLike,
   type EngineAddress,
   machineAddress,
   selectMachines,
@@ -18,7 +20,7 @@ import { STATE_KEYS } from '../journal/state-keys.ts';
 import type { RecordedState } from '../journal/wizard-state.ts';
 import type { NetworkSpec } from '../network/network-spec.ts';
 import { listNodes } from '../network/peer-cli.ts';
-import { type MachinesByOwner, machinesByOwner, placementOf } from '../network/placement.ts';
+import { type MachinesByOwner, machinesByOwner, placementOf, requireActive } from '../network/placement.ts';
 
 /** Time for the answer of another machine's engine. */
 const ANSWER_MS = 10_000;
@@ -31,7 +33,7 @@ export interface SwarmPlan {
 
 interface Searching {
   readonly docker: DockerPort;
-  readonly config: Pick<WizardConfig, 'orgs' | 'placement' | 'machines'>;
+  readonly config: Pick<WizardConfig, 'orgs' | 'peers' | 'orderers' | 'placement' | 'machines'>;
   readonly journal: Pick<RecordedState, 'getFact'>;
   readonly signal: AbortSignal;
 }
@@ -42,7 +44,7 @@ async function managedNodes(
 ): Promise<{ readonly nodes: SwarmNode[]; readonly selected: string }> {
   const [{ nodeId, isManager }, nodes] = await Promise.all([docker.swarmMember(), docker.swarmNodes()]);
   const own = nodes?.find(({ id }) => id === nodeId);
-  if (nodes && own) return { nodes, selected: own.name };
+  if (nodes && own) return { nodes: present(nodes), selected: own.name };
   const isMember = nodeId !== '';
   throw new WizardFailure({
     kind: 'usage',
@@ -54,6 +56,13 @@ async function managedNodes(
       ? ['docker swarm init', 'docker swarm join-token worker']
       : ['docker info', 'docker node ls'],
   });
+}
+
+/** Returns the nodes without those that a machine has left behind when it joined again: they stay down, with its name. */
+function present(nodes: readonly SwarmNode[]): SwarmNode[] {
+  const isBack = ({ id, name }: SwarmNode) =>
+    nodes.some((other) => other.id !== id && other.name === name && other.state !== 'down');
+  return nodes.filter((node) => node.state !== 'down' || !isBack(node));
 }
 
 /** Names must tell the machines apart: they are in the names of gateways and in `placement`. */
@@ -68,11 +77,31 @@ function requireDistinct(nodes: readonly SwarmNode[]): void {
   });
 }
 
-/** @throws WizardFailure `usage` for a name that is no node */
+/** Returns the addresses of engines that are named. @throws WizardFailure `usage` for a name that is no node */
+function namedAddresses(text: string, nodes: readonly SwarmNode[]): ReadonlyMap<string, string> {
+  const named = machineAddresses(text) ?? new Map<string, string>();
+  const names = nodes.map(({ name }) => name);
+  const unknown = [...named.keys()].find((name) => !names.includes(name));
+  if (unknown === undefined) return named;
+  const meant = nearestName(unknown, names);
+  throw new WizardFailure({
+    kind: 'usage',
+    message: { key: 'usage.no-such-machine', name: unknown, machines: names.join(', ') },
+    next: [
+      'docker node ls',
+      ...(meant === undefined ? [] : [`fabric-wizard up --swarm --machines ${meant}=${named.get(unknown)}`]),
+    ],
+  });
+}
+
+/** Returns how the engine of a node is reached. */
 function addressOf(node: SwarmNode, named: ReadonlyMap<string, string>, selected: EngineAddress): Machine {
   const { name, address } = node;
   const endpoint = named.get(name);
-  return { name, ...(endpoint === undefined ? addressBeside(selected, address) : { endpoint }) };
+  return {
+    name,
+    ...(endpoint === undefined ? addressBeside(selected, address) : addressLike(selected, endpoint)),
+  };
 }
 
 /** @throws WizardFailure `usage` if the engine of the machine does not answer, or is another node; CancelledError */
@@ -93,7 +122,7 @@ async function requireEngine(
     if (error instanceof CancelledError || signal.aborted) throw new CancelledError();
     const failure = toFailure(error);
     const detail =
-      failure.kind === 'engine'
+      failure.kind === 'engine' || failure.kind === 'engine-refused'
         ? failure.detail
         : { key: 'detail.no-answer' as const, seconds: ANSWER_MS / 1000 };
     throw new WizardFailure({
@@ -114,15 +143,20 @@ async function findMachines({ docker, config, journal, signal }: Searching): Pro
   requireDistinct(nodes);
   const orgs = Array.from({ length: config.orgs }, (_, index) => `Org${index + 1}`);
   const made = journal.getFact(STATE_KEYS.crypto);
+  const places = new Set(Object.values(made?.placement ?? {}));
+  requireActive(nodes, places);
   const recorded = made?.members?.orgs.map(({ name }) => name) ?? [];
   const owners = machinesByOwner(
     [...new Set([...orgs, ...recorded]), ORDERERS],
     placementRules(config.placement) ?? [],
     nodes,
-    { selected, made: Object.values(made?.placement ?? {}) },
+    selected,
   );
-  const used = new Set([...[...owners.values()].flat(), ...Object.values(made?.placement ?? {})]);
-  const named = machineAddresses(config.machines) ?? new Map<string, string>();
+  // An owner has no more machines than nodes.
+  const firstOf = ([owner, names]: readonly [string, readonly string[]]) =>
+    names.slice(0, owner === ORDERERS ? config.orderers : config.peers);
+  const used = new Set([...[...owners].flatMap(firstOf), ...places]);
+  const named = namedAddresses(config.machines, nodes);
   const others = nodes.filter(({ name }) => name !== selected && used.has(name));
   const machines = others.map((node) => addressOf(node, named, docker.address));
   await Promise.all(

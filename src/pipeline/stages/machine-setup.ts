@@ -1,10 +1,12 @@
 /** Prepares the machines of a network in a Swarm: the network that reaches them, and the images of the nodes. */
+import PQueue from 'p-queue';
 import type { StageContext } from '../context/run-context.ts';
 import { shellLine } from '../core/shell-text.ts';
 import { LABEL } from '../engine/labels.ts';
 import { docker as dockerCommand } from '../host/docker-command.ts';
-import { copyImages } from '../images/copied-images.ts';
+import { copyImages, missingImages } from '../images/copied-images.ts';
 import { primaryRef } from '../images/image-recipe.ts';
+import { copyThroughRegistry } from '../images/registry-copy.ts';
 import { imagesInUse } from '../network/network-plan.ts';
 import { machinesOf } from '../network/network-spec.ts';
 
@@ -18,7 +20,7 @@ function neededImages(context: StageContext): string[] {
 
 /** Makes the machines ready for their nodes. Does nothing for a network on one engine. @throws WizardFailure, CancelledError */
 export async function prepareMachines(context: StageContext): Promise<void> {
-  const { docker, spec, project, signal, report } = context;
+  const { docker, spec, project, config, report } = context;
   if (!spec.placement) return;
   report.command(
     dockerCommand(
@@ -27,19 +29,31 @@ export async function prepareMachines(context: StageContext): Promise<void> {
     ),
   );
   await docker.createOverlay(spec.network, { [LABEL.project]: project });
-  const refs = neededImages(context);
   const selected = docker.address.machines?.selected;
-  const from = docker.on(selected);
-  await Promise.all(
-    machinesOf(spec)
-      .filter((machine) => machine !== selected)
-      .map(async (machine = '') => {
-        const to = docker.on(machine);
-        const copied = await copyImages({ from, to, signal }, refs, true);
-        if (copied.length === 0) return;
-        const target = shellLine(['docker', '-H', to.endpoint, 'load']);
-        report.command(`${shellLine(['docker', 'save', ...copied])} | ${target}`);
-        report.log(`${machine}: ${copied.join(', ')}`);
-      }),
-  );
+  const others = machinesOf(spec).filter((machine) => machine !== undefined && machine !== selected);
+  // A push uses names on the selected engine that the next one uses too.
+  const atOnce = config.registry === undefined ? others.length : 1;
+  const queue = new PQueue({ concurrency: Math.max(1, atOnce) });
+  await Promise.all(others.map((machine = '') => queue.add(() => bringImages(context, machine))));
+}
+
+/** Brings the images that a machine lacks, in a stream or through the registry that the user has named. */
+async function bringImages(context: StageContext, machine: string): Promise<void> {
+  const { docker, config, signal, report } = context;
+  const from = docker.on(docker.address.machines?.selected);
+  const to = docker.on(machine);
+  const refs = neededImages(context);
+  const { registry } = config;
+  if (registry === undefined) {
+    const copied = await copyImages({ from, to, signal }, refs, true);
+    if (copied.length === 0) return;
+    const target = shellLine(['docker', '-H', to.endpoint, 'load']);
+    report.command(`${shellLine(['docker', 'save', ...copied])} | ${target}`);
+    report.log(`${machine}: ${copied.join(', ')}`);
+    return;
+  }
+  const missing = [...(await missingImages({ from, to }, refs, true)).keys()];
+  for (const ref of missing)
+    report.command(shellLine(['docker', '-H', to.endpoint, 'pull', `${registry}/${ref}`]));
+  await copyThroughRegistry({ from, to, registry, signal, onLine: report.log }, missing);
 }

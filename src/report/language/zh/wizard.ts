@@ -181,6 +181,7 @@ export const wizard: Readonly<Record<keyof typeof english, string>> = {
   'field.swarm': 'Swarm',
   'field.placement': '节点分布',
   'field.machines': '机器',
+  'field.registry': '镜像仓库',
   'field.metricsImage': 'Prometheus 镜像',
   'field.jobs': 'CPU 核数',
   'help.fabricVersion': '编译进程序并写入镜像标签的版本',
@@ -218,6 +219,7 @@ export const wizard: Readonly<Record<keyof typeof english, string>> = {
   'help.placement':
     '与 --swarm 一起使用：各组织和排序节点所在的机器，如 Org1=节点名、Org2=label:标签名=值、orderers=节点名',
   'help.machines': '与 --swarm 一起使用：如何连接其他机器的引擎，格式与 DOCKER_HOST 相同',
+  'help.registry': '与 --swarm 一起使用：其他机器获取镜像的镜像仓库；docker 必须已登录该仓库',
   'help.metricsImage': '要使用的 Prometheus 镜像',
   'help.jobs': '最多同时使用的 CPU 核数',
   'fix.ports': '减少 peer，或降低起始端口',

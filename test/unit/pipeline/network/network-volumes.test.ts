@@ -8,6 +8,7 @@ import { networkDir, STATE_FOLDER } from '../../../../src/pipeline/host/state-fo
 import { filesVolumeParts } from '../../../../src/pipeline/network/network-mounts.ts';
 import { volumeName } from '../../../../src/pipeline/network/network-spec.ts';
 import { fillVolumes } from '../../../../src/pipeline/network/network-volumes.ts';
+import { placementOf } from '../../../../src/pipeline/network/placement.ts';
 import { writeNetwork } from '../../../support/made-network.ts';
 import { tempDir, writeFiles } from '../../../support/temp-dir.ts';
 import { volumesEngine } from '../../../support/volumes-engine.ts';
@@ -82,5 +83,52 @@ describe('the files of a network on an engine elsewhere', () => {
   ])('are not sent %s', async (_, choices) => {
     const { engine } = await filled(choices);
     expect(await engine.docker.listVolumes()).toEqual([]);
+  });
+});
+
+describe('the files of a network on several machines', () => {
+  it('are on the machine of their node, and private keys nowhere else', async () => {
+    const dir = await tempDir();
+    const made = await writeNetwork(dir, '2.5.12', { orgs: '2', peers: '1' });
+    const owners = new Map([
+      ['Org1', ['m1']],
+      ['Org2', ['m2']],
+      ['orderers', ['m2']],
+    ]);
+    const spec = { ...made, placement: placementOf(made, owners, 'm1') };
+    const folder = networkDir(join(dir, STATE_FOLDER));
+    const services = Object.fromEntries(
+      Object.keys(spec.placement).map((name) => [name, { image: `${name}:1` }]),
+    );
+    const volumes = filesVolumeParts({ spec, elsewhere: true }, INSTANCE, false);
+    await writeFiles(folder, {
+      ...{ 'channel-artifacts/mychannel.block': 'x', 'config/core.yaml': 'peer: {}\n' },
+      'docker-compose.yaml': stringify({ services, volumes }),
+    });
+    const engines = { m1: await volumesEngine(), m2: await volumesEngine() };
+    const images: string[] = [];
+    const on = (machine: string | undefined) => {
+      const { docker } = engines[machine as keyof typeof engines];
+      const runToEnd: typeof docker.runToEnd = (work, collect) => {
+        images.push(`${machine} ${work.image}`);
+        return docker.runToEnd(work, collect);
+      };
+      return { ...docker, runToEnd } as unknown as DockerPort;
+    };
+    const address = {
+      ...{ endpoint: 'unix:///run/docker.sock', origin: { kind: 'variable' } as const },
+      machines: { selected: 'm1', others: [{ name: 'm2', endpoint: 'tcp://far:1' }] },
+    };
+    const { signal } = new AbortController();
+    await fillVolumes({ docker: { address, on }, dir: folder, spec, instance: INSTANCE, signal });
+    const namesOn = async (machine: keyof typeof engines) =>
+      (await engines[machine].docker.listVolumes()).map(({ name }) => name.replace('fw-unit-i1-', '')).sort();
+    expect(await namesOn('m1')).toEqual([
+      'cli-artifacts-files',
+      'cli-crypto-files',
+      'peer0.org1.example.com-files',
+    ]);
+    expect(await namesOn('m2')).toEqual(['orderer.example.com-files', 'peer0.org2.example.com-files']);
+    expect(new Set(images)).toEqual(new Set(['m1 cli:1', 'm2 orderer.example.com:1']));
   });
 });

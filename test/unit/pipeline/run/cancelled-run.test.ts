@@ -230,6 +230,29 @@ describe('removeStarted', () => {
     },
   );
 
+  it('that was cancelled while compose replaced the gateways of two machines starts one of each', async () => {
+    const dir = await tempDir();
+    const nodeIn = (name: string, state: string, volumes: readonly string[] = []) => ({
+      ...{ id: `${name}-${state}`, name: `${TEST_PROJECT}-${name}`, state, volumes },
+      ...{ labels: nodeLabels(TEST_PROJECT, name), networks: [TEST_PROJECT] },
+    });
+    const engine = await socketEngine({
+      containers: [
+        nodeIn(PEER, 'running', [`${TEST_PROJECT}-gateway-${PEER}`]),
+        ...['gateway-m1', 'gateway-m2'].flatMap((name) => [nodeIn(name, 'exited'), nodeIn(name, 'created')]),
+      ],
+    });
+    const journal = await openJournal(dir, { command: 'test' });
+    onTestFinished(() => journal.close());
+    const context = await projectContext({ dir, docker: engine.docker }, journal);
+    const before = new Map(
+      [`${PEER}-running`, 'gateway-m1-exited', 'gateway-m2-exited'].map((id) => [id, 'running']),
+    );
+    await removeStarted(context, { before, restarted: new Set(), recreates: true }, Promise.resolve());
+    expect(engine.containerIds()).toEqual([`${PEER}-running`, 'gateway-m1-created', 'gateway-m2-created']);
+    expect(engine.requests.filter((request) => request.endsWith('/start'))).toHaveLength(2);
+  });
+
   it('removes builds of chaincode in the builder image that the user has chosen', async () => {
     const dir = await tempDir();
     const engine = await socketEngine({

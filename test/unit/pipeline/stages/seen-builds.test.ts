@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { EngineEvent } from '../../../../src/pipeline/engine/engine-types.ts';
-import { watchEvents, watchRecord } from '../../../../src/pipeline/stages/seen-builds.ts';
+import {
+  type BuildWatch,
+  type SeenBuild,
+  watchEvents,
+  watchRecord,
+  withShared,
+} from '../../../../src/pipeline/stages/seen-builds.ts';
 
 type Watched = Parameters<typeof watchRecord>[0];
 
@@ -119,6 +125,32 @@ describe('watchRecord', () => {
         got: { key: 'state.ended' },
       },
     });
+  });
+});
+
+describe('withShared', () => {
+  it('adds the images of peers on other machines, which no gateway has seen, as those of the peer that built', async () => {
+    const asked: (readonly string[])[] = [];
+    const build: SeenBuild = { builderId: 'sha256:ccenv', imageId: 'sha256:a' };
+    const own: BuildWatch = {
+      seen: async (images) => {
+        asked.push(images);
+        return new Map(images.map((image) => [image, build]));
+      },
+      stop: () => undefined,
+    };
+    const built = { image: 'net-peer0-cc', peer: 'peer0' };
+    const seenOf = async (watch: BuildWatch) => Object.fromEntries(await watch.seen(IMAGES));
+    expect(await seenOf(withShared(own, ['net-peer1-cc'], built))).toEqual({
+      'net-peer0-cc': build,
+      'net-peer1-cc': { ...build, from: 'peer0' },
+    });
+    expect(asked).toEqual([['net-peer0-cc']]);
+    // What was not built is not shared.
+    expect(await seenOf(withShared(own, ['net-peer1-cc'], { image: 'other', peer: 'peer9' }))).toEqual({
+      'net-peer0-cc': build,
+    });
+    expect(withShared(own, [], built)).toBe(own);
   });
 });
 

@@ -1,0 +1,48 @@
+/** Whether a network can have the wanted configuration, as far as its machines matter. */
+import { describe, expect, it } from 'vitest';
+import { openJournal } from '../../../../src/pipeline/journal/journal.ts';
+import {
+  cryptoFingerprint,
+  fitsNetwork,
+  networkChanges,
+  placedBy,
+} from '../../../../src/pipeline/network/network-plan.ts';
+import { projectContext } from '../../../support/contexts.ts';
+import { socketEngine } from '../../../support/socket-engine.ts';
+import { tempDir } from '../../../support/temp-dir.ts';
+
+/** How a network that was made with a placement differs from one that is wanted; undefined: it has one engine. */
+async function compared(made: string | undefined, wanted: string | undefined) {
+  const dir = await tempDir();
+  const { docker } = await socketEngine({});
+  const journal = await openJournal(dir, { command: 'test' });
+  const flags = wanted === undefined ? {} : { swarm: true, placement: wanted };
+  const context = await projectContext({ dir, docker, flags }, journal);
+  await journal.close();
+  const crypto = {
+    ...{ fingerprint: cryptoFingerprint(context), instance: 'i', ports: { base: 7050 } },
+    placedBy: made === undefined ? undefined : placedBy({ swarm: true, placement: made }),
+  };
+  const changes = networkChanges(crypto, context).filter(({ key }) => key === 'change.placement');
+  return { fits: fitsNetwork(crypto, context), changes };
+}
+
+describe('a network on several machines', () => {
+  it.each([
+    [undefined, undefined],
+    ['', ''],
+    ['Org2=m2,Org1=m1', 'Org1=m1, Org2=m2'],
+  ])('keeps its ledgers with the same placement: %j, %j', async (made, wanted) => {
+    expect(await compared(made, wanted)).toEqual({ fits: true, changes: [] });
+  });
+
+  it.each([
+    [undefined, '', 'one machine', 'Swarm'],
+    ['', undefined, 'Swarm', 'one machine'],
+    ['Org1=m1', 'Org1=m2', 'Swarm Org1=m1', 'Swarm Org1=m2'],
+    ['', 'Org1=m2', 'Swarm', 'Swarm Org1=m2'],
+  ])('needs new ledgers with another one: %j, %j', async (made, wanted, from, to) => {
+    const changes = [{ key: 'change.placement', from, to }];
+    expect(await compared(made, wanted)).toEqual({ fits: false, changes });
+  });
+});
