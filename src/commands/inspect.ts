@@ -2,6 +2,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { EXIT } from '../pipeline/core/failure.ts';
+import { UNREACHABLE } from '../pipeline/core/machine-trouble.ts';
 import { currentDocker } from '../pipeline/engine/current-docker.ts';
 import type { DockerPort } from '../pipeline/engine/docker-port.ts';
 import type { ContainerInfo } from '../pipeline/engine/engine-types.ts';
@@ -12,13 +13,15 @@ import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
 import { readFact, recordedState } from '../pipeline/journal/wizard-state.ts';
 import { type DownNode, downNodes, recordedSpec } from '../pipeline/network/down-nodes.ts';
 import { madeWithNewest, staleChaincode } from '../pipeline/network/inventory.ts';
+import { askMachines } from '../pipeline/network/machine-state.ts';
 import { metricsUrl } from '../pipeline/network/metrics-files.ts';
 import { otherEngine } from '../pipeline/network/network-engine.ts';
-import { allPeers, type NetworkSpec } from '../pipeline/network/network-spec.ts';
+import { allPeers, machineOf, type NetworkSpec } from '../pipeline/network/network-spec.ts';
 import { contentOf, nodeContent } from '../pipeline/network/node-content.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
 import { tunnelTo } from '../pipeline/network/tunnel.ts';
 import { renderTunnel } from '../report/connect-text.ts';
+import { machineJson, renderMachines } from '../report/machines-text.ts';
 import { renderOtherEngine } from '../report/other-engine-text.ts';
 import {
   renderCopy,
@@ -76,18 +79,23 @@ function urlOf(spec: NetworkSpec | undefined, node: string): Pick<StatusRow, 'ur
   return port === undefined ? {} : { url: `http://127.0.0.1:${port}` };
 }
 
-/** Nodes of the network that should have a container and have none. */
-function missingNodes(down: readonly DownNode[]): StatusRow[] {
+/** Nodes of the network that should have a container and have none, and those on machines that do not answer. */
+function absentNodes(spec: NetworkSpec | undefined, down: readonly DownNode[]): StatusRow[] {
   return down
-    .filter(({ state }) => state === undefined)
-    .map(({ node }) => ({
+    .filter(({ state }) => state === undefined || state === UNREACHABLE)
+    .map(({ node, state }) => ({
       node,
-      state: 'missing',
+      ...machineName(spec && machineOf(spec, node)),
+      state: state ?? 'missing',
       status: '',
       image: '',
       current: undefined,
       ports: [],
     }));
+}
+
+function machineName(machine: string | undefined): Pick<StatusRow, 'machine'> {
+  return machine === undefined ? {} : { machine };
 }
 
 export async function status(terminal: Terminal, flag: string | undefined): Promise<number> {
@@ -102,6 +110,7 @@ export async function status(terminal: Terminal, flag: string | undefined): Prom
   const present = await Promise.all(
     containers.map(async (container) => ({
       node: nodeOf(container),
+      ...machineName(container.machine),
       state: container.state,
       status: container.status,
       ...(await imageOf(docker, container, { project, swapped })),
@@ -116,8 +125,10 @@ export async function status(terminal: Terminal, flag: string | undefined): Prom
   );
   const copy = await copyState(terminal.dir);
   const other = await otherEngine(docker, recordedState(state));
-  const down = downNodes(spec, new Map(containers.map((each) => [nodeOf(each), each])));
-  const rows = [...present, ...missingNodes(down)];
+  const machines = await askMachines(docker, spec);
+  const nodes = new Map(containers.map((each) => [nodeOf(each), each]));
+  const down = downNodes(spec, nodes, docker.unreachable);
+  const rows: readonly StatusRow[] = [...present, ...absentNodes(spec, down)];
   const ok = !other && down.length === 0;
   const tunnel = spec && rows.length > 0 && !other ? tunnelTo(docker.endpoint, spec) : undefined;
   if (terminal.json)
@@ -125,6 +136,7 @@ export async function status(terminal: Terminal, flag: string | undefined): Prom
       ok: rows.length > 0 && ok,
       nodes: rows,
       staleChaincode: stale,
+      ...(machines.length > 0 ? { machines: machines.map(machineJson) } : {}),
       ...(copy ? { snapshot: copy } : {}),
       ...(tunnel ? { tunnel: tunnel.command } : {}),
       ...(other ? { otherEngine: { endpoint: other.endpoint, selected: other.selected } } : {}),
@@ -135,6 +147,7 @@ export async function status(terminal: Terminal, flag: string | undefined): Prom
     writeToStdout(
       `${[
         renderStatus(rows, style, columns),
+        ...(machines.length > 0 ? ['', ...renderMachines(machines, style, columns)] : []),
         ...(copy ? renderCopy(copy, style, columns) : renderDown(rows, style, columns)),
         ...renderOutdated(rows, style, columns),
         ...renderStaleChaincode(stale, style),

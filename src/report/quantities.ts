@@ -24,3 +24,16 @@ export function formatBytes(bytes: number): string {
   const step = Math.min(units.length - 1, bytes < 1000 ? 0 : Math.floor(Math.log10(bytes) / 3));
   return step === 0 ? `${bytes} B` : `${(bytes / 1000 ** step).toFixed(1)} ${units[step]}`;
 }
+
+/** Returns the local date and time of day. */
+function localParts(milliseconds: number): readonly [string, string] {
+  const offset = new Date(milliseconds).getTimezoneOffset() * 60_000;
+  const text = new Date(milliseconds - offset).toISOString();
+  return [text.slice(0, 10), text.slice(11, 19)];
+}
+
+/** The local time of day, with the date if it is not today: `06:51:02` or `2026-11-29 23:10:44`. */
+export function formatSince(milliseconds: number, now = Date.now()): string {
+  const [date, time] = localParts(milliseconds);
+  return date === localParts(now)[0] ? time : `${date} ${time}`;
+}

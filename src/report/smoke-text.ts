@@ -5,25 +5,26 @@ import type { Style } from './style.ts';
 import { renderTable } from './tables.ts';
 import { cleanLine, textWidth } from './terminal-text.ts';
 
-function headerOf({ t }: Style): string[] {
-  const columns = ['peer', 'container', 'value', 'builder', 'runtime'] as const;
+const COLUMNS = ['container', 'value', 'builder', 'runtime'] as const;
+
+/** @param onMachines whether the peers are on several machines */
+function headerOf({ t }: Style, onMachines: boolean): string[] {
+  const columns = ['peer', ...(onMachines ? (['machine'] as const) : []), ...COLUMNS] as const;
   return ['', ...columns.map((column) => t(`proof.${column}`))];
 }
 
-function cellsOf(proof: PeerProof, style: Style): string[] {
+function cellsOf(proof: PeerProof, style: Style, onMachines: boolean): string[] {
   const image = ({ ref, id }: PeerProof['builder']) => cleanLine(`${ref} ${shortId(id)}`.trim());
   return [
     proof.ok ? style.good(style.symbol.good) : style.bad(style.symbol.bad),
     cleanLine(proof.peer),
+    ...(onMachines ? [cleanLine(proof.machine ?? '')] : []),
     cleanLine(proof.container),
     cleanLine(`${proof.before} -> ${proof.after}`),
     image(proof.builder),
     image(proof.runtime),
   ];
 }
-
-/** Index of the cell with the builder. */
-const BUILDER = 4;
 
 /** Says whether another peer has compiled the chaincode. */
 function noteOf({ from }: PeerProof, { t }: Style): string {
@@ -35,15 +36,17 @@ function noteOf({ from }: PeerProof, { t }: Style): string {
  * references must not be cut. Lines without line breaks.
  */
 export function renderSmoke(result: SmokeResult, style: Style, columns = Number.POSITIVE_INFINITY): string[] {
-  const rows = result.peers.map((proof) => cellsOf(proof, style));
+  const onMachines = result.peers.some(({ machine }) => machine !== undefined);
+  const rows = result.peers.map((proof) => cellsOf(proof, style, onMachines));
   const mark = result.ok ? style.good(style.symbol.good) : style.bad(style.symbol.bad);
   const { chaincode, version, channel } = result;
   const verdict = result.ok ? 'proof.answered' : 'proof.failed';
   const title = `${mark} ${style.t(verdict, { chaincode, version, channel: channel.replaceAll(',', ', ') })}`;
-  const header = headerOf(style);
+  const header = headerOf(style, onMachines);
+  const builder = header.length - 2;
   const notes = result.peers.map((proof) => noteOf(proof, style));
   const withNotes = rows.map((row, i) =>
-    row.map((cell, column) => (column === BUILDER ? `${cell} ${notes[i]}`.trimEnd() : cell)),
+    row.map((cell, column) => (column === builder ? `${cell} ${notes[i]}`.trimEnd() : cell)),
   );
   const table = renderTable([header.map(style.dim), ...withNotes])
     .split('\n')
@@ -54,7 +57,7 @@ export function renderSmoke(result: SmokeResult, style: Style, columns = Number.
     ...renderTable(
       cells.flatMap((cell, i) => {
         const labelled = [style.dim((header[i + 2] ?? '').toLowerCase()), cell];
-        const note = i + 2 === BUILDER ? notes[row] : undefined;
+        const note = i + 2 === builder ? notes[row] : undefined;
         return note ? [labelled, ['', note]] : [labelled];
       }),
     )

@@ -1,5 +1,6 @@
 import type { CopyState } from '../pipeline/core/copy-state.ts';
 import type { DoctorCheck, DoctorReport } from '../pipeline/core/doctor-report.ts';
+import { UNREACHABLE } from '../pipeline/core/machine-trouble.ts';
 import type { Text } from '../pipeline/core/phrase.ts';
 import type { Style } from './style.ts';
 import { cutToWidth, foldToWidth, padToWidth, textWidth, wrapToWidth } from './terminal-text.ts';
@@ -180,7 +181,9 @@ export function renderWarnings(
 
 export interface StatusRow {
   readonly node: string;
-  /** running, exited, … */
+  /** Absent if the network has only one engine. */
+  readonly machine?: string;
+  /** running, exited, …; `missing` without a container, `unreachable` with its machine. */
   readonly state: string;
   /** The engine's phrase, e.g. "Up 3 minutes". */
   readonly status: string;
@@ -195,15 +198,25 @@ export interface StatusRow {
   readonly url?: string;
 }
 
+/** What is said of a node without a container. */
+function stateText(state: string, { t, bad }: Style): string {
+  if (state === UNREACHABLE) return bad(t('node.unreachable'));
+  return state === 'missing' ? t('status.missing') : state;
+}
+
 export function renderStatus(rows: readonly StatusRow[], style: Style, columns?: number): string {
   if (rows.length === 0) return style.t('status.nothing');
+  const onMachines = rows.some(({ machine }) => machine !== undefined);
+  const { t } = style;
+  const header = onMachines ? [t('node.node'), t('node.machine')] : [t('node.node')];
   return titled(
     style,
-    ['', style.t('node.node'), style.t('node.state'), style.t('node.image'), style.t('status.ports')],
-    rows.map(({ node, state, status, image, current, ports, url }) => [
+    ['', ...header, t('node.state'), t('node.image'), t('status.ports')],
+    rows.map(({ node, machine, state, status, image, current, ports, url }) => [
       state === 'running' ? style.good(style.symbol.good) : style.bad(style.symbol.bad),
       node,
-      status || (state === 'missing' ? style.t('status.missing') : state),
+      ...(onMachines ? [machine ?? ''] : []),
+      status || stateText(state, style),
       current === false ? `${image} ${style.warn(style.t('status.older'))}` : image,
       ports.map((port) => (url?.startsWith(`http://${port}`) ? url : port)).join(' '),
     ]),
@@ -213,7 +226,7 @@ export function renderStatus(rows: readonly StatusRow[], style: Style, columns?:
 
 /** How to start the nodes that are down. */
 export function renderDown(rows: readonly StatusRow[], style: Style, columns?: number): string[] {
-  if (rows.every(({ state }) => state === 'running')) return [];
+  if (rows.every(({ state }) => state === 'running' || state === UNREACHABLE)) return [];
   const line = style.t('status.start', { command: style.command('fabric-wizard up --yes') });
   return ['', ...wrapToWidth(line, columns ?? Number.POSITIVE_INFINITY, '  ')];
 }

@@ -6,7 +6,8 @@ import { textWidth } from '../report/terminal-text.ts';
 import { Frame, type FrameProps } from '../ui/frame.tsx';
 import { type Theme, useSize, useTheme } from '../ui/theme.tsx';
 import type { Watching, Work } from './app-state.ts';
-import { hasFailed, shortNode } from './dashboard-view.ts';
+import { hasFailed } from './dashboard-view.ts';
+import { shortNode } from './node-label.ts';
 import { useAppState } from './use-app.ts';
 
 /** Narrower terminals show the screen's title without the program's name. */

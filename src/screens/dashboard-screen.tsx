@@ -9,13 +9,15 @@ import { MOVING_KEYS, moved } from '../ui/list-window.ts';
 import { useTheme } from '../ui/theme.tsx';
 import { AppFrame } from './app-frame.tsx';
 import type { RunCommand } from './app-state.ts';
-import { changeLines, cursorOf, dashboardView, proofTitle, shortNode } from './dashboard-view.ts';
+import { changeLines, cursorOf, dashboardView, proofTitle } from './dashboard-view.ts';
 import { failureSummary, lastFailures } from './last-failure.ts';
 import { useNodeActions } from './node-keys.ts';
+import { shortNode } from './node-label.ts';
 import {
   absenceReason,
   busyReason,
   engineReason,
+  machineReason,
   notDownReason,
   type Reason,
   unless,
@@ -61,7 +63,10 @@ function useNodeKeys({ network, chosen, work, absent, lost, failed }: Dashboard)
         missing,
         lost,
         work,
-        node && (busyReason(node, actions[node.node], theme) ?? notDownReason(node, theme)),
+        node &&
+          (machineReason(node, theme) ??
+            busyReason(node, actions[node.node], theme) ??
+            notDownReason(node, theme)),
       ),
       act: () => node && app.actOnNode(node.node, 'start'),
     },
@@ -70,7 +75,13 @@ function useNodeKeys({ network, chosen, work, absent, lost, failed }: Dashboard)
       // While the failure of the last run is shown, Enter opens that.
       keys: failed ? ['i'] : ['enter', 'i'],
       label: t('key.node'),
-      ...unless(missing, work, node && isDown(node) ? t('why.node-stopped', { node: name }) : undefined),
+      ...unless(
+        missing,
+        work,
+        node && isDown(node)
+          ? (machineReason(node, theme) ?? t('why.node-stopped', { node: name }))
+          : undefined,
+      ),
       act: () => node && app.showNode(node.node),
     },
     ...useNodeActions(node, { unusable: absent ?? lost, work, minor: true }),

@@ -4,6 +4,7 @@ import { isContainerOf } from '../pipeline/chaincode/chaincode-version.ts';
 import type { CopyState } from '../pipeline/core/copy-state.ts';
 import type { SmokeResult } from '../pipeline/core/events.ts';
 import type { LastProof, ProofChange } from '../pipeline/core/last-proof.ts';
+import { UNREACHABLE } from '../pipeline/core/machine-trouble.ts';
 import { shortId } from '../pipeline/engine/short-id.ts';
 import type { Connection } from '../pipeline/network/connection.ts';
 import { lastEntries } from '../pipeline/network/network-log.ts';
@@ -16,6 +17,7 @@ import {
 } from '../pipeline/network/network-state.ts';
 import type { NodeAction } from '../pipeline/network/node-actions.ts';
 import { endpointsLine, renderEndpoints } from '../report/connect-text.ts';
+import { renderMachines } from '../report/machines-text.ts';
 import { formatBytes, formatSeconds } from '../report/quantities.ts';
 import { renderSmoke } from '../report/smoke-text.ts';
 import { renderCopy } from '../report/tables.ts';
@@ -31,12 +33,13 @@ import { listWindow } from '../ui/list-window.ts';
 import type { Size, Theme } from '../ui/theme.tsx';
 import { fittingTable } from './fitting-table.ts';
 import { shortLine } from './log-line.ts';
+import { labelOf, placedName, shortNode } from './node-label.ts';
 import { ruleLine } from './run-view.ts';
 
 /** Cells that every table has: mark, name and state. */
 const MIN_CELLS = 3;
-/** Terminals of at least this width show full node names. */
-const WIDEST_COLUMNS = 100;
+/** Screens with fewer rows say of a machine that does not answer only what fits a line. */
+const LOW_ROWS = 16;
 /** Follows the image id of a node whose programs are newer than its image. */
 const AHEAD = '+';
 /** The short form of a proof of a small network has this many rows. */
@@ -68,6 +71,13 @@ export interface DashboardOptions extends Size {
   readonly failure?: (rows: number) => readonly string[];
 }
 
+/** What all rows of the table have in common. */
+interface Shown {
+  readonly at: number;
+  /** Whether the nodes are on several machines. */
+  readonly machines: boolean;
+}
+
 /** `down`: it failed; `stopped` and `paused`: as the user asked. */
 export type NodeCondition = 'down' | 'stopped' | 'paused' | 'starting' | 'answers';
 
@@ -90,18 +100,15 @@ export function cursorOf({ nodes }: NetworkState, selected: string | undefined):
 
 /** The node whose last lines are shown: the one under the cursor if it failed, else the first one that failed. */
 function downNode({ nodes }: NetworkState, chosen: number): NodeState | undefined {
+  // The lines of a node whose machine does not answer say nothing about that.
+  const isDead = (node: NodeState) => hasFailed(node) && node.state !== UNREACHABLE;
   const selected = nodes[chosen];
-  return selected && hasFailed(selected) ? selected : nodes.find(hasFailed);
-}
-
-/** `peer0.org1` for `peer0.org1.example.com`. */
-export function shortNode(node: string): string {
-  const [host = '', org = ''] = node.split('.');
-  return /^peer\d/.test(host) && org !== '' ? `${host}.${org}` : host;
+  return selected && isDead(selected) ? selected : nodes.find(isDead);
 }
 
 /** Why a node is down. */
 function downText({ state, exitCode, outOfMemory }: NodeState, { t }: Theme): string {
+  if (state === UNREACHABLE) return t('node.unreachable');
   if (state === 'removed') return t('node.removed');
   if (state !== 'exited') return t('node.down');
   const code = String(exitCode);
@@ -152,14 +159,20 @@ function figure(node: NodeState, value: number | undefined, text: (value: number
   return (value === undefined || isDown(node) ? '' : text(value)).padStart(8);
 }
 
-function nodeCells(node: NodeState, options: DashboardOptions, at: number, isChosen: boolean): string[] {
+function nodeCells(
+  node: NodeState,
+  options: DashboardOptions,
+  { at, machines }: Shown,
+  isChosen: boolean,
+): string[] {
   const { theme, columns } = options;
   const { style } = theme;
-  const label = columns < WIDEST_COLUMNS ? shortNode(node.node) : node.node;
+  const label = labelOf(node, columns);
   const name = isChosen ? style.strong(label) : label;
   return [
     `${isChosen ? style.strong(style.symbol.pointer) : ' '}${markCell(node, theme)}`,
     name,
+    ...(machines ? [node.machine ?? ''] : []),
     stateCell(node, options.actions[node.node], theme),
     node.height === undefined ? '' : String(node.height),
     uptime(node, at),
@@ -176,12 +189,16 @@ function nodeTable(network: NetworkState, rows: number, options: DashboardOption
   const figures = [t('node.memory'), t('node.cpu')].map(
     (name) => ' '.repeat(Math.max(0, 8 - textWidth(name))) + name,
   );
-  const names = (['node', 'state', 'height', 'up', 'image'] as const).map((name) => t(`node.${name}`));
+  const machines = network.nodes.some(({ machine }) => machine !== undefined);
+  const where = machines ? (['machine'] as const) : [];
+  const names = (['node', ...where, 'state', 'height', 'up', 'image'] as const).map((name) =>
+    t(`node.${name}`),
+  );
   const header = ['', ...names, ...figures].map(style.dim);
   const cells = network.nodes
     .slice(from, to)
-    .map((node, i) => nodeCells(node, options, network.at, from + i === chosen));
-  return fittingTable([header, ...cells], MIN_CELLS, options);
+    .map((node, i) => nodeCells(node, options, { at: network.at, machines }, from + i === chosen));
+  return fittingTable([header, ...cells], MIN_CELLS + where.length, options);
 }
 
 /** What the mark at an image id means; nothing if no node has one. */
@@ -249,9 +266,9 @@ function shortProof(proof: SmokeResult, rows: number, { theme }: DashboardOption
     );
   };
   const peersByValue = new Map<string, string[]>();
-  for (const { peer, before, after, ok } of proof.peers) {
+  for (const { peer, machine, before, after, ok } of proof.peers) {
     const value = `${ok ? good(symbol.good) : bad(symbol.bad)} ${cleanLine(`${before} -> ${after}`)}`;
-    peersByValue.set(value, [...(peersByValue.get(value) ?? []), shortNode(peer)]);
+    peersByValue.set(value, [...(peersByValue.get(value) ?? []), placedName(peer, machine)]);
   }
   const values = [...peersByValue].map(([value, peers]) => `  ${value}  ${dim(peers.join(' '))}`);
   const images = [...image('builder'), ...image('runtime')];
@@ -337,8 +354,10 @@ export function dashboardView(
   const down = downNode(network, chosen);
   const failed = (options.failure?.(rows).length ?? 0) > 0;
   const reserved = failed ? MIN_FAILURE_LINES : down ? MIN_LAST_LINES : 2;
-  const tableRows = Math.min(network.nodes.length + 1, Math.max(3, rows - reserved - copy.length));
-  const lines: string[] = [...lost, ...copy, ...nodeTable(network, tableRows, options)];
+  const machines = renderMachines(network.machines, style, options.columns, rows < LOW_ROWS);
+  const above = [...lost, ...machines, ...copy];
+  const tableRows = Math.min(network.nodes.length + 1, Math.max(3, rows - reserved - above.length));
+  const lines: string[] = [...above, ...nodeTable(network, tableRows, options)];
   const refused = refusalLines(network, options);
   if (lines.length + refused.length + (failed ? MIN_FAILURE_LINES : 0) <= rows) lines.push(...refused);
   const gap = rows >= lines.length + 8 ? [''] : [];

@@ -2,8 +2,8 @@
 import type { LogEntry } from '../pipeline/network/log-line.ts';
 import { columnIndex, foldToWidth, padToWidth, textWidth } from '../report/terminal-text.ts';
 import type { Theme } from '../ui/theme.tsx';
-import { shortNode } from './dashboard-view.ts';
 import { paintPart, shortLine } from './log-line.ts';
+import { shortNode } from './node-label.ts';
 
 export interface LogViewOptions {
   readonly theme: Theme;

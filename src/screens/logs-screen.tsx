@@ -10,11 +10,11 @@ import type { Binding } from '../ui/keys.ts';
 import { Lines } from '../ui/lines.tsx';
 import { type Theme, useSize, useTheme } from '../ui/theme.tsx';
 import { AppFrame } from './app-frame.tsx';
-import { shortNode } from './dashboard-view.ts';
 import { type LogPrompt, logPromptLines, promptMark, useLogPrompt } from './log-prompt.ts';
 import { AT_END, type LogPosition, type LogViewOptions, logRows, maxShift, scrolledLog } from './log-view.ts';
 import type { LogQuery } from './logs-state.ts';
 import type { Route } from './navigation.ts';
+import { shortNode } from './node-label.ts';
 import { unless } from './unavailable.ts';
 import { useApp, useAppState, useNavigation } from './use-app.ts';
 

@@ -3,8 +3,15 @@ import type { NodeState } from '../pipeline/network/network-state.ts';
 import { conditionOf, type NodeAction } from '../pipeline/network/node-actions.ts';
 import type { Binding } from '../ui/keys.ts';
 import { useTheme } from '../ui/theme.tsx';
-import { shortNode } from './dashboard-view.ts';
-import { busyReason, notRunningReason, type Reason, stoppedReason, unless } from './unavailable.ts';
+import { shortNode } from './node-label.ts';
+import {
+  busyReason,
+  machineReason,
+  notRunningReason,
+  type Reason,
+  stoppedReason,
+  unless,
+} from './unavailable.ts';
 import { useApp, useAppState } from './use-app.ts';
 
 export interface NodeKeyOptions {
@@ -25,7 +32,8 @@ export function useNodeActions(node: NodeState | undefined, options: NodeKeyOpti
   const { unusable, work, minor } = options;
   const missing = unusable ?? (node === undefined ? t('why.no-node') : undefined);
   const condition = node && conditionOf(node.state);
-  const busy = missing ?? work ?? (node && busyReason(node, actions[node.node], theme));
+  const busy =
+    missing ?? work ?? (node && (machineReason(node, theme) ?? busyReason(node, actions[node.node], theme)));
   const act = (action: NodeAction) => () => node && app.actOnNode(node.node, action);
   const isStopped = condition === 'stopped';
   const stopped = node && stoppedReason(node, theme);

@@ -1,10 +1,11 @@
 /** PURE: why an action is not possible now. */
+import { UNREACHABLE } from '../pipeline/core/machine-trouble.ts';
 import { isDown, type NetworkState, type NodeState } from '../pipeline/network/network-state.ts';
 import { conditionOf, type NodeAction } from '../pipeline/network/node-actions.ts';
 import type { Binding } from '../ui/keys.ts';
 import type { Theme } from '../ui/theme.tsx';
 import type { Work } from './app-state.ts';
-import { shortNode } from './dashboard-view.ts';
+import { shortNode } from './node-label.ts';
 
 /** A reason; undefined if the action is possible. */
 export type Reason = string | undefined;
@@ -43,9 +44,17 @@ export function engineReason({ lost }: NetworkState, { t }: Theme): Reason {
   return lost ? t('why.lost') : undefined;
 }
 
+/** Nothing is known of the node, and nothing reaches it. */
+export function machineReason({ state, machine = '' }: NodeState, { t }: Theme): Reason {
+  return state === UNREACHABLE ? t('why.machine-lost', { machine }) : undefined;
+}
+
 /** No process in the node can be used. */
-export function notRunningReason(node: NodeState, { t }: Theme): Reason {
+export function notRunningReason(node: NodeState, theme: Theme): Reason {
+  const { t } = theme;
   const name = shortNode(node.node);
+  const lost = machineReason(node, theme);
+  if (lost !== undefined) return lost;
   if (node.state === 'paused') return t('why.node-paused', { node: name });
   return conditionOf(node.state) === 'running' ? undefined : t('why.node-stopped', { node: name });
 }

@@ -9,6 +9,7 @@ import type {
   ImageInfo,
 } from '../../src/pipeline/engine/engine-types.ts';
 import { COMPOSE_LABEL, LABEL } from '../../src/pipeline/engine/labels.ts';
+import type { SwarmNode } from '../../src/pipeline/engine/swarm.ts';
 import type { WatchedNetwork } from '../../src/pipeline/network/network-watch.ts';
 import type { SwappedPrograms } from '../../src/pipeline/network/node-content.ts';
 
@@ -63,6 +64,12 @@ export class FakeEngine implements Docker {
   readonly followed: { readonly id: string; readonly since: number | undefined }[] = [];
   /** Arguments of every command. */
   readonly commands: (readonly string[])[] = [];
+  /** Machines of nodes, by the names of the nodes. */
+  machines: Readonly<Record<string, string>> = {};
+  /** Names of machines that do not answer. */
+  unreachable: readonly string[] = [];
+  /** What the manager of the Swarm tells of its nodes. */
+  #members: readonly SwarmNode[] = [];
   /** Programs that were copied into running containers, as the journal has them. */
   swapped: SwappedPrograms = {};
   /** Labels of the image that every container was created from, and its id. */
@@ -96,6 +103,24 @@ export class FakeEngine implements Docker {
     this.#logs.get(id)?.onLine(`${at} ${line}`);
   }
 
+  /** Cuts a machine off. */
+  cut(machine: string): void {
+    this.unreachable = [machine];
+    this.#onEvent?.({ type: 'machine', action: 'lost', id: machine, attributes: {} });
+  }
+
+  /** A machine that was cut off is back. */
+  join(machine: string): void {
+    this.unreachable = [];
+    this.#onEvent?.({ type: 'machine', action: 'back', id: machine, attributes: {} });
+  }
+
+  drain(machine: string): void {
+    const known = { id: 'n1', address: '', state: 'ready', labels: {}, updatedAt: 1 } as const;
+    this.#members = [{ ...known, name: machine, availability: 'drain' }];
+    this.#onEvent?.({ type: 'node', action: 'update', id: 'n1', attributes: { name: machine } });
+  }
+
   /** Ends the event stream, as a restart of the engine does. */
   endEvents(): void {
     this.#onEvent = undefined;
@@ -105,6 +130,10 @@ export class FakeEngine implements Docker {
 
   #emit({ id, name, labels }: FakeContainer, action: string): void {
     this.#onEvent?.({ type: 'container', action, id, attributes: { ...labels, name } });
+  }
+
+  async swarmNodes(): Promise<SwarmNode[]> {
+    return [...this.#members];
   }
 
   attachTerminal(): Promise<never> {
@@ -120,8 +149,13 @@ export class FakeEngine implements Docker {
   }
 
   async listContainers(): Promise<ContainerInfo[]> {
-    return [...this.#containers.values()].map(({ id, name, labels, networks, state }) => ({
+    const machineOf = ({ labels }: Pick<FakeContainer, 'labels'>) => this.machines[labels[LABEL.node] ?? ''];
+    const listed = [...this.#containers.values()].filter(
+      (each) => !this.unreachable.includes(machineOf(each) ?? ''),
+    );
+    return listed.map(({ id, name, labels, networks, state }) => ({
       id,
+      machine: machineOf({ labels }),
       name,
       labels,
       networks,

@@ -169,6 +169,7 @@ describe('imports', () => {
       'block-summary',
       'copy-state',
       'line-tail',
+      'machine-trouble',
       'node-facts',
       'phrase',
       'removal-item',

@@ -117,7 +117,7 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.same-machines': 'Swarm 中有多个名为 {name} 的节点；fabric-wizard 用名称区分机器',
   'usage.no-machine': 'placement：Swarm 中没有可用于 {owner} 的节点 {wanted}；现有节点：{machines}',
   'usage.machine-unusable': '{machine} 上无法启动容器：它在 Swarm 中的状态是 {state}',
-  'usage.no-such-machine': '`machines`：Swarm 中没有节点 {name}；现有：{machines}',
+  'usage.no-such-machine': 'machines：Swarm 中没有节点 {name}；现有：{machines}',
   'usage.no-owner': 'placement：网络中没有 {owner}；现有：{owners}',
   'usage.machine-silent': '{name} 的引擎在 {endpoint} 没有应答：{detail}',
   'usage.other-machine': '{endpoint} 的引擎不是 {name}，而是另一个节点',

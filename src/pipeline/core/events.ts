@@ -115,6 +115,8 @@ export interface NodeHealth extends At {
 /** The images that one peer's chaincode was built with, and its answers. */
 export interface PeerProof {
   readonly peer: string;
+  /** Absent if the network has only one engine. */
+  readonly machine?: string;
   readonly container: string;
   readonly image: string;
   /** False if the peer was given the program that another peer's builder compiled. */

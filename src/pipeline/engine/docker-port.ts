@@ -65,10 +65,13 @@ export class DockerPort {
   #imageRemoval: Promise<unknown> = Promise.resolve();
   readonly address: EngineAddress;
 
-  /** @param signal when it fires, the questions that wait for an answer reject with `CancelledError` */
-  constructor(address: EngineAddress, signal?: AbortSignal) {
+  /**
+   * @param signal when it fires, the questions that wait for an answer reject with `CancelledError`
+   * @param connectMs see `connectionTo`
+   */
+  constructor(address: EngineAddress, signal?: AbortSignal, connectMs?: number) {
     this.address = address;
-    this.#docker = connectionTo(address, signal);
+    this.#docker = connectionTo(address, signal, connectMs);
   }
 
   get endpoint(): string {

@@ -210,16 +210,16 @@ function sshAgent(address: EngineAddress, signal: AbortSignal | undefined): Agen
 }
 
 /** Returns an agent whose connections end if the host does not accept them in time. */
-function remoteAgent(address: EngineAddress, isTls: boolean): Agent {
+function remoteAgent(address: EngineAddress, isTls: boolean, connectMs: number): Agent {
   const options = { ...KEPT, rejectUnauthorized: !address.unverified };
   const agent = isTls ? new HttpsAgent(options) : new Agent(options);
   const create = agent.createConnection.bind(agent);
   agent.createConnection = (given, created) => {
     const socket = create(given, created);
-    const seconds = CONNECT_MS / 1000;
+    const seconds = connectMs / 1000;
     const timer = setTimeout(
       () => socket?.destroy(lostEngine(address, { key: 'detail.no-answer', seconds: seconds.toFixed(1) })),
-      CONNECT_MS,
+      connectMs,
     );
     const stop = () => clearTimeout(timer);
     socket?.once(isTls ? 'secureConnect' : 'connect', stop).once('close', stop);
@@ -244,7 +244,11 @@ function clientOf(options: ClientOptions): Docker {
   }
 }
 
-function optionsOf(address: EngineAddress, signal: AbortSignal | undefined): ClientOptions {
+function optionsOf(
+  address: EngineAddress,
+  signal: AbortSignal | undefined,
+  connectMs: number,
+): ClientOptions {
   const { endpoint, certificates } = address;
   const socketPath = socketPathOf(endpoint);
   if (socketPath !== undefined) return { socketPath, protocol: 'http', agent: socketAgent() };
@@ -257,7 +261,7 @@ function optionsOf(address: EngineAddress, signal: AbortSignal | undefined): Cli
     // A URL has an IPv6 address in brackets.
     host: hostname.replace(/^\[(.*)\]$/, '$1'),
     port: port || (isTls ? 2376 : 2375),
-    agent: remoteAgent(address, isTls),
+    agent: remoteAgent(address, isTls, connectMs),
     ...(certificates === undefined ? {} : certificatesIn(certificates, address)),
   };
 }
@@ -265,9 +269,10 @@ function optionsOf(address: EngineAddress, signal: AbortSignal | undefined): Cli
 /**
  * Returns a client of the engine. It connects with each request.
  * @param signal when it fires, reads in flight reject with `CancelledError`, or with the failure that is its reason
+ * @param connectMs how long another host may take to accept a connection
  */
-export function connectionTo(address: EngineAddress, signal?: AbortSignal): Docker {
-  const client = clientOf(optionsOf(address, signal));
+export function connectionTo(address: EngineAddress, signal?: AbortSignal, connectMs = CONNECT_MS): Docker {
+  const client = clientOf(optionsOf(address, signal, connectMs));
   const modem = client.modem as unknown as Modem;
   endWithConnection(client, modem, address);
   if (signal) abortReads(modem, signal);

@@ -2,17 +2,14 @@
  * The engines of a network on several machines as one engine. What exists once, as images that are built, is on the
  * selected engine. Containers and volumes are on any of them: a request for a container goes to the engine that has it.
  */
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Machine } from '../core/engine-origin.ts';
-import { WizardFailure } from '../core/failure.ts';
+import type { WizardFailure } from '../core/failure.ts';
 import type { LogFollowing, LogReading, OutputFollowing } from './container-log.ts';
 import type { ExecOptions } from './container-run.ts';
 import type { ShellOptions } from './container-shells.ts';
 import type { TerminalOptions } from './container-terminal.ts';
 import type { ContainerFilters } from './containers.ts';
 import { DockerPort } from './docker-port.ts';
-import { type EngineAddress, machineAddress } from './engine-address.ts';
-import { lostEngine } from './engine-connection.ts';
+import type { EngineAddress } from './engine-address.ts';
 import type { WatchEngine } from './engine-events.ts';
 import type {
   ContainerDetail,
@@ -22,83 +19,11 @@ import type {
   ListedImage,
   ListedVolume,
 } from './engine-types.ts';
+import { type Asking, OtherEngine } from './other-machine.ts';
 import type { LoadedEntry, TarEntry } from './tar-context.ts';
 
-/** How long the engine of another machine may take to answer. */
-const PATIENCE_MS = 4000;
 /** How long a removal on another machine may take. */
 const REMOVAL_MS = 120_000;
-/** How long a machine that did not answer is not asked again. */
-const REST_MS = 2000;
-/** Pause before the events of a machine that is gone are asked for again. */
-const RETRY_MS = 1000;
-
-/** Type of the events that tell that a machine has gone or is back. */
-export const MACHINE_EVENT = 'machine';
-
-/** An engine besides the selected one. It may be unreachable for a while. */
-class OtherEngine {
-  readonly machine: Machine;
-  readonly #address: EngineAddress;
-  readonly #signal: AbortSignal | undefined;
-  #port: DockerPort;
-  /** Ends the requests that a machine does not answer. */
-  #end = new AbortController();
-  #silentUntil = 0;
-
-  constructor(machine: Machine, selected: EngineAddress, signal: AbortSignal | undefined) {
-    this.machine = machine;
-    this.#address = machineAddress(machine, selected.origin);
-    this.#signal = signal;
-    this.#port = this.#connect();
-  }
-
-  get port(): DockerPort {
-    return this.#port;
-  }
-
-  get isSilent(): boolean {
-    return performance.now() < this.#silentUntil;
-  }
-
-  #connect(): DockerPort {
-    this.#end = new AbortController();
-    const { signal } = this.#end;
-    return new DockerPort(this.#address, this.#signal ? AbortSignal.any([this.#signal, signal]) : signal);
-  }
-
-  /** Returns an answer; undefined if the machine does not answer. @param question its signal fires if another one found this */
-  async ask<T>(
-    question: (docker: DockerPort, end: AbortSignal) => Promise<T>,
-    patienceMs = PATIENCE_MS,
-  ): Promise<T | undefined> {
-    if (this.isSilent) return undefined;
-    const late = new AbortController();
-    const end = this.#end;
-    try {
-      const answer = await Promise.race([
-        question(this.#port, end.signal).then((value) => ({ value })),
-        delay(patienceMs, undefined, { signal: late.signal }).catch(() => undefined),
-      ]);
-      if (answer) return answer.value;
-      this.#giveUp(end, patienceMs);
-    } catch (error) {
-      if (!(error instanceof WizardFailure && error.failure.kind === 'engine')) throw error;
-    } finally {
-      late.abort();
-    }
-    this.#silentUntil = performance.now() + REST_MS;
-    return undefined;
-  }
-
-  /** Ends everything that waits for the machine: a connection to a machine that was cut off stays open for many minutes. */
-  #giveUp(end: AbortController, patienceMs: number): void {
-    // Another question has done so.
-    if (end !== this.#end) return;
-    end.abort(lostEngine(this.#address, { key: 'detail.no-answer', seconds: patienceMs / 1000 }));
-    this.#port = this.#connect();
-  }
-}
 
 export class MachinesPort extends DockerPort {
   readonly #others: readonly OtherEngine[];
@@ -127,13 +52,10 @@ export class MachinesPort extends DockerPort {
   /** Asks all other machines. @returns the answers of those that answer */
   async #everywhere<T>(
     question: (docker: DockerPort, other: OtherEngine) => Promise<T>,
-    patienceMs?: number,
+    asking?: Asking,
   ): Promise<T[]> {
     const answers = this.#others.map(async (other) => {
-      const answer = await other.ask(
-        async (docker) => ({ value: await question(docker, other) }),
-        patienceMs,
-      );
+      const answer = await other.ask(async (docker) => ({ value: await question(docker, other) }), asking);
       return answer ? [answer.value] : [];
     });
     return (await Promise.all(answers)).flat();
@@ -304,7 +226,7 @@ export class MachinesPort extends DockerPort {
   override async removeImage(ref: string, force = false): Promise<void> {
     await Promise.all([
       super.removeImage(ref, force),
-      this.#everywhere((docker) => docker.removeImage(ref, force), REMOVAL_MS),
+      this.#everywhere((docker) => docker.removeImage(ref, force), { patienceMs: REMOVAL_MS }),
     ]);
   }
 
@@ -319,7 +241,7 @@ export class MachinesPort extends DockerPort {
   override async removeVolume(name: string): Promise<void> {
     await Promise.all([
       super.removeVolume(name),
-      this.#everywhere((docker) => docker.removeVolume(name), REMOVAL_MS),
+      this.#everywhere((docker) => docker.removeVolume(name), { patienceMs: REMOVAL_MS }),
     ]);
   }
 
@@ -334,7 +256,7 @@ export class MachinesPort extends DockerPort {
   /** Besides the events of the containers, tells when a machine has gone or is back. The watch ends with the selected engine. */
   override async watchEvents(...[filters, onEvent, onEnd, signal]: WatchEngine): Promise<() => void> {
     const ended = new AbortController();
-    const others = this.#others.map((other) => this.#watchOther(other, filters, onEvent, ended.signal));
+    const others = this.#others.map((other) => other.watch(filters, onEvent, ended.signal));
     const end = (lost: WizardFailure) => {
       ended.abort();
       onEnd?.(lost);
@@ -349,31 +271,5 @@ export class MachinesPort extends DockerPort {
       ended.abort();
       throw error;
     }
-  }
-
-  /** Resolves when the machine tells its events, or is known not to answer. */
-  async #watchOther(
-    other: OtherEngine,
-    filters: WatchEngine[0],
-    onEvent: WatchEngine[1],
-    ended: AbortSignal,
-  ): Promise<void> {
-    const tell = (action: 'lost' | 'back') =>
-      onEvent({ type: MACHINE_EVENT, action, id: other.machine.name, attributes: {} });
-    const listen = async (): Promise<boolean> => {
-      const watch = (docker: DockerPort, end: AbortSignal) =>
-        docker.watchEvents(filters, onEvent, () => void listenAgain(), AbortSignal.any([end, ended]));
-      // An engine that starts can refuse requests.
-      return (await other.ask(watch).catch(() => undefined)) !== undefined;
-    };
-    const listenAgain = async () => {
-      if (ended.aborted) return;
-      tell('lost');
-      while (!ended.aborted) {
-        await delay(RETRY_MS, undefined, { ref: false });
-        if (!ended.aborted && (await listen())) return tell('back');
-      }
-    };
-    if (!(await listen())) void listenAgain();
   }
 }

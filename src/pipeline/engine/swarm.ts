@@ -13,6 +13,8 @@ export interface SwarmNode {
   readonly state: 'ready' | 'down' | 'unknown' | 'disconnected';
   readonly availability: 'active' | 'pause' | 'drain';
   readonly labels: Readonly<Record<string, string>>;
+  /** When one of these changed, in milliseconds since the epoch. */
+  readonly updatedAt: number;
 }
 
 /** What an engine is in its Swarm. */
@@ -29,6 +31,7 @@ interface SwarmInfo {
 
 interface ListedNode {
   readonly ID: string;
+  readonly UpdatedAt: string;
   readonly Spec: {
     readonly Availability: SwarmNode['availability'];
     readonly Labels?: Record<string, string>;
@@ -55,6 +58,7 @@ export async function swarmNodes(docker: Docker): Promise<SwarmNode[] | undefine
       state: node.Status.State,
       availability: node.Spec.Availability,
       labels: node.Spec.Labels ?? {},
+      updatedAt: Date.parse(node.UpdatedAt),
     }))
     .sort((a, b) => a.name.localeCompare(b.name));
 }

@@ -1,13 +1,15 @@
 /** PURE: the nodes of a network that should run and do not. */
+
+import { UNREACHABLE } from '../core/machine-trouble.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { spareOrderers } from '../fabric/consensus.ts';
 import type { RecordedState } from '../journal/wizard-state.ts';
-import { METRICS, type NetworkSpec, nodeNames } from './network-spec.ts';
+import { METRICS, machineOf, type NetworkSpec, nodeNames } from './network-spec.ts';
 import { SAVED_NETWORK } from './saved-network.ts';
 
 export interface DownNode {
   readonly node: string;
-  /** State of its container; undefined if it has none. */
+  /** State of its container, or `unreachable` with its machine; undefined if it has none. */
   readonly state: string | undefined;
 }
 
@@ -23,15 +25,19 @@ export function recordedSpec(
 /**
  * Returns the nodes that are down. After `down` there are none, because no node should run.
  * @param spec undefined if it is not recorded
+ * @param unreachable names of machines that do not answer
  */
 export function downNodes(
   spec: NetworkSpec | undefined,
   containers: ReadonlyMap<string, Pick<ContainerInfo, 'state'>>,
+  unreachable: readonly string[] = [],
 ): DownNode[] {
   if (containers.size === 0) return [];
   const nodes = new Set([...(spec ? nodeNames(spec) : []), ...containers.keys()]);
   return [...nodes].flatMap((node) => {
-    const state = containers.get(node)?.state;
+    const machine = spec && machineOf(spec, node);
+    const isLost = machine !== undefined && unreachable.includes(machine);
+    const state = containers.get(node)?.state ?? (isLost ? UNREACHABLE : undefined);
     return state === 'running' ? [] : [{ node, state }];
   });
 }

@@ -2,6 +2,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import * as z from 'zod/mini';
 import { shortId, withoutHash } from '../engine/short-id.ts';
+import { isGateway } from './network-spec.ts';
 
 const text = z.string();
 const seconds = z.number();
@@ -95,7 +96,7 @@ function levelOf(record: GatewayRecord): string {
 
 /** Returns a line of a node's log as it is shown: a record of the gateway as a sentence, any other line as it is. */
 export function shownLine(node: string, line: string): string {
-  const record = node === 'gateway' ? gatewayRecord(line) : undefined;
+  const record = isGateway(node) ? gatewayRecord(line) : undefined;
   if (!record) return line;
   const time = record.time.slice(0, '2026-11-29T11:34:12.841'.length).replace('T', ' ').replace(/Z$/, '');
   return `${time} UTC ${levelOf(record)} ${recordText(record)}`;

@@ -1,4 +1,6 @@
 /** Events of a running network, as data with a time. */
+
+import type { MachineTrouble } from '../core/machine-trouble.ts';
 import type { ContainerUsage } from '../engine/engine-types.ts';
 import type { NetworkNode } from './network-spec.ts';
 
@@ -9,9 +11,11 @@ export interface NodeSnapshot {
   /** Host name inside the network. */
   readonly node: string;
   readonly role: NodeRole;
-  /** Id of the container; empty if it was removed. */
+  /** Absent if the network has only one engine. */
+  readonly machine?: string;
+  /** Id of the container; empty if it was removed, or if it has not been seen on a machine that does not answer. */
   readonly container: string;
-  /** State on the engine: running, exited, paused, …; `removed` if there is no container. */
+  /** State on the engine: running, exited, paused, …; `removed` if there is no container; `unreachable` with its machine. */
   readonly state: string;
   /** Time of the last start, in milliseconds since the epoch. */
   readonly startedAt: number;
@@ -64,6 +68,8 @@ export type NetworkEvent = At &
         readonly type: 'snapshot';
         readonly nodes: readonly NodeSnapshot[];
         readonly chaincodes: readonly ChaincodeSnapshot[];
+        /** Absent if the network has only one engine. */
+        readonly machines?: readonly MachineTrouble[];
       }
     /** The node accepts connections. */
     | { readonly type: 'answers'; readonly node: string; readonly container: string }

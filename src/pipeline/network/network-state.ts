@@ -1,5 +1,6 @@
 /** PURE: folds the events of a network into its state. Memory is bounded by the number of nodes and the log's limit. */
 
+import { type MachineTrouble, UNREACHABLE } from '../core/machine-trouble.ts';
 import { unreachable } from '../core/unreachable.ts';
 import type { ContainerUsage } from '../engine/engine-types.ts';
 import type { ChaincodeSnapshot, NetworkEvent, NodeRole, NodeSnapshot, Refusal } from './network-events.ts';
@@ -28,6 +29,8 @@ export interface NetworkState {
   readonly nodes: readonly NodeState[];
   /** Sorted by peer, then by name. */
   readonly chaincodes: readonly ChaincodeSnapshot[];
+  /** Machines that do not answer, or that are drained or paused. */
+  readonly machines: readonly MachineTrouble[];
   readonly log: NetworkLog;
   /** The last request that the gateway refused. */
   readonly refusal?: Refusal;
@@ -39,6 +42,7 @@ export const initialNetworkState: NetworkState = {
   at: 0,
   nodes: [],
   chaincodes: [],
+  machines: [],
   log: emptyLog,
 };
 
@@ -68,8 +72,8 @@ function byText<T>(of: (item: T) => string): (a: T, b: T) => number {
   return (a, b) => (of(a) < of(b) ? -1 : Number(of(a) > of(b)));
 }
 
-/** A paused container continues as it was. */
-const LASTING: readonly string[] = ['running', 'paused'];
+/** A paused container continues as it was. So does one whose machine was cut off. */
+const LASTING: readonly string[] = ['running', 'paused', UNREACHABLE];
 
 /** Keeps what is known of a node until its container restarts. */
 function mergeNode(snapshot: NodeSnapshot, known: NodeState | undefined): NodeState {
@@ -104,6 +108,7 @@ export function reduceNetwork(before: NetworkState, event: NetworkEvent): Networ
         ...state,
         known: true,
         lost: false,
+        machines: event.machines ?? [],
         nodes: nodes.sort(byText(({ role, node }) => `${ROLES.indexOf(role)} ${node}`)),
         chaincodes: [...event.chaincodes].sort(byText(({ peer, chaincode }) => `${peer} ${chaincode}`)),
       };

@@ -5,24 +5,29 @@ import { AsyncSignal } from '../core/async-signal.ts';
 import { until } from '../core/waiting.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
-import { isNodeOf, isServiceOf, LABEL } from '../engine/labels.ts';
-import { withoutHash } from '../engine/short-id.ts';
+import { isNodeOf, LABEL } from '../engine/labels.ts';
+import { MACHINE_EVENT } from '../engine/other-machine.ts';
+import { chaincodeIn } from './chaincode-snapshot.ts';
 import { gatewayRecord, shownLine } from './gateway-record.ts';
+import { MachineWatch } from './machine-watch.ts';
+import type { NetworkEvent, NodeLogLine, NodeSnapshot } from './network-events.ts';
 import {
-  type ChaincodeSnapshot,
-  type NetworkEvent,
-  type NodeLogLine,
-  type NodeSnapshot,
-  SERVICE,
-} from './network-events.ts';
-import { allPeers, type NetworkNode, type NetworkSpec, networkNodes } from './network-spec.ts';
+  allPeers,
+  isGateway,
+  machineOf,
+  type NetworkNode,
+  type NetworkSpec,
+  networkNodes,
+} from './network-spec.ts';
 import { contentOf, isAsImage, type SwappedPrograms } from './node-content.ts';
 import { askNode } from './node-port.ts';
-import { isChaincodeName, isChaincodeOf } from './ownership.ts';
+import { isChaincodeName } from './ownership.ts';
 import { askPeer } from './peer-cli.ts';
 
 /** Engine events that can change a container's state. Exec and health check events are left out. */
 const EVENTS = ['create', 'start', 'die', 'pause', 'unpause', 'destroy', 'rename', 'oom'];
+/** Events of the Swarm's nodes: one is lost, back, drained or paused. */
+const NODE_EVENTS = ['update'];
 /** Usage changes slowly, and measuring it is the most expensive request to the engine. */
 const USAGE_MS = 10_000;
 /** Pause before the first two measurements: CPU usage needs two. */
@@ -46,20 +51,12 @@ const MAX_BATCH = 2000;
 /** In 1.1 and later, and in 1.0. Group 2 is the block's number. */
 const BLOCK = /\[([\w.-]+)\]:? (?:Committed|Created) block \[(\d+)\]/;
 
-const REMOVED = {
-  container: '',
-  state: 'removed',
-  startedAt: 0,
-  exitCode: 0,
-  outOfMemory: false,
-  image: '',
-  imageId: '',
-} as const satisfies Partial<NodeSnapshot>;
-
 export interface WatchedNetwork {
   readonly docker: Pick<
     DockerPort,
     | 'address'
+    | 'unreachable'
+    | 'swarmNodes'
     | 'watchEvents'
     | 'listContainers'
     | 'inspectContainer'
@@ -111,12 +108,16 @@ class NetworkWatch {
   /** Number of blocks according to the log, not emitted yet, by node. */
   readonly #heights = new Map<string, number>();
   #running: readonly NodeSnapshot[] = [];
+  readonly #machines: MachineWatch;
+  /** Ends the following of a log, by node. */
+  readonly #logs = new Map<string, AbortController>();
 
   constructor(network: WatchedNetwork, signal: AbortSignal) {
     this.#network = network;
     this.#signal = signal;
     // Every followed log adds a listener.
     setMaxListeners(0, signal);
+    this.#machines = new MachineWatch(network.docker, network.spec);
     this.#nodes = new Map(networkNodes(network.spec).map((each) => [each.node.name, each]));
   }
 
@@ -146,7 +147,7 @@ class NetworkWatch {
       this.#emit({ type: 'engine-lost' });
       this.#inspected.clear();
       // The log streams ended with the engine.
-      for (const node of this.#followed.keys()) this.#followed.set(node, '');
+      for (const node of this.#followed.keys()) this.#stopFollowing(node);
       await this.#pause(RETRY_MS);
     }
   }
@@ -154,10 +155,14 @@ class NetworkWatch {
   async #watchUntilLost(): Promise<void> {
     const lost = new AbortController();
     let settling: NodeJS.Timeout | undefined;
+    const isPlaced = this.#network.spec.placement !== undefined;
     const stop = await this.#network.docker.watchEvents(
-      { type: ['container'], event: EVENTS },
-      ({ id, attributes }) => {
-        if (!this.#mayBeOurs(attributes)) return;
+      isPlaced
+        ? { type: ['container', 'node'], event: [...EVENTS, ...NODE_EVENTS] }
+        : { type: ['container'], event: EVENTS },
+      ({ type, action, id, attributes }) => {
+        if (type === MACHINE_EVENT) this.#noteMachine(id, action);
+        else if (type === 'container' && !this.#mayBeOurs(attributes)) return;
         this.#inspected.delete(id);
         this.#network.changed.notify();
         clearTimeout(settling);
@@ -177,6 +182,20 @@ class NetworkWatch {
     }
   }
 
+  #noteMachine(machine: string, action: string): void {
+    this.#machines.note(machine, action);
+    for (const [container, node] of this.#inspected)
+      if (node.machine === machine) this.#inspected.delete(container);
+    // What follows its logs may wait for ever.
+    for (const node of this.#followed.keys())
+      if (machineOf(this.#network.spec, node) === machine) this.#stopFollowing(node);
+  }
+
+  #stopFollowing(node: string): void {
+    this.#logs.get(node)?.abort();
+    this.#followed.set(node, '');
+  }
+
   /** An event has the name and the labels of its container, but not its networks. */
   #mayBeOurs(attributes: Readonly<Record<string, string>>): boolean {
     const { project } = this.#network;
@@ -192,23 +211,23 @@ class NetworkWatch {
         .map(async (each) => this.#withContent(await this.#inspect(each), each, swapped)),
     );
     const present = inspected.filter((node) => node !== undefined);
-    const nodes = present.length === 0 ? [] : [...present, ...this.#removedNodes(present)];
-    const chaincodes = all.flatMap((each) => this.#chaincodeOf(each));
+    const machines = await this.#machines.troubles();
+    const nodes = [...present, ...this.#machines.absent(this.#nodes, present, machines)];
+    const chaincodes = all.flatMap((each) => chaincodeIn(each, this.#network));
     this.#running = nodes.filter(({ state }) => state === 'running');
-    this.#emit({ type: 'snapshot', nodes, chaincodes });
+    this.#emit({ type: 'snapshot', nodes, chaincodes, ...(machines.length > 0 ? { machines } : {}) });
     for (const node of present) this.#follow(node);
     for (const node of this.#running) void this.#checkReady(node);
   }
 
-  /** Returns the nodes whose containers were removed while other nodes still exist. */
-  #removedNodes(present: readonly NodeSnapshot[]): NodeSnapshot[] {
-    const nodes = [...this.#nodes].map(([node, { role }]) => ({ node, role }) as const);
-    return [...nodes, { node: 'cli', role: 'cli' } as const]
-      .filter(({ node }) => !present.some((each) => each.node === node))
-      .map((removed) => ({ ...REMOVED, ...removed }));
-  }
-
-  async #inspect({ id, name, labels, state, imageId }: ContainerInfo): Promise<NodeSnapshot | undefined> {
+  async #inspect({
+    id,
+    name,
+    labels,
+    state,
+    imageId,
+    machine,
+  }: ContainerInfo): Promise<NodeSnapshot | undefined> {
     const known = this.#inspected.get(id);
     if (known?.state === state) return known;
     const detail = await this.#network.docker.inspectContainer(id);
@@ -217,6 +236,7 @@ class NetworkWatch {
     const snapshot: NodeSnapshot = {
       node,
       role: this.#nodes.get(node)?.role ?? 'cli',
+      ...(machine === undefined ? {} : { machine }),
       container: id,
       // The state in the list can be older than the event.
       state: detail.state,
@@ -243,39 +263,21 @@ class NetworkWatch {
     return { ...node, isAhead: true };
   }
 
-  #chaincodeOf(container: ContainerInfo): readonly ChaincodeSnapshot[] {
-    const { project, spec } = this.#network;
-    const { id, name, state, labels } = container;
-    if (isServiceOf(container, project))
-      return [
-        {
-          peer: SERVICE,
-          container: id,
-          chaincode: labels[LABEL.chaincode] ?? '',
-          running: state === 'running',
-        },
-      ];
-    if (!isChaincodeOf(container, project)) return [];
-    const rest = name.slice(spec.networkId.length + 1);
-    const peer = [...this.#nodes.keys()].find((node) => rest.startsWith(`${node}-`));
-    if (peer === undefined) return [];
-    const chaincode = withoutHash(rest.slice(peer.length + 1));
-    return [{ peer, container: id, chaincode, running: state === 'running' }];
-  }
-
   /** Follows a node's log from its last lines on; after a restart from the last line read. */
   #follow(snapshot: NodeSnapshot): void {
     const { node, container, startedAt } = snapshot;
     const previous = this.#followed.get(node);
     if (previous === startOf(snapshot)) return;
     this.#followed.set(node, startOf(snapshot));
+    const log = new AbortController();
+    this.#logs.set(node, log);
     const from = this.#readUntil.get(node) ?? '';
     this.#network.docker
       .followLog(container, {
         tail: TAIL_LINES,
         since: Date.parse(from) || (previous === undefined ? 0 : startedAt),
         timestamps: true,
-        signal: this.#signal,
+        signal: AbortSignal.any([this.#signal, log.signal]),
         onLine: (line) => this.#readLine(node, line, from),
       })
       // The stream ends with the container, or with this watch.
@@ -293,7 +295,7 @@ class NetworkWatch {
     this.#readUntil.set(node, stamp);
     const raw = stamped.slice(blank + 1);
     const line = shownLine(node, raw);
-    const record = node === 'gateway' ? gatewayRecord(raw) : undefined;
+    const record = isGateway(node) ? gatewayRecord(raw) : undefined;
     if (record?.type === 'refused') this.#emit(record);
     const block = BLOCK.exec(line);
     if (block && block[1] === this.#network.spec.channel) this.#heights.set(node, Number(block[2]) + 1);

@@ -6,6 +6,7 @@ import {
   addressInside,
   allPeers,
   couchdbNodes,
+  machineOf,
   type NetworkSpec,
   type OrdererSpec,
   orgOf,
@@ -26,6 +27,7 @@ export type NodeFactKey =
   | 'admin'
   | 'adminTls'
   | 'couchdb'
+  | 'machine'
   | 'image'
   | 'imageId'
   | 'container'
@@ -109,7 +111,8 @@ export function nodeFacts(
   crypto: string,
   container: NodeContainer | undefined,
 ): readonly NodeFact[] {
-  const values: Values = { ...(spec ? valuesOf(spec, node, crypto) : {}), ...container };
+  const machine = spec && machineOf(spec, node);
+  const values: Values = { ...(spec ? valuesOf(spec, node, crypto) : {}), machine, ...container };
   const entries = Object.entries(values) as [NodeFactKey, string | undefined][];
   return entries.flatMap(([key, value]) => (value === undefined || value === '' ? [] : [{ key, value }]));
 }

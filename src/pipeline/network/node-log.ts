@@ -9,6 +9,8 @@ import { logEntry } from './network-log.ts';
 /** A node that has a container. */
 export interface LoggingNode {
   readonly node: string;
+  /** Absent if the network has only one engine. */
+  readonly machine?: string;
   readonly container: string;
 }
 

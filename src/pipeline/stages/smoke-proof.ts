@@ -7,6 +7,7 @@ import type { SeenBuild } from './seen-builds.ts';
 /** Input of the proof of one peer. */
 export interface PeerEvidence {
   readonly peer: string;
+  readonly machine?: string | undefined;
   readonly container: string;
   readonly image: string;
   /** Id of the image with that name at the end. */
@@ -45,10 +46,11 @@ function proves(
 
 /** Returns the proof of one peer. A peer may have been given the program that another peer's builder compiled. */
 export function proofOf(evidence: PeerEvidence, common: CommonEvidence): PeerProof {
-  const { peer, container, image, found, running, build, before, after } = evidence;
+  const { peer, machine, container, image, found, running, build, before, after } = evidence;
   const { refs, runtime } = common;
   return {
     peer,
+    ...(machine === undefined ? {} : { machine }),
     container,
     image,
     built: build !== undefined && build.from === undefined,

@@ -46,11 +46,12 @@ async function proofs(
   return Promise.all(
     allPeers(spec).map(async (peer) => {
       const { container, image } = namesOnPeer(context, chaincode, peer);
-      const found = await requireImage(docker.on(machineOf(spec, peer.name)), image);
+      const machine = machineOf(spec, peer.name);
+      const found = await requireImage(docker.on(machine), image);
       const running = containers.find(({ name }) => name === container);
       const { before, after } = answers.get(peer.name) ?? { before: '', after: '' };
       return proofOf(
-        { peer: peer.name, container, image, found, running, build: seen.get(image), before, after },
+        { peer: peer.name, machine, container, image, found, running, build: seen.get(image), before, after },
         { refs, builder, runtime },
       );
     }),

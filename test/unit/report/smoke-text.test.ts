@@ -15,3 +15,20 @@ it.each([
   );
   expect(first).toBe(title);
 });
+
+it('has the machine of each peer if there are several', () => {
+  const image = { ref: 'acme/image:1', id: '' };
+  const peer = (name: string, machine?: string) => ({
+    ...{ peer: name, container: `fw-${name}`, image: 'i', built: true, builder: image, runtime: image },
+    ...{ before: '100', after: '90', ok: true, ...(machine === undefined ? {} : { machine }) },
+  });
+  const result = (...peers: readonly ReturnType<typeof peer>[]) =>
+    ({ type: 'smoke-result', at: 0, chaincode: 's', version: '1', channel: 'c', ok: true, peers }) as const;
+  const placed = result(peer('peer0', 'far'), { ...peer('peer1', 'near'), from: 'peer0' } as never);
+  const table = renderSmoke(placed, style);
+  expect(table[1]).toMatch(/PEER +MACHINE +CHAINCODE CONTAINER +VALUE +BUILDER/);
+  expect(table[2]).toMatch(/✓ +peer0 +far +fw-peer0 +100 -> 90 +acme/);
+  expect(table[3]).toMatch(/near +fw-peer1 +100 -> 90 +acme\/image:1 \(compiled by another peer\)/);
+  expect(renderSmoke(placed, style, 60).join('\n')).toMatch(/✓ peer0\n +machine +far\n +chaincode container/);
+  expect(renderSmoke(result(peer('peer0')), style).join('\n')).not.toContain('MACHINE');
+});

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../src/pipeline/config/config.ts';
 import type { SmokeResult } from '../../../src/pipeline/core/events.ts';
 import type { ProofChange } from '../../../src/pipeline/core/last-proof.ts';
+import type { MachineTrouble } from '../../../src/pipeline/core/machine-trouble.ts';
 import { reduceRun } from '../../../src/pipeline/core/run-state.ts';
 import { releaseOf } from '../../../src/pipeline/fabric/release.ts';
 import { connectionOf } from '../../../src/pipeline/network/connection.ts';
@@ -66,6 +67,68 @@ describe.each(SIZES)('the dashboard at $columns x $rows', (size) => {
     for (const peer of PEERS)
       expect(text()).toMatch(new RegExp(`✓ +${peer.split('.').slice(0, 2).join('\\.')}\\S* +ready +5`));
   });
+});
+
+/** The second organisation is on another machine. */
+const machineOf = (node: string) => (node.includes('org2') ? 'machine2' : 'machine1');
+const PLACED = Object.fromEntries(
+  ['cli', 'orderer.example.com', ...PEERS].map((node) => [node, { machine: machineOf(node) }]),
+);
+const OF_SECOND = PEERS.filter((peer) => machineOf(peer) === 'machine2');
+
+function onMachines(state: string | undefined, machines: readonly MachineTrouble[] = []) {
+  const changes = Object.entries(PLACED).map(([node, { machine }]) => [
+    node,
+    { machine, ...(state !== undefined && OF_SECOND.includes(node) ? { state } : {}) },
+  ]);
+  return reduceNetwork(HEALTHY, { ...seen(Object.fromEntries(changes)), machines } as ReturnType<
+    typeof seen
+  >);
+}
+
+describe.each(SIZES)('a network on several machines, at $columns x $rows', (size) => {
+  const lost = [{ machine: 'machine2', state: 'unreachable', since: STARTED }] as const;
+
+  it('shows the machine of each node', async () => {
+    const { rows } = await show({ network: onMachines(undefined) }, size);
+    expect(rows().find((row) => /NODE +MACHINE +STATE/.test(row))).toBeDefined();
+    expect(rows().find((row) => /peer0\.org2\S* +machine2 +ready/.test(row))).toBeDefined();
+    for (const row of rows()) expect(textWidth(row)).toBeLessThanOrEqual(size.columns);
+  });
+
+  it('shows nodes of a machine that does not answer, which cannot be started', async () => {
+    const { rows, text, press, calls } = await show({ network: onMachines('unreachable', lost) }, size);
+    expect(rows()).toHaveLength(size.rows - 1);
+    for (const row of rows()) expect(textWidth(row)).toBeLessThanOrEqual(size.columns);
+    expect(text()).toMatch(/✗ machine2 has not answered since/);
+    expect(rows().find((row) => /✗ +peer0\.org2\S* +machine2 +unreachable/.test(row))).toBeDefined();
+    expect(rows().find((row) => /peer0\.org2\S* +machine2 +ready/.test(row))).toBeUndefined();
+    expect(text()).not.toContain('last lines');
+    await press(KEY.enter);
+    expect(calls.filter((call) => call.startsWith('actOnNode'))).toEqual([]);
+  });
+});
+
+it('a machine that was only cut off has nodes that answer as soon as it is back', async () => {
+  const snapshot = (state: string | undefined) => ({
+    ...seen(
+      Object.fromEntries(OF_SECOND.map((node) => [node, { ...PLACED[node], ...(state ? { state } : {}) }])),
+    ),
+  });
+  const lost = reduceNetwork(HEALTHY, snapshot('unreachable'));
+  const { rows, app, press } = await show({ network: lost }, { columns: 120, rows: 40 });
+  expect(rows().filter((row) => row.includes('unreachable'))).toHaveLength(OF_SECOND.length);
+  app.store.updateNow((state) => ({ ...state, network: reduceNetwork(state.network, snapshot(undefined)) }));
+  await press();
+  expect(rows().filter((row) => row.includes('unreachable'))).toHaveLength(0);
+  for (const peer of OF_SECOND) expect(rows().find((row) => row.includes(peer))).toMatch(/machine2 +ready/);
+});
+
+it('tells that a machine is drained, and the command', async () => {
+  const drained = onMachines(undefined, [{ machine: 'machine2', state: 'drain' }]);
+  const { text } = await show({ network: drained }, { columns: 120, rows: 40 });
+  expect(text()).toContain('! machine2 is drained. Its containers keep running');
+  expect(text()).toContain('docker node update --availability active machine2');
 });
 
 describe.each(SIZES)('a gateway that is down, at $columns x $rows', (size) => {

@@ -130,6 +130,7 @@ export const lines = {
   'next.env': 'use the network from this shell',
   'next.down': 'stop the network',
   'proof.peer': 'PEER',
+  'proof.machine': 'MACHINE',
   'proof.container': 'CHAINCODE CONTAINER',
   'proof.value': 'VALUE',
   'proof.builder': 'BUILDER',
@@ -180,6 +181,14 @@ export const lines = {
   'status.start': '`{command}` starts the nodes that are not running.',
   'status.above': '{folder} has the network {project}:',
   'status.nothing': 'No node of this project is running.',
+  'machine.unreachable': '{machine} does not answer. Its containers start by themselves when it is back.',
+  'machine.unreachable-since':
+    '{machine} has not answered since {time}. Its containers start by themselves when it is back.',
+  'machine.down': 'The Swarm has lost {machine}. Its nodes may not reach the nodes on other machines.',
+  'machine.drain':
+    '{machine} is drained. Its containers keep running, and new networks get no nodes there. To use it again:',
+  'machine.pause':
+    '{machine} is paused in the Swarm. Its containers keep running, and new networks get no nodes there. To use it again:',
   'status.missing': 'no container',
   'status.stale':
     'Chaincode images older than the current ccenv image. Peers use them until they are removed:',

@@ -8,7 +8,8 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { leanDockerode } from '../../../../scripts/lean-dockerode.mjs';
 import { CancelledError } from '../../../../src/pipeline/core/failure.ts';
 import type { EngineEvent } from '../../../../src/pipeline/engine/engine-types.ts';
-import { MACHINE_EVENT, MachinesPort } from '../../../../src/pipeline/engine/machines-port.ts';
+import { MachinesPort } from '../../../../src/pipeline/engine/machines-port.ts';
+import { MACHINE_EVENT } from '../../../../src/pipeline/engine/other-machine.ts';
 import { type Answer, answeringEngine, json } from '../../../support/answering-engine.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
@@ -47,6 +48,7 @@ async function machine(names: string[]) {
         response,
       );
     },
+    'GET /version': json({ ApiVersion: '1.41', Version: '20.10.24' }),
     'POST /containers/': json(undefined, 204),
     'GET /events': (_, response) => {
       streams.push(response);

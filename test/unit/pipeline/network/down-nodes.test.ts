@@ -51,3 +51,23 @@ it('a paused orderer is required, because peers stay connected to it', async () 
   const paused = { node: SECOND, state: 'paused' };
   expect(requiredNodes(networkSpec(values, release, 'fw'), [paused])).toEqual([paused]);
 });
+
+it('a node without a container is unreachable if its machine does not answer', async () => {
+  const { values } = await loadConfig({ dir: '/nowhere', flags: { orgs: '1', peers: '2', gateway: false } });
+  const release = releaseOf('2.5.12');
+  if (!release) throw new Error('2.5.12');
+  const spec = networkSpec(values, release, 'fw');
+  const placement = Object.fromEntries(nodeNames(spec).map((node) => [node, node === PEER ? 'b' : 'a']));
+  const without = (...gone: readonly string[]) =>
+    new Map(
+      nodeNames(spec)
+        .filter((node) => !gone.includes(node))
+        .map((node) => [node, { state: 'running' }]),
+    );
+  const placed = { ...spec, placement };
+  expect(downNodes(placed, without(PEER), ['b'])).toEqual([{ node: PEER, state: 'unreachable' }]);
+  expect(downNodes(placed, without(PEER))).toEqual([{ node: PEER, state: undefined }]);
+  expect(downNodes(placed, without('peer1.org1.example.com'), ['b'])).toEqual([
+    { node: 'peer1.org1.example.com', state: undefined },
+  ]);
+});

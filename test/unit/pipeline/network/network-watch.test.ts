@@ -139,6 +139,41 @@ describe('snapshots', () => {
     expect(stateOf(removed, ORDERER)).toBe('running');
   });
 
+  it('have nodes whose machine does not answer, until it is back', async () => {
+    const spec = await oneOfEach();
+    const placement = { [ORDERER]: 'near', [PEER]: 'far', gateway: 'near', cli: 'near' };
+    const engine = new FakeEngine([ORDERER, PEER, 'cli'].map((node) => nodeContainer(PROJECT, node)));
+    engine.machines = placement;
+    const watch = new Watch(engine, { ...spec, placement });
+    expect((await watch.next('snapshot')).nodes.find(({ node }) => node === PEER)).toMatchObject({
+      state: 'running',
+      machine: 'far',
+    });
+    const before = Date.now();
+    engine.cut('far');
+    const lost = await watch.next('snapshot', (event) => stateOf(event, PEER) === 'unreachable');
+    expect(stateOf(lost, ORDERER)).toBe('running');
+    expect(lost.nodes.find(({ node }) => node === PEER)).toMatchObject({ container: `id-of-${PEER}` });
+    expect(lost.machines).toEqual([{ machine: 'far', state: 'unreachable', since: expect.any(Number) }]);
+    expect(lost.machines?.[0]?.since).toBeGreaterThanOrEqual(before);
+    engine.join('far');
+    const back = await watch.next('snapshot', (event) => stateOf(event, PEER) === 'running');
+    expect(back.machines).toBeUndefined();
+    // Its log is followed again: what followed it may hang.
+    expect(engine.followed.filter(({ id }) => id === `id-of-${PEER}`)).toHaveLength(2);
+    expect(engine.followed.filter(({ id }) => id === `id-of-${ORDERER}`)).toHaveLength(1);
+  });
+
+  it('tell that a machine is drained', async () => {
+    const spec = await oneOfEach();
+    const engine = new FakeEngine([nodeContainer(PROJECT, 'cli')]);
+    const watch = new Watch(engine, { ...spec, placement: { cli: 'near' } });
+    await watch.next('snapshot');
+    engine.drain('near');
+    const drained = await watch.next('snapshot', ({ machines }) => machines !== undefined);
+    expect(drained.machines).toEqual([{ machine: 'near', state: 'drain' }]);
+  });
+
   it('tell which image has the programs that were copied into a node', async () => {
     const content = (program: string) => ({
       [LABEL.content]: JSON.stringify({ programs: { peer: program }, rest: 'r' }),

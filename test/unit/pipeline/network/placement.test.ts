@@ -9,7 +9,8 @@ import { machinesByOwner, placementOf, requireActive } from '../../../../src/pip
 import { tempDir } from '../../../support/temp-dir.ts';
 
 function node(name: string, more: Partial<SwarmNode> = {}): SwarmNode {
-  return { id: name, name, address: '10.0.0.1', state: 'ready', availability: 'active', labels: {}, ...more };
+  const known = { address: '10.0.0.1', state: 'ready', availability: 'active', labels: {} } as const;
+  return { id: name, name, ...known, updatedAt: 0, ...more };
 }
 
 const OWNERS = ['Org1', 'Org2', 'Org3', 'orderers'];
