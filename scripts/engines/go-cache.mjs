@@ -3,14 +3,15 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { shortId } from './short-id.mjs';
 
-const LABEL = 'io.fabric-wizard.role=cache';
+export const CACHE_LABEL = 'io.fabric-wizard.role=cache';
 
 /** Returns the name of the volume that the program mounts as the cache of a builder image. @param id of the image */
 export function cacheName(id) {
   return `fabric-wizard-go-${shortId(id)}`;
 }
 
-async function isVolume(run, name) {
+/** Whether the engine of a runner has a volume. */
+export async function isVolume(run, name) {
   return (await run('docker', ['volume', 'inspect', name], { mayFail: true })).exitCode === 0;
 }
 
@@ -31,7 +32,7 @@ export async function copyGoCache({ run, inside, folder }, { name, id, idInside 
   ];
   try {
     await run('docker', [...tar(from, '--create'), '.']);
-    await inside('docker', ['volume', 'create', '--label', LABEL, to]);
+    await inside('docker', ['volume', 'create', '--label', CACHE_LABEL, to]);
     await inside('docker', tar(to, '--extract'));
   } finally {
     await rm(join(folder, file), { force: true });

@@ -164,6 +164,20 @@ export class Machine {
     if (answer.includes('"error"')) throw new Error(`${this.name} cannot load images: ${answer.trim()}`);
   }
 
+  /**
+   * Gives the machine the images of another one, which may run, and restarts it. Links take seconds where copies take minutes:
+   * engines do not change the files of layers. The machine must have no images.
+   */
+  async takeImages(other) {
+    await this.kill();
+    const at = (machine, name) => join(machine.#folder, 'data', name);
+    for (const name of ['image', 'overlay2']) {
+      await rm(at(this, name), { recursive: true, force: true });
+      await this.#run('cp', ['--archive', '--link', at(other, name), at(this, name)]);
+    }
+    await this.start();
+  }
+
   /** Disconnects the machine from its network, or connects it again. */
   async setLink(state) {
     await this.#network.setLink(this.name, state);

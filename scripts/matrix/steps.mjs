@@ -32,7 +32,8 @@ export function editedMain(text, mark) {
     : editedLog(text, mark);
 }
 
-async function editPeer(source, mark) {
+/** Edits the main file of the peer, see `editedMain`. @param source path of a source */
+export async function editPeer(source, mark) {
   for (const name of MAIN_FILES) {
     const path = join(source, name);
     const exists = await access(path).then(

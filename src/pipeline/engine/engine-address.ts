@@ -88,7 +88,7 @@ function endpointOf(text: string, origin: EngineOrigin): string {
   const remote = /^[^/:]+(?::\d+)?$/.test(text) ? `tcp://${text}` : text;
   const isUsable = isSsh({ endpoint: remote }) ? isSshAddress : isTcpAddress;
   if (/^(?:tcp|ssh|https?):\/\/./.test(remote) && isUsable(httpAddress(remote))) return remote;
-  throw unusable('address', text, origin, '');
+  throw unusable('address', text.replace(/(\/\/[^/@:]*):[^/@]*@/, '$1:***@'), origin, '');
 }
 
 const contextFile = z.object({

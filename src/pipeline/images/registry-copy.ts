@@ -51,19 +51,25 @@ async function docker(
 }
 
 /**
- * Pushes images from one engine and pulls them to another one, where they get their own names.
- * @param refs references of images that the first engine has
+ * Pushes images from one engine and pulls them to another one, where they get their own names. An image with several names is
+ * sent once.
+ * @param images those that the first engine has, by reference
  * @throws WizardFailure `command` with docker's words; CancelledError
  */
-export async function copyThroughRegistry(copy: RegistryCopy, refs: readonly string[]): Promise<void> {
+export async function copyThroughRegistry(
+  copy: RegistryCopy,
+  images: ReadonlyMap<string, { readonly id: string }>,
+): Promise<void> {
   const { from, to, registry } = copy;
-  for (const ref of refs) {
+  for (const sent of new Set([...images.values()].map(({ id }) => id))) {
+    const names = [...images].filter(([, { id }]) => id === sent).map(([name]) => name);
+    const [ref = ''] = names;
     const target = `${registry}/${ref}`;
     await from.tag(ref, target);
     try {
       await docker(from, ['push', target], copy);
       await docker(to, ['pull', target], copy);
-      await to.tag(target, ref);
+      for (const name of names) await to.tag(target, name);
     } finally {
       await Promise.all([from, to].map((engine) => engine.removeImage(target)));
     }

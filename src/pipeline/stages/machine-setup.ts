@@ -52,8 +52,8 @@ async function bringImages(context: StageContext, machine: string): Promise<void
     report.log(`${machine}: ${copied.join(', ')}`);
     return;
   }
-  const missing = [...(await missingImages({ from, to }, refs, true)).keys()];
-  for (const ref of missing)
+  const missing = await missingImages({ from, to }, refs, true);
+  for (const ref of missing.keys())
     report.command(shellLine(['docker', '-H', to.endpoint, 'pull', `${registry}/${ref}`]));
   await copyThroughRegistry({ from, to, registry, signal, onLine: report.log }, missing);
 }
