@@ -226,6 +226,7 @@ export const issues = {
   'usage.ambiguous-node': 'Several nodes begin with "{name}": {nodes}.',
   'usage.no-node': 'Name a node: {nodes}.',
   'usage.unknown-action': 'Unknown action "{name}". Available: {actions}.',
+  'usage.node-unreachable': '{node} is on {machine}, which does not answer.',
   'usage.node-not-running': '{node} is not running.',
   'usage.node-paused': '{node} is paused.',
   'usage.no-shell': 'The image of {node} has no shell.',

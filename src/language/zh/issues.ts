@@ -207,6 +207,7 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.ambiguous-node': '有几个节点以“{name}”开头：{nodes}。',
   'usage.no-node': '请指定节点：{nodes}。',
   'usage.unknown-action': '未知操作“{name}”。可用的有：{actions}。',
+  'usage.node-unreachable': '{node} 在 {machine} 上，而该机器没有应答。',
   'usage.node-not-running': '{node} 没有在运行。',
   'usage.node-paused': '{node} 已暂停。',
   'usage.no-shell': '{node} 的镜像里没有 shell。',
