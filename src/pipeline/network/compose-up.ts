@@ -1,6 +1,7 @@
 /** Starts services of a network with compose: on one engine, or on each machine those that belong there. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { together } from '../core/cancellation.ts';
 import { shellWord } from '../core/shell-text.ts';
 import type { ComposePort, ComposeRun } from '../engine/compose-port.ts';
 import { writeAtomically } from '../host/files.ts';
@@ -20,16 +21,20 @@ export async function composeUp(compose: ComposePort, run: NetworkRun): Promise<
   const { spec, services } = run;
   if (!spec.placement) return upOn(compose, run);
   const wanted = services ?? Object.keys(spec.placement);
-  const runs = machinesOf(spec).map(async (machine) => {
-    const own = wanted.filter((service) => machineOf(spec, service) === machine);
-    if (machine === undefined || own.length === 0) return;
-    const file = await writeMachineFile(run, machine);
-    const onLine = (line: string) => {
-      if (!SWARM_NOTICE.test(line)) run.onLine(line);
-    };
-    await upOn(compose.on(machine), { ...run, services: own, file, onLine });
-  });
-  await Promise.all(runs);
+  const ofMachine = (machine: string) => wanted.filter((service) => machineOf(spec, service) === machine);
+  const machines = machinesOf(spec).filter((machine) => machine !== undefined);
+  const onLine = (line: string) => {
+    if (!SWARM_NOTICE.test(line)) run.onLine(line);
+  };
+  // Compose is not ended because it has failed on another machine: it would leave half of what it makes.
+  await together(
+    machines.filter((machine) => ofMachine(machine).length > 0),
+    run.signal,
+    async (machine) => {
+      const file = await writeMachineFile(run, machine);
+      await upOn(compose.on(machine), { ...run, services: ofMachine(machine), file, onLine });
+    },
+  );
 }
 
 /** Writes the compose file of a machine. @returns its name */
