@@ -21,7 +21,7 @@ import { engineForClients, otherEngine } from '../pipeline/network/network-engin
 import type { OrgSpec } from '../pipeline/network/network-spec.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
 import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
-import { type ConnectionFacts, renderConnections, renderTunnel } from '../report/connect-text.ts';
+import { type ConnectionFacts, renderConnections, renderTunnels } from '../report/connect-text.ts';
 import { renderOtherEngine } from '../report/other-engine-text.ts';
 import type { Style } from '../report/style.ts';
 import { orgNamed } from './chaincode-network.ts';
@@ -41,8 +41,8 @@ async function noteOtherEngine(terminal: Terminal): Promise<void> {
 }
 
 /** Says on stderr what a program must know besides the data on stdout: the tunnel, and that the engine is another one. */
-async function tellBesideData(terminal: Terminal, { tunnel }: Connection): Promise<void> {
-  for (const line of renderTunnel(tunnel, styleFor(terminal, process.stderr))) writeToStderr(line);
+async function tellBesideData(terminal: Terminal, { tunnels }: Connection): Promise<void> {
+  for (const line of renderTunnels(tunnels, styleFor(terminal, process.stderr))) writeToStderr(line);
   // Without an engine the data are the same.
   await noteOtherEngine(terminal).catch(() => undefined);
 }
@@ -89,7 +89,7 @@ async function connectNetwork(dir: string): Promise<ConnectedNetwork> {
 interface ConnectionText {
   /** @param columns width of the screen */
   readonly lines: (columns?: number) => readonly string[];
-  readonly tunnel: Connection['tunnel'];
+  readonly tunnels: Connection['tunnels'];
 }
 
 /** Writes the files, and returns what the screens show of them. @throws WizardFailure `usage` */
@@ -98,7 +98,7 @@ export async function connectionText(dir: string, style: Style): Promise<Connect
   const shown = await withoutStopped(dir, connected).catch(() => connected.connection);
   return {
     lines: (columns) => renderConnections(shown, style, connected.facts, columns),
-    tunnel: shown.tunnel,
+    tunnels: shown.tunnels,
   };
 }
 

@@ -19,8 +19,8 @@ import { otherEngine } from '../pipeline/network/network-engine.ts';
 import { allPeers, machineOf, type NetworkSpec } from '../pipeline/network/network-spec.ts';
 import { contentOf, nodeContent } from '../pipeline/network/node-content.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
-import { tunnelTo } from '../pipeline/network/tunnel.ts';
-import { renderTunnel } from '../report/connect-text.ts';
+import { tunnelsTo } from '../pipeline/network/tunnel.ts';
+import { renderTunnels } from '../report/connect-text.ts';
 import { machineJson, renderMachines } from '../report/machines-text.ts';
 import { renderOtherEngine } from '../report/other-engine-text.ts';
 import {
@@ -130,7 +130,7 @@ export async function status(terminal: Terminal, flag: string | undefined): Prom
   const down = downNodes(spec, nodes, docker.unreachable);
   const rows: readonly StatusRow[] = [...present, ...absentNodes(spec, down)];
   const ok = !other && down.length === 0;
-  const tunnel = spec && rows.length > 0 && !other ? tunnelTo(docker.endpoint, spec) : undefined;
+  const tunnels = spec && rows.length > 0 && !other ? tunnelsTo(docker.address, spec) : [];
   if (terminal.json)
     printJson({
       ok: rows.length > 0 && ok,
@@ -138,7 +138,7 @@ export async function status(terminal: Terminal, flag: string | undefined): Prom
       staleChaincode: stale,
       ...(machines.length > 0 ? { machines: machines.map(machineJson) } : {}),
       ...(copy ? { snapshot: copy } : {}),
-      ...(tunnel ? { tunnel: tunnel.command } : {}),
+      ...(tunnels.length > 0 ? { tunnels: tunnels.map(({ command }) => command) } : {}),
       ...(other ? { otherEngine: { endpoint: other.endpoint, selected: other.selected } } : {}),
     });
   else {
@@ -151,7 +151,7 @@ export async function status(terminal: Terminal, flag: string | undefined): Prom
         ...(copy ? renderCopy(copy, style, columns) : renderDown(rows, style, columns)),
         ...renderOutdated(rows, style, columns),
         ...renderStaleChaincode(stale, style),
-        ...(tunnel ? ['', ...renderTunnel(tunnel, style)] : []),
+        ...(tunnels.length > 0 ? ['', ...renderTunnels(tunnels, style)] : []),
         ...renderOtherEngine(other, style, columns),
       ].join('\n')}\n`,
     );

@@ -8,9 +8,11 @@ import type { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { LABEL } from '../pipeline/engine/labels.ts';
 import { readState } from '../pipeline/journal/journal.ts';
 import { recordedState } from '../pipeline/journal/wizard-state.ts';
+import { recordedSpec } from '../pipeline/network/down-nodes.ts';
 import { type LogFilter, parseLevel, parsePattern, parseSince } from '../pipeline/network/log-filter.ts';
 import { LOG_LEVELS } from '../pipeline/network/log-line.ts';
 import { requireEngineOfNetwork } from '../pipeline/network/network-engine.ts';
+import { nodeNames } from '../pipeline/network/network-spec.ts';
 import {
   followHistory,
   type LoggingNode,
@@ -23,6 +25,7 @@ import { nodeContainers } from '../pipeline/network/peer-cli.ts';
 import { jsonText } from '../report/language/translator.ts';
 import { projectOf } from './load-config.ts';
 import { createNewFile } from './new-file.ts';
+import { onLostMachine } from './node-service.ts';
 import { cancelOnSignals, styleFor, type Terminal, writeToStderr, writeToStdout } from './terminal.ts';
 import { unknownName } from './usage-errors.ts';
 import { usage } from './usage-failure.ts';
@@ -112,17 +115,25 @@ class LogFile {
   }
 }
 
-/** The line with its node in front, if there are several nodes. */
+/** The line with its node and the machine in front, if there are several nodes. */
 function withNode(nodes: readonly LoggingNode[]): (node: string, line: string) => string {
-  const width = Math.max(0, ...nodes.map(({ node }) => node.length));
-  return (node, line) => (nodes.length === 1 ? line : `${node.padEnd(width)} | ${line}`);
+  const labels = new Map(
+    nodes.map(({ node, machine }) => [node, machine === undefined ? node : `${node} ${machine}`]),
+  );
+  const width = Math.max(0, ...[...labels.values()].map(({ length }) => length));
+  return (node, line) =>
+    nodes.length === 1 ? line : `${(labels.get(node) ?? node).padEnd(width)} | ${line}`;
 }
 
 /** The nodes that have a container, by name. */
 async function nodesOf(docker: DockerPort, project: string): Promise<LoggingNode[]> {
   const containers = await nodeContainers({ docker, project });
   return [...containers.values()]
-    .map(({ id, name, labels }) => ({ node: labels[LABEL.node] ?? name, container: id }))
+    .map(({ id, name, labels, machine }) => ({
+      node: labels[LABEL.node] ?? name,
+      ...(machine === undefined ? {} : { machine }),
+      container: id,
+    }))
     .sort((a, b) => (a.node < b.node ? -1 : 1));
 }
 
@@ -133,13 +144,26 @@ async function loggingNodes(
   flags: LogsFlags,
 ): Promise<LoggingNode[]> {
   await docker.version();
-  const all = await nodesOf(docker, await projectOf(terminal.dir, flags.project));
+  const project = await projectOf(terminal.dir, flags.project);
+  const all = await nodesOf(docker, project);
   if (all.length === 0) {
     await requireEngineOfNetwork(docker, recordedState(await readState(terminal.dir)), 'logs');
     throw usage({ key: 'usage.nothing-runs' }, 'fabric-wizard status', 'fabric-wizard up --yes');
   }
   const { node: wanted = '' } = flags;
   const chosen = all.filter(({ node }) => node.startsWith(wanted));
+  const spec = recordedSpec(recordedState(await readState(terminal.dir)), project);
+  const lost = (spec ? nodeNames(spec) : []).flatMap((node) =>
+    node.startsWith(wanted) && !chosen.some((each) => each.node === node)
+      ? (onLostMachine(docker, spec, node) ?? [])
+      : [],
+  );
+  const [first] = lost;
+  if (first && chosen.length === 0) throw first;
+  if (lost.length > 0) {
+    const { t } = styleFor(terminal, process.stderr);
+    writeToStderr(t('logs.unreachable', { machines: docker.unreachable.join(', ') }));
+  }
   if (chosen.length > 0) return chosen;
   const names = all.map(({ node }) => node);
   const command = (name: string) => `fabric-wizard logs ${name}`;
@@ -153,6 +177,11 @@ async function loggingNodes(
       { command, others: [...names.slice(0, 1).map(command), 'fabric-wizard status'] },
     ),
   );
+}
+
+function machineIn(nodes: readonly LoggingNode[], name: string): Pick<LoggingNode, 'machine'> {
+  const machine = nodes.find(({ node }) => node === name)?.machine;
+  return machine === undefined ? {} : { machine };
 }
 
 /** Follows the logs until Ctrl-C, which is how following ends well. */
@@ -197,7 +226,7 @@ export async function printLogs(
   let count = 0;
   const onEntry = ({ node, stamp, level, line, raw, shown }: StampedEntry) => {
     const text = terminal.json
-      ? jsonText({ node, time: stamp, level, line: raw })
+      ? jsonText({ node, ...machineIn(nodes, node), time: stamp, level, line: raw })
       : lineOf(node, isPlain ? line : shown);
     count += 1;
     if (file) file.write(text);

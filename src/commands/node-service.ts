@@ -11,7 +11,7 @@ import { readState, withJournal } from '../pipeline/journal/journal.ts';
 import { recordedState } from '../pipeline/journal/wizard-state.ts';
 import { recordedSpec } from '../pipeline/network/down-nodes.ts';
 import { requireEngineOfNetwork } from '../pipeline/network/network-engine.ts';
-import { type NetworkSpec, nodeNames } from '../pipeline/network/network-spec.ts';
+import { machineOf, type NetworkSpec, nodeNames } from '../pipeline/network/network-spec.ts';
 import { type NodeAction, requestsFor, sendRequest } from '../pipeline/network/node-actions.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
 import { projectOf } from './load-config.ts';
@@ -79,6 +79,21 @@ async function recreate(dir: string, project: string, node: string, signal: Abor
   const compose = new ComposePort(await ensureCompose(setup, engine), engine);
   const folder = projectNetworkDir(dir);
   await compose.up({ dir: folder, project, services: [node], signal, onLine: () => undefined });
+}
+
+/** Returns the failure for a node on a machine that does not answer; undefined for any other. */
+export function onLostMachine(
+  { unreachable }: Pick<DockerPort, 'unreachable'>,
+  spec: NetworkSpec | undefined,
+  node: string,
+): WizardFailure | undefined {
+  const machine = spec && machineOf(spec, node);
+  if (machine === undefined || !unreachable.includes(machine)) return undefined;
+  return new WizardFailure({
+    kind: 'usage',
+    message: { key: 'usage.node-unreachable', node, machine },
+    next: ['fabric-wizard status', 'docker node ls'],
+  });
 }
 
 export interface NodeRequest {

@@ -2,6 +2,7 @@
 
 import { Socket } from 'node:net';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
+import { UNREACHABLE } from '../pipeline/core/machine-trouble.ts';
 import { shellWord } from '../pipeline/core/shell-text.ts';
 import type { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { docker as dockerCommand } from '../pipeline/host/docker-command.ts';
@@ -17,7 +18,14 @@ import {
   SHELL,
 } from '../pipeline/network/node-shell.ts';
 import { renderNodeFacts } from '../report/node-text.ts';
-import { actOnNode, cryptoFolder, notRunning, type RunningNetwork, runningNetwork } from './node-service.ts';
+import {
+  actOnNode,
+  cryptoFolder,
+  notRunning,
+  onLostMachine,
+  type RunningNetwork,
+  runningNetwork,
+} from './node-service.ts';
 import {
   cancelOnSignals,
   printJson,
@@ -45,6 +53,12 @@ function requireNames(network: RunningNetwork, command: string, names: readonly 
   });
 }
 
+/** @throws WizardFailure `usage` if the machine of the node does not answer */
+function requireMachine({ docker, spec }: RunningNetwork, node: string): void {
+  const lost = onLostMachine(docker, spec, node);
+  if (lost) throw lost;
+}
+
 /** The commands of the docker client that do the same. */
 function dockerCommands({ containers }: RunningNetwork, node: string, action: NodeAction): string[] {
   const container = containers.get(node);
@@ -56,6 +70,7 @@ export async function act(terminal: Terminal, action: NodeAction, names: readonl
   const command = `fabric-wizard node ${action}`;
   const network = await runningNetwork(terminal, `node ${action}`);
   const nodes = requireNames(network, command, names);
+  for (const node of nodes) requireMachine(network, node);
   const style = styleFor(terminal, process.stdout);
   if (terminal.dryRun) {
     const commands = nodes.flatMap((node) => dockerCommands(network, node, action));
@@ -96,7 +111,8 @@ export async function show(terminal: Terminal, names: readonly string[]): Promis
           containerId: container.id,
         },
       );
-      return { node, state: container?.state ?? 'missing', facts };
+      const isLost = !container && onLostMachine(network.docker, network.spec, node) !== undefined;
+      return { node, state: container?.state ?? (isLost ? UNREACHABLE : 'missing'), facts };
     }),
   );
   if (terminal.json)
@@ -118,9 +134,11 @@ export async function show(terminal: Terminal, names: readonly string[]): Promis
 }
 
 /** @throws WizardFailure `usage` if the node does not run */
-function requireRunning({ containers }: RunningNetwork, node: string): string {
+function requireRunning(network: RunningNetwork, node: string): string {
+  const { containers } = network;
   const container = containers.get(node);
   if (container?.state === 'running') return container.id;
+  requireMachine(network, node);
   throw notRunning(node, container);
 }
 

@@ -54,7 +54,8 @@ export async function topicRoute(
 
 /** @throws WizardFailure `usage` if the folder has no network, or if a certificate is missing */
 export async function connectionRoute({ dir }: Terminal, { style, t }: Theme): Promise<Route> {
-  const { lines, tunnel } = await connectionText(dir, style);
-  const copies = tunnel && { what: t('connect.tunnel-command'), text: tunnel.command };
+  const { lines, tunnels } = await connectionText(dir, style);
+  const commands = tunnels.map(({ command }) => command).join('\n');
+  const copies = commands !== '' && { what: t('connect.tunnel-command'), text: commands };
   return { id: 'text', title: t('connect.title'), lines, ...(copies ? { copies } : {}) };
 }

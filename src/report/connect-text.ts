@@ -46,31 +46,32 @@ function title({ channels }: Connection, { strong, t }: Style): string {
 }
 
 /**
- * Says how clients of this host reach the ports, if these are ports of another host.
+ * Says how clients of this host reach ports of other hosts.
  * @param columns width of a screen: the command is broken so that a shell accepts its lines
  */
-export function renderTunnel(
-  tunnel: Connection['tunnel'],
+export function renderTunnels(
+  tunnels: Connection['tunnels'],
   style: Style,
   columns?: number,
 ): readonly string[] {
-  if (!tunnel) return [];
   const { t, dim } = style;
-  const { host, kind, command } = tunnel;
-  const key = kind === 'ssh' ? 'connect.tunnel' : 'connect.tunnel-other';
-  const lines = columns === undefined ? [command] : wrapCommand(command, columns - INDENT.length, INDENT);
-  return [`${INDENT}${dim(t(key, { host }))}`, ...lines.map((line) => commandLine(line, style))];
+  return tunnels.flatMap(({ host, kind, command }) => {
+    const key = kind === 'ssh' ? 'connect.tunnel' : 'connect.tunnel-other';
+    const lines = columns === undefined ? [command] : wrapCommand(command, columns - INDENT.length, INDENT);
+    const shown = tunnels.length === 1 ? t(key, { host }) : t(`${key}-machines`, { host });
+    return [`${INDENT}${dim(shown)}`, ...lines.map((line) => commandLine(line, style))];
+  });
 }
 
 /** The addresses of the peers that a run has added, and the tunnel that has their ports. */
-export function renderAdded({ added = [], tunnel }: Connection, style: Style): readonly string[] {
+export function renderAdded({ added = [], tunnels }: Connection, style: Style): readonly string[] {
   if (added.length === 0) return [];
   const { t, dim, strong, warn, symbol } = style;
   return [
     strong(t('connect.added', { count: added.length })),
     ...indentedTable(added.map(({ node, address, operations = '' }) => [node, address, dim(operations)])),
-    ...(tunnel ? [`${INDENT}${warn(`${symbol.warn} ${t('connect.tunnel-changed')}`)}`] : []),
-    ...renderTunnel(tunnel, style),
+    ...(tunnels.length > 0 ? [`${INDENT}${warn(`${symbol.warn} ${t('connect.tunnel-changed')}`)}`] : []),
+    ...renderTunnels(tunnels, style),
   ];
 }
 
@@ -81,7 +82,7 @@ export function renderConnection(connection: Connection, style: Style): readonly
   return [
     title(connection, style),
     ...renderEndpoints(connection, style),
-    ...renderTunnel(connection.tunnel, style),
+    ...renderTunnels(connection.tunnels, style),
     `${INDENT}${dim(t('connect.certificates'))} ${certificates}`,
     ...orgs.slice(0, 1).flatMap((org) => [`${INDENT}${dim(t('connect.env'))}`, envCommand(org, style)]),
     `${INDENT}${dim(t('connect.programs'))}`,
@@ -159,7 +160,7 @@ export function renderConnections(
   return [
     title(connection, style),
     ...(practice ? [t('connect.practice')] : []),
-    ...renderTunnel(connection.tunnel, style, columns),
+    ...renderTunnels(connection.tunnels, style, columns),
     ...(connection.otherPorts ? [t('connect.no-discovery')] : []),
     ...connection.orgs.flatMap((org) => [
       ...renderOrg(org, org.name, style),

@@ -47,6 +47,12 @@ export const rows = {
   'row.unverified': 'the certificate of the engine at {endpoint} is not verified',
   'fix.encrypt': 'use an address with ssh://, or TLS (DOCKER_TLS_VERIFY and DOCKER_CERT_PATH)',
   'fix.verify': 'set DOCKER_TLS_VERIFY=1, or use a context that verifies the certificate',
+  'row.machine-unreachable': '{machine} does not answer; its containers start by themselves when it is back',
+  'row.machine-down': 'the Swarm has lost {machine}; its nodes may not reach the nodes on other machines',
+  'row.machine-drain':
+    '{machine} is drained; its containers keep running, and new networks get no nodes there',
+  'row.machine-pause':
+    '{machine} is paused in the Swarm; its containers keep running, and new networks get no nodes there',
   'row.nodes-run': '{count} {count|node|nodes} of this project {count|is|are} running',
   'row.nodes-down': 'not running: {nodes}',
   'row.userns':

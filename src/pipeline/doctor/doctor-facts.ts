@@ -2,6 +2,7 @@
 
 import type { EngineOrigin } from '../core/engine-origin.ts';
 import type { ChaincodeFailure, StageFailure } from '../core/failure.ts';
+import type { MachineTrouble } from '../core/machine-trouble.ts';
 import type { ComposeProgram, UnknownCompose } from '../engine/compose-port.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import type { Release } from '../fabric/release.ts';
@@ -141,7 +142,12 @@ export interface DoctorFacts {
   /** The engine of the folder's network, if it is another one. */
   readonly otherEngine: OtherEngine | undefined;
   /** The nodes of the folder's network: how many containers there are, and which nodes are down. */
-  readonly nodes: { readonly containers: number; readonly down: readonly DownNode[] };
+  readonly nodes: {
+    readonly containers: number;
+    readonly down: readonly DownNode[];
+    /** Absent if the network has only one engine. */
+    readonly machines?: readonly MachineTrouble[];
+  };
   readonly disk: {
     readonly engine: DiskSpace | undefined;
     readonly engineRoot: string;

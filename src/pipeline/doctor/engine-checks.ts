@@ -2,6 +2,7 @@
 
 import { originText } from '../core/engine-origin.ts';
 import type { StageFailure } from '../core/failure.ts';
+import { machineCommand } from '../core/machine-trouble.ts';
 import type { Phrase, Text } from '../core/phrase.ts';
 import { shellWord } from '../core/shell-text.ts';
 import { unreachable } from '../core/unreachable.ts';
@@ -195,8 +196,14 @@ function network({ otherEngine: other }: Facts<'otherEngine'>): Finding | undefi
 }
 
 /** No obstacle to `up`, which starts them. */
-function nodes({ nodes: { containers, down } }: Facts<'nodes'>): Finding | undefined {
+/** What the machines do is told before nodes that are down: it explains them. */
+function nodes({ nodes: { containers, down, machines = [] } }: Facts<'nodes'>): Finding | undefined {
   if (containers === 0) return undefined;
+  const [trouble] = machines;
+  if (trouble) {
+    const { machine, state } = trouble;
+    return warn({ key: `row.machine-${state}`, machine }, machineCommand(trouble));
+  }
   if (down.length === 0) return ok({ key: 'row.nodes-run', count: containers });
   return warn({ key: 'row.nodes-down', nodes: down.map(({ node }) => node) }, 'fabric-wizard up --yes');
 }

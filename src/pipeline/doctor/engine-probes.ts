@@ -10,6 +10,7 @@ import { findCompose } from '../host/host-setup.ts';
 import { takenPorts } from '../host/ports.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { downNodes, recordedSpec } from '../network/down-nodes.ts';
+import { askMachines } from '../network/machine-state.ts';
 import { otherThan, stopElsewhere, withNetworkElsewhere } from '../network/network-engine.ts';
 import { allPeers, couchdbNodes, type NetworkSpec, publishedPorts } from '../network/network-spec.ts';
 import { nodesByName } from '../network/peer-cli.ts';
@@ -127,7 +128,10 @@ export const ENGINE_PROBES: Probes<EngineFactName> = {
   nodes: async (from) => {
     const { project, state } = from.input;
     const nodes = nodesByName((await from.containers()).filter((each) => isNodeOf(each, project)));
-    return { containers: nodes.size, down: downNodes(recordedSpec(state, project), nodes) };
+    const { docker } = from.input;
+    const spec = recordedSpec(state, project);
+    const machines = await askMachines(docker, spec);
+    return { containers: nodes.size, down: downNodes(spec, nodes, docker.unreachable), machines };
   },
   disk: async (from) => {
     const { rootDir } = await from.info();

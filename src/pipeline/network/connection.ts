@@ -6,7 +6,7 @@ import type { Addition } from './members.ts';
 import { grafanaPath, metricsUrl } from './metrics-files.ts';
 import { allPeers, type NetworkSpec } from './network-spec.ts';
 import { nodeFacts } from './node-facts.ts';
-import { type Tunnel, tunnelTo } from './tunnel.ts';
+import { type Tunnel, type TunnelledEngine, tunnelsTo } from './tunnel.ts';
 
 export interface Endpoint {
   readonly node: string;
@@ -59,8 +59,8 @@ export interface Connection {
   readonly discovery: boolean;
   readonly orderers: ConnectedOrg;
   readonly orgs: readonly ClientOrg[];
-  /** How clients reach the network if its engine is elsewhere; absent if the ports are those of this host. */
-  readonly tunnel?: Tunnel;
+  /** How clients reach machines that are elsewhere; none if all ports are those of this host. */
+  readonly tunnels: readonly Tunnel[];
   /** The peers that the run has added. */
   readonly added?: readonly Endpoint[];
   /** The network's Prometheus; absent if there is none. */
@@ -118,9 +118,8 @@ export function withAdded(connection: Connection, addition: Addition): Connectio
 export function connectionOf(
   { spec, version }: VersionedNetwork,
   folder: string,
-  engine?: { readonly endpoint: string },
+  engine?: TunnelledEngine,
 ): Connection {
-  const tunnel = engine && tunnelTo(engine.endpoint, spec);
   const certificates = join(folder, CERTIFICATES);
   const release = releaseOf(version);
   const otherPorts = hasOtherPorts(spec);
@@ -156,7 +155,7 @@ export function connectionOf(
       ...org(peers, mspId),
       files: clientFiles(folder, name, release?.gatewayService ?? false),
     })),
-    ...(tunnel ? { tunnel } : {}),
+    tunnels: engine ? tunnelsTo(engine, spec) : [],
     ...(spec.metrics
       ? {
           metrics: {

@@ -11,6 +11,7 @@ import type { RecordedState } from '../journal/wizard-state.ts';
 import { publishedPorts } from './network-spec.ts';
 import { type OtherEngine, otherEngineHelp, otherEngineText, selecting } from './other-engine.ts';
 import { SAVED_NETWORK } from './saved-network.ts';
+import type { TunnelledEngine } from './tunnel.ts';
 
 type Recorded = Pick<RecordedState, 'getFact'>;
 
@@ -40,11 +41,12 @@ export async function engineForClients(
   state: Recorded,
   timeoutMs: number,
   signal?: AbortSignal,
-): Promise<{ readonly endpoint: string } | undefined> {
+): Promise<TunnelledEngine | undefined> {
   try {
     const docker = await currentDocker();
     await docker.version(timeoutMs, signal);
-    return (await otherEngine(docker, state)) ?? docker.address;
+    const isOther = (await otherEngine(docker, state)) !== undefined;
+    return isOther ? state.getFact(STATE_KEYS.engine) : docker.address;
   } catch {
     return state.getFact(STATE_KEYS.engine);
   }

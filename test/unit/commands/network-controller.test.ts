@@ -63,8 +63,8 @@ it.each([
   const controller = new NetworkController(dir, store);
   onTestFinished(() => controller.close());
   await controller.observe();
-  expect(store.now().connection?.tunnel).toBeDefined();
-  await whenState(store, ({ connection }) => command.test(connection?.tunnel?.command ?? ''));
+  expect(store.now().connection?.tunnels).toHaveLength(1);
+  await whenState(store, ({ connection }) => command.test(connection?.tunnels[0]?.command ?? ''));
 });
 
 it('reads the last proof and the practice mark, also when another process proves the network', async () => {

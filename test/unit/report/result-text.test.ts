@@ -38,6 +38,7 @@ it('a run that has left a network tells how to connect to it, and names each com
     certificates: '/net/crypto-config',
     otherPorts: false,
     discovery: true,
+    tunnels: [],
     orderers: { mspId: 'OrdererMSP', nodes: endpoint('orderer.example.com', 'localhost:7050'), admin: '/o' },
     orgs: [
       { name: 'Org1', mspId: 'Org1MSP', nodes: endpoint('peer0', 'localhost:7051'), admin: '/p', files },

@@ -140,6 +140,7 @@ export const screens = {
   'logs.all': 'all nodes',
   'logs.level': 'minimum level',
   'logs.held': 'paused',
+  'logs.unreachable': '{machines} did not answer; the logs of the nodes there are missing',
   'logs.none': 'no matching log lines',
   'rebuild-all.title': 'rebuild without cache',
   'rebuild-all.question': 'Compile everything and build all images again?',

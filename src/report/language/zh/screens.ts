@@ -141,6 +141,7 @@ export const screens: Readonly<Record<keyof typeof english, string>> = {
   'logs.all': '所有节点',
   'logs.level': '最低级别',
   'logs.held': '已暂停',
+  'logs.unreachable': '{machines} 没有应答；缺少其上节点的日志',
   'logs.none': '没有符合条件的日志',
   'rebuild-all.title': '不用缓存重建',
   'rebuild-all.question': '要重新编译全部源码并重新构建所有镜像吗？',

@@ -83,6 +83,12 @@ describe('nodes of this folder', () => {
   it('are fine if all run, and have no row without containers', () => {
     expect(row('nodes')).toEqual({ status: 'ok', detail: '5 nodes of this project are running' });
     expect(row('nodes', { nodes: { containers: 0, down: [] } })).toBeUndefined();
+    const drained = [{ machine: 'b', state: 'drain' }] as const;
+    expect(row('nodes', { nodes: { containers: 5, down: [], machines: drained } })).toEqual({
+      status: 'warn',
+      detail: 'b is drained; its containers keep running, and new networks get no nodes there',
+      fix: 'docker node update --availability active b',
+    });
   });
 
   it('are named if they are down, with what starts them', () => {

@@ -1,12 +1,12 @@
 /** The tunnel to the ports of a network on an engine elsewhere. */
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../../src/pipeline/config/config.ts';
 import { initialRunState } from '../../../../src/pipeline/core/run-state.ts';
 import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
 import { connectionOf, withAdded } from '../../../../src/pipeline/network/connection.ts';
 import type { Addition } from '../../../../src/pipeline/network/members.ts';
 import { networkSpec, publishedPorts } from '../../../../src/pipeline/network/network-spec.ts';
-import { tunnelTo } from '../../../../src/pipeline/network/tunnel.ts';
+import { tunnelsTo } from '../../../../src/pipeline/network/tunnel.ts';
 import { renderConnection, renderConnections } from '../../../../src/report/connect-text.ts';
 import { renderResult } from '../../../../src/report/result-text.ts';
 import { createStyle } from '../../../../src/report/style.ts';
@@ -27,7 +27,7 @@ function withoutPorts(command: string | undefined): string {
 
 it('has every published port once', async () => {
   const spec = await network();
-  const { command = '' } = tunnelTo('ssh://me@far', spec) ?? {};
+  const [{ command } = { command: '' }] = tunnelsTo({ endpoint: 'ssh://me@far' }, spec);
   const forwarded = [...command.matchAll(/-L (\d+):127\.0\.0\.1:\1(?= )/g)].map(([, port]) => Number(port));
   expect(new Set(forwarded)).toEqual(new Set(publishedPorts(spec).map(({ port }) => port)));
   expect(forwarded).toHaveLength(new Set(forwarded).size);
@@ -39,13 +39,53 @@ it.each([
   ['tcp://10.0.0.7:2376', 'ssh -N 10.0.0.7', 'other'],
   ['tcp://[fd00::7]:2376', 'ssh -N fd00::7', 'other'],
 ] as const)('goes to the host of %s', async (endpoint, command, kind) => {
-  const tunnel = tunnelTo(endpoint, await network());
+  const [tunnel] = tunnelsTo({ endpoint }, await network());
   expect(withoutPorts(tunnel?.command)).toBe(command);
   expect(tunnel?.kind).toBe(kind);
 });
 
 it('is not needed for an engine of this host', async () => {
-  expect(tunnelTo('unix:///var/run/docker.sock', await network())).toBeUndefined();
+  expect(tunnelsTo({ endpoint: 'unix:///var/run/docker.sock' }, await network())).toEqual([]);
+});
+
+describe('a network on several machines', () => {
+  const others = [
+    { name: 'm2', endpoint: 'ssh://me@far:2222' },
+    { name: 'm3', endpoint: 'ssh://me@idle' },
+  ];
+  const placed = async () => {
+    const spec = await network();
+    const on = {
+      'orderer.example.com': 'm1',
+      'peer0.org1.example.com': 'm1',
+      'peer1.org1.example.com': 'm2',
+    };
+    return { ...spec, placement: { ...on, cli: 'm1' } };
+  };
+  const portsIn = (command: string) => [...command.matchAll(/-L (\d+):/g)].map(([, port]) => Number(port));
+
+  it('has a tunnel to each machine with the ports of its nodes', async () => {
+    const spec = await placed();
+    const tunnels = tunnelsTo({ endpoint: 'ssh://me@near', machines: { selected: 'm1', others } }, spec);
+    expect(tunnels.map(({ command }) => withoutPorts(command))).toEqual([
+      'ssh -N me@near',
+      'ssh -N -p 2222 me@far',
+    ]);
+    const [near = [], far = []] = tunnels.map(({ command }) => portsIn(command));
+    const ofSecond = publishedPorts(spec).filter(({ node }) => node === 'peer1.org1.example.com');
+    expect(new Set(far)).toEqual(new Set(ofSecond.map(({ port }) => port)));
+    expect(new Set([...near, ...far])).toEqual(new Set(publishedPorts(spec).map(({ port }) => port)));
+    expect(near.filter((port) => far.includes(port))).toEqual([]);
+  });
+
+  it('reaches nodes of an engine of this host without one', async () => {
+    const engine = { endpoint: 'unix:///var/run/docker.sock', machines: { selected: 'm1', others } };
+    const made = { spec: await placed(), version: '1.4.12' };
+    expect(connectionOf(made, '/n', engine).tunnels.map(({ host }) => host)).toEqual(['far']);
+    const shown = renderConnection(connectionOf(made, '/n', { ...engine, endpoint: 'tcp://near' }), style);
+    expect(shown.filter((line) => line.includes('ssh -N'))).toHaveLength(2);
+    expect(shown.join('\n')).toMatch(/some ports are on near[\s\S]*some ports are on far/);
+  });
 });
 
 it('is told at the end of up and by connect', async () => {
@@ -106,5 +146,5 @@ it('is broken on a screen so that a copy of its lines is the command', async () 
     .join('\n')
     .replaceAll(/ \\\n +/g, ' ')
     .trim();
-  expect(joined).toBe(connection.tunnel?.command);
+  expect(joined).toBe(connection.tunnels[0]?.command);
 });
