@@ -120,6 +120,8 @@ export const issues = {
   'usage.swarm-worker': 'the engine at {endpoint} is a worker of its Swarm; select a manager',
   'usage.swarm-leaderless':
     'the Swarm of the engine at {endpoint} has no leader: too few of its managers answer',
+  'usage.no-overlay':
+    'the network {name} is on the engine, but is no attachable overlay network of the Swarm; remove it first',
   'usage.same-machines':
     'several nodes of the Swarm have the name {name}; fabric-wizard tells machines apart by their names',
   'usage.no-machine': 'placement: the Swarm has no node {wanted} for {owner}; it has {machines}',

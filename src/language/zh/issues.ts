@@ -114,6 +114,7 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.no-swarm': '{endpoint} 的引擎不属于任何 Swarm',
   'usage.swarm-worker': '{endpoint} 的引擎在 Swarm 中是 worker；请选择一个 manager',
   'usage.swarm-leaderless': '{endpoint} 的引擎所在的 Swarm 没有 leader：能应答的 manager 太少',
+  'usage.no-overlay': '引擎上已有网络 {name}，但它不是 Swarm 的可附加 overlay 网络；请先将其删除',
   'usage.same-machines': 'Swarm 中有多个名为 {name} 的节点；fabric-wizard 用名称区分机器',
   'usage.no-machine': 'placement：Swarm 中没有可用于 {owner} 的节点 {wanted}；现有节点：{machines}',
   'usage.machine-unusable': '{machine} 上无法启动容器：它在 Swarm 中的状态是 {state}',

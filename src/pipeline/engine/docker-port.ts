@@ -159,8 +159,8 @@ export class DockerPort {
   }
 
   /** See `images.saveImages`. */
-  saveImages(refs: readonly string[]): Promise<Readable> {
-    return images.saveImages(this.#docker, refs);
+  saveImages(refs: readonly string[], signal: AbortSignal): Promise<Readable> {
+    return images.saveImages(this.#docker, refs, signal);
   }
 
   /** See `images.loadImages`. */

@@ -92,8 +92,15 @@ export async function removeImage(docker: Docker, ref: string, force: boolean): 
   await removeSteps(docker, image.Parent);
 }
 
-/** Returns images, with their references, as `docker save` writes them. */
-export async function saveImages(docker: Docker, refs: readonly string[]): Promise<Readable> {
+/**
+ * Returns images, with their references, as `docker save` writes them. The engine answers when it has collected all layers.
+ * @param signal ends the request, and then the archive
+ */
+export async function saveImages(
+  docker: Docker,
+  refs: readonly string[],
+  signal: AbortSignal,
+): Promise<Readable> {
   const { modem } = docker as unknown as { readonly modem: SavingModem };
   return new Promise((resolve, reject) => {
     modem.dial(
@@ -102,6 +109,7 @@ export async function saveImages(docker: Docker, refs: readonly string[]): Promi
         path: `/images/get?${refs.map((ref) => `names=${encodeURIComponent(ref)}`).join('&')}?`,
         method: 'GET',
         isStream: true,
+        abortSignal: signal,
         statusCodes: { 200: true, 404: 'no such image', 500: 'server error' },
       },
       (error, body) => (error ? reject(error) : resolve(body as Readable)),
@@ -116,6 +124,7 @@ interface SavingModem {
       readonly path: string;
       readonly method: 'GET';
       readonly isStream: true;
+      readonly abortSignal: AbortSignal;
       readonly statusCodes: Readonly<Record<number, boolean | string>>;
     },
     callback: (error: Error | null, body: unknown) => void,

@@ -1,5 +1,6 @@
 /** The Swarm that an engine belongs to. */
 import type Docker from 'dockerode';
+import { WizardFailure } from '../core/failure.ts';
 import { statusOf, undefinedIf } from './engine-answers.ts';
 
 /** A node of the Swarm. */
@@ -69,7 +70,10 @@ function reachable({ Status: { Addr = '' }, ManagerStatus }: ListedNode): string
   return (ManagerStatus?.Addr ?? '').replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
 }
 
-/** Makes a network that reaches all nodes of the Swarm and that containers can join. Does nothing if it exists. */
+/**
+ * Makes a network that reaches all nodes of the Swarm and that containers can join. Does nothing if it exists.
+ * @throws WizardFailure `usage` if another kind of network has the name, as that of a network on one engine
+ */
 export async function createOverlay(
   docker: Docker,
   name: string,
@@ -85,5 +89,15 @@ export async function createOverlay(
     });
   } catch (error) {
     if (statusOf(error) !== 409) throw error;
+    const found = await docker.listNetworks({ filters: JSON.stringify({ name: [name] }) });
+    // The filter also finds names that only contain it.
+    const isUsable = ({ Name, Driver, Attachable }: (typeof found)[number]) =>
+      Name === name && Driver === 'overlay' && Attachable;
+    if (found.some(isUsable)) return;
+    throw new WizardFailure({
+      kind: 'usage',
+      message: { key: 'usage.no-overlay', name },
+      next: ['fabric-wizard down', `docker network inspect ${name}`],
+    });
   }
 }

@@ -33,7 +33,8 @@ export async function copyImages(
   const names = [...missing.keys()];
   if (names.length === 0) return names;
   const images = new Map([...missing.values()].map(({ id, layers }) => [id, layers]));
-  const archive = await leanArchive(() => from.saveImages(names), images, await presentLayers(copy), signal);
+  const save = () => from.saveImages(names, signal);
+  const archive = await leanArchive(save, images, await presentLayers(copy), signal);
   await to.loadImages(archive, signal);
   return names;
 }

@@ -242,9 +242,23 @@ it('asks for several images at once, by their names', async () => {
     'GET /images/get': (_, response) => response.end('archive'),
   });
   const chunks: Buffer[] = [];
-  await pipeline(await docker.saveImages(['acme/peer:1', 'acme/orderer:1']), async (source) => {
+  await pipeline(await docker.saveImages(['acme/peer:1', 'acme/orderer:1'], signal), async (source) => {
     for await (const chunk of source) chunks.push(chunk as Buffer);
   });
   expect(Buffer.concat(chunks).toString()).toBe('archive');
   expect(requests).toEqual(['GET /images/get?names=acme%2Fpeer%3A1&names=acme%2Forderer%3A1']);
+});
+
+it('does not wait for an engine that still collects the layers', async () => {
+  const abort = new AbortController();
+  const closed = vi.fn();
+  const { docker } = await answeringEngine('Docker/20.10.24 (linux)', {
+    'GET /images/get': (_, response) => {
+      response.on('close', closed);
+      abort.abort();
+    },
+  });
+  const save = () => docker.saveImages(['acme/peer:1'], abort.signal);
+  await expect(leanArchive(save, new Map(), [], abort.signal)).rejects.toBeInstanceOf(CancelledError);
+  await vi.waitFor(() => expect(closed).toHaveBeenCalled());
 });
