@@ -114,8 +114,10 @@ export const issues = {
   'fix.metricsImage': 'use a reference like prom/prometheus:v2.53.0',
   'usage.not-in-swarm': '`{command}` does not work on a network that runs on several machines',
   'usage.machines-left':
-    '{machines} did not answer; what they have of the network is still there. Repeat the command when they are back',
+    'no answer from {machines}. What is there of the network stays; repeat the command when the engine answers again',
   'usage.no-active-machine': 'the Swarm has no node that is ready and active',
+  'usage.runs-on-one-engine':
+    'network {project} runs on one engine; stop it before it runs on several machines',
   'usage.no-swarm': 'the engine at {endpoint} is in no Swarm',
   'usage.swarm-worker': 'the engine at {endpoint} is a worker of its Swarm; select a manager',
   'usage.swarm-leaderless':

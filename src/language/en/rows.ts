@@ -5,6 +5,7 @@ export const rows = {
   'engine-from.variable': 'from DOCKER_HOST',
   'engine-from.context': 'docker context {name}, from {from}',
   'engine-from.default': 'default',
+  'engine-from.machine': 'machine {name} of the Swarm',
   'engine-from.rootless': "this user's rootless engine",
   'row.engine-detail': '{what} {detail}',
   'engine.unreachable': 'Cannot connect to a Docker Engine at {endpoint}.',

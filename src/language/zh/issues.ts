@@ -111,6 +111,7 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.not-in-swarm': '`{command}` 不适用于运行在多台机器上的网络',
   'usage.machines-left': '{machines} 没有应答；其上属于该网络的内容仍然存在。请在它们恢复后重新运行此命令',
   'usage.no-active-machine': 'Swarm 中没有就绪且可用的节点',
+  'usage.runs-on-one-engine': '网络 {project} 正运行在单个引擎上；请先停止它，再让它运行在多台机器上',
   'usage.no-swarm': '{endpoint} 的引擎不属于任何 Swarm',
   'usage.swarm-worker': '{endpoint} 的引擎在 Swarm 中是 worker；请选择一个 manager',
   'usage.swarm-leaderless': '{endpoint} 的引擎所在的 Swarm 没有 leader：能应答的 manager 太少',

@@ -7,6 +7,7 @@ export const rows: Readonly<Record<keyof typeof english, string>> = {
   'engine-from.variable': '来自 DOCKER_HOST',
   'engine-from.context': 'Docker context {name}，来自 {from}',
   'engine-from.default': '默认',
+  'engine-from.machine': 'Swarm 中的机器 {name}',
   'engine-from.rootless': '当前用户的 rootless 引擎',
   'row.engine-detail': '{what}{detail}',
   'engine.unreachable': '无法连接 {endpoint} 的 Docker 引擎。',

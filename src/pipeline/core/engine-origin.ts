@@ -103,6 +103,8 @@ export type EngineOrigin =
   | { readonly kind: 'context'; readonly name: string; readonly from: string }
   /** Nothing: docker's default address. */
   | { readonly kind: 'default' }
+  /** Another machine of the network. */
+  | { readonly kind: 'machine'; readonly name: string }
   /** Nothing, and only the socket of this user's rootless engine answers. */
   | { readonly kind: 'rootless' };
 
@@ -117,6 +119,8 @@ export function originText(origin: EngineOrigin): Phrase {
       return { key: 'engine-from.default' };
     case 'rootless':
       return { key: 'engine-from.rootless' };
+    case 'machine':
+      return { key: 'engine-from.machine', name: origin.name };
     default:
       return unreachable(origin);
   }

@@ -110,6 +110,7 @@ function forgetHostKey(endpoint: string): string {
 }
 
 function engine({ problem, endpoint, origin, again = RESUME }: Of<'engine'>): readonly string[] {
+  if (origin?.kind === 'machine') return ['docker node ls', 'fabric-wizard status'];
   const toDefault = toDefaultEngine(origin);
   const others = toDefault === undefined ? [] : [toDefault];
   switch (problem) {

@@ -46,11 +46,11 @@ export class ComposePort {
 
   /** Returns the same program for the engine of a machine of the network. */
   on(machine: string | undefined): ComposePort {
-    const { machines, origin } = this.#engine;
+    const { machines } = this.#engine;
     if (machine === undefined || machine === machines?.selected) return this;
     const other = machines?.others.find(({ name }) => name === machine);
     if (!other) throw new Error(`no engine of ${machine}`);
-    return new ComposePort(this.program, machineAddress(other, origin));
+    return new ComposePort(this.program, machineAddress(other));
   }
 
   /** Address of the engine, for `DOCKER_HOST`. */

@@ -169,8 +169,8 @@ export function selectMachines(used: Machines | undefined): void {
 }
 
 /** Returns the address of another machine of a Swarm. */
-export function machineAddress({ name: _, ...address }: Machine, origin: EngineOrigin): EngineAddress {
-  return { ...address, origin };
+export function machineAddress({ name, ...address }: Machine): EngineAddress {
+  return { ...address, origin: { kind: 'machine', name } };
 }
 
 /** Returns an address of TCP with the certificates of the selected engine, which are all that are known. */

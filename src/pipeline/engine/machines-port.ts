@@ -38,7 +38,7 @@ export class MachinesPort extends DockerPort {
     const { machines, ...selected } = address;
     this.#selected = new DockerPort(selected, signal);
     const others = machines?.others ?? [];
-    this.#others = others.map((machine) => new OtherEngine(machine, address, signal));
+    this.#others = others.map((machine) => new OtherEngine(machine, signal));
   }
 
   override get unreachable(): readonly string[] {

@@ -46,9 +46,9 @@ export class OtherEngine {
   /** Whether the last question got no answer. */
   #isSilent = false;
 
-  constructor(machine: Machine, selected: EngineAddress, signal: AbortSignal | undefined) {
+  constructor(machine: Machine, signal: AbortSignal | undefined) {
     this.machine = machine;
-    this.#address = machineAddress(machine, selected.origin);
+    this.#address = machineAddress(machine);
     this.#signal = signal;
     this.#port = this.#connect();
   }

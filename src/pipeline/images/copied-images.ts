@@ -28,15 +28,20 @@ export async function copyImages(
   refs: readonly string[],
   withNames: boolean,
 ): Promise<readonly string[]> {
-  const { from, to, signal } = copy;
   const missing = await missingImages(copy, refs, withNames);
+  await sendImages(copy, missing);
+  return [...missing.keys()];
+}
+
+/** Copies images in one stream. @throws WizardFailure `engine-refused`, `engine`; CancelledError */
+export async function sendImages(copy: ImageCopy, missing: ReadonlyMap<string, ImageInfo>): Promise<void> {
+  const { from, to, signal } = copy;
   const names = [...missing.keys()];
-  if (names.length === 0) return names;
+  if (names.length === 0) return;
   const images = new Map([...missing.values()].map(({ id, layers }) => [id, layers]));
   const save = () => from.saveImages(names, signal);
   const archive = await leanArchive(save, images, await presentLayers(copy), signal);
   await to.loadImages(archive, signal);
-  return names;
 }
 
 /** Returns the images that the target lacks, by reference. See `copyImages`. */

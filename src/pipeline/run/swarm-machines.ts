@@ -108,13 +108,8 @@ function addressOf(node: SwarmNode, named: ReadonlyMap<string, string>, selected
 }
 
 /** @throws WizardFailure `usage` if the engine of the machine does not answer, or is another node; CancelledError */
-async function requireEngine(
-  machine: Machine,
-  node: SwarmNode,
-  selected: EngineAddress,
-  signal: AbortSignal,
-): Promise<void> {
-  const docker = new DockerPort(machineAddress(machine, selected.origin), signal);
+async function requireEngine(machine: Machine, node: SwarmNode, signal: AbortSignal): Promise<void> {
+  const docker = new DockerPort(machineAddress(machine), signal);
   const { name, endpoint } = machine;
   const next = [`fabric-wizard up --swarm --machines ${name}=ssh://USER@HOST`, 'docker node ls'];
   try {
@@ -167,7 +162,7 @@ async function findMachines({ docker, config, replaces, journal, signal }: Searc
   await Promise.all(
     others.map((node, index) => {
       const machine = machines[index];
-      return machine && requireEngine(machine, node, docker.address, signal);
+      return machine && requireEngine(machine, node, signal);
     }),
   );
   return { machines: { selected, others: machines }, owners };
@@ -203,6 +198,16 @@ interface SwarmRequest {
   readonly signal: AbortSignal;
 }
 
+/** The network of a project on one engine has the name of the one that reaches all machines. @throws WizardFailure `usage` */
+async function requireStopped(docker: DockerPort, project: string): Promise<void> {
+  if ((await listNodes({ docker, project })).length === 0) return;
+  throw new WizardFailure({
+    kind: 'usage',
+    message: { key: 'usage.runs-on-one-engine', project },
+    next: ['fabric-wizard down', 'fabric-wizard up --no-swarm'],
+  });
+}
+
 /**
  * Finds the machines of a network in a Swarm. From then on, they belong to the engine of this process.
  * @returns undefined for a network on one engine
@@ -215,12 +220,13 @@ export async function swarmOf(
   journal: Pick<RecordedState, 'getFact'>,
 ): Promise<SwarmPlan | undefined> {
   if (goal.until === 'build') return undefined;
+  const { machines } = journal.getFact(STATE_KEYS.engine) ?? {};
   if (config.values.swarm) {
+    if (machines === undefined) await requireStopped(docker, project);
     const swarm = await findMachines({ docker, config: config.values, replaces, journal, signal });
     selectMachines(swarm.machines);
     return swarm;
   }
-  const { machines } = journal.getFact(STATE_KEYS.engine) ?? {};
   if (machines !== undefined && (await listNodes({ docker, project })).length > 0) {
     const names = [machines.selected, ...machines.others.map(({ name }) => name)];
     throw new WizardFailure({

@@ -4,7 +4,7 @@ import { together } from '../core/cancellation.ts';
 import { shellLine } from '../core/shell-text.ts';
 import { LABEL } from '../engine/labels.ts';
 import { docker as dockerCommand } from '../host/docker-command.ts';
-import { copyImages, missingImages } from '../images/copied-images.ts';
+import { missingImages, sendImages } from '../images/copied-images.ts';
 import { primaryRef } from '../images/image-recipe.ts';
 import { copyThroughRegistry } from '../images/registry-copy.ts';
 import { imagesInUse } from '../network/network-plan.ts';
@@ -46,18 +46,19 @@ async function bringImages(context: StageContext, machine: string): Promise<void
   const { docker, config, signal, report } = context;
   const from = docker.on(docker.address.machines?.selected);
   const to = docker.on(machine);
-  const refs = neededImages(context);
   const { registry } = config;
+  const missing = await missingImages({ from, to }, neededImages(context), true);
+  const names = [...missing.keys()];
+  if (names.length === 0) return;
+  // Said before: it takes a minute on a new machine.
+  report.log(`${machine} gets ${names.join(', ')}`);
   if (registry === undefined) {
-    const copied = await copyImages({ from, to, signal }, refs, true);
-    if (copied.length === 0) return;
     const target = shellLine(['docker', '-H', to.endpoint, 'load']);
-    report.command(`${shellLine(['docker', 'save', ...copied])} | ${target}`);
-    report.log(`${machine}: ${copied.join(', ')}`);
+    report.command(`${shellLine(['docker', 'save', ...names])} | ${target}`);
+    await sendImages({ from, to, signal }, missing);
     return;
   }
-  const missing = await missingImages({ from, to }, refs, true);
-  for (const ref of missing.keys())
+  for (const ref of names)
     report.command(shellLine(['docker', '-H', to.endpoint, 'pull', `${registry}/${ref}`]));
   await copyThroughRegistry({ from, to, registry, signal, onLine: report.log }, missing);
 }

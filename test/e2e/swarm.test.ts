@@ -1,0 +1,40 @@
+/** Steps of `npm run swarm` on the practice source: a network on the machines of a Swarm, of which one loses its power. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cleanUpRunner } from '../../scripts/command-line.mjs';
+import { obstacleToSwarm } from '../../scripts/machines/swarm.mjs';
+import { doSteps } from '../../scripts/swarm/campaign.mjs';
+import { makeSite } from '../../scripts/swarm/site.mjs';
+import { PACKAGE } from '../support/wizard.ts';
+
+const reason = await obstacleToSwarm();
+if (reason !== undefined) process.stderr.write(`\nSKIPPED: no Swarm in namespaces: ${reason}\n\n`);
+
+describe.skipIf(reason !== undefined)('a network on the machines of a Swarm', () => {
+  const run = cleanUpRunner();
+  const log = (line: string) => process.stderr.write(`${line}\n`);
+  let work: string;
+  let site: Awaited<ReturnType<typeof makeSite>> | undefined;
+
+  beforeAll(async () => {
+    work = await mkdtemp(join(tmpdir(), 'fabric-wizard-swarm-'));
+    const names = ['machine1', 'machine2', 'machine3'];
+    // Copies of the base images to each machine would take most of the time.
+    site = await makeSite({ root: PACKAGE, work, names, shared: true, run, runToEnd: run, log });
+  });
+
+  afterAll(async () => {
+    await site?.stop();
+    await rm(work, { recursive: true, force: true });
+  });
+
+  it('is proved, answers again after a power failure without a command, and is removed from all engines', async () => {
+    const only = ['up', 'kill', 'clean'];
+    const rows = await doSteps(site, { only, log });
+    expect(rows.map(({ step, problems }) => ({ step, problems }))).toEqual(
+      only.map((step) => ({ step, problems: [] })),
+    );
+  });
+});
