@@ -65,13 +65,17 @@ async function agreed(terminal: Terminal, command: string, doomed: readonly Remo
   return confirm(style.t('ask.removal', { what: renderCounts(doomed, style) }), false);
 }
 
-/** Stops the network like `down`, without output. @throws WizardFailure `locked`, `engine`; `usage` if it is on another engine */
+/**
+ * Stops the network like `down`, without output.
+ * @throws WizardFailure `locked`, `engine`; `usage` if it is on another engine, or if machines did not answer
+ */
 export async function stopNetwork(dir: string, project: string): Promise<void> {
   const docker = await currentDocker();
   await docker.version();
   await withJournal(dir, 'fabric-wizard down', async (journal) => {
     await requireEngineOfNetwork(docker, journal, 'down');
     await removeRunning(docker, project, join(dir, STATE_FOLDER));
+    requireMachines(docker.unreachable, 'down');
   });
 }
 
@@ -130,6 +134,8 @@ export async function remove(terminal: Terminal, request: RemoveRequest): Promis
   try {
     if (!force) await requireEngineOfNetwork(docker, journal, command);
     const items = await removals(docker, project, stateDir, scope);
+    // A machine that is back before the end has not been searched.
+    const unsearched = docker.unreachable;
     const { doomed, kept } = select(items, force);
     const style = styleFor(terminal, process.stdout);
     const print = (...lines: readonly string[]) => {
@@ -141,11 +147,12 @@ export async function remove(terminal: Terminal, request: RemoveRequest): Promis
     const refused = go ? await removeAll(doomed) : [];
     if (!terminal.dryRun) await removeMarks(docker, project);
     // Without ledgers there is nothing left that ties the folder to an engine.
+    const unreachable = [...new Set([...unsearched, ...docker.unreachable])];
     const isGone =
       !terminal.dryRun &&
       scope.volumes &&
       refused.length === 0 &&
-      docker.unreachable.length === 0 &&
+      unreachable.length === 0 &&
       (go || doomed.length === 0);
     if (isGone && !scope.all && !kept.some(({ item }) => item.kind === 'volume'))
       await journal.setFact(STATE_KEYS.engine, undefined);
@@ -156,7 +163,7 @@ export async function remove(terminal: Terminal, request: RemoveRequest): Promis
     else if (doomed.length > 0)
       print(go ? style.t('removal.done', { count: removed.length }) : style.t('removal.not-done'));
     if (items.length === 0) await tellNetworkAbove(terminal);
-    if (!terminal.dryRun) requireMachines(docker.unreachable, command);
+    if (!terminal.dryRun) requireMachines(unreachable, command);
     return EXIT.done;
   } finally {
     await journal.close();

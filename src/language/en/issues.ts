@@ -122,13 +122,15 @@ export const issues = {
     'the Swarm of the engine at {endpoint} has no leader: too few of its managers answer',
   'usage.same-machines':
     'several nodes of the Swarm have the name {name}; fabric-wizard tells machines apart by their names',
-  'usage.no-machine': 'placement: no node of the Swarm for {owner} is {wanted}; it has {machines}',
+  'usage.no-machine': 'placement: the Swarm has no node {wanted} for {owner}; it has {machines}',
   'usage.machine-unusable': 'no container can start on {machine}: in the Swarm, its state is {state}',
+  'usage.machine-gone':
+    'this network has ledgers on {machine}: the Swarm has no such node, or `placement` does not name it',
   'usage.no-such-machine': 'machines: the Swarm has no node {name}; it has {machines}',
   'usage.no-owner': 'placement: the network has no {owner}; it has {owners}',
   'usage.machine-silent': 'the engine of {name} does not answer at {endpoint}: {detail}',
   'usage.other-machine': 'the engine at {endpoint} is not {name}, but another one',
-  'usage.runs-in-swarm': 'the network runs on {machines}',
+  'usage.runs-in-swarm': 'the network runs on several machines ({machines}), and `--swarm` is not set',
   'usage.unknown-command': "unknown command '{name}'{suggestion}",
   'usage.unknown-option': "unknown option '{name}'{suggestion}",
   'usage.option-of': '`{command}` has no option {name}. It is an option of {others}.',

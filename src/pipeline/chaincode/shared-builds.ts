@@ -1,5 +1,6 @@
 /** Chaincode that peers on several machines share: one peer builds it, and the engines of the others get its image. */
 import type { RunContext } from '../context/run-context.ts';
+import { together } from '../core/cancellation.ts';
 import { copyImages } from '../images/copied-images.ts';
 import { machineOf, type PeerSpec } from '../network/network-spec.ts';
 import { onPeers } from './admission.ts';
@@ -46,15 +47,13 @@ export async function shareImage(
   // Installing in 1.x builds nothing, and a service has no image.
   if (!(await from.inspectImage(image))) return;
   const machines = new Set(far.map(({ name }) => machineOf(spec, name)));
-  await Promise.all(
-    [...machines].map(async (machine) => {
-      const to = docker.on(machine);
-      await copyImages({ from, to, signal }, [image], false);
-      const there = far.filter(({ name }) => machineOf(spec, name) === machine);
-      for (const peer of there) await to.tag(image, tagged(namesOnPeer(context, packed, peer).image));
-      await to.removeImage(image);
-    }),
-  );
+  await together([...machines], signal, async (machine, end) => {
+    const to = docker.on(machine);
+    await copyImages({ from, to, signal: end }, [image], false);
+    const there = far.filter(({ name }) => machineOf(spec, name) === machine);
+    for (const peer of there) await to.tag(image, tagged(namesOnPeer(context, packed, peer).image));
+    await to.removeImage(image);
+  });
 }
 
 /**

@@ -1,4 +1,5 @@
 /** PURE: the texts of the choices that are about a Swarm. */
+import { isRemoteEndpoint } from '../core/remote-endpoint.ts';
 
 /** Name in `placement` of what belongs to no organisation of peers. */
 export const ORDERERS = 'orderers';
@@ -37,14 +38,20 @@ export function placementRules(text: string): readonly PlacementRule[] | undefin
   return known.length === rules.length && owners.size === known.length ? known : undefined;
 }
 
-const ADDRESS = /^([A-Za-z0-9][\w.-]*)=((?:unix|tcp|ssh|https?):\/\/[^\s,]+)$/;
+const ADDRESS = /^([A-Za-z0-9][\w.-]*)=([^\s,]+)$/;
+
+/** A Unix socket can be the end of a tunnel to another machine. */
+function isEndpoint(text: string): boolean {
+  return /^unix:\/\/\/./.test(text) || isRemoteEndpoint(text);
+}
 
 /** Returns the addresses of engines by the names of their machines. @returns undefined if the text is no list of them */
 export function machineAddresses(text: string): ReadonlyMap<string, string> | undefined {
-  const pairs = listParts(text).map(
-    (part) => ADDRESS.exec(part)?.slice(1, 3) as [string, string] | undefined,
-  );
-  const known = pairs.filter((pair) => pair !== undefined);
+  const parts = listParts(text);
+  const known = parts.flatMap((part): [string, string][] => {
+    const [, name = '', endpoint = ''] = ADDRESS.exec(part) ?? [];
+    return isEndpoint(endpoint) ? [[name, endpoint]] : [];
+  });
   const addresses = new Map(known);
-  return known.length === pairs.length && addresses.size === known.length ? addresses : undefined;
+  return known.length === parts.length && addresses.size === known.length ? addresses : undefined;
 }

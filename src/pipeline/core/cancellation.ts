@@ -20,3 +20,27 @@ export async function orCancelled<T>(work: Promise<T>, signal?: AbortSignal): Pr
     work.catch(() => undefined);
   }
 }
+
+/**
+ * Works on all items at once. After the first failure, the signal of the others fires. Ends when all have ended, so that none
+ * works on while a failure is handled.
+ * @throws the first failure
+ */
+export async function together<T>(
+  items: readonly T[],
+  signal: AbortSignal,
+  work: (item: T, signal: AbortSignal) => Promise<unknown>,
+): Promise<void> {
+  const failed = new AbortController();
+  const either = AbortSignal.any([signal, failed.signal]);
+  const failures: unknown[] = [];
+  await Promise.all(
+    items.map((item) =>
+      work(item, either).catch((error: unknown) => {
+        failures.push(error);
+        failed.abort();
+      }),
+    ),
+  );
+  if (failures.length > 0) throw failures[0];
+}

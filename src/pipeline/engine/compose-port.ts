@@ -46,8 +46,11 @@ export class ComposePort {
 
   /** Returns the same program for the engine of a machine of the network. */
   on(machine: string | undefined): ComposePort {
-    const other = this.#engine.machines?.others.find(({ name }) => name === machine);
-    return other ? new ComposePort(this.program, machineAddress(other, this.#engine.origin)) : this;
+    const { machines, origin } = this.#engine;
+    if (machine === undefined || machine === machines?.selected) return this;
+    const other = machines?.others.find(({ name }) => name === machine);
+    if (!other) throw new Error(`no engine of ${machine}`);
+    return new ComposePort(this.program, machineAddress(other, origin));
   }
 
   /** Address of the engine, for `DOCKER_HOST`. */

@@ -16,6 +16,7 @@ import {
 } from '../core/engine-origin.ts';
 import { errorCode, isMissing } from '../core/error-code.ts';
 import { WizardFailure } from '../core/failure.ts';
+import { httpAddress, isRemoteEndpoint } from '../core/remote-endpoint.ts';
 import { dockerFolder, readDockerConfig } from './docker-config.ts';
 
 export interface EngineAddress {
@@ -50,44 +51,13 @@ function unusable(
   return new WizardFailure({ kind: 'engine', problem, endpoint, origin, detail });
 }
 
-/** Returns the address of a remote engine as a URL of which Node checks host and port. */
-export function httpAddress(endpoint: string): string {
-  return endpoint.replace(/^tcp:/, 'http:');
-}
-
-function isDecodable(text: string): boolean {
-  try {
-    decodeURIComponent(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Whether an address has nothing that `ssh` has no option for, as a password, and no host or user that it takes for an option. */
-function isSshAddress(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { hostname, username, password, pathname, search, hash } = new URL(text);
-  const isPlain = password === '' && search === '' && hash === '';
-  const isOption = /^(?:-|%2d)/i.test(username || hostname);
-  return hostname !== '' && isPlain && !isOption && isDecodable(username) && isDecodable(pathname);
-}
-
-/** Whether an address is host and port. docker knows no user, no password and no path there. */
-function isTcpAddress(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { username, password, pathname, search, hash } = new URL(text);
-  return [username, password, search, hash].every((part) => part === '') && /^\/?$/.test(pathname);
-}
-
 /** @throws WizardFailure `engine` if the text is not the address of an engine */
 function endpointOf(text: string, origin: EngineOrigin): string {
   if (text === UNIX) return DEFAULT_ENDPOINT;
   if (/^unix:\/\/\//.test(text)) return text;
   // docker reads a host without a scheme as TCP. A path is a mistake: docker would look for a host of that name.
   const remote = /^[^/:]+(?::\d+)?$/.test(text) ? `tcp://${text}` : text;
-  const isUsable = isSsh({ endpoint: remote }) ? isSshAddress : isTcpAddress;
-  if (/^(?:tcp|ssh|https?):\/\/./.test(remote) && isUsable(httpAddress(remote))) return remote;
+  if (isRemoteEndpoint(remote)) return remote;
   throw unusable('address', text.replace(/(\/\/[^/@:]*):[^/@]*@/, '$1:***@'), origin, '');
 }
 

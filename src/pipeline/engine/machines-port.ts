@@ -46,7 +46,11 @@ export class MachinesPort extends DockerPort {
   }
 
   override on(name: string | undefined): DockerPort {
-    return this.#others.find(({ machine }) => machine.name === name)?.port ?? this.#selected;
+    if (name === undefined || name === this.address.machines?.selected) return this.#selected;
+    const other = this.#others.find(({ machine }) => machine.name === name);
+    // Any other engine would get private keys and ledgers of another machine.
+    if (!other) throw new Error(`no engine of ${name}`);
+    return other.port;
   }
 
   /** Asks all other machines. @returns the answers of those that answer */
@@ -72,8 +76,10 @@ export class MachinesPort extends DockerPort {
   async #holderOf(idOrName: string): Promise<OtherEngine | undefined> {
     if (this.#holders.has(idOrName)) return this.#holders.get(idOrName);
     const own = await super.inspectContainer(idOrName);
-    if (own) this.#note(own, undefined);
-    if (own) return undefined;
+    if (own) {
+      this.#note(own, undefined);
+      return undefined;
+    }
     const found = await this.#everywhere(async (docker, other) => {
       const container = await docker.inspectContainer(idOrName);
       if (!container) return [];

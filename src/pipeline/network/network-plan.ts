@@ -79,6 +79,8 @@ export function placedBy({
   return swarm ? listParts(placement).sort().join(',') : undefined;
 }
 
+const ONE_MACHINE: Phrase = { key: 'change.one-machine' };
+
 /** Whether the network of these certificates can have the wanted configuration, with its ledgers. */
 export function fitsNetwork(made: CryptoFact, wanted: WantedNetwork): boolean {
   const { fingerprint: print, shape } = made;
@@ -104,7 +106,7 @@ export function networkChanges(made: CryptoFact, wanted: WantedNetwork): Phrase[
   const spec = specOf(made, wanted);
   const state = (inCouchdb: boolean) => (inCouchdb ? 'CouchDB' : 'LevelDB');
   const places = (placement: string | undefined) =>
-    placement === undefined ? 'one machine' : `Swarm ${placement}`.trim();
+    placement === undefined ? ONE_MACHINE : `Swarm ${placement}`.trim();
   const toCouchdb = couchdbNodes(spec).length > 0;
   const now = networkShape(spec, wanted.source.version);
   const rows = [

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import * as z from 'zod/mini';
+import { together } from '../core/cancellation.ts';
 import { hasNodesHere } from '../core/engine-origin.ts';
 import { isMissing } from '../core/error-code.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
@@ -47,14 +48,14 @@ export async function fillVolumes({ docker, dir, spec, instance, signal }: Fille
       : networkNodes(spec).find(({ node, role }) => role !== 'gateway' && isThere(node.name))?.node.name;
     return services[service ?? 'cli']?.image ?? '';
   };
-  const copies = machinesOf(spec).map((machine) =>
+  await together(machinesOf(spec), signal, (machine, end) =>
     copyFolders(
       {
         docker: docker.on(machine),
         image: imageOn(machine),
         labels: { [LABEL.project]: spec.project },
         record: join(dir, machine === undefined ? 'copied-files.json' : `copied-files-${machine}.json`),
-        signal,
+        signal: end,
       },
       wanted
         .filter(({ nodes }) => nodes.some((node) => machineOf(spec, node) === machine))
@@ -66,5 +67,4 @@ export async function fillVolumes({ docker, dir, spec, instance, signal }: Fille
         })),
     ),
   );
-  await Promise.all(copies);
 }

@@ -168,14 +168,26 @@ async function findMachines({ docker, config, journal, signal }: Searching): Pro
   return { machines: { selected, others: machines }, owners };
 }
 
-/** Returns the network with the machines of its nodes. */
+/**
+ * Returns the network with the machines of its nodes.
+ * @throws WizardFailure `usage` if a machine that has its ledgers has left the Swarm, or is not used
+ */
 export function placed(
   spec: NetworkSpec,
   swarm: SwarmPlan | undefined,
   made: Pick<NetworkSpec, 'placement'> | undefined,
 ): NetworkSpec {
   if (!swarm) return spec;
-  return { ...spec, placement: placementOf(spec, swarm.owners, swarm.machines.selected, made?.placement) };
+  const { selected, others } = swarm.machines;
+  const placement = placementOf(spec, swarm.owners, selected, made?.placement);
+  const names = [selected, ...others.map(({ name }) => name)];
+  const gone = Object.values(placement).find((machine) => !names.includes(machine));
+  if (gone === undefined) return { ...spec, placement };
+  throw new WizardFailure({
+    kind: 'usage',
+    message: { key: 'usage.machine-gone', machine: gone },
+    next: ['docker node ls', 'fabric-wizard config'],
+  });
 }
 
 interface SwarmRequest {

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StageContext } from '../context/run-context.ts';
+import { together } from '../core/cancellation.ts';
 import { shellWord } from '../core/shell-text.ts';
 import type { ComposePort, ComposeRun } from '../engine/compose-port.ts';
 import { writeAtomically } from '../host/files.ts';
@@ -25,18 +26,17 @@ export async function composeServices(
   const { compose, spec } = context;
   if (!compose) throw new Error('no compose');
   if (!spec.placement) return composeOn(context, compose, { services, scope });
-  // Each machine has the same file, and only its own services.
   const wanted = services ?? nodeNames(spec);
-  const ofMachine = (machine: string | undefined) =>
-    wanted.filter((service) => machineOf(spec, service) === machine);
-  await Promise.all(
-    machinesOf(spec)
-      .filter((machine) => machine !== undefined)
-      .filter((machine) => ofMachine(machine).length > 0)
-      .map(async (machine) => {
-        const file = await writeMachineFile(context, machine);
-        await composeOn(context, compose.on(machine), { services: ofMachine(machine), scope, file });
-      }),
+  const ofMachine = (machine: string) => wanted.filter((service) => machineOf(spec, service) === machine);
+  const machines = machinesOf(spec).filter((machine) => machine !== undefined);
+  // Compose is not ended because it has failed on another machine: it would leave half of what it makes.
+  await together(
+    machines.filter((machine) => ofMachine(machine).length > 0),
+    context.signal,
+    async (machine) => {
+      const file = await writeMachineFile(context, machine);
+      await composeOn(context, compose.on(machine), { services: ofMachine(machine), scope, file });
+    },
   );
 }
 

@@ -1,6 +1,6 @@
 /** Prepares the machines of a network in a Swarm: the network that reaches them, and the images of the nodes. */
-import PQueue from 'p-queue';
 import type { StageContext } from '../context/run-context.ts';
+import { together } from '../core/cancellation.ts';
 import { shellLine } from '../core/shell-text.ts';
 import { LABEL } from '../engine/labels.ts';
 import { docker as dockerCommand } from '../host/docker-command.ts';
@@ -20,7 +20,7 @@ function neededImages(context: StageContext): string[] {
 
 /** Makes the machines ready for their nodes. Does nothing for a network on one engine. @throws WizardFailure, CancelledError */
 export async function prepareMachines(context: StageContext): Promise<void> {
-  const { docker, spec, project, config, report } = context;
+  const { docker, spec, project, config, signal, report } = context;
   if (!spec.placement) return;
   report.command(
     dockerCommand(
@@ -30,11 +30,15 @@ export async function prepareMachines(context: StageContext): Promise<void> {
   );
   await docker.createOverlay(spec.network, { [LABEL.project]: project });
   const selected = docker.address.machines?.selected;
-  const others = machinesOf(spec).filter((machine) => machine !== undefined && machine !== selected);
+  const others = machinesOf(spec)
+    .filter((machine) => machine !== undefined)
+    .filter((machine) => machine !== selected);
+  if (config.registry === undefined) {
+    await together(others, signal, (machine, end) => bringImages({ ...context, signal: end }, machine));
+    return;
+  }
   // A push uses names on the selected engine that the next one uses too.
-  const atOnce = config.registry === undefined ? others.length : 1;
-  const queue = new PQueue({ concurrency: Math.max(1, atOnce) });
-  await Promise.all(others.map((machine = '') => queue.add(() => bringImages(context, machine))));
+  for (const machine of others) await bringImages(context, machine);
 }
 
 /** Brings the images that a machine lacks, in a stream or through the registry that the user has named. */

@@ -34,9 +34,10 @@ describe('machines', () => {
     );
   });
 
-  it.each(['m1', 'm1=10.0.0.1', 'm1=ftp://h', 'm1=tcp://a,m1=tcp://b', '=tcp://a'])('reject %s', (text) =>
-    expect(machineAddresses(text)).toBeUndefined(),
-  );
+  it.each([
+    ...['m1', 'm1=10.0.0.1', 'm1=ftp://h', 'm1=tcp://a,m1=tcp://b', '=tcp://a', 'm1=unix://'],
+    ...['m1=tcp://h:99999', 'm1=tcp://h:1/x', 'm1=ssh://me:secret@h', 'm1=ssh://-oProxyCommand=x@h'],
+  ])('reject %s', (text) => expect(machineAddresses(text)).toBeUndefined());
 });
 
 async function loaded(yaml: string) {

@@ -119,6 +119,13 @@ describe('the containers of several machines', () => {
     expect(docker.unreachable).toEqual([]);
   });
 
+  it('are never on the engine of another machine', async () => {
+    const { docker, m1, m2 } = await network();
+    const endpoints = [undefined, 'm1', 'm2'].map((name) => docker.on(name).endpoint);
+    expect(endpoints).toEqual([m1.endpoint, m1.endpoint, m2.endpoint]);
+    expect(() => docker.on('m9')).toThrow('no engine of m9');
+  });
+
   it('get their requests on their own machine, by id and by name', async () => {
     const { docker, m1, m2 } = await network();
     await docker.listContainers();

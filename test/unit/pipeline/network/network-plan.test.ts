@@ -28,6 +28,8 @@ async function compared(made: string | undefined, wanted: string | undefined) {
 }
 
 describe('a network on several machines', () => {
+  const oneMachine = { key: 'change.one-machine' };
+
   it.each([
     [undefined, undefined],
     ['', ''],
@@ -37,8 +39,8 @@ describe('a network on several machines', () => {
   });
 
   it.each([
-    [undefined, '', 'one machine', 'Swarm'],
-    ['', undefined, 'Swarm', 'one machine'],
+    [undefined, '', oneMachine, 'Swarm'],
+    ['', undefined, 'Swarm', oneMachine],
     ['Org1=m1', 'Org1=m2', 'Swarm Org1=m1', 'Swarm Org1=m2'],
     ['', 'Org1=m2', 'Swarm', 'Swarm Org1=m2'],
   ])('needs new ledgers with another one: %j, %j', async (made, wanted, from, to) => {

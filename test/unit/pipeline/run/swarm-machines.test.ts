@@ -4,9 +4,10 @@ import { loadConfig } from '../../../../src/pipeline/config/config.ts';
 import { CancelledError, WizardFailure } from '../../../../src/pipeline/core/failure.ts';
 import { selectMachines } from '../../../../src/pipeline/engine/engine-address.ts';
 import { STATE_KEYS } from '../../../../src/pipeline/journal/state-keys.ts';
-import { swarmOf } from '../../../../src/pipeline/run/swarm-machines.ts';
+import { placed, swarmOf } from '../../../../src/pipeline/run/swarm-machines.ts';
 import { type Answer, answeringEngine, json } from '../../../support/answering-engine.ts';
 import { nodeContainer } from '../../../support/fake-engine.ts';
+import { writeNetwork } from '../../../support/made-network.ts';
 import { socketEngine } from '../../../support/socket-engine.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
@@ -178,4 +179,17 @@ describe('a machine that cannot be used', () => {
     const search = found({ nodes, flags: { machines: `m2=${docker.endpoint}` }, signal: abort.signal });
     await expect(search).rejects.toBeInstanceOf(CancelledError);
   });
+});
+
+it('is told if ledgers of the network are on a machine that is not used', async () => {
+  const spec = await writeNetwork(await tempDir());
+  const owners = new Map(['Org1', 'Org2', 'orderers'].map((owner) => [owner, ['m1']]));
+  const swarm = { machines: { selected: 'm1', others: [] }, owners };
+  const placement = { 'peer0.org2.example.com': 'm2' };
+  expect(() => placed(spec, swarm, { placement })).toThrow(
+    expect.objectContaining({
+      failure: expect.objectContaining({ message: { key: 'usage.machine-gone', machine: 'm2' } }),
+    }),
+  );
+  expect(placed(spec, swarm, undefined).placement).toMatchObject({ 'peer0.org2.example.com': 'm1' });
 });
