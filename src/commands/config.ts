@@ -28,6 +28,7 @@ const UNSET: Partial<Record<ChoiceField, LabelKey>> = {
   project: 'unset.project',
   chaintool: 'none.chaintool',
   chaincode: 'none.chaincode',
+  registry: 'none.registry',
 };
 
 export async function config(

@@ -9,6 +9,7 @@ import type { ContainerInfo } from '../pipeline/engine/engine-types.ts';
 import { projectNetworkDir } from '../pipeline/host/state-folder.ts';
 import { readState, withJournal } from '../pipeline/journal/journal.ts';
 import { recordedState } from '../pipeline/journal/wizard-state.ts';
+import { composeUp } from '../pipeline/network/compose-up.ts';
 import { recordedSpec } from '../pipeline/network/down-nodes.ts';
 import { requireEngineOfNetwork } from '../pipeline/network/network-engine.ts';
 import { machineOf, type NetworkSpec, nodeNames } from '../pipeline/network/network-spec.ts';
@@ -78,7 +79,8 @@ async function recreate(dir: string, project: string, node: string, signal: Abor
   const setup = { allowInstall: false, onNotice: () => undefined, signal };
   const compose = new ComposePort(await ensureCompose(setup, engine), engine);
   const folder = projectNetworkDir(dir);
-  await compose.up({ dir: folder, project, services: [node], signal, onLine: () => undefined });
+  const spec = recordedSpec(recordedState(await readState(dir)), project) ?? {};
+  await composeUp(compose, { dir: folder, project, spec, services: [node], signal, onLine: () => undefined });
 }
 
 /** Returns the failure for a node on a machine that does not answer; undefined for any other. */

@@ -148,6 +148,7 @@ export const wizard = {
   'unset.metricsImage': 'a local prom/prometheus, else pulled or built',
   'none.chaintool': 'none',
   'none.chaincode': 'bundled sample',
+  'none.registry': 'copied from engine to engine',
   'none.goTags': 'none',
   'field.fabricVersion': 'version',
   'field.dockerNs': 'namespace',

@@ -147,6 +147,7 @@ export const wizard: Readonly<Record<keyof typeof english, string>> = {
   'unset.metricsImage': '本机的 prom/prometheus，否则拉取或构建',
   'none.chaintool': '无',
   'none.chaincode': '附带的示例',
+  'none.registry': '在引擎之间直接复制',
   'none.goTags': '无',
   'field.fabricVersion': '版本',
   'field.dockerNs': '命名空间',
