@@ -32,12 +32,12 @@ async function docker(
     ...{ env, extendEnv: false, all: true, buffer: false, reject: false },
     cancelSignal: signal,
   });
-  child.all.on('data', (chunk: Buffer) => {
-    for (const line of splitter.push(chunk)) {
-      onLine(line);
-      tail.push(line);
-    }
-  });
+  const take = (line: string) => {
+    onLine(line);
+    tail.push(line);
+    if (tail.length > TAIL) tail.shift();
+  };
+  child.all.on('data', (chunk: Buffer) => splitter.push(chunk).forEach(take));
   const { exitCode, message = '' } = await child;
   if (signal.aborted) throw new CancelledError();
   if (exitCode === 0) return;
@@ -46,7 +46,7 @@ async function docker(
     command: `docker ${args.join(' ')}`,
     where: address.endpoint,
     exitCode: exitCode ?? -1,
-    tail: tail.length > 0 ? tail.slice(-TAIL) : [message.split('\n')[0] ?? ''],
+    tail: tail.length > 0 ? tail : [message.split('\n')[0] ?? ''],
   });
 }
 

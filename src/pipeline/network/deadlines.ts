@@ -1,4 +1,4 @@
-/** How long a network may take. All nodes share one machine, so each of them makes the others slower. */
+/** How long a network may take. Nodes that share a machine make each other slower. */
 import { hasNodesHere } from '../core/engine-origin.ts';
 import { allPeers, type NetworkSpec } from './network-spec.ts';
 

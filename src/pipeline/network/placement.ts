@@ -13,10 +13,15 @@ function isUsable({ state, availability }: SwarmNode): boolean {
   return state === 'ready' && availability === 'active';
 }
 
+/** Whether a rule names a node of the Swarm, or a label that it has. */
+function fits({ machine, label }: PlacementRule, node: SwarmNode): boolean {
+  return label ? node.labels[label.name] === label.value : node.name === machine;
+}
+
 function noNode(rule: PlacementRule, nodes: readonly SwarmNode[]): WizardFailure {
   const { owner, machine, label } = rule;
   const names = nodes.map(({ name }) => name);
-  const known = nodes.find(({ name }) => name === machine);
+  const known = nodes.find((node) => fits(rule, node));
   const meant = machine === undefined ? undefined : nearestName(machine, names);
   return new WizardFailure({
     kind: 'usage',
@@ -98,10 +103,7 @@ export function machinesByOwner(
       if (owner === ORDERERS) return spread;
       return [spread[places.indexOf(owner) % spread.length] ?? selected];
     }
-    const { machine, label } = rule;
-    const fitting = nodes.filter(
-      (node) => isUsable(node) && (label ? node.labels[label.name] === label.value : node.name === machine),
-    );
+    const fitting = nodes.filter((node) => isUsable(node) && fits(rule, node));
     if (fitting.length === 0) throw noNode(rule, nodes);
     return fitting.map(({ name }) => name);
   };

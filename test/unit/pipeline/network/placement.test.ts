@@ -46,6 +46,14 @@ describe('the machines of the organisations', () => {
     });
   });
 
+  it('are no node that has the label of a rule and is drained', () => {
+    const nodes = [node('m1', { labels: { rack: 'b' }, availability: 'drain' }), node('m2')];
+    expect(refusal(nodes, 'Org2=label:rack=b')).toMatchObject({
+      message: { key: 'usage.machine-unusable', machine: 'm1', state: 'drain' },
+      next: ['docker node update --availability active m1'],
+    });
+  });
+
   it.each([
     [{ state: 'down' }, 'docker node ls'],
     [{ availability: 'drain' }, 'docker node update --availability active m1'],
