@@ -1,3 +1,4 @@
+import { getMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { together } from '../../../../src/pipeline/core/cancellation.ts';
@@ -22,4 +23,10 @@ it('ends with the signal that it was given', async () => {
   const work = together(['a', 'b'], abort.signal, (_, end) => delay(60_000, undefined, { signal: end }));
   abort.abort();
   await expect(work).rejects.toMatchObject({ name: 'AbortError' });
+});
+
+it('lets any number of calls wait for its signal', async () => {
+  const limits: number[] = [];
+  await together(['a'], signal, async (_, end) => limits.push(getMaxListeners(end)));
+  expect(limits).toEqual([0]);
 });
