@@ -32,7 +32,7 @@ export const STEP_NAMES = Object.keys(STEPS);
  *   `facts`: what was seen, in words; `problems`: what is wrong, empty if nothing is
  * @throws Interrupted
  */
-export async function doSteps(site, { only = [], log }) {
+export async function doSteps(site, { only, log }) {
   const rows = [];
   for (const step of STEP_NAMES) {
     if (step !== 'up' && only.length > 0 && !only.includes(step)) continue;

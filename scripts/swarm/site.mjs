@@ -65,7 +65,8 @@ function placementOn(machines) {
  *   command fails; `cli`: see `handCli`; `spec` of the network; `placement`: see `placementOn`; `folder` of the project; `source`:
  *   the copy; `before`: what each engine has, see `contents`, by the name of the machine; `stop()` removes everything
  */
-export async function makeSite({ root, work, names, source, images, shared = false, run, runToEnd, log }) {
+export async function makeSite({ shared = false, ...options }) {
+  const { root, work, names, source, images, run, runToEnd, log } = options;
   const place = await mkdtemp(join(work, 'site-'));
   const folderOf = async (name) => {
     const path = join(place, name);

@@ -20,8 +20,8 @@ import { cacheUsers, imageUsers, networkUsers, type Others, runsInProgress, volu
 
 export interface Removal extends RemovalItem {
   readonly remove: () => Promise<void>;
-  /** For a network: returns the names of what is connected to it. */
-  readonly endpoints?: () => Promise<readonly string[]>;
+  /** For a network: returns the names of what is connected to it; undefined if that is not known. */
+  readonly endpoints?: () => Promise<readonly string[] | undefined>;
 }
 
 export interface RemovalScope {
@@ -71,6 +71,7 @@ export async function staleChaincode(
 
 type RemovalEngine = Pick<
   DockerPort,
+  | 'unreachable'
   | 'listContainers'
   | 'listNetworks'
   | 'networkEndpoints'
@@ -120,7 +121,8 @@ async function networkRemovals({ docker, project, images, others }: Search): Pro
       await Promise.all(attached.map((each) => docker.removeContainer(each.id)));
       await docker.removeNetwork(id);
     },
-    endpoints: () => docker.networkEndpoints(id),
+    // What a machine that does not answer has on the network cannot be listed.
+    endpoints: async () => (docker.unreachable.length > 0 ? undefined : docker.networkEndpoints(id)),
   }));
 }
 

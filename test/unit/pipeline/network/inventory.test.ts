@@ -353,6 +353,17 @@ describe('a network that the engine does not remove', () => {
     const [refused] = await removeAll(await removals(docker, MINE, '/absent', DOWN));
     expect(refused).toMatchObject({ item: { name: MINE }, reason: message, disconnect });
   });
+
+  it('may have endpoints of a machine that does not answer', async () => {
+    const { docker } = await socketEngine({
+      networks: [{ name: MINE, labels }],
+      refusals: { [`/networks/${MINE}`]: { status: 403, body: { message } } },
+    });
+    Object.defineProperty(docker, 'unreachable', { value: ['machine2'] });
+    const [refused] = await removeAll(await removals(docker, MINE, '/absent', DOWN));
+    expect(refused?.reason).toBe(message);
+    expect(refused?.disconnect).toBeUndefined();
+  });
 });
 
 describe('the copies of files on an engine elsewhere', () => {
