@@ -32,6 +32,7 @@ import {
 } from '../report/removal-text.ts';
 import { confirm, isInteractive } from './confirm.ts';
 import { projectOf } from './load-config.ts';
+import { selectLeftMachines } from './machines-of.ts';
 import { tellNetworkAbove } from './network-above.ts';
 
 import { columnsOf, printJson, styleFor, type Terminal, writeToStdout } from './terminal.ts';
@@ -70,6 +71,7 @@ async function agreed(terminal: Terminal, command: string, doomed: readonly Remo
  * @throws WizardFailure `locked`, `engine`; `usage` if it is on another engine, or if machines did not answer
  */
 export async function stopNetwork(dir: string, project: string): Promise<void> {
+  await selectLeftMachines(dir);
   const docker = await currentDocker();
   await docker.version();
   await withJournal(dir, 'fabric-wizard down', async (journal) => {
@@ -124,6 +126,7 @@ function requireMachines(unreachable: readonly string[], command: string): void 
 export async function remove(terminal: Terminal, request: RemoveRequest): Promise<number> {
   const { command, scope, force } = request;
   const project = await projectOf(terminal.dir, request.project);
+  await selectLeftMachines(terminal.dir);
   const docker = await currentDocker();
   await docker.version();
   const stateDir = join(terminal.dir, STATE_FOLDER);

@@ -81,6 +81,13 @@ export const deployedSchema = z.record(
   }),
 );
 
+const machineSchema = z.object({
+  name: z.string(),
+  endpoint: z.string(),
+  certificates: z.optional(z.string()),
+  unverified: z.optional(z.boolean()),
+});
+
 /** The engine on which a network was started: `id` and `rootDir` as in `docker info`, and its address. */
 export const engineSchema = z.object({
   id: z.string(),
@@ -93,16 +100,11 @@ export const engineSchema = z.object({
   machines: z.optional(
     z.object({
       selected: z.string(),
-      others: z.array(
-        z.object({
-          name: z.string(),
-          endpoint: z.string(),
-          certificates: z.optional(z.string()),
-          unverified: z.optional(z.boolean()),
-        }),
-      ),
+      others: z.array(machineSchema),
     }),
   ),
+  /** Machines of earlier networks of the folder, which can have their ledgers. */
+  left: z.optional(z.array(machineSchema)),
 });
 
 export const STATE_KEYS = {

@@ -20,15 +20,14 @@ export interface NetworkRun extends Omit<ComposeRun, 'file'> {
 export async function composeUp(compose: ComposePort, run: NetworkRun): Promise<void> {
   const { spec, services } = run;
   if (!spec.placement) return upOn(compose, run);
-  const wanted = services ?? Object.keys(spec.placement);
-  const ofMachine = (machine: string) => wanted.filter((service) => machineOf(spec, service) === machine);
+  const ofMachine = (machine: string) => services?.filter((service) => machineOf(spec, service) === machine);
   const machines = machinesOf(spec).filter((machine) => machine !== undefined);
   const onLine = (line: string) => {
     if (!SWARM_NOTICE.test(line)) run.onLine(line);
   };
   // Compose is not ended because it has failed on another machine: it would leave half of what it makes.
   await together(
-    machines.filter((machine) => ofMachine(machine).length > 0),
+    machines.filter((machine) => ofMachine(machine)?.length !== 0),
     run.signal,
     async (machine) => {
       const file = await writeMachineFile(run, machine);

@@ -133,7 +133,9 @@ export function placementOf(
     org.peers.forEach(({ name }, index) => {
       wanted[name] = at(org.name, index);
     });
-  const placed = { ...wanted, ...made };
+  const placed = Object.fromEntries(
+    Object.entries(wanted).map(([name, machine]) => [name, made[name] ?? machine]),
+  );
   const couchdbs = allPeers(spec).flatMap(({ name, couchdb }) =>
     couchdb ? [[couchdb.name, placed[name] ?? selected] as const] : [],
   );

@@ -18,6 +18,7 @@ import {
 import type { SwarmNode } from '../engine/swarm.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import type { RecordedState } from '../journal/wizard-state.ts';
+import { placedBy } from '../network/network-plan.ts';
 import type { NetworkSpec } from '../network/network-spec.ts';
 import { listNodes } from '../network/peer-cli.ts';
 import { type MachinesByOwner, machinesByOwner, placementOf, requireActive } from '../network/placement.ts';
@@ -33,7 +34,9 @@ export interface SwarmPlan {
 
 interface Searching {
   readonly docker: DockerPort;
-  readonly config: Pick<WizardConfig, 'orgs' | 'peers' | 'orderers' | 'placement' | 'machines'>;
+  readonly config: Pick<WizardConfig, 'orgs' | 'peers' | 'orderers' | 'swarm' | 'placement' | 'machines'>;
+  /** Whether the network of the folder may be replaced. */
+  readonly replaces: boolean;
   readonly journal: Pick<RecordedState, 'getFact'>;
   readonly signal: AbortSignal;
 }
@@ -138,12 +141,14 @@ async function requireEngine(
  * Returns the machines for the nodes of a network. All of them answer.
  * @throws WizardFailure `usage`, `engine`; CancelledError
  */
-async function findMachines({ docker, config, journal, signal }: Searching): Promise<SwarmPlan> {
+async function findMachines({ docker, config, replaces, journal, signal }: Searching): Promise<SwarmPlan> {
   const { nodes, selected } = await managedNodes(docker);
   requireDistinct(nodes);
   const orgs = Array.from({ length: config.orgs }, (_, index) => `Org${index + 1}`);
   const made = journal.getFact(STATE_KEYS.crypto);
-  const places = new Set(Object.values(made?.placement ?? {}));
+  // Of a network that is replaced, nothing is started.
+  const isKept = !replaces || made?.placedBy === placedBy(config);
+  const places = new Set(isKept ? Object.values(made?.placement ?? {}) : []);
   requireActive(nodes, places);
   const recorded = made?.members?.orgs.map(({ name }) => name) ?? [];
   const owners = machinesByOwner(
@@ -194,6 +199,7 @@ interface SwarmRequest {
   readonly config: EffectiveConfig;
   readonly goal: Pick<PlanGoal, 'until'>;
   readonly dir: string;
+  readonly replaceNetwork?: boolean | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -203,14 +209,14 @@ interface SwarmRequest {
  * @throws WizardFailure `usage`; CancelledError
  */
 export async function swarmOf(
-  { config, goal, dir, signal }: SwarmRequest,
+  { config, goal, dir, replaceNetwork: replaces = false, signal }: SwarmRequest,
   project: string,
   docker: DockerPort,
   journal: Pick<RecordedState, 'getFact'>,
 ): Promise<SwarmPlan | undefined> {
   if (goal.until === 'build') return undefined;
   if (config.values.swarm) {
-    const swarm = await findMachines({ docker, config: config.values, journal, signal });
+    const swarm = await findMachines({ docker, config: config.values, replaces, journal, signal });
     selectMachines(swarm.machines);
     return swarm;
   }

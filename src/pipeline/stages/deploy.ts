@@ -1,4 +1,5 @@
 /** Deploys the user's chaincodes: those that the network does not have yet as they are in the configuration. */
+
 import { gatewayIds } from '../chaincode/admission.ts';
 import { type ChaincodeContent, contentOf, withProcess } from '../chaincode/chaincode-content.ts';
 import { type DeployRun, deployChaincode, type FinishedChaincode, stepCount } from '../chaincode/deploy.ts';
@@ -17,6 +18,7 @@ import { compileStage } from './compile.ts';
 import { deployInTurn } from './deploy-in-turn.ts';
 import { javaenvStage } from './javaenv.ts';
 import { joinStage } from './join.ts';
+import { prepareMachines } from './machine-setup.ts';
 import { nodeenvStage } from './nodeenv.ts';
 import { packagesStage } from './packages.ts';
 import { deploysChaincodes, isDeployedAlready } from './plan-scope.ts';
@@ -54,6 +56,7 @@ export const deployStage = defineStage({
     const { spec, settings, report, chaincodes, options } = context;
     const { outputs, source } = inputs.of(compileStage);
     const compiled = { ...context, source };
+    await prepareMachines(context);
     const [cli, cliId, containers] = await Promise.all([
       stageCli(context),
       cliContainer(context).then(({ id }) => id),

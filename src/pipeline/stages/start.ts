@@ -162,9 +162,15 @@ async function replaceOutdated(context: StageContext, { outdated, first }: Repla
 async function rememberEngine({ docker, journal, settings: { goArch } }: StageContext): Promise<void> {
   const { id, rootDir } = await docker.info();
   const { endpoint, certificates, machines } = docker.address;
+  const before = journal.getFact(STATE_KEYS.engine);
+  const used = [machines?.selected, ...(machines?.others ?? []).map(({ name }) => name)];
+  const left = [...(before?.machines?.others ?? []), ...(before?.left ?? [])].filter(
+    ({ name }, index, all) => !used.includes(name) && all.findIndex((each) => each.name === name) === index,
+  );
   await journal.setFact(STATE_KEYS.engine, {
     ...{ id, rootDir, endpoint, arch: goArch, certificates },
     ...(machines ? { machines: { ...machines, others: [...machines.others] } } : {}),
+    ...(left.length > 0 ? { left } : {}),
   });
 }
 
