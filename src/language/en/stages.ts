@@ -14,6 +14,7 @@ export const stages = {
   'detail.files': '{count} {count|file|files}',
   'detail.bytes': '{count} {count|byte|bytes}',
   'detail.source-files': 'files of the source',
+  'detail.images-for': 'images for {machines}',
   'detail.pulled': 'pulled {id}',
   'detail.pulled-bases': 'pulled {refs}',
   'detail.programs-same': 'no binary differs from those of the nodes',

@@ -16,6 +16,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'detail.files': '{count} 个文件',
   'detail.bytes': '{count} 字节',
   'detail.source-files': '源码文件',
+  'detail.images-for': '{machines} 所需的镜像',
   'detail.pulled': '已拉取 {id}',
   'detail.pulled-bases': '已拉取 {refs}',
   'detail.programs-same': '所有节点的程序都相同',

@@ -30,7 +30,7 @@ export function farPeers(
 
 /**
  * Gives the chaincode image of a peer to peers on other machines, under the names that they look for before they build.
- * Does nothing on one engine.
+ * Does nothing on one engine, or if the peer has built no image.
  * @throws WizardFailure `engine-refused`, `engine`; CancelledError
  */
 export async function shareImage(
@@ -44,6 +44,8 @@ export async function shareImage(
   if (far.length === 0) return;
   const image = tagged(namesOnPeer(context, packed, builder).image);
   const from = docker.on(machineOf(spec, builder.name));
+  // Installing in 1.x builds nothing, and a service has no image.
+  if (!(await from.inspectImage(image))) return;
   const machines = new Set(far.map(({ name }) => machineOf(spec, name)));
   await together([...machines], signal, async (machine, end) => {
     const to = docker.on(machine);

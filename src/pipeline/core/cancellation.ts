@@ -1,4 +1,5 @@
 /** Makes waiting cancellable. */
+import { setMaxListeners } from 'node:events';
 import { CancelledError } from './failure.ts';
 
 /** Resolves as `work` does, or rejects with `CancelledError` as soon as the signal fires. */
@@ -33,6 +34,8 @@ export async function together<T>(
 ): Promise<void> {
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
+  // Many calls wait at once; Node would warn of a leak.
+  setMaxListeners(0, either);
   const failures: unknown[] = [];
   await Promise.all(
     items.map((item) =>

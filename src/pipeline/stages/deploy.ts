@@ -56,7 +56,7 @@ export const deployStage = defineStage({
     const { spec, settings, report, chaincodes, options } = context;
     const { outputs, source } = inputs.of(compileStage);
     const compiled = { ...context, source };
-    await prepareMachines(context);
+    await prepareMachines({ ...context, report: { ...report, progress: () => undefined } });
     const [cli, cliId, containers] = await Promise.all([
       stageCli(context),
       cliContainer(context).then(({ id }) => id),

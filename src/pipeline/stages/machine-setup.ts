@@ -33,12 +33,20 @@ export async function prepareMachines(context: StageContext): Promise<void> {
   const others = machinesOf(spec)
     .filter((machine) => machine !== undefined)
     .filter((machine) => machine !== selected);
-  if (config.registry === undefined) {
-    await together(others, signal, (machine, end) => bringImages({ ...context, signal: end }, machine));
-    return;
-  }
+  // The last step is the start of the nodes.
+  const steps = others.length + 1;
+  let done = 0;
+  const tell = () =>
+    report.progress(done, steps, 'steps', { key: 'detail.images-for', machines: others.join(', ') });
+  const bring = async (machine: string, end: AbortSignal) => {
+    await bringImages({ ...context, signal: end }, machine);
+    done += 1;
+    tell();
+  };
+  if (others.length > 0) tell();
   // A push uses names on the selected engine that the next one uses too.
-  for (const machine of others) await bringImages(context, machine);
+  if (config.registry !== undefined) for (const machine of others) await bring(machine, signal);
+  else await together(others, signal, bring);
 }
 
 /** Brings the images that a machine lacks, in a stream or through the registry that the user has named. */
@@ -50,8 +58,6 @@ async function bringImages(context: StageContext, machine: string): Promise<void
   const missing = await missingImages({ from, to }, neededImages(context), true);
   const names = [...missing.keys()];
   if (names.length === 0) return;
-  // Said before: it takes a minute on a new machine.
-  report.log(`${machine} gets ${names.join(', ')}`);
   if (registry === undefined) {
     const target = shellLine(['docker', '-H', to.endpoint, 'load']);
     report.command(`${shellLine(['docker', 'save', ...names])} | ${target}`);

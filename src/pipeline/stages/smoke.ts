@@ -164,7 +164,7 @@ export const smokeStage = defineStage({
     const { outputs, source } = inputs.of(compileStage);
     const compiled = { ...context, source };
     // An image can have been built, or removed on a machine, since the nodes were started.
-    await prepareMachines(context);
+    await prepareMachines({ ...context, report: { ...report, progress: () => undefined } });
     const chaincode = await freshChaincode(compiled, outputs);
     const [cli, container, gateways, { builder, runtime }] = await Promise.all([
       stageCli(context),

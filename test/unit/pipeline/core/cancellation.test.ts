@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { together } from '../../../../src/pipeline/core/cancellation.ts';
 
@@ -22,4 +22,16 @@ it('ends with the signal that it was given', async () => {
   const work = together(['a', 'b'], abort.signal, (_, end) => delay(60_000, undefined, { signal: end }));
   abort.abort();
   await expect(work).rejects.toMatchObject({ name: 'AbortError' });
+});
+
+it('lets any number of calls wait for its signal', async () => {
+  const warnings: string[] = [];
+  const onWarning = ({ name }: Error) => warnings.push(name);
+  process.on('warning', onWarning);
+  await together(['a'], signal, async (_, end) => {
+    for (let call = 0; call < 20; call += 1) end.addEventListener('abort', () => call);
+  });
+  await turn();
+  process.off('warning', onWarning);
+  expect(warnings).toEqual([]);
 });

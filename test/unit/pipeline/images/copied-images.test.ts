@@ -48,7 +48,9 @@ class Engine {
   }
 
   async tag(ref: string, target: string) {
-    this.images.set(target, this.#image(target, this.images.get(ref)?.id ?? ''));
+    const image = this.images.get(ref);
+    if (!image) throw new Error(`No such image: ${ref}`);
+    this.images.set(target, this.#image(target, image.id));
   }
 
   async removeImage(ref: string) {
@@ -121,6 +123,16 @@ describe('chaincode of peers on several machines', () => {
     expect([...engines.m2.images].map(([name, { id }]) => [name, id])).toEqual(
       names.map((name) => [name, 'built']),
     );
+  });
+
+  it('is not shared if the call of the first peer builds nothing, as an installation in 1.x', async () => {
+    const { context, engines, peers } = await network();
+    const called: string[] = [];
+    await onPeersSharing(context, PACKED, peers, 9, async ({ name }) => {
+      called.push(name);
+    });
+    expect(called).toHaveLength(4);
+    expect(engines.m2.images.size).toBe(0);
   });
 
   it('is built by each peer where each must prove it', async () => {
