@@ -222,8 +222,8 @@ export async function swarmOf(
   if (goal.until === 'build') return undefined;
   const { machines } = journal.getFact(STATE_KEYS.engine) ?? {};
   if (config.values.swarm) {
-    if (machines === undefined) await requireStopped(docker, project);
     const swarm = await findMachines({ docker, config: config.values, replaces, journal, signal });
+    if (machines === undefined) await requireStopped(docker, project);
     selectMachines(swarm.machines);
     return swarm;
   }

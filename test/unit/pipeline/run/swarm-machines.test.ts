@@ -50,7 +50,7 @@ interface Swarm {
 async function found({ nodes = [LEADER], answers = {}, flags = {}, facts = {}, signal }: Swarm) {
   onTestFinished(() => selectMachines(undefined));
   const { docker } = await answeringEngine('Docker/20.10.24 (linux)', {
-    ...{ 'GET /info': member('id-m1', true), 'GET /nodes': json(nodes) },
+    ...{ 'GET /info': member('id-m1', true), 'GET /nodes': json(nodes), 'GET /containers/json': json([]) },
     ...answers,
   });
   const dir = await tempDir();
