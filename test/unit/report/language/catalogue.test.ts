@@ -54,7 +54,7 @@ it('the English catalogue calls a folder a folder', () => {
 
 /** What is a name, or is written in English by Chinese readers of Fabric too. */
 const NAMES = new Set(
-  `Swarm worker manager leader placement machines up peer orderer Fabric Docker docker Go gcc C Java Node Debian apt Makefile Dockerfile solo raft gossip msp root host
+  `Swarm worker manager leader placement machines overlay up peer orderer Fabric Docker docker Go gcc C Java Node Debian apt Makefile Dockerfile solo raft gossip msp root host
   compose cli configtxlator tools ccenv baseos shim src tar sed API BFT CA CAR TLS MSP AND OR FROM ADD PATH GOPATH LevelDB CouchDB etcdraft
   Hyperledger GitHub CPU baseimage git debootstrap ldflags Enter k chaintool cryptogen configtxgen FILE NAME query invoke Init Admin dev mycc Version start die destroy
   sampleconfig capabilities label YAML shell PEER hyperledger static dynamic uname dockerd latest context version go
