@@ -15,6 +15,7 @@ import { requireEngineOfNetwork } from '../pipeline/network/network-engine.ts';
 import { machineOf, type NetworkSpec, nodeNames } from '../pipeline/network/network-spec.ts';
 import { type NodeAction, requestsFor, sendRequest } from '../pipeline/network/node-actions.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
+import { requireActive } from '../pipeline/network/placement.ts';
 import { projectOf } from './load-config.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -104,13 +105,16 @@ export interface NodeRequest {
   readonly project: string;
   readonly node: string;
   /** Undefined if it was removed. */
-  readonly container: { readonly id: string; readonly state: string } | undefined;
+  readonly container: { readonly id: string; readonly state: string; readonly machine?: string } | undefined;
   readonly action: NodeAction;
   readonly signal: AbortSignal;
 }
 
-/** Actions that can begin without a container: ledger and certificates are outside of it. */
-const RECREATING: readonly NodeAction[] = ['start', 'restart'];
+/**
+ * Actions that can begin without a container, because ledger and certificates are outside of it. They attach a container to its
+ * network anew.
+ */
+const STARTING: readonly NodeAction[] = ['start', 'restart'];
 
 /**
  * Acts on a node with the folder's lock, and recreates it if its container was removed. Does nothing if the node is as it
@@ -121,11 +125,20 @@ export function actOnNode(request: NodeRequest): Promise<void> {
   return withJournal(request.dir, `fabric-wizard node ${request.action}`, () => act(request));
 }
 
+/** @throws WizardFailure `usage` if no container can start on the machine of the node */
+async function requireActiveMachine({ docker, node, container, dir, project }: NodeRequest): Promise<void> {
+  if (!docker.address.machines) return;
+  const spec = recordedSpec(recordedState(await readState(dir)), project);
+  const machine = container?.machine ?? (spec && machineOf(spec, node));
+  if (machine !== undefined) requireActive((await docker.swarmNodes()) ?? [], new Set([machine]));
+}
+
 async function act(request: NodeRequest): Promise<void> {
   const { docker, dir, project, node, container, action, signal } = request;
+  if (STARTING.includes(action)) await requireActiveMachine(request);
   const requests = container ? requestsFor(action, container.state) : undefined;
   if (container && requests) {
     for (const each of requests) await sendRequest({ docker, signal }, container.id, each);
-  } else if (!container && RECREATING.includes(action)) await recreate(dir, project, node, signal);
+  } else if (!container && STARTING.includes(action)) await recreate(dir, project, node, signal);
   else throw notRunning(node, container);
 }

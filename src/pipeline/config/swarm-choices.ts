@@ -14,7 +14,7 @@ export interface PlacementRule {
   readonly label?: { readonly name: string; readonly value: string };
 }
 
-const RULE = /^(Org[1-9]\d*|orderers)=(?:label:([\w.-]+)=([\w.-]+)|([A-Za-z0-9][\w.-]*))$/;
+const RULE = /^(Org[1-9]\d*|orderers)=(?:label:([\w.-]+)=([\w.-]+)|([A-Za-z0-9][\w.-]*))$/i;
 
 /** Returns the parts of a text `key=value, ...`. */
 export function listParts(text: string): string[] {
@@ -27,8 +27,10 @@ export function listParts(text: string): string[] {
 /** @returns undefined if the text is no list of rules, or has two for one owner */
 export function placementRules(text: string): readonly PlacementRule[] | undefined {
   const rules = listParts(text).map((part): PlacementRule | undefined => {
-    const [, owner, name, value, machine] = RULE.exec(part) ?? [];
-    if (owner === undefined) return undefined;
+    const [, named, name, value, machine] = RULE.exec(part) ?? [];
+    if (named === undefined) return undefined;
+    // Elsewhere too, organisations can be written in lower case.
+    const owner = named.toLowerCase().replace(/^org(?=\d)/, 'Org');
     return machine === undefined
       ? { owner, label: { name: name ?? '', value: value ?? '' } }
       : { owner, machine };

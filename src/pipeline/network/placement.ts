@@ -42,7 +42,9 @@ function noNode(rule: PlacementRule, nodes: readonly SwarmNode[]): WizardFailure
 
 /** Returns the commands after which containers can start on a node of the Swarm. */
 function activation({ name, state }: SwarmNode): string[] {
-  return state === 'ready' ? [`docker node update --availability active ${name}`] : ['docker node ls'];
+  return state === 'ready'
+    ? [`docker node update --availability active ${name}`]
+    : ['fabric-wizard status', 'docker node ls'];
 }
 
 /**

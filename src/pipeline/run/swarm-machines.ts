@@ -208,6 +208,13 @@ async function requireStopped(docker: DockerPort, project: string): Promise<void
   });
 }
 
+/** The commands that help repeat the flags of the refused one, except what they correct. */
+function withGiven(error: unknown, given: readonly string[]): unknown {
+  return error instanceof WizardFailure && error.failure.kind === 'usage'
+    ? new WizardFailure({ ...error.failure, given })
+    : error;
+}
+
 /**
  * Finds the machines of a network in a Swarm. From then on, they belong to the engine of this process.
  * @returns undefined for a network on one engine
@@ -222,7 +229,10 @@ export async function swarmOf(
   if (goal.until === 'build') return undefined;
   const { machines } = journal.getFact(STATE_KEYS.engine) ?? {};
   if (config.values.swarm) {
-    const swarm = await findMachines({ docker, config: config.values, replaces, journal, signal });
+    const searching = { docker, config: config.values, replaces, journal, signal };
+    const swarm = await findMachines(searching).catch((error: unknown) => {
+      throw withGiven(error, commandFlags(config, dir, ['placement', 'machines']));
+    });
     if (machines === undefined) await requireStopped(docker, project);
     selectMachines(swarm.machines);
     return swarm;

@@ -18,7 +18,11 @@ describe('placement', () => {
     expect(placementRules('')).toEqual([]);
   });
 
-  it.each(['Org1', 'Org1=', 'Org0=m', 'org1=m', 'Org1=-m', 'Org1=a b', 'Org1=label:rack', 'Org1=a,Org1=b'])(
+  it('knows organisations in lower case', () => {
+    expect(placementRules('org2=m')).toEqual([{ owner: 'Org2', machine: 'm' }]);
+  });
+
+  it.each(['Org1', 'Org1=', 'Org0=m', 'Org1=a,org1=b', 'Org1=-m', 'Org1=a b', 'Org1=label:rack', 'Org1=a,Org1=b'])(
     'rejects %s',
     (text) => expect(placementRules(text)).toBeUndefined(),
   );

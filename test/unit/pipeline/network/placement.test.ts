@@ -55,7 +55,7 @@ describe('the machines of the organisations', () => {
   });
 
   it.each([
-    [{ state: 'down' }, 'docker node ls'],
+    [{ state: 'down' }, 'fabric-wizard status'],
     [{ availability: 'drain' }, 'docker node update --availability active m1'],
     [{ availability: 'pause' }, 'docker node update --availability active m1'],
   ] as const)('are no nodes with %j, also if they have nodes of the network', (more, next) => {
@@ -64,7 +64,7 @@ describe('the machines of the organisations', () => {
     const failure = {
       kind: 'usage',
       message: { key: 'usage.machine-unusable', machine: 'm1', state: Object.values(more)[0] },
-      next: [next],
+      next: expect.arrayContaining([next]),
     };
     expect(refusal(nodes, 'Org1=m1')).toEqual(failure);
     expect(() => requireActive(nodes, new Set(['m2']))).not.toThrow();
