@@ -366,6 +366,8 @@ describe('an end that was not requested with a key', () => {
     async (how) => {
       terminal = begin({ NODE_OPTIONS: `--import "${BROKEN}"` });
       await enterUntilRunning();
+      // Before the plan is made, there is nothing to cancel.
+      await terminal.shows(/compile|dashboard/);
       expect(await ended(how)).toMatch(/! cancelled after [\s\S]*\n\d containers? keeps? running; /);
     },
   );
