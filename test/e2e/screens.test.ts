@@ -367,7 +367,7 @@ describe('an end that was not requested with a key', () => {
       terminal = begin({ NODE_OPTIONS: `--import "${BROKEN}"` });
       await enterUntilRunning();
       // Before the plan is made, there is nothing to cancel.
-      await terminal.shows(/compile|dashboard/);
+      await terminal.shows(/\n *[✓·] +[a-z]|dashboard/);
       expect(await ended(how)).toMatch(/! cancelled after [\s\S]*\n\d containers? keeps? running; /);
     },
   );
