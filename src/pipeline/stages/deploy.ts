@@ -18,7 +18,7 @@ import { compileStage } from './compile.ts';
 import { deployInTurn } from './deploy-in-turn.ts';
 import { javaenvStage } from './javaenv.ts';
 import { joinStage } from './join.ts';
-import { prepareMachines } from './machine-setup.ts';
+import { provideImages } from './machine-setup.ts';
 import { nodeenvStage } from './nodeenv.ts';
 import { packagesStage } from './packages.ts';
 import { deploysChaincodes, isDeployedAlready } from './plan-scope.ts';
@@ -56,7 +56,7 @@ export const deployStage = defineStage({
     const { spec, settings, report, chaincodes, options } = context;
     const { outputs, source } = inputs.of(compileStage);
     const compiled = { ...context, source };
-    await prepareMachines({ ...context, report: { ...report, progress: () => undefined } });
+    await provideImages(context);
     const [cli, cliId, containers] = await Promise.all([
       stageCli(context),
       cliContainer(context).then(({ id }) => id),

@@ -20,7 +20,7 @@ function neededImages(context: StageContext): string[] {
 
 /** Makes the machines ready for their nodes. Does nothing for a network on one engine. @throws WizardFailure, CancelledError */
 export async function prepareMachines(context: StageContext): Promise<void> {
-  const { docker, spec, project, config, signal, report } = context;
+  const { docker, spec, project, report } = context;
   if (!spec.placement) return;
   report.command(
     dockerCommand(
@@ -29,21 +29,42 @@ export async function prepareMachines(context: StageContext): Promise<void> {
     ),
   );
   await docker.createOverlay(spec.network, { [LABEL.project]: project });
-  const selected = docker.address.machines?.selected;
-  const others = machinesOf(spec)
-    .filter((machine) => machine !== undefined)
-    .filter((machine) => machine !== selected);
+  const others = otherMachines(context);
   // The last step is the start of the nodes.
   const steps = others.length + 1;
   let done = 0;
   const tell = () =>
     report.progress(done, steps, 'steps', { key: 'detail.images-for', machines: others.join(', ') });
-  const bring = async (machine: string, end: AbortSignal) => {
-    await bringImages({ ...context, signal: end }, machine);
+  if (others.length > 0) tell();
+  await provideImages(context, () => {
     done += 1;
     tell();
+  });
+}
+
+/** Returns the machines of the network without that of the selected engine. */
+function otherMachines({ docker, spec }: StageContext): string[] {
+  const selected = docker.address.machines?.selected;
+  return machinesOf(spec)
+    .filter((machine) => machine !== undefined)
+    .filter((machine) => machine !== selected);
+}
+
+/**
+ * Brings the images that the machines of a network lack: one can have been built, or removed there, since the nodes were started.
+ * @param onProvided called for each machine that has all of them
+ * @throws WizardFailure, CancelledError
+ */
+export async function provideImages(
+  context: StageContext,
+  onProvided: () => void = () => undefined,
+): Promise<void> {
+  const { config, signal } = context;
+  const others = otherMachines(context);
+  const bring = async (machine: string, end: AbortSignal) => {
+    await bringImages({ ...context, signal: end }, machine);
+    onProvided();
   };
-  if (others.length > 0) tell();
   // A push uses names on the selected engine that the next one uses too.
   if (config.registry !== undefined) for (const machine of others) await bring(machine, signal);
   else await together(others, signal, bring);

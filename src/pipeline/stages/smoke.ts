@@ -19,7 +19,7 @@ import { cliContainer, nodeContainers, nodeLogs } from '../network/peer-cli.ts';
 import { type PeerReferences, peerImageStatus } from '../resolve/peer-images.ts';
 import { compileStage } from './compile.ts';
 import { joinStage } from './join.ts';
-import { prepareMachines } from './machine-setup.ts';
+import { provideImages } from './machine-setup.ts';
 import { requireOrdererLedger } from './orderer-ledger.ts';
 import { makesNetwork } from './plan-scope.ts';
 import { readyStage } from './ready.ts';
@@ -163,8 +163,7 @@ export const smokeStage = defineStage({
     const { docker, spec, options, report } = context;
     const { outputs, source } = inputs.of(compileStage);
     const compiled = { ...context, source };
-    // An image can have been built, or removed on a machine, since the nodes were started.
-    await prepareMachines({ ...context, report: { ...report, progress: () => undefined } });
+    await provideImages(context);
     const chaincode = await freshChaincode(compiled, outputs);
     const [cli, container, gateways, { builder, runtime }] = await Promise.all([
       stageCli(context),
