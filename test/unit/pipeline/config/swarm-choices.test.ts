@@ -22,10 +22,16 @@ describe('placement', () => {
     expect(placementRules('org2=m')).toEqual([{ owner: 'Org2', machine: 'm' }]);
   });
 
-  it.each(['Org1', 'Org1=', 'Org0=m', 'Org1=a,org1=b', 'Org1=-m', 'Org1=a b', 'Org1=label:rack', 'Org1=a,Org1=b'])(
-    'rejects %s',
-    (text) => expect(placementRules(text)).toBeUndefined(),
-  );
+  it.each([
+    'Org1',
+    'Org1=',
+    'Org0=m',
+    'Org1=a,org1=b',
+    'Org1=-m',
+    'Org1=a b',
+    'Org1=label:rack',
+    'Org1=a,Org1=b',
+  ])('rejects %s', (text) => expect(placementRules(text)).toBeUndefined());
 });
 
 describe('machines', () => {
