@@ -13,7 +13,7 @@ import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
 import { recordedState } from '../pipeline/journal/wizard-state.ts';
 import { withFreePorts } from '../pipeline/network/addition-ports.ts';
 import { unfinishedAddition } from '../pipeline/network/kept-networks.ts';
-import { type Addition, additionWords } from '../pipeline/network/members.ts';
+import { type Addition, additionWords, nextOrganisation } from '../pipeline/network/members.ts';
 import type { NetworkSpec } from '../pipeline/network/network-spec.ts';
 import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
 import { orgNamed } from './chaincode-network.ts';
@@ -39,7 +39,7 @@ function newPeer(spec: NetworkSpec, name: string | undefined): Addition {
 }
 
 function newOrg({ orgs }: NetworkSpec, { name, peers = '1' }: AddWords): Addition {
-  const next = `Org${orgs.length + 1}`;
+  const next = nextOrganisation(orgs);
   if (name !== undefined && name.toLowerCase() !== next.toLowerCase())
     throw usage({ key: 'usage.next-organisation', name, next }, 'fabric-wizard add org');
   const count = wholeNumber(peers) ?? 0;

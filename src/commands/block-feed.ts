@@ -1,4 +1,5 @@
 /** Blocks of a channel of the folder's network, read from a peer that runs. */
+
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { WizardFailure } from '../pipeline/core/failure.ts';
@@ -7,15 +8,10 @@ import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { readState } from '../pipeline/journal/journal.ts';
 import { isPracticeNetwork } from '../pipeline/journal/run-record.ts';
 import { recordedState } from '../pipeline/journal/wizard-state.ts';
-import {
-  type BlockNetwork,
-  type BlockPlace,
-  blockHeight,
-  blockReading,
-  readBlocks,
-} from '../pipeline/network/block-reader.ts';
+import { type BlockNetwork, type BlockPlace, blockHeight, blockReading, readBlocks } from '../pipeline/network/block-reader.ts';
 import type { DecodedBlock } from '../pipeline/network/block-summary.ts';
-import { allPeers, firstPeer } from '../pipeline/network/network-spec.ts';
+import { onChannel } from '../pipeline/network/channel-members.ts';
+import { allPeers } from '../pipeline/network/network-spec.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
 import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
 import { nothingRuns, notRunning } from './node-service.ts';
@@ -57,9 +53,10 @@ export async function openChannel(dir: string, name: string | undefined): Promis
   const containers = await nodeContainers({ docker, project: spec.project });
   if (containers.size === 0) throw await nothingRuns(docker, state, 'blocks');
   const runs = (node: string) => containers.get(node)?.state === 'running';
-  const peer = allPeers(spec).find((each) => runs(each.name));
+  const members = allPeers(onChannel(spec, channel));
+  const peer = members.find((each) => runs(each.name));
   const cli = containers.get('cli');
-  if (!peer) throw notRunning(firstPeer(spec).name, containers.get(firstPeer(spec).name));
+  if (!peer) throw notRunning(members[0]?.name ?? '', containers.get(members[0]?.name ?? ''));
   if (!cli || !runs('cli')) throw notRunning('cli', cli);
   const network = { docker, spec, version, cli: cli.id };
   return { network, place: { peer, channel }, channels: spec.channels };

@@ -3,9 +3,8 @@ import type { ChaincodeCall } from '../pipeline/chaincode/chaincode-call.ts';
 import { type CommittedChaincode, committedOn } from '../pipeline/chaincode/deployed-chaincodes.ts';
 import { recordedDeployments } from '../pipeline/chaincode/deployment-record.ts';
 import { servesVersion, serviceOf } from '../pipeline/chaincode/shared-process.ts';
-import { firstPeer } from '../pipeline/network/network-spec.ts';
 import { withCrash } from './chaincode-crash.ts';
-import type { ChaincodeNetwork } from './chaincode-network.ts';
+import { askedOn, type ChaincodeNetwork } from './chaincode-network.ts';
 import { usage } from './usage-failure.ts';
 
 type CalledChaincode = Pick<ChaincodeCall, 'name' | 'channel'>;
@@ -40,7 +39,6 @@ export async function called<T>(
   call: CalledChaincode,
   act: () => Promise<T>,
 ): Promise<T> {
-  const [peer = firstPeer(network.spec)] = network.peers;
-  await requireServing(network, call, (channel) => committedOn(network, peer, channel));
+  await requireServing(network, call, (channel) => committedOn(network, askedOn(network, channel), channel));
   return withCrash(network, call.name, act);
 }

@@ -1,17 +1,8 @@
 /** The actions of the chaincode screens: lists, deploys, calls and removes the chaincodes of the folder's network. */
 import { join, resolve } from 'node:path';
 import { type PastCall, readCalls, rememberCall, withCall } from '../pipeline/chaincode/call-history.ts';
-import {
-  type ChaincodeCall,
-  type Invocation,
-  invokeChaincode,
-  queryChaincode,
-} from '../pipeline/chaincode/chaincode-call.ts';
-import {
-  deployedChoices,
-  knownChoices,
-  recordedDeployments,
-} from '../pipeline/chaincode/deployment-record.ts';
+import { type ChaincodeCall, type Invocation, invokeChaincode, queryChaincode } from '../pipeline/chaincode/chaincode-call.ts';
+import { deployedChoices, knownChoices, recordedDeployments } from '../pipeline/chaincode/deployment-record.ts';
 import type { ChaincodeRemains } from '../pipeline/chaincode/remains.ts';
 import type { ChaincodeChoice } from '../pipeline/config/chaincode-list.ts';
 import { orCancelled } from '../pipeline/core/cancellation.ts';
@@ -36,7 +27,7 @@ import { choiceNamed } from './chaincode-choice.ts';
 import { requireAllPeers, requireSupported } from './chaincode-deploy.ts';
 import { ChaincodeFiles } from './chaincode-files.ts';
 import { ChaincodeLog } from './chaincode-log.ts';
-import { type ChaincodeNetwork, chaincodeNetwork, endorsersOf } from './chaincode-network.ts';
+import { askedOn, type ChaincodeNetwork, chaincodeNetwork, endorsersOf } from './chaincode-network.ts';
 import { chaincodeRows, REMOVAL, remainsOf, removeChaincode } from './chaincode-service.ts';
 import { loadEffectiveConfig } from './load-config.ts';
 import { saveLinesOf } from './logs.ts';
@@ -219,7 +210,8 @@ export class ChaincodeController {
     const call = { name, channel, args: 'words' in words ? words.words : [] };
     const answer = async (): Promise<CallResult> => {
       const network = await this.#service.open(`chaincode ${kind}`, signal);
-      const [peer, ...others] = kind === 'query' ? network.peers : endorsersOf(network);
+      const [peer, ...others] =
+        kind === 'query' ? [askedOn(network, channel)] : endorsersOf(network, channel);
       if (peer === undefined) throw new Error('a network needs a peer');
       if (kind === 'query')
         return { kind: 'answered', answer: await this.#service.query(network, peer, call) };

@@ -2,11 +2,7 @@ import { requireParts } from '../pipeline/chaincode/chaincode-parts.ts';
 import { isDeployed } from '../pipeline/chaincode/deploy-plan.ts';
 import { committedOn } from '../pipeline/chaincode/deployed-chaincodes.ts';
 import { deployedChoices, recordDeployment } from '../pipeline/chaincode/deployment-record.ts';
-import {
-  type PlannedChaincode,
-  type PlanOptions,
-  plannedDeployments,
-} from '../pipeline/chaincode/planned-deployments.ts';
+import { type PlannedChaincode, type PlanOptions, plannedDeployments } from '../pipeline/chaincode/planned-deployments.ts';
 import { requireSameDefinition } from '../pipeline/chaincode/shared-process.ts';
 import { asGiven, type ChaincodeChoice, isListening } from '../pipeline/config/chaincode-list.ts';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
@@ -15,16 +11,11 @@ import { policyOrganisations } from '../pipeline/fabric/policy-text.ts';
 import { folderFlag } from '../pipeline/host/folder-flag.ts';
 import { readState, withJournal } from '../pipeline/journal/journal.ts';
 import { recordedState } from '../pipeline/journal/wizard-state.ts';
-import { allPeers, firstPeer } from '../pipeline/network/network-spec.ts';
+import { firstPeerOn } from '../pipeline/network/channel-members.ts';
+import { allPeers } from '../pipeline/network/network-spec.ts';
 import { renderDeployPlan, renderNothingChanged, renderServiceStart } from '../report/chaincode-text.ts';
 import type { Style } from '../report/style.ts';
-import {
-  type ChosenChaincode,
-  COMMAND,
-  choicesOf,
-  type DeployFlags,
-  wordsAgain,
-} from './chaincode-choice.ts';
+import { type ChosenChaincode, COMMAND, choicesOf, type DeployFlags, wordsAgain } from './chaincode-choice.ts';
 import { type ChaincodeNetwork, chaincodeNetwork, channelNamed } from './chaincode-network.ts';
 import type { Flags } from './command-options.ts';
 import { loadEffectiveConfig } from './load-config.ts';
@@ -90,7 +81,7 @@ async function planned(
     await requireBuilder(network);
   }
   const all = await plannedDeployments(network, choices.map(asGiven), options);
-  const committed = (channel: string) => committedOn(network, firstPeer(network.spec), channel);
+  const committed = (channel: string) => committedOn(network, firstPeerOn(network.spec, channel), channel);
   for (const [index, { plan }] of all.entries())
     await requireSameDefinition({ ...network, committedOn: committed }, plan, (channels) =>
       [COMMAND, ...wordsAgain([words[index] ?? plan.name], { ...flags, channel: channels.join(',') })].join(

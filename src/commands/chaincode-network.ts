@@ -1,4 +1,5 @@
 /** The running network of the folder, as the chaincode commands use it. */
+
 import { WizardFailure } from '../pipeline/core/failure.ts';
 import { currentDocker } from '../pipeline/engine/current-docker.ts';
 import type { DockerPort } from '../pipeline/engine/docker-port.ts';
@@ -6,13 +7,8 @@ import type { ContainerInfo } from '../pipeline/engine/engine-types.ts';
 import { type Release, releaseOf } from '../pipeline/fabric/release.ts';
 import { readState } from '../pipeline/journal/journal.ts';
 import { type RecordedState, recordedState } from '../pipeline/journal/wizard-state.ts';
-import {
-  allPeers,
-  firstPeer,
-  type NetworkSpec,
-  type OrgSpec,
-  type PeerSpec,
-} from '../pipeline/network/network-spec.ts';
+import { firstPeerOn, isOnChannel, onChannel } from '../pipeline/network/channel-members.ts';
+import { allPeers, firstPeer, type NetworkSpec, type OrgSpec, type PeerSpec } from '../pipeline/network/network-spec.ts';
 import { nodeNamed } from '../pipeline/network/node-names.ts';
 import { nodeContainers, type PeerCli, peerCli } from '../pipeline/network/peer-cli.ts';
 import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
@@ -61,9 +57,22 @@ export async function chaincodeNetwork(
   return { docker, project: spec.project, state, spec, release, cli, cliId, containers, peers };
 }
 
-/** Returns a peer of each organisation that has one that runs. */
-export function endorsersOf({ spec, peers }: Pick<ChaincodeNetwork, 'spec' | 'peers'>): readonly PeerSpec[] {
-  return spec.orgs.flatMap((org) => peers.find((peer) => org.peers.includes(peer)) ?? []);
+/** Returns a peer that runs of each organisation on a channel. */
+export function endorsersOf(
+  { spec, peers }: Pick<ChaincodeNetwork, 'spec' | 'peers'>,
+  channel: string,
+): readonly PeerSpec[] {
+  return onChannel(spec, channel).orgs.flatMap(
+    (org) => org.peers.find(({ name }) => peers.some((peer) => peer.name === name)) ?? [],
+  );
+}
+
+/** Returns a peer of a channel, one that runs if there is one. */
+export function askedOn(
+  { spec, peers }: Pick<ChaincodeNetwork, 'spec' | 'peers'>,
+  channel: string,
+): PeerSpec {
+  return peers.find((peer) => isOnChannel(spec, peer, channel)) ?? firstPeerOn(spec, channel);
 }
 
 /**

@@ -4,18 +4,8 @@ import { contentOf } from '../pipeline/chaincode/chaincode-content.ts';
 import { chaincodeDigest, type KnownHashes } from '../pipeline/chaincode/chaincode-digest.ts';
 import { namesOnPeer } from '../pipeline/chaincode/chaincode-package.ts';
 import { packageLabel, parseVersion, SMOKE_PREFIX } from '../pipeline/chaincode/chaincode-version.ts';
-import {
-  committedOn,
-  marksOf,
-  type ObservedNetwork,
-  observeChaincodes,
-} from '../pipeline/chaincode/deployed-chaincodes.ts';
-import {
-  keptServices,
-  knownChoices,
-  recordedDeployments,
-  recordRemoval,
-} from '../pipeline/chaincode/deployment-record.ts';
+import { committedOn, marksOf, type ObservedNetwork, observeChaincodes } from '../pipeline/chaincode/deployed-chaincodes.ts';
+import { keptServices, knownChoices, recordedDeployments, recordRemoval } from '../pipeline/chaincode/deployment-record.ts';
 import { removeKeptProgram } from '../pipeline/chaincode/kept-program.ts';
 import { type ChaincodeRemains, removableRemains, removeRemains } from '../pipeline/chaincode/remains.ts';
 import { isLocalAddress } from '../pipeline/chaincode/service-address.ts';
@@ -28,9 +18,9 @@ import { exists } from '../pipeline/host/files.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import type { Journal } from '../pipeline/journal/journal.ts';
 import { SERVICE } from '../pipeline/network/network-events.ts';
-import { allPeers, firstPeer, type PeerSpec } from '../pipeline/network/network-spec.ts';
+import { allPeers, type PeerSpec } from '../pipeline/network/network-spec.ts';
 import type { ChaincodeRow } from '../report/chaincode-text.ts';
-import type { ChaincodeNetwork } from './chaincode-network.ts';
+import { askedOn, type ChaincodeNetwork } from './chaincode-network.ts';
 import { usage } from './usage-failure.ts';
 
 /** Returns digests by name, without those of folders that cannot be read, and of addresses that only containers know. */
@@ -210,8 +200,10 @@ export async function isDefined(
   network: Pick<ChaincodeNetwork, 'cli' | 'spec' | 'release' | 'peers'>,
   name: string,
 ): Promise<boolean> {
-  const [peer = firstPeer(network.spec)] = network.peers;
-  const all = await Promise.all(network.spec.channels.map((channel) => committedOn(network, peer, channel)));
+  const { channels } = network.spec;
+  const all = await Promise.all(
+    channels.map((channel) => committedOn(network, askedOn(network, channel), channel)),
+  );
   return all.flat().some((each) => each.name === name);
 }
 

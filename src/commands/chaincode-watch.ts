@@ -1,27 +1,19 @@
 /** `chaincode deploy --service --watch`: restarts the process of a chaincode after every change of its files, until Ctrl-C. */
+
 import { setTimeout as delay } from 'node:timers/promises';
 import { chaincodeDigest, filesDigest, type KnownHashes } from '../pipeline/chaincode/chaincode-digest.ts';
 import { packageLabel } from '../pipeline/chaincode/chaincode-version.ts';
 import { listServices, madeOf, type ServiceContainer } from '../pipeline/chaincode/service-process.ts';
 import { ServiceBuilder } from '../pipeline/chaincode/service-program.ts';
 import { serviceAnswers, startProcess } from '../pipeline/chaincode/service-start.ts';
-import {
-  type ChaincodeChoice,
-  type FolderChaincode,
-  isOurService,
-} from '../pipeline/config/chaincode-list.ts';
+import { type ChaincodeChoice, type FolderChaincode, isOurService } from '../pipeline/config/chaincode-list.ts';
 import type { RunContext, StageContext, StageReport } from '../pipeline/context/run-context.ts';
-import {
-  CancelledError,
-  EXIT,
-  type StageFailure,
-  toFailure,
-  WizardFailure,
-} from '../pipeline/core/failure.ts';
+import { CancelledError, EXIT, type StageFailure, toFailure, WizardFailure } from '../pipeline/core/failure.ts';
 import { secondsSince } from '../pipeline/core/seconds-since.ts';
 import { currentDocker } from '../pipeline/engine/current-docker.ts';
 import { folderFreed, withJournal } from '../pipeline/journal/journal.ts';
-import { firstPeer, type NetworkSpec } from '../pipeline/network/network-spec.ts';
+import { firstPeerOn } from '../pipeline/network/channel-members.ts';
+import type { NetworkSpec } from '../pipeline/network/network-spec.ts';
 import { peerCli } from '../pipeline/network/peer-cli.ts';
 import { createReport } from '../pipeline/run/stage-report.ts';
 import { formatSeconds } from '../report/quantities.ts';
@@ -252,7 +244,7 @@ async function follow(watched: Watched, made: string): Promise<string> {
       const asked = { ...context, signal: attempt };
       const cli = await peerCli(asked, attempt);
       const [channel = spec.channel] = choice.channels ?? spec.channels;
-      await serviceAnswers({ context: asked, cli }, choice, channel, firstPeer(spec));
+      await serviceAnswers({ context: asked, cli }, choice, channel, firstPeerOn(spec, channel));
       const seconds = secondsSince(since);
       if (terminal.json) printJson({ ok: true, chaincode: choice.name, answered: true, seconds });
       else

@@ -1,10 +1,5 @@
 /** `chaincode invoke`, `query`, `list`, `logs` and `remove`. */
-import {
-  type ChaincodeCall,
-  invokeArguments,
-  invokeChaincode,
-  queryChaincode,
-} from '../pipeline/chaincode/chaincode-call.ts';
+import { type ChaincodeCall, invokeArguments, invokeChaincode, queryChaincode } from '../pipeline/chaincode/chaincode-call.ts';
 import { committedOn } from '../pipeline/chaincode/deployed-chaincodes.ts';
 import { recordedDeployments } from '../pipeline/chaincode/deployment-record.ts';
 import { listServices } from '../pipeline/chaincode/service-process.ts';
@@ -16,37 +11,12 @@ import { allPeers, anchorPeer, firstPeer, type PeerSpec } from '../pipeline/netw
 import { renderChaincodes } from '../report/chaincode-text.ts';
 import { called } from './chaincode-calling.ts';
 import { wordsFor } from './chaincode-choice.ts';
-import {
-  type ChaincodeNetwork,
-  chaincodeNetwork,
-  channelNamed,
-  endorsersOf,
-  orgNamed,
-  peerNamed,
-} from './chaincode-network.ts';
-import {
-  chaincodeRows,
-  isDefined,
-  isKeptService,
-  namesOf,
-  notHere,
-  REMOVAL,
-  remainsOf,
-  removeChaincode,
-} from './chaincode-service.ts';
+import { askedOn, type ChaincodeNetwork, chaincodeNetwork, channelNamed, endorsersOf, orgNamed, peerNamed } from './chaincode-network.ts';
+import { chaincodeRows, isDefined, isKeptService, namesOf, notHere, REMOVAL, remainsOf, removeChaincode } from './chaincode-service.ts';
 import { confirm, isInteractive } from './confirm.ts';
 import { loadEffectiveConfig } from './load-config.ts';
 import { type LogsFlags, printLogs } from './logs.ts';
-import {
-  cancelOnSignals,
-  columnsOf,
-  printJson,
-  styleFor,
-  type Terminal,
-  writeData,
-  writeToStderr,
-  writeToStdout,
-} from './terminal.ts';
+import { cancelOnSignals, columnsOf, printJson, styleFor, type Terminal, writeData, writeToStderr, writeToStdout } from './terminal.ts';
 import { unknownName } from './usage-errors.ts';
 import { usage } from './usage-failure.ts';
 
@@ -189,8 +159,7 @@ export async function requireKnown(
   error: unknown,
 ): Promise<never> {
   if (error instanceof CancelledError) throw error;
-  const [peer = firstPeer(network.spec)] = network.peers;
-  const committed = await committedOn(network, peer, call.channel).catch(() => {
+  const committed = await committedOn(network, askedOn(network, call.channel), call.channel).catch(() => {
     throw error;
   });
   const names = committed.map((each) => each.name);
@@ -231,7 +200,7 @@ export function invoke(terminal: Terminal, words: readonly string[], flags: Call
     const network = await chaincodeNetwork(terminal, 'chaincode invoke', signal);
     const call = callOf(network, words, flags, command);
     const again = callCommand(command, words, flags);
-    const endorsers = peersOf(network, flags, again, endorsersOf(network));
+    const endorsers = peersOf(network, flags, again, endorsersOf(network, call.channel));
     if (!network.release.invokeTargets && flags.peer?.includes(','))
       throw usage(
         { key: 'usage.one-endorser', release: network.release.id },

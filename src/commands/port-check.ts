@@ -1,7 +1,9 @@
 /** Checks whether the network's ports are free, debounced while answers are typed. */
+
 import type { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { takenPorts } from '../pipeline/host/ports.ts';
-import { type NetworkSpec, publishedPorts } from '../pipeline/network/network-spec.ts';
+import type { NetworkSpec } from '../pipeline/network/network-spec.ts';
+import { publishedPorts } from '../pipeline/network/published-ports.ts';
 import type { PortsState } from '../screens/wizard/wizard-state.ts';
 
 /** A check starts this long after the last key. */

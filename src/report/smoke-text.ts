@@ -51,7 +51,10 @@ export function renderSmoke(result: SmokeResult, style: Style, columns = Number.
   const table = renderTable([header.map(style.dim), ...withNotes])
     .split('\n')
     .map((line) => `  ${line}`);
-  if (table.every((line) => textWidth(line) <= columns)) return [title, ...table];
+  const outside = (result.outside ?? []).map(
+    ({ channel, peers }) => `  ${style.t('proof.outside', { channel, peers: peers.join(', ') })}`,
+  );
+  if (table.every((line) => textWidth(line) <= columns)) return [title, ...table, ...outside];
   const blocks = rows.flatMap(([symbol = '', peer = '', ...cells], row) => [
     `  ${symbol} ${peer}`,
     ...renderTable(
@@ -64,5 +67,5 @@ export function renderSmoke(result: SmokeResult, style: Style, columns = Number.
       .split('\n')
       .map((line) => `    ${line}`),
   ]);
-  return [title, ...blocks];
+  return [title, ...blocks, ...outside];
 }

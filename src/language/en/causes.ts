@@ -61,6 +61,7 @@ export const causes = {
   'change.peers': 'peers of each organisation {from} -> {to}',
   'change.orderers': 'orderers {from} -> {to}',
   'change.placement': 'machines {from} -> {to}',
+  'change.channels': 'members or policies of {channels}',
   'change.one-machine': 'one machine',
   'change.consensus': 'consensus {from} -> {to}',
   'change.state': 'state database {from} -> {to}',

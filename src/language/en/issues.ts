@@ -40,9 +40,10 @@ export const issues = {
     "Fabric {release} always uses the checkout's own templates and base images; only 2.0 and later have this choice",
   'shape.upstream-link': "the checkout's own Dockerfiles always link dynamically",
   'shape.metrics': 'Fabric {release} has no metrics; they need 1.4 or later',
-  'issue.too-many-peers': '{orgs} × {peers} peers make {count} peers; a network can have {most}',
+  'issue.too-many-peers':
+    '{count} peers in {orgs} {orgs|organisation|organisations} are too many; a network can have {most}',
   'issue.port-range':
-    '{orgs} × {peers} peers from port {base} need ports up to {port}; the highest is {last}',
+    '{count} {count|peer|peers} from port {base} on {count|needs|need} ports up to {port}; the highest is {last}',
   'issue.unreadable': 'cannot be read: {code}',
   'issue.no-yaml': 'is not valid YAML: {reason}',
   'issue.several-documents': 'contains more than one YAML document',

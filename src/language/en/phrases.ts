@@ -1,7 +1,8 @@
 /** Every phrase that the pipeline uses, in English. `Phrase` (core/phrase.ts) is derived from these texts. */
 import { causes } from './causes.ts';
 import { issues } from './issues.ts';
+import { members } from './members.ts';
 import { rows } from './rows.ts';
 import { stages } from './stages.ts';
 
-export const phrases = { ...causes, ...issues, ...rows, ...stages } as const;
+export const phrases = { ...causes, ...issues, ...members, ...rows, ...stages } as const;

@@ -63,6 +63,7 @@ export const causes: Readonly<Record<keyof typeof english, string>> = {
   'change.peers': '每个组织的 peer 数 {from} -> {to}',
   'change.orderers': '排序节点数 {from} -> {to}',
   'change.placement': '机器 {from} -> {to}',
+  'change.channels': '{channels} 的成员或策略',
   'change.one-machine': '一台机器',
   'change.consensus': '共识 {from} -> {to}',
   'change.state': '状态数据库 {from} -> {to}',

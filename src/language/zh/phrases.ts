@@ -2,12 +2,14 @@
 import type { phrases as english } from '../en/phrases.ts';
 import { causes } from './causes.ts';
 import { issues } from './issues.ts';
+import { members } from './members.ts';
 import { rows } from './rows.ts';
 import { stages } from './stages.ts';
 
 export const phrases: Readonly<Record<keyof typeof english, string>> = {
   ...causes,
   ...issues,
+  ...members,
   ...rows,
   ...stages,
 };

@@ -1,6 +1,5 @@
 /** PURE: decides what a deployment has to do, from what the user wants and what the network says. */
-import type { NetworkSpec } from '../network/network-spec.ts';
-import { allPeers } from '../network/network-spec.ts';
+import { type ChannelMembers, peersOn } from '../network/channel-members.ts';
 import { packageLabel, parseVersion, SMOKE_PREFIX, versionText } from './chaincode-version.ts';
 import type { InstalledChaincode, ObservedNetwork } from './deployed-chaincodes.ts';
 
@@ -60,7 +59,7 @@ function isInstalled(
 export function missingOn(
   name: string,
   { committed, installed }: ObservedNetwork,
-  spec: Pick<NetworkSpec, 'channels' | 'orgs'>,
+  spec: ChannelMembers,
   isFinished: (version: string) => boolean,
 ): readonly (DeployPlan | 'unknown')[] {
   if (installed === 'recorded' || name.startsWith(SMOKE_PREFIX)) return [];
@@ -70,11 +69,11 @@ export function missingOn(
     const digest = parseVersion(version)?.digest;
     if (digest === undefined) return ['unknown'];
     const wanted = { name, version, digest };
-    const install = allPeers(spec)
+    const channels = spec.channels.filter((channel) => versionOn(channel) === version);
+    const install = peersOn(spec, channels)
       .map((peer) => peer.name)
       .filter((peer) => !installed.get(peer)?.some((each) => isInstalled(each, wanted)));
     if (install.length === 0 && isFinished(version)) return [];
-    const channels = spec.channels.filter((channel) => versionOn(channel) === version);
     return [{ ...wanted, channels, install, define: [], start: true, replacesAll: false }];
   });
 }
@@ -93,7 +92,7 @@ export function deployPlan(
   { name, channels: given }: PlannedScope,
   digest: string,
   { committed, installed }: ObservedNetwork,
-  spec: Pick<NetworkSpec, 'channels' | 'orgs'>,
+  spec: ChannelMembers,
   isFinished: (version: string) => boolean,
 ): DeployPlan {
   const channels = [...new Set(given ?? spec.channels)];
@@ -117,7 +116,7 @@ export function deployPlan(
       }),
     );
   const wanted = { name, version, digest };
-  const install = allPeers(spec)
+  const install = peersOn(spec, channels)
     .map((peer) => peer.name)
     .filter(
       (peer) => installed !== 'recorded' && !installed.get(peer)?.some((each) => isInstalled(each, wanted)),

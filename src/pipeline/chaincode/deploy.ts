@@ -5,6 +5,7 @@ import { type ChaincodeChoice, isOurService } from '../config/chaincode-list.ts'
 import type { StageContext } from '../context/run-context.ts';
 import type { Phrase } from '../core/phrase.ts';
 import type { BuildOutputs } from '../images/build-outputs.ts';
+import { peersOn } from '../network/channel-members.ts';
 import { allPeers, anchorPeer, firstPeer, type PeerSpec } from '../network/network-spec.ts';
 import { nodeContainers, type PeerCli } from '../network/peer-cli.ts';
 import { buildsAtOnce, shareBuilds } from './admission.ts';
@@ -15,17 +16,11 @@ import type { ChannelStep, DeployPlan } from './deploy-plan.ts';
 import { marksOf, type ObservedNetwork } from './deployed-chaincodes.ts';
 import { aboutChaincode, removeUndefined, withDefined } from './failed-deployment.ts';
 import { approveLate, initialiseLate } from './late-steps.ts';
-import { approve, commit, type Deployment, initialise, install, instantiate } from './lifecycle-calls.ts';
+import { approve, commit, type Deployment, initialise, install, instantiate, membersOf } from './lifecycle-calls.ts';
 import { type PlannedDeployment, startOnPeers } from './peer-starts.ts';
 import { packService } from './service-package.ts';
 import { serviceContainerName } from './service-process.ts';
-import {
-  type MadeProcess,
-  makeProcess,
-  removeService,
-  requireBuilder,
-  serviceAddress,
-} from './service-start.ts';
+import { type MadeProcess, makeProcess, removeService, requireBuilder, serviceAddress } from './service-start.ts';
 import { onPeersSharing } from './shared-builds.ts';
 
 export interface DeployRun {
@@ -56,13 +51,13 @@ export interface FinishedChaincode {
 
 /** Returns the number of steps that `deployChaincode` reports. */
 export function stepCount(
-  { install: missing, define: channels, installOnly, process }: DeployPlan,
+  { install: missing, channels: all, define: channels, installOnly, process }: DeployPlan,
   { init }: Pick<ChaincodeChoice, 'init'>,
   { spec, settings }: Pick<StageContext, 'spec' | 'settings'>,
 ): number {
   const isPackage = settings.release.lifecycle === 'package';
   const perChannel = isPackage ? (init === undefined ? 2 : 3) : 1;
-  const starts = installOnly ? 0 : allPeers(spec).length;
+  const starts = installOnly ? 0 : peersOn(spec, all).length;
   const ofProcess = process === undefined ? 0 : 2;
   return missing.length + perChannel * channels.length + starts + ofProcess;
 }
@@ -83,8 +78,8 @@ async function define(
   { kind, channel }: ChannelStep,
   { process, defined }: Progress,
 ): Promise<void> {
-  const { spec } = deployment.context;
-  const first = firstPeer(spec);
+  const members = membersOf(deployment);
+  const first = firstPeer(members);
   if (!('id' in deployment.given)) {
     await instantiate(deployment, first, kind === 'upgrade' ? 'upgrade' : 'instantiate');
     defined.push(channel);
@@ -95,7 +90,7 @@ async function define(
   defined.push(channel);
   await process?.serve();
   if (deployment.definition.init !== undefined)
-    await initialise(deployment, first, spec.orgs.map(anchorPeer));
+    await initialise(deployment, first, members.orgs.map(anchorPeer));
 }
 
 /**
@@ -181,7 +176,7 @@ async function packedFor(
         );
   const { peer, mark } = owner;
   const id = `${label}:${mark}`;
-  const isEverywhere = owners.length === allPeers(context.spec).length;
+  const isEverywhere = owners.length === peersOn(context.spec, plan.channels).length;
   const folder = `/${cliFiles(name, version).folder}`;
   // The peer's command names the file after the id.
   if (!isEverywhere) {
@@ -274,7 +269,10 @@ async function deployWith(
   await progress.process?.requireRunning();
   if (!isOurService(choice)) await removeService(context, name);
   return {
-    peers: allPeers(spec).map((peer) => ({ peer: peer.name, ...containerOf(context, choice, packed, peer) })),
+    peers: peersOn(spec, plan.channels).map((peer) => ({
+      peer: peer.name,
+      ...containerOf(context, choice, packed, peer),
+    })),
     ...(choice.service !== undefined && 'id' in packed.given
       ? { service: { packageId: packed.given.id, address: serviceAddress(spec, choice), answers } }
       : {}),

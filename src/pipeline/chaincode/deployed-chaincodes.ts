@@ -1,6 +1,7 @@
 /** What the network says about its chaincodes: which a channel has, and which are installed on a peer. */
 import type { ReleaseFacts } from '../fabric/release-facts.ts';
-import { allPeers, firstPeer, type NetworkSpec, type PeerSpec } from '../network/network-spec.ts';
+import { channelsOfPeer, firstPeerOn, isOnChannel } from '../network/channel-members.ts';
+import { allPeers, type NetworkSpec, type PeerSpec } from '../network/network-spec.ts';
 import { outputLines, type PeerCli } from '../network/peer-cli.ts';
 import { isLabelOf } from './chaincode-version.ts';
 import { callText } from './lifecycle-calls.ts';
@@ -115,7 +116,8 @@ export async function installedOn(network: AskedNetwork, peer: PeerSpec): Promis
     const args = ['lifecycle', 'chaincode', 'queryinstalled', '--output', 'json'];
     return installedPackages((await cli.run(peer, args)).stdout);
   }
-  if (!release.chaincodeList) return askLscc(network, peer, spec.channel, 'getinstalledchaincodes');
+  if (!release.chaincodeList)
+    return askLscc(network, peer, channelsOfPeer(spec, peer)[0] ?? spec.channel, 'getinstalledchaincodes');
   return listedChaincodes(outputLines(await cli.run(peer, ['chaincode', 'list', '--installed'])));
 }
 
@@ -129,10 +131,13 @@ export async function observeChaincodes(
   peers: readonly PeerSpec[] = allPeers(network.spec),
 ): Promise<ObservedNetwork> {
   const { spec } = network;
-  const [first = firstPeer(spec)] = peers;
+  const memberOf = (channel: string) =>
+    peers.find((peer) => isOnChannel(spec, peer, channel)) ?? firstPeerOn(spec, channel);
   const [committed, installed] = await Promise.all([
     Promise.all(
-      spec.channels.map(async (channel) => [channel, await committedOn(network, first, channel)] as const),
+      spec.channels.map(
+        async (channel) => [channel, await committedOn(network, memberOf(channel), channel)] as const,
+      ),
     ),
     Promise.all(peers.map(async (peer) => [peer.name, await installedOn(network, peer)] as const)),
   ]);

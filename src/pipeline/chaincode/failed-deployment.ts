@@ -2,7 +2,8 @@
 import type { ChaincodeChoice } from '../config/chaincode-list.ts';
 import { WizardFailure } from '../core/failure.ts';
 import type { Release } from '../fabric/release.ts';
-import { allPeers, firstPeer } from '../network/network-spec.ts';
+import { firstPeerOn } from '../network/channel-members.ts';
+import { allPeers } from '../network/network-spec.ts';
 import { type CliNetwork, peerCli } from '../network/peer-cli.ts';
 import { namesOnPeer, type PackedChaincode } from './chaincode-package.ts';
 import { parseVersion } from './chaincode-version.ts';
@@ -31,7 +32,7 @@ export async function removeUndefined(
   const { release } = settings;
   const network = { cli: await peerCli(context, AbortSignal.timeout(ASK_MS)), spec, release };
   const committed = await Promise.all(
-    spec.channels.map((channel) => committedOn(network, firstPeer(spec), channel)),
+    spec.channels.map((channel) => committedOn(network, firstPeerOn(spec, channel), channel)),
   );
   // Versions with the same content share a package.
   const isUsed = committed

@@ -2,8 +2,9 @@
 import type { StageContext } from '../context/run-context.ts';
 import type { Phrase } from '../core/phrase.ts';
 import { until } from '../core/waiting.ts';
+import { onChannel } from '../network/channel-members.ts';
 import { deadlineOf } from '../network/deadlines.ts';
-import { anchorPeer, firstPeer, type OrgSpec, type PeerSpec } from '../network/network-spec.ts';
+import { anchorPeer, firstPeer, type NetworkSpec, type OrgSpec, type PeerSpec } from '../network/network-spec.ts';
 import { endorserFlags, nodeLogs, ordererFlags, type PeerCli } from '../network/peer-cli.ts';
 import type { Installable } from './chaincode-package.ts';
 
@@ -33,6 +34,17 @@ export interface Deployment {
   readonly given: Installable;
   /** Reports that a step is done. */
   readonly step: (item: Phrase) => void;
+}
+
+/** Returns the network with the members of the channel. */
+export function membersOf({
+  context,
+  channel,
+}: {
+  readonly context: Pick<StageContext, 'spec'>;
+  readonly channel: string;
+}): NetworkSpec {
+  return onChannel(context.spec, channel);
 }
 
 /** Returns the argument of `-c`. */
@@ -90,7 +102,7 @@ const APPROVED_BEFORE = /redefine uncommitted sequence .* with unchanged content
 /** @throws WizardFailure `command` */
 export async function approve(
   deployment: Deployment,
-  orgs: readonly OrgSpec[] = deployment.context.spec.orgs,
+  orgs: readonly OrgSpec[] = membersOf(deployment).orgs,
 ): Promise<void> {
   const {
     context: { spec },
@@ -112,7 +124,7 @@ const APPROVED_MS = 30_000;
 /** Commits the definition once all organisations have approved it. @throws WizardFailure `timeout`, `command` */
 export async function commit(deployment: Deployment): Promise<void> {
   const { context, cli, step } = deployment;
-  const { spec } = context;
+  const spec = membersOf(deployment);
   const first = firstPeer(spec);
   const flags = definitionFlags(deployment);
   const ready = ['lifecycle', 'chaincode', 'checkcommitreadiness', ...flags, '--output', 'json'];

@@ -4,8 +4,9 @@ import type { ChaincodeChoice } from '../config/chaincode-list.ts';
 import type { StageContext } from '../context/run-context.ts';
 import type { Phrase } from '../core/phrase.ts';
 import { until } from '../core/waiting.ts';
+import { isOnChannel, peersOn } from '../network/channel-members.ts';
 import { deadlineOf } from '../network/deadlines.ts';
-import { allPeers, type PeerSpec } from '../network/network-spec.ts';
+import type { PeerSpec } from '../network/network-spec.ts';
 import { nodeLogs, outputLines, type PeerCli, peerFailure } from '../network/peer-cli.ts';
 import { buildsAtOnce, onPeers, startsAtOnce } from './admission.ts';
 import { namesOnPeer, type PackedChaincode } from './chaincode-package.ts';
@@ -121,6 +122,7 @@ export async function startOnPeers(
 ): Promise<boolean> {
   const { spec, config, settings, docker } = run.context;
   const [first] = deployments;
+  const peers = peersOn(spec, planned.plan.channels);
   const builds = settings.release.lifecycle === 'legacy';
   const limit = builds ? buildsAtOnce(config, run.gatewayIds.length > 0) : startsAtOnce(config);
   const answers: boolean[] = [];
@@ -131,14 +133,16 @@ export async function startOnPeers(
     deployments.length === 1 &&
     replacedOn(run, planned, peer).some(({ container }) => running.some(({ name }) => name === container));
   const call = async (peer: PeerSpec) => {
+    const ofPeer = deployments.filter(({ channel }) => isOnChannel(spec, peer, channel));
+    const [own = first] = ofPeer;
     if (choice.service !== undefined || !stillAnswers(peer))
-      for (const each of deployments) await received(run, each, peer);
-    if (choice.service !== undefined) answers.push(await serviceAnswers(run, choice, first.channel, peer));
-    else await start(run, first, planned.packed, peer);
+      for (const each of ofPeer) await received(run, each, peer);
+    if (choice.service !== undefined) answers.push(await serviceAnswers(run, choice, own.channel, peer));
+    else await start(run, own, planned.packed, peer);
     await removeReplaced?.(peer);
   };
   if (builds && choice.service === undefined)
-    await onPeersSharing(run.context, planned.packed, allPeers(spec), limit, call);
-  else await onPeers(allPeers(spec), limit, call);
+    await onPeersSharing(run.context, planned.packed, peers, limit, call);
+  else await onPeers(peers, limit, call);
   return answers.every(Boolean);
 }

@@ -2,15 +2,10 @@
 import type { ChaincodeChoice, WantedChaincode } from '../config/chaincode-list.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { RecordedState } from '../journal/wizard-state.ts';
-import { firstPeer } from '../network/network-spec.ts';
+import { firstPeerOn } from '../network/channel-members.ts';
 import { type ChaincodeContent, contentOf, withProcess } from './chaincode-content.ts';
 import { type DeployPlan, deployPlan } from './deploy-plan.ts';
-import {
-  type AskedNetwork,
-  committedOn,
-  type ObservedNetwork,
-  observeChaincodes,
-} from './deployed-chaincodes.ts';
+import { type AskedNetwork, committedOn, type ObservedNetwork, observeChaincodes } from './deployed-chaincodes.ts';
 import { hasSamePeers, isRecordedDeployment, type PeerContainers } from './deployment-record.ts';
 
 /** A network whose peers run. */
@@ -47,7 +42,7 @@ async function committedFor(
   const { spec } = network;
   const channels = [...new Set(wanted.flatMap((each) => each.channels ?? spec.channels))];
   const asked = channels.map(
-    async (channel) => [channel, await committedOn(network, firstPeer(spec), channel)] as const,
+    async (channel) => [channel, await committedOn(network, firstPeerOn(spec, channel), channel)] as const,
   );
   return new Map(await Promise.all(asked));
 }

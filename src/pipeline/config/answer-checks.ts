@@ -2,7 +2,7 @@
 
 import type { ConfigIssue } from '../core/failure.ts';
 import type { Release } from '../fabric/release.ts';
-import { type Answers, answerValue, lastValidText, textOf, valuesOf } from './answers.ts';
+import { type Answers, answerValue, lastValidText, settledValues, textOf, valuesOf } from './answers.ts';
 import { choiceIssue, releaseIssues, shapeIssues, sizeIssue } from './choice-checks.ts';
 import { CHOICE_FIELDS, type ChoiceField, keyOf } from './config-choices.ts';
 import { PRESETS, type Preset, presetChoices } from './presets.ts';
@@ -55,7 +55,10 @@ export function presetIssuesOf(answers: Answers, release?: Release): PresetIssue
 export function issueOf(answers: Answers, field: ChoiceField): AnswerIssue | undefined {
   const issue = valueIssue(field, textOf(answers, field));
   if (issue) return { issue, cause: 'value' };
-  const size = sizeIssue(valuesOf(answers), keyOf);
+  const { values, issues } = settledValues(answers);
+  const contradiction = issues.find(({ path }) => path === keyOf(field));
+  if (contradiction) return { issue: contradiction, cause: 'shape' };
+  const size = sizeIssue(values, keyOf);
   if (size?.path !== keyOf(field)) return undefined;
   return { issue: size, cause: field === 'portBase' ? 'ports' : 'shape' };
 }

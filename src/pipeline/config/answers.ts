@@ -1,8 +1,9 @@
 /** PURE: texts in the wizard's fields, their origins, and the values that they mean. */
 
 import type { AnsweredChoice, EffectiveConfig } from './config.ts';
-import { CHOICE_FIELDS, CHOICES, type ChoiceField, fromText } from './config-choices.ts';
+import { CHOICE_FIELDS, CHOICES, type ChoiceField, fromText, keyOf } from './config-choices.ts';
 import type { Origin } from './layers.ts';
+import { type SettledChoices, settledChoices } from './settled-choices.ts';
 import type { WizardConfig } from './wizard-config.ts';
 
 /** `typed`: the user entered it in this session. */
@@ -70,12 +71,30 @@ export function lastValidText({ found, valid }: Answers, field: ChoiceField): st
 }
 
 /** Returns the values of all fields, with the last valid one if a text is invalid. */
-export function valuesOf(answers: Answers): WizardConfig {
+function enteredValues(answers: Answers): WizardConfig {
   const values = CHOICE_FIELDS.map((field) => [
     field,
     answerValue(field, lastValidText(answers, field)) ?? CHOICES[field].defaultValue?.(),
   ]);
   return Object.fromEntries(values.filter(([, value]) => value !== undefined)) as WizardConfig;
+}
+
+/** Returns the values of all fields with what follows from the lists among them, and what contradicts. */
+export function settledValues(answers: Answers): SettledChoices {
+  const origins = CHOICE_FIELDS.map((field) => {
+    const origin = originOf(answers, field);
+    return [field, origin === 'typed' ? 'flag' : origin] as const;
+  });
+  return settledChoices(
+    enteredValues(answers),
+    Object.fromEntries(origins) as Record<ChoiceField, Origin>,
+    keyOf,
+  );
+}
+
+/** Returns the values of all fields, with what follows from the lists among them. */
+export function valuesOf(answers: Answers): WizardConfig {
+  return settledValues(answers).values;
 }
 
 export type AnswerValue = string | number | boolean;

@@ -10,7 +10,10 @@ import { isNamespace, isRegistry, isTag, parseImageRef } from '../fabric/image-r
 import { isLinkerSafe } from '../fabric/ldflags.ts';
 import { type Release, releasesWith } from '../fabric/release.ts';
 import type { Consensus } from '../fabric/release-facts.ts';
+import { channelsOf } from './channel-list.ts';
 import { CHOICES, type ChoiceField, type ChoiceType, CONFIG_FILE, keyOf } from './config-choices.ts';
+import { listProblem } from './entries.ts';
+import { organisationsOf, peerCount } from './organisations.ts';
 import { HIGHEST_PORT, highestBase, lastPort, MOST_PEERS, type NetworkSize } from './port-numbers.ts';
 import { machineAddresses, placementRules } from './swarm-choices.ts';
 import type { WizardConfig } from './wizard-config.ts';
@@ -77,6 +80,15 @@ function oneOf<const T extends readonly [string, ...string[]]>(values: T): z.Zod
   return z.enum(values);
 }
 
+/** A text with entries. The message depends on the text. */
+function entries(field: 'organisations' | 'channels'): z.ZodMiniType<string> {
+  const check = CHOICES[field].entries ?? (() => []);
+  return z.string().check((context) => {
+    const problem = listProblem(context.value, check);
+    if (problem) context.issues.push({ code: 'custom', input: context.value, params: { problem } });
+  });
+}
+
 /** Checks of values that already have the choice's type. */
 export const CHECKS: { readonly [F in ChoiceField]-?: z.ZodMiniType<Exclude<WizardConfig[F], undefined>> } = {
   source: path(),
@@ -106,6 +118,7 @@ export const CHECKS: { readonly [F in ChoiceField]-?: z.ZodMiniType<Exclude<Wiza
   chaincodeBuilder: image(),
   chaincodeRuntime: image(),
   orgs: wholeNumber('orgs'),
+  organisations: entries('organisations'),
   peers: wholeNumber('peers'),
   orderers: wholeNumber('orderers'),
   // A check of its own, because `wrong.option` lists what the next one accepts.
@@ -122,6 +135,7 @@ export const CHECKS: { readonly [F in ChoiceField]-?: z.ZodMiniType<Exclude<Wiza
       z.regex(/^[a-z][a-z0-9.-]{0,248}(?:,[a-z][a-z0-9.-]{0,248})*$/),
       z.refine(areDistinctChannels, because({ key: 'wrong.channels', systemChannel: SYSTEM_CHANNEL })),
     ),
+  channels: entries('channels'),
   // A peer refuses to build chaincode if its network id has two separators in a row.
   project: z.string().check(z.regex(/^(?=.{1,40}$)[a-z0-9]+(?:[_-][a-z0-9]+)*$/)),
   portBase: wholeNumber('portBase'),
@@ -220,34 +234,43 @@ export function choiceIssue(
   };
 }
 
+type Shape = Pick<WizardConfig, 'orgs' | 'organisations' | 'peers' | 'orderers'>;
+
+function sizeOf(values: Shape): NetworkSize {
+  return { peers: peerCount(values), orderers: values.orderers };
+}
+
 /** Returns the highest valid first port with which all ports exist. */
-export function highestPortBase(values: NetworkSize): number {
-  return Math.min(RANGES.portBase[1], highestBase(values));
+export function highestPortBase(values: Shape): number {
+  return Math.min(RANGES.portBase[1], highestBase(sizeOf(values)));
 }
 
 /** Returns the highest valid number of peers of each organisation. */
-export function mostPeers({ orgs }: Pick<NetworkSize, 'orgs'>): number {
+export function mostPeers({ orgs }: Pick<Shape, 'orgs'>): number {
   return Math.floor(MOST_PEERS / orgs);
 }
 
 /** Returns what is wrong with the number of peers of the network, or with the ports that they need. */
 export function sizeIssue(
-  values: NetworkSize & Pick<WizardConfig, 'portBase'>,
+  values: Shape & Pick<WizardConfig, 'portBase'>,
   where: (field: ChoiceField) => Text,
 ): ConfigIssue | undefined {
-  const { orgs, peers, portBase } = values;
+  const { orgs, portBase } = values;
   const issue = (field: ChoiceField, message: Phrase, fix: Phrase) =>
     ({ path: keyOf(field), message, where: where(field), fix }) as const;
-  const count = orgs * peers;
+  const size = sizeOf(values);
+  const { peers: count } = size;
   if (count > MOST_PEERS) {
-    const message: Phrase = { key: 'issue.too-many-peers', orgs, peers, count, most: MOST_PEERS };
-    return issue('peers', message, { key: 'suggest.fewer-peers', most: mostPeers(values) });
+    const message: Phrase = { key: 'issue.too-many-peers', orgs, count, most: MOST_PEERS };
+    return values.organisations === ''
+      ? issue('peers', message, { key: 'suggest.fewer-peers', most: mostPeers(values) })
+      : issue('organisations', message, { key: 'fix.organisations' });
   }
-  const port = lastPort(values);
+  const port = lastPort(portBase, size);
   if (port <= HIGHEST_PORT) return undefined;
   return issue(
     'portBase',
-    { key: 'issue.port-range', orgs, peers, base: portBase, port, last: HIGHEST_PORT },
+    { key: 'issue.port-range', count, base: portBase, port, last: HIGHEST_PORT },
     { key: 'suggest.port-base', most: highestPortBase(values) },
   );
 }
@@ -262,7 +285,7 @@ function existsIn(consensus: Consensus): Text {
   return to === undefined ? '' : { key: 'shape.until', to };
 }
 
-type Shape = Pick<WizardConfig, 'consensus' | 'orderers' | 'tls'>;
+type OrdererChoices = Pick<WizardConfig, 'consensus' | 'orderers' | 'tls'>;
 
 /** Returns how a network gets the number of orderers that was chosen, or which number it can have. */
 function soloFix(release: Pick<Release, 'consensus'>, tls: boolean): Phrase {
@@ -273,7 +296,7 @@ function soloFix(release: Pick<Release, 'consensus'>, tls: boolean): Phrase {
 
 /** Returns the choices of the network that the release does not support. */
 export function shapeIssues(
-  { consensus, orderers, tls }: Shape,
+  { consensus, orderers, tls }: OrdererChoices,
   release: Pick<Release, 'id' | 'consensus'>,
   where: (field: ChoiceField) => Text,
 ): ConfigIssue[] {
@@ -312,6 +335,31 @@ function metricsIssues(
   return [{ path: keyOf('metrics'), message, where: where('metrics'), fix: { key: 'suggest.no-metrics' } }];
 }
 
+/** Returns the issues of organisations and channels that the release cannot make. */
+function memberIssues(
+  values: Pick<WizardConfig, 'orgs' | 'organisations' | 'peers' | 'channel' | 'channels'>,
+  release: Pick<Release, 'id' | 'extendsNetworks' | 'policies' | 'lifecycle' | 'capabilities'>,
+  where: (field: ChoiceField) => Text,
+): ConfigIssue[] {
+  const issue = (field: ChoiceField, message: Phrase): ConfigIssue[] => [
+    { path: keyOf(field), message, where: where(field), fix: { key: `fix.${field}` } },
+  ];
+  const isShared = organisationsOf(values).some(({ peers, orderers }) => peers > 0 && orderers > 0);
+  if (isShared && !release.extendsNetworks)
+    return issue('organisations', { key: 'shape.no-org-orderers', release: release.id });
+  const channels = channelsOf(values);
+  const policies = channels.flatMap((channel) => Object.keys(channel.policies ?? {}));
+  if (policies.length > 0 && !release.policies)
+    return issue('channels', { key: 'shape.no-policies', release: release.id });
+  const policy = policies.find((name) => name.endsWith('Endorsement'));
+  if (policy !== undefined && release.lifecycle !== 'package')
+    return issue('channels', { key: 'shape.no-lifecycle-policy', release: release.id, policy });
+  const hasCapability = channels.some(({ capability }) => capability !== undefined);
+  return hasCapability && !release.capabilities
+    ? issue('channels', { key: 'shape.no-capabilities', release: release.id })
+    : [];
+}
+
 /** Returns the choices that `--dockerfiles upstream` does not support. */
 export function dockerfileIssues(
   { dockerfiles, link }: Pick<WizardConfig, 'dockerfiles' | 'link'>,
@@ -330,8 +378,10 @@ export function dockerfileIssues(
 /** Returns the choices that the release does not support. */
 export function releaseIssues(
   values: WizardConfig,
-  release: Pick<Release, 'id' | 'consensus' | 'baseImages' | 'operations'>,
+  release: Release,
   where: (field: ChoiceField) => Text,
 ): ConfigIssue[] {
-  return [shapeIssues, dockerfileIssues, metricsIssues].flatMap((issues) => issues(values, release, where));
+  return [shapeIssues, dockerfileIssues, metricsIssues, memberIssues].flatMap((issues) =>
+    issues(values, release, where),
+  );
 }

@@ -4,6 +4,9 @@
  */
 import { availableParallelism } from 'node:os';
 import { wholeNumber } from '../core/whole-number.ts';
+import { channelProblems } from './channel-list.ts';
+import type { Entry, ListProblem } from './entries.ts';
+import { organisationProblems } from './organisations.ts';
 import type { WizardConfig } from './wizard-config.ts';
 
 export type ChoiceField = keyof WizardConfig;
@@ -27,6 +30,8 @@ export interface Choice<F extends ChoiceField = ChoiceField> {
   readonly path?: 'folder' | 'file-or-url' | 'source';
   /** Whether the file can have a map in place of the text `key=value,...`. */
   readonly pairs?: true;
+  /** Set if the text has entries: the file can have a list of maps in its place. Returns what is wrong with them. */
+  readonly entries?: (entries: readonly Entry[]) => readonly ListProblem[];
 }
 
 export const CONFIG_FILE = 'fabric-wizard.yaml';
@@ -154,6 +159,15 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     help: 'number of organisations with peers',
     defaultValue: () => 2,
   },
+  organisations: {
+    type: 'text',
+    group: 'network',
+    argument: 'NAME [KEY=VALUE...],...',
+    help: 'organisations by name instead of --orgs; keys: peers, orderers (of its own), domain, msp. Example: "Acme peers=2 domain=acme.com, Globex"',
+    defaultText: 'Org1, Org2, ...',
+    defaultValue: () => '',
+    entries: organisationProblems,
+  },
   peers: {
     type: 'number',
     group: 'network',
@@ -201,6 +215,15 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     argument: 'NAME[,NAME…]',
     help: 'channel or channels that the peers join',
     defaultValue: () => 'mychannel',
+  },
+  channels: {
+    type: 'text',
+    group: 'network',
+    argument: 'NAME [KEY=VALUE...],...',
+    help: 'channels with members of their own instead of --channel; keys: organisations, peers (joined with +), capability, policies.NAME. Example: "trade, audit organisations=Acme+Globex"',
+    defaultText: 'those of --channel, with all peers',
+    defaultValue: () => '',
+    entries: channelProblems,
   },
   project: {
     type: 'text',

@@ -3,7 +3,17 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { isMap, isNode, isScalar, parseDocument, stringify, type YAMLMap } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  type Node,
+  parseDocument,
+  stringify,
+  type YAMLMap,
+} from 'yaml';
 import { WizardFailure } from '../core/failure.ts';
 import { exists, writeAtomically } from '../host/files.ts';
 import { openStateFolder, STATE_FOLDER } from '../host/state-folder.ts';
@@ -17,6 +27,7 @@ import {
   keyOf,
 } from './config-choices.ts';
 import { configJsonSchema } from './config-schema.ts';
+import { canBeList, listText } from './entry-list.ts';
 import { canBeMap, pairsText } from './pairs.ts';
 
 const SCHEMA_FILE = 'schema.json';
@@ -72,15 +83,30 @@ function withoutKey(text: string, field: ChoiceField, key: number, value: number
   return { from: hasGap ? gap : above, to, text: '' };
 }
 
-function editsOf(text: string, map: YAMLMap.Parsed, choices: FileChoices): Edit[] {
+/** Returns the value of a choice in the file; a map of pairs, or a list of entries, as the text of the flag. */
+function textOf(document: Document, field: ChoiceField, node: Node): unknown {
+  if (isMap(node) && canBeMap(field)) return pairsText(node.toJSON());
+  if (isSeq(node) && canBeList(field)) return listText(node, { document, field, at: () => '', issues: [] });
+  return isScalar(node) ? node.value : undefined;
+}
+
+function editsOf(text: string, document: Document, map: YAMLMap.Parsed, choices: FileChoices): Edit[] {
   return map.items.flatMap(({ key, value }): Edit[] => {
     const field = isScalar(key) ? CHOICE_KEYS.get(String(key.value)) : undefined;
     if (field === undefined || !isNode(value)) return [];
     const wanted = choices.get(field);
     const [from, to] = value.range;
     if (wanted === undefined) return [withoutKey(text, field, key.range[0], to)];
-    const has = isMap(value) && canBeMap(field) ? pairsText(value.toJSON()) : isScalar(value) && value.value;
-    return has === wanted ? [] : [{ from, to, text: scalarText(wanted) }];
+    if (textOf(document, field, value) === wanted) return [];
+    // The range of a list ends at the next key.
+    const end = isSeq(value) && !value.flow ? lineStart(text, to) : to;
+    const tail = end < to || text[end - 1] === '\n' ? '\n' : '';
+    const isBlock = end < to || tail !== '';
+    return [
+      isBlock
+        ? { from: key.range[1], to: end, text: `: ${scalarText(wanted)}${tail}` }
+        : { from, to: end, text: scalarText(wanted) },
+    ];
   });
 }
 
@@ -108,17 +134,19 @@ function keysOf(text: string): Keys | undefined {
   if (typeof value !== 'object' || Array.isArray(value)) return undefined;
   const asText = ([key, each]: [string, unknown]) => {
     const field = CHOICE_KEYS.get(key);
-    const isPairs = field !== undefined && canBeMap(field) && typeof each === 'object' && each !== null;
-    return [key, isPairs ? pairsText(each) : each];
+    const node = document.get(key, true);
+    const text =
+      field !== undefined && isNode(node) && !isScalar(node) ? textOf(document, field, node) : undefined;
+    return [key, text ?? each];
   };
   return Object.fromEntries(Object.entries(value as Keys).map(asText));
 }
 
 /** Edits values in place and appends new keys. */
 function edited(before: string, choices: FileChoices): string {
-  const { contents } = parseDocument(before);
-  const map = isMap(contents) ? contents : undefined;
-  const text = map ? applied(before, editsOf(before, map, choices)) : before;
+  const document = parseDocument(before);
+  const map = isMap(document.contents) ? document.contents : undefined;
+  const text = map ? applied(before, editsOf(before, document, map, choices)) : before;
   const eol = before.includes('\r\n') ? '\r\n' : '\n';
   const missing = CHOICE_FIELDS.filter((field) => choices.has(field) && !map?.has(keyOf(field)));
   const schema = before.includes('yaml-language-server:') ? '' : `${SCHEMA_LINE}${eol}`;

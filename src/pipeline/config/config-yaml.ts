@@ -1,11 +1,21 @@
 /** Reads the text of fabric-wizard.yaml, with the positions of its values. */
-import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, type YAMLMap } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type YAMLMap,
+} from 'yaml';
 import type { ConfigIssue } from '../core/failure.ts';
 import { nearestName } from '../core/nearest.ts';
 import type { Phrase } from '../core/phrase.ts';
 import { CHAINCODES_KEY, type ChaincodeChoice, chaincodeList } from './chaincode-list.ts';
 import { shownValue } from './choice-checks.ts';
 import { CHOICE_FIELDS, type ChoiceField, CONFIG_FILE, keyOf } from './config-choices.ts';
+import { canBeList, listText } from './entry-list.ts';
 import { type ConfigFile, EMPTY_FILE, type Layer, type LayerValue } from './layers.ts';
 import { canBeMap, pairsText, unusablePair } from './pairs.ts';
 
@@ -74,19 +84,8 @@ function mapLayer(document: Document, map: YAMLMap, { dir, at, issues }: Reading
     try {
       const written = isScalar(value) ? value.source : undefined;
       const read: unknown = node?.toJS(document) ?? null;
-      const isPairs = canBeMap(field) && isMap(value);
-      const wrong = isPairs ? pairsIssue(document, field, value, at) : undefined;
-      if (wrong) {
-        issues.push(wrong);
-        continue;
-      }
-      layer.set(field, {
-        value: isPairs ? pairsText(read as object) : read,
-        written,
-        origin: 'file',
-        where,
-        from: dir,
-      });
+      const given = textForm(value, read, { document, field, at, issues });
+      if (given !== REFUSED) layer.set(field, { value: given, written, origin: 'file', where, from: dir });
     } catch (error) {
       // An alias without an anchor, or one that expands without end.
       issues.push({
@@ -98,6 +97,26 @@ function mapLayer(document: Document, map: YAMLMap, { dir, at, issues }: Reading
     }
   }
   return layer;
+}
+
+const REFUSED = Symbol('refused');
+
+/**
+ * Returns a map or a list as the text of the flag, for choices that can be one, and other values as they are. What is wrong
+ * with it is added to the issues.
+ */
+function textForm(
+  value: unknown,
+  read: unknown,
+  reading: { document: Document; field: ChoiceField; at: Reading['at']; issues: ConfigIssue[] },
+): unknown {
+  const { document, field, at, issues } = reading;
+  if (canBeList(field) && isSeq(value)) return listText(value, reading) ?? REFUSED;
+  if (!canBeMap(field) || !isMap(value)) return read;
+  const wrong = pairsIssue(document, field, value, at);
+  if (!wrong) return pairsText(read as object);
+  issues.push(wrong);
+  return REFUSED;
 }
 
 /** Returns what is wrong with a map of a choice that can be one: a value that is no text. */

@@ -28,6 +28,7 @@ import { readConfigFile } from './file-layer.ts';
 import { fittingCommand } from './fitting-command.ts';
 import type { Layer, LayerValue, Origin } from './layers.ts';
 import { isPreset, PRESETS, presetChoices } from './presets.ts';
+import { settledChoices } from './settled-choices.ts';
 import type { WizardConfig } from './wizard-config.ts';
 
 export interface EffectiveConfig {
@@ -210,7 +211,7 @@ async function mergeLayers(
   fallback: Layer,
   issues: ConfigIssue[],
   given: readonly string[] = [],
-): Promise<Omit<EffectiveConfig, 'chaincodes'>> {
+): Promise<Merged> {
   const values: Partial<Record<ChoiceField, unknown>> = {};
   const origin: Partial<Record<ChoiceField, Origin>> = {};
   for (const field of CHOICE_FIELDS) {
@@ -225,24 +226,31 @@ async function mergeLayers(
       origin[field] = isReset ? 'default' : layerValue.origin;
     }
   }
-  if (issues.length === 0) {
-    const where = (field: ChoiceField) =>
-      layers
-        .toReversed()
-        .find((layer) => layer.has(field))
-        ?.get(field)?.where;
-    const issue = sizeIssue(
-      values as unknown as WizardConfig,
-      (field) => where(field) ?? { key: 'where.default' },
-    );
-    if (issue) issues.push(issue);
-  }
+  const merged = { values: values as unknown as WizardConfig, origin: origin as Record<ChoiceField, Origin> };
+  const result = issues.length > 0 ? merged : settle(merged, layers, issues);
   if (issues.length > 0) {
     const flags = layers.flatMap((layer) => validFlags(layer, issues));
-    const next = fittingCommand(issues, values as unknown as WizardConfig);
+    const next = fittingCommand(issues, result.values);
     throw new WizardFailure({ kind: 'config', issues, next, given: [...given, ...flags] });
   }
-  return { values: values as unknown as WizardConfig, origin: origin as Record<ChoiceField, Origin> };
+  return result;
+}
+
+type Merged = Omit<EffectiveConfig, 'chaincodes'>;
+
+/** Compares the choices with each other. Adds what is wrong with them to `issues`. */
+function settle({ values, origin }: Merged, layers: readonly Layer[], issues: ConfigIssue[]): Merged {
+  const byDefault: Phrase = { key: 'where.default' };
+  const where = (field: ChoiceField) =>
+    layers
+      .toReversed()
+      .find((layer) => layer.has(field))
+      ?.get(field)?.where ?? byDefault;
+  const settled = settledChoices(values, origin, where);
+  issues.push(...settled.issues);
+  const size = issues.length === 0 ? sizeIssue(settled.values, where) : undefined;
+  if (size) issues.push(size);
+  return settled;
 }
 
 /** Returns the flags of a layer that no issue is about. */

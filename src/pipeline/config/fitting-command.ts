@@ -12,7 +12,7 @@ export function fittingCommand(issues: readonly ConfigIssue[], values: WizardCon
   const [issue, ...others] = issues;
   if (!issue || others.length > 0) return [];
   const { path, message, where } = issue;
-  if (typeof message !== 'string' && message.key === 'issue.too-many-peers') {
+  if (path === keyOf('peers') && typeof message !== 'string' && message.key === 'issue.too-many-peers') {
     const peers = mostPeers(values);
     const isFitting = sizeIssue({ ...values, peers }, keyOf) === undefined;
     return isFitting ? [`fabric-wizard up --yes --peers ${peers}`] : [];

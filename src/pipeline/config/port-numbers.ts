@@ -1,5 +1,4 @@
 /** PURE: the ports that the nodes of a network publish, all counted from its first port. */
-import type { WizardConfig } from './wizard-config.ts';
 
 export const HIGHEST_PORT = 65535;
 /** Highest number of peers of a network. */
@@ -53,30 +52,30 @@ export function metricsPort({ base }: PortScheme): number {
   return base + LAST_OF_NODE;
 }
 
-export type NetworkSize = Pick<WizardConfig, 'orgs' | 'peers' | 'orderers'>;
+/** Numbers of nodes of a network. */
+export interface NetworkSize {
+  /** Of all organisations. */
+  readonly peers: number;
+  readonly orderers: number;
+}
 
-/** Returns how the ports of a new network are counted. */
-export function newPortScheme({
-  portBase: base,
-  orgs,
-  peers,
-}: Pick<WizardConfig, 'portBase' | 'orgs' | 'peers'>): PortScheme {
-  const count = orgs * peers;
-  const isWide = count <= MOST_WIDE && base + 1000 * (count - 1) + LAST_OF_NODE <= HIGHEST_PORT;
+/** Returns how the ports of a new network are counted. @param peers of all organisations */
+export function newPortScheme(base: number, peers: number): PortScheme {
+  const isWide = peers <= MOST_WIDE && base + 1000 * (peers - 1) + LAST_OF_NODE <= HIGHEST_PORT;
   return isWide ? { base } : { base, compact: true };
 }
 
 /** Distance from the first port of a network to the last one that it needs at least. */
-function leastSpan({ orgs, peers, orderers }: NetworkSize): number {
-  return COMPACT_STEP * (Math.max(orgs * peers, orderers) - 1) + LAST_OF_NODE;
+function leastSpan({ peers, orderers }: NetworkSize): number {
+  return COMPACT_STEP * (Math.max(peers, orderers) - 1) + LAST_OF_NODE;
 }
 
 /** Returns the last port that a network needs at least. */
-export function lastPort(values: NetworkSize & Pick<WizardConfig, 'portBase'>): number {
-  return values.portBase + leastSpan(values);
+export function lastPort(base: number, size: NetworkSize): number {
+  return base + leastSpan(size);
 }
 
 /** Returns the highest first port with which all ports exist. */
-export function highestBase(values: NetworkSize): number {
-  return HIGHEST_PORT - leastSpan(values);
+export function highestBase(size: NetworkSize): number {
+  return HIGHEST_PORT - leastSpan(size);
 }

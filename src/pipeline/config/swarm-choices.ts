@@ -6,7 +6,7 @@ export const ORDERERS = 'orderers';
 
 /** Where the nodes of an organisation run. */
 export interface PlacementRule {
-  /** `Org1`, or `orderers`. */
+  /** `Org1`, or `orderers`; upper and lower case make no difference. */
   readonly owner: string;
   /** Name of a machine; absent: any machine with the label. */
   readonly machine?: string;
@@ -14,7 +14,7 @@ export interface PlacementRule {
   readonly label?: { readonly name: string; readonly value: string };
 }
 
-const RULE = /^(Org[1-9]\d*|orderers)=(?:label:([\w.-]+)=([\w.-]+)|([A-Za-z0-9][\w.-]*))$/i;
+const RULE = /^([A-Za-z][A-Za-z0-9-]*)=(?:label:([\w.-]+)=([\w.-]+)|([A-Za-z0-9][\w.-]*))$/i;
 
 /** Returns the parts of a text `key=value, ...`. */
 export function listParts(text: string): string[] {
@@ -29,14 +29,13 @@ export function placementRules(text: string): readonly PlacementRule[] | undefin
   const rules = listParts(text).map((part): PlacementRule | undefined => {
     const [, named, name, value, machine] = RULE.exec(part) ?? [];
     if (named === undefined) return undefined;
-    // Elsewhere too, organisations can be written in lower case.
-    const owner = named.toLowerCase().replace(/^org(?=\d)/, 'Org');
+    const owner = named;
     return machine === undefined
       ? { owner, label: { name: name ?? '', value: value ?? '' } }
       : { owner, machine };
   });
   const known = rules.filter((rule) => rule !== undefined);
-  const owners = new Set(known.map(({ owner }) => owner));
+  const owners = new Set(known.map(({ owner }) => owner.toLowerCase()));
   return known.length === rules.length && owners.size === known.length ? known : undefined;
 }
 

@@ -23,8 +23,11 @@ export interface WizardConfig {
   readonly chaincodeBuilder: string;
   /** Image on which peers run Go chaincode: a reference, or `core.yaml` for the value in that file. */
   readonly chaincodeRuntime: string;
+  /** Number of organisations with peers. */
   readonly orgs: number;
-  /** Number of peers of each organisation. */
+  /** Organisations with names of their own, see `organisationsOf`; empty: `orgs` of them. */
+  readonly organisations: string;
+  /** Number of peers of each organisation that does not say it. */
   readonly peers: number;
   readonly orderers: number;
   readonly consensus?: Consensus;
@@ -32,7 +35,10 @@ export interface WizardConfig {
   readonly couchdb: boolean;
   /** Overrides the release's default. */
   readonly couchdbImage?: string;
+  /** Names of the channels. */
   readonly channel: string;
+  /** Channels with members or policies of their own, see `channelsOf`; empty: those of `channel`, with all peers. */
+  readonly channels: string;
   readonly project?: string;
   readonly portBase: number;
   readonly jobs: number;

@@ -138,6 +138,8 @@ export interface SmokeResult extends At {
   readonly channel: string;
   readonly ok: boolean;
   readonly peers: readonly PeerProof[];
+  /** Channels with the peers that are not on them and are proved not to know them; absent if every peer is on all. */
+  readonly outside?: readonly { readonly channel: string; readonly peers: readonly string[] }[];
 }
 
 /** A user's chaincode is on the network as the configuration has it. */

@@ -1,4 +1,5 @@
 /** Facts about the engine: its version and resources, and what other projects have on it. */
+
 import { hostname } from 'node:os';
 import { runsHere, sharesHost } from '../core/engine-origin.ts';
 import { toFailure } from '../core/failure.ts';
@@ -12,21 +13,13 @@ import { STATE_KEYS } from '../journal/state-keys.ts';
 import { downNodes, recordedSpec } from '../network/down-nodes.ts';
 import { askMachines } from '../network/machine-state.ts';
 import { otherThan, stopElsewhere, withNetworkElsewhere } from '../network/network-engine.ts';
-import { allPeers, couchdbNodes, type NetworkSpec, publishedPorts } from '../network/network-spec.ts';
+import { allPeers, couchdbNodes, type NetworkSpec } from '../network/network-spec.ts';
 import { nodesByName } from '../network/peer-cli.ts';
 import { proxiedNodes } from '../network/proxied-nodes.ts';
+import { publishedPorts } from '../network/published-ports.ts';
 import type { EngineFact, NetworkSize } from './doctor-facts.ts';
 import type { FactSource, Probes } from './fact-source.ts';
-import {
-  availableMemory,
-  dockerClient,
-  folderSpace,
-  hasShellProxy,
-  neighbourLimit,
-  neighboursNow,
-  socketAt,
-  spaceAt,
-} from './host-probes.ts';
+import { availableMemory, dockerClient, folderSpace, hasShellProxy, neighbourLimit, neighboursNow, socketAt, spaceAt } from './host-probes.ts';
 import { otherNetworks } from './other-networks.ts';
 import { abandoned } from './work-containers.ts';
 

@@ -3,6 +3,15 @@ import * as z from 'zod/mini';
 import { RECORDED_CHAINCODE } from '../config/chaincode-list.ts';
 import type { RecordedState } from './wizard-state.ts';
 
+/** A channel, and what it has of its own, as in `ChannelChoice`. */
+const channelSchema = z.object({
+  name: z.string(),
+  organisations: z.optional(z.readonly(z.array(z.string()))),
+  peers: z.optional(z.readonly(z.array(z.string()))),
+  policies: z.optional(z.readonly(z.record(z.string(), z.string()))),
+  capability: z.optional(z.string()),
+});
+
 /** Certificates: which ones, and what they were made for. `instance` is part of the names of their ledger volumes. */
 export const cryptoSchema = z.object({
   fingerprint: z.string(),
@@ -31,20 +40,25 @@ export const cryptoSchema = z.object({
       consensus: z.string(),
     }),
   ),
+  /** What its channels have of their own, by their names; a ledger cannot get other members or policies. */
+  channels: z.optional(z.record(z.string(), channelSchema)),
   /** Who takes part in the network; absent if nothing was added since it was made. */
   members: z.optional(
     z.object({
       /** The choices that the network was made with. With these it keeps its members. */
-      madeWith: z.object({ orgs: z.number(), peers: z.number() }),
+      madeWith: z.object({ orgs: z.number(), peers: z.number(), organisations: z.optional(z.string()) }),
       orgs: z.array(
         z.object({
           name: z.string(),
+          /** Absent: those that follow from the name. */
+          domain: z.optional(z.string()),
+          mspId: z.optional(z.string()),
           /** `ports` numbers the peer's ports; `added` peers joined the organisation later. */
           peers: z.array(z.object({ ports: z.number(), added: z.optional(z.boolean()) })),
           added: z.optional(z.boolean()),
         }),
       ),
-      channels: z.array(z.object({ name: z.string() })),
+      channels: z.array(channelSchema),
       /** The words after `add` of an addition that is not proved yet. */
       unfinished: z.optional(z.string()),
     }),

@@ -1,11 +1,13 @@
 /** Chooses the ports of peers that are added to a network. */
+
 import { HIGHEST_PORT, MOST_PEERS } from '../config/port-numbers.ts';
 import type { WizardConfig } from '../config/wizard-config.ts';
 import { WizardFailure } from '../core/failure.ts';
 import type { Release } from '../fabric/release.ts';
 import { type PortEngine, takenPorts } from '../host/ports.ts';
 import { type Addition, freePorts, type Members, membersOf, withAddition } from './members.ts';
-import { type MadeNetwork, networkSpec, type PublishedPort, publishedPorts } from './network-spec.ts';
+import { type MadeNetwork, networkSpec } from './network-spec.ts';
+import { type PublishedPort, publishedPorts } from './published-ports.ts';
 
 export interface ExtendedNetwork {
   readonly config: WizardConfig;

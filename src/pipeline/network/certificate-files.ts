@@ -8,7 +8,7 @@ import { basename, dirname, join, sep } from 'node:path';
 import { partialOf, sha256, writeAtomically } from '../host/files.ts';
 import { isPrivateKey } from '../host/private-keys.ts';
 import { adminMsp, ordererAdminMsp, ordererDir, ordererMsp, orgMsp, peerDir } from './crypto-layout.ts';
-import type { NetworkSpec } from './network-spec.ts';
+import { type NetworkSpec, ordererOrgOf } from './network-spec.ts';
 
 /** Folder of the certificates among a network's files. */
 export const CERTIFICATES = 'crypto-config';
@@ -99,7 +99,6 @@ async function readRecord(folder: string): Promise<ReadonlyMap<string, string>> 
 
 /** Returns the files that every network has. A keystore stands for its only file, whose name is not known. */
 function requiredFiles(spec: NetworkSpec): string[] {
-  const { domain } = spec;
   const roots = (msp: string, of: string) => [
     `${msp}/cacerts/ca.${of}-cert.pem`,
     `${msp}${TLS_ROOTS}tlsca.${of}-cert.pem`,
@@ -114,9 +113,13 @@ function requiredFiles(spec: NetworkSpec): string[] {
     ...['ca.crt', 'server.crt', 'server.key'].map((file) => `${dir}/tls/${file}`),
   ];
   const paths = [
-    ...roots(ordererMsp(spec), domain),
-    ...identity(ordererAdminMsp(spec), `Admin@${domain}`, domain),
-    ...spec.orderers.flatMap(({ name }) => node(ordererDir(spec, name), name, domain)),
+    ...spec.ordererOrgs.flatMap((org) => [
+      ...roots(ordererMsp(org), org.domain),
+      ...identity(ordererAdminMsp(org), `Admin@${org.domain}`, org.domain),
+    ]),
+    ...spec.orderers.flatMap(({ name }) =>
+      node(ordererDir(spec, name), name, ordererOrgOf(spec, name).domain),
+    ),
     ...spec.orgs.flatMap((org) => [
       ...roots(orgMsp(org), org.domain),
       ...identity(adminMsp(org), `Admin@${org.domain}`, org.domain),

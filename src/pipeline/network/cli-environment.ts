@@ -1,6 +1,6 @@
 /** What the CLI container has: its folders, and the environment of an organisation's admin. */
 import { adminMsp, ordererAdminTls, ordererTlsCa, peerDir } from './crypto-layout.ts';
-import { type NetworkSpec, orgOf, type PeerSpec } from './network-spec.ts';
+import { type NetworkSpec, type OrdererSpec, ordererOrgOf, orgOf, type PeerSpec } from './network-spec.ts';
 
 /** Folders in the CLI container, as in Fabric's own examples. */
 export const CLI_HOME = '/opt/gopath/src/github.com/hyperledger/fabric/peer';
@@ -29,11 +29,14 @@ export function adminEnv(
   };
 }
 
-/** Returns the paths in the CLI container that clients of the orderers need; certificate and key are for `osnadmin`. */
-export function cliCrypto(spec: NetworkSpec): { ordererCa: string; adminCert: string; adminKey: string } {
-  const admin = `${CLI_CRYPTO}/${ordererAdminTls(spec)}`;
+/** Returns the paths in the CLI container that clients of an orderer need; certificate and key are for `osnadmin`. */
+export function cliCrypto(
+  spec: NetworkSpec,
+  { name }: Pick<OrdererSpec, 'name'>,
+): { ordererCa: string; adminCert: string; adminKey: string } {
+  const admin = `${CLI_CRYPTO}/${ordererAdminTls(ordererOrgOf(spec, name))}`;
   return {
-    ordererCa: `${CLI_CRYPTO}/${ordererTlsCa(spec)}`,
+    ordererCa: `${CLI_CRYPTO}/${ordererTlsCa(spec, name)}`,
     adminCert: `${admin}/client.crt`,
     adminKey: `${admin}/client.key`,
   };

@@ -50,7 +50,7 @@ export function clientEnv(
     FABRIC_CFG_PATH: join(folder, 'config'),
     ...adminEnv(spec, peer, { crypto: certificates, address: `localhost:${peer.port}` }),
     ORDERER_ADDRESS: `localhost:${firstOrderer(spec).port}`,
-    ORDERER_CA: join(certificates, ordererTlsCa(spec)),
+    ORDERER_CA: join(certificates, ordererTlsCa(spec, firstOrderer(spec).name)),
     CHANNEL_NAME: spec.channel,
     ...(peer.couchdb ? { COUCHDB_URL: couchdbUrl(peer.couchdb) } : {}),
     ...programEnv(org, clients),

@@ -10,6 +10,7 @@ import { isMissing } from '../core/error-code.ts';
 import { WizardFailure } from '../core/failure.ts';
 import { partialOf } from '../host/files.ts';
 import { CERTIFICATES } from './certificate-files.ts';
+import { channelsOfPeer } from './channel-members.ts';
 import { type ClientOrg, connectionOf, type VersionedNetwork, WALLET_LABELS } from './connection.ts';
 import { connectionProfile } from './connection-profile.ts';
 import { type ClientUser, ordererDir, peerDir, userMsp } from './crypto-layout.ts';
@@ -105,7 +106,7 @@ async function filesOf(
       ...(spec.tls ? { tlsCaCertPath: tlsCaPath(peerDir(spec, peer)) } : {}),
       mspId,
       ...(await identityPaths(join(crypto, userMsp(org, 'User1')))),
-      channels: spec.channels,
+      channels: channelsOfPeer(spec, peer),
     }),
   });
   return [

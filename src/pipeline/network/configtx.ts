@@ -2,15 +2,24 @@
 import { stringify } from 'yaml';
 import { unreachable } from '../core/unreachable.ts';
 import type { Release } from '../fabric/release.ts';
-import { ordererDir, ordererMsp, orgMsp } from './crypto-layout.ts';
-import { addressInside, type NetworkSpec } from './network-spec.ts';
+import { onChannel } from './channel-members.ts';
+import { ordererDir, ordererMsp, orgMsp, hasPeersToo } from './crypto-layout.ts';
+import { addressInside, type ChannelSettings, type NetworkSpec, ordererOrgOf } from './network-spec.ts';
 
 /** Profile of the system channel's genesis block, for networks with a system channel. */
 export const GENESIS_PROFILE = 'WizardGenesis';
 /** The consortium of the organisations with peers, for networks with a system channel. */
 export const GENESIS_CONSORTIUM = 'WizardConsortium';
-/** Profile of a channel: its creation transaction, or its genesis block. */
-export const CHANNEL_PROFILE = 'WizardChannel';
+/** Profile of channels: their creation transactions, or their genesis blocks. */
+const CHANNEL_PROFILE = 'WizardChannel';
+
+/** Returns the profile of a channel. One with settings has its own, numbered: a key cannot have the dots of a name. */
+export function profileOf({ channels, channelSettings }: NetworkSpec, channel: string): string {
+  return channelSettings?.[channel] ? `${CHANNEL_PROFILE}${channels.indexOf(channel) + 1}` : CHANNEL_PROFILE;
+}
+
+/** A rule about the policies of the organisations. */
+const IMPLICIT = /^(?:ANY|ALL|MAJORITY) \w+$/;
 
 type Scope = 'Application' | 'Orderer' | 'Channel';
 
@@ -32,6 +41,18 @@ function scopePolicies(release: Release, scope: Scope) {
         : {}),
     },
   };
+}
+
+/** Returns policies with those of a channel in place of their namesakes: `MAJORITY Admins`, or a signature policy. */
+function withOwnPolicies(
+  scope: ReturnType<typeof scopePolicies>,
+  policies: NonNullable<ChannelSettings['policies']>,
+): ReturnType<typeof scopePolicies> {
+  const own = Object.entries(policies).map(([name, rule]) => [
+    name,
+    IMPLICIT.test(rule) ? meta(rule) : { Type: 'Signature', Rule: rule },
+  ]);
+  return own.length === 0 ? scope : { Policies: { ...scope.Policies, ...Object.fromEntries(own) } };
 }
 
 function orgPolicies(release: Release, mspId: string, hasPeers: boolean) {
@@ -87,7 +108,7 @@ function consenters(spec: NetworkSpec, cryptoDir: string) {
         ConsenterMapping: nodes.map((node, index) => ({
           ...node,
           ID: index + 1,
-          MSPID: spec.ordererMspId,
+          MSPID: ordererOrgOf(spec, node.Host).mspId,
           Identity: `${cryptoDir}/${ordererDir(spec, node.Host)}/msp/signcerts/${node.Host}-cert.pem`,
         })),
       };
@@ -102,20 +123,26 @@ export function configtxYaml(spec: NetworkSpec, release: Release, cryptoDir: str
     name === undefined ? {} : { Capabilities: { [name]: true } };
   const isBft = spec.consensus === 'BFT';
   const addresses = spec.orderers.map(addressInside);
-  const ordererOrg = {
-    Name: 'OrdererOrg',
-    ID: spec.ordererMspId,
-    MSPDir: `${cryptoDir}/${ordererMsp(spec)}`,
-    ...orgPolicies(release, spec.ordererMspId, false),
-    ...(isBft ? { OrdererEndpoints: addresses } : {}),
-  };
-  const orgs = spec.orgs.map((org) => ({
-    Name: org.mspId,
-    ID: org.mspId,
-    MSPDir: `${cryptoDir}/${orgMsp(org)}`,
-    ...orgPolicies(release, org.mspId, true),
-    AnchorPeers: org.peers.slice(0, 1).map((peer) => ({ Host: peer.name, Port: peer.listens })),
-  }));
+  const ordererOrgs = spec.ordererOrgs.map((org) => {
+    // An MSP that is in both groups of a channel must be the same in both.
+    const isShared = hasPeersToo(spec, org);
+    const own = spec.orderers.filter((orderer) => orderer.org === org.name);
+    return {
+      Name: org === spec.ordererOrgs[0] && !isShared ? 'OrdererOrg' : org.mspId,
+      ID: org.mspId,
+      MSPDir: `${cryptoDir}/${isShared ? orgMsp(org) : ordererMsp(org)}`,
+      ...orgPolicies(release, org.mspId, isShared),
+      ...(isBft ? { OrdererEndpoints: own.map(addressInside) } : {}),
+    };
+  });
+  const orgsOf = ({ orgs }: Pick<NetworkSpec, 'orgs'>) =>
+    orgs.map((org) => ({
+      Name: org.mspId,
+      ID: org.mspId,
+      MSPDir: `${cryptoDir}/${orgMsp(org)}`,
+      ...orgPolicies(release, org.mspId, true),
+      AnchorPeers: org.peers.slice(0, 1).map((peer) => ({ Host: peer.name, Port: peer.listens })),
+    }));
   const capabilities = release.capabilities;
   const channel = {
     ...capability(isBft ? BFT_CAPABILITY : capabilities?.channel),
@@ -128,26 +155,34 @@ export function configtxYaml(spec: NetworkSpec, release: Release, cryptoDir: str
     BatchTimeout: '200ms',
     BatchSize: { MaxMessageCount: 10, AbsoluteMaxBytes: '98 MB', PreferredMaxBytes: '512 KB' },
     ...consenters(spec, cryptoDir),
-    Organizations: [ordererOrg],
+    Organizations: ordererOrgs,
     ...capability(capabilities?.orderer),
     ...scopePolicies(release, 'Orderer'),
   };
-  const application = {
-    Organizations: orgs,
-    ...capability(capabilities?.application),
-    ...scopePolicies(release, 'Application'),
+  const isSystem = spec.channelCreation === 'system';
+  const channelProfile = (name: string) => {
+    const { policies = {}, capability: own = capabilities?.application } = spec.channelSettings?.[name] ?? {};
+    const application = {
+      Organizations: orgsOf(onChannel(spec, name)),
+      ...capability(own),
+      ...withOwnPolicies(scopePolicies(release, 'Application'), policies),
+    };
+    return isSystem
+      ? { Consortium: GENESIS_CONSORTIUM, ...channel, Application: application }
+      : { ...channel, Orderer: orderer, Application: application };
   };
-  const profiles =
-    spec.channelCreation === 'participation'
-      ? { [CHANNEL_PROFILE]: { ...channel, Orderer: orderer, Application: application } }
-      : {
+  const profiles = {
+    ...(isSystem
+      ? {
           [GENESIS_PROFILE]: {
             ...channel,
             Orderer: orderer,
-            Consortiums: { [GENESIS_CONSORTIUM]: { Organizations: orgs } },
+            Consortiums: { [GENESIS_CONSORTIUM]: { Organizations: orgsOf(spec) } },
           },
-          [CHANNEL_PROFILE]: { Consortium: GENESIS_CONSORTIUM, ...channel, Application: application },
-        };
+        }
+      : {}),
+    ...Object.fromEntries(spec.channels.map((name) => [profileOf(spec, name), channelProfile(name)])),
+  };
   return stringify({ Profiles: profiles }, { aliasDuplicateObjects: false });
 }
 

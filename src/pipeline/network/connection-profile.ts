@@ -1,5 +1,6 @@
 /** PURE: the connection profile of an organisation, in the format that `fabric-network` 2.2 and Fabric's older SDKs read. */
-import type { NetworkSpec, NodeSpec, OrgSpec } from './network-spec.ts';
+import { onChannel } from './channel-members.ts';
+import { allPeers, type NetworkSpec, type NodeSpec, type OrgSpec, ordererOrgOf } from './network-spec.ts';
 
 /** Seconds that an endorsement may take: a peer compiles chaincode at its first call. */
 const ENDORSER_TIMEOUT = '300';
@@ -30,10 +31,10 @@ export function connectionProfile(spec: NetworkSpec, org: OrgSpec, tlsCa: (node:
           }
         : { url: `grpc://localhost:${each.port}` };
   const peers = spec.orgs.flatMap((each) => [...each.peers]);
-  const channel = {
-    orderers: spec.orderers.map(({ name }) => name),
-    peers: byName(peers, () => PEER_ROLES),
-  };
+  const channel = (name: string) => ({
+    orderers: spec.orderers.map((orderer) => orderer.name),
+    peers: byName(allPeers(onChannel(spec, name)), () => PEER_ROLES),
+  });
   return {
     name: `${spec.project}-${org.name.toLowerCase()}`,
     version: '1.0',
@@ -45,8 +46,11 @@ export function connectionProfile(spec: NetworkSpec, org: OrgSpec, tlsCa: (node:
       mspid: each.mspId,
       peers: each.peers.map(({ name }) => name),
     })),
-    channels: Object.fromEntries(spec.channels.map((name) => [name, channel])),
-    orderers: byName(spec.orderers, (each) => ({ mspid: spec.ordererMspId, ...node(spec)(each) })),
+    channels: Object.fromEntries(spec.channels.map((name) => [name, channel(name)])),
+    orderers: byName(spec.orderers, (each) => ({
+      mspid: ordererOrgOf(spec, each.name).mspId,
+      ...node(spec)(each),
+    })),
     peers: byName(peers, node(spec)),
   };
 }

@@ -149,7 +149,7 @@ export function connectionOf(
     certificates,
     otherPorts,
     discovery: release?.discoveryService === true && !otherPorts,
-    orderers: org(spec.orderers, spec.ordererMspId),
+    orderers: org(spec.orderers, spec.ordererOrgs.map(({ mspId }) => mspId).join(', ')),
     orgs: spec.orgs.map(({ name, mspId, peers }) => ({
       name,
       ...org(peers, mspId),

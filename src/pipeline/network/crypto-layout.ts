@@ -1,18 +1,23 @@
 /** Paths in cryptogen's output folder. */
-import { firstOrderer, type NetworkSpec, type OrgSpec, orgOf, type PeerSpec } from './network-spec.ts';
+import { type NetworkSpec, type OrdererOrgSpec, type OrgSpec, ordererOrgOf, orgOf, type PeerSpec } from './network-spec.ts';
+
+/** Folder of an organisation with orderers. */
+export function ordererOrgDir({ domain }: OrdererOrgSpec): string {
+  return `ordererOrganizations/${domain}`;
+}
 
 export function ordererDir(spec: NetworkSpec, orderer: string): string {
-  return `ordererOrganizations/${spec.domain}/orderers/${orderer}`;
+  return `${ordererOrgDir(ordererOrgOf(spec, orderer))}/orderers/${orderer}`;
 }
 
-/** Path of the CA certificate that verifies the orderers' TLS certificates. */
-export function ordererTlsCa(spec: NetworkSpec): string {
-  return `${ordererDir(spec, firstOrderer(spec).name)}/tls/ca.crt`;
+/** Path of the CA certificate that verifies the TLS certificate of an orderer. */
+export function ordererTlsCa(spec: NetworkSpec, orderer: string): string {
+  return `${ordererDir(spec, orderer)}/tls/ca.crt`;
 }
 
-/** Folder with the client certificate and key for the channel participation API. */
-export function ordererAdminTls(spec: NetworkSpec): string {
-  return `ordererOrganizations/${spec.domain}/users/Admin@${spec.domain}/tls`;
+/** Folder with the client certificate and key for the channel participation API of an organisation's orderers. */
+export function ordererAdminTls(org: OrdererOrgSpec): string {
+  return `${ordererOrgDir(org)}/users/Admin@${org.domain}/tls`;
 }
 
 export function peerDir(spec: NetworkSpec, peer: PeerSpec): string {
@@ -30,14 +35,19 @@ export function adminMsp(org: OrgSpec): string {
   return userMsp(org, 'Admin');
 }
 
-export function orgMsp(org: OrgSpec): string {
+export function orgMsp(org: Pick<OrgSpec, 'domain'>): string {
   return `peerOrganizations/${org.domain}/msp`;
 }
 
-export function ordererAdminMsp(spec: NetworkSpec): string {
-  return `ordererOrganizations/${spec.domain}/users/Admin@${spec.domain}/msp`;
+export function ordererAdminMsp(org: OrdererOrgSpec): string {
+  return `${ordererOrgDir(org)}/users/Admin@${org.domain}/msp`;
 }
 
-export function ordererMsp(spec: NetworkSpec): string {
-  return `ordererOrganizations/${spec.domain}/msp`;
+export function ordererMsp(org: OrdererOrgSpec): string {
+  return `${ordererOrgDir(org)}/msp`;
+}
+
+/** Whether an organisation with orderers has peers too. */
+export function hasPeersToo({ orgs }: Pick<NetworkSpec, 'orgs'>, { name }: OrdererOrgSpec): boolean {
+  return orgs.some((org) => org.name === name);
 }

@@ -2,7 +2,7 @@
 import { LABEL } from '../engine/labels.ts';
 import type { GatewayImage } from '../images/gateway-image.ts';
 import { allPeers, gatewayOf, type NetworkSpec } from './network-spec.ts';
-import { withoutProxy } from './no-proxy.ts';
+import { withoutProxy, domainsOf } from './no-proxy.ts';
 
 /** What peers may ask for through the gateway. */
 export interface GatewayPolicy {
@@ -66,7 +66,7 @@ export function gatewayParts(spec: NetworkSpec, name: string, { policy }: Gatewa
     // The record must be readable on every engine, and a peer must not fill the disk with it.
     logging: { driver: 'json-file', options: { 'max-size': '10m', 'max-file': '2' } },
     environment: {
-      ...withoutProxy(spec.domain),
+      ...withoutProxy(domainsOf(spec)),
       GATEWAY_CONFIG: JSON.stringify({ project, network, networkId, peers, ...policy }),
     },
     volumes: [

@@ -2,6 +2,7 @@
 import { CancelledError } from '../core/failure.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { blockHeight } from './block-reader.ts';
+import { onChannel } from './channel-members.ts';
 import { allPeers } from './network-spec.ts';
 import { nodeContainers } from './peer-cli.ts';
 import type { SavedNetwork } from './saved-network.ts';
@@ -14,11 +15,12 @@ export async function channelHeights(
 ): Promise<Record<string, number>> {
   const containers = await nodeContainers({ docker, project: spec.project });
   const runs = (node: string) => containers.get(node)?.state === 'running';
-  const peer = allPeers(spec).find(({ name }) => runs(name));
   const cli = containers.get('cli');
-  if (!peer || cli?.state !== 'running') return {};
+  if (cli?.state !== 'running') return {};
   const network = { docker, spec, version, cli: cli.id };
   const found = spec.channels.map(async (channel) => {
+    const peer = allPeers(onChannel(spec, channel)).find(({ name }) => runs(name));
+    if (!peer) return [];
     try {
       return [[channel, await blockHeight(network, { peer, channel }, signal)] as const];
     } catch (error) {

@@ -247,6 +247,18 @@ export async function keepPorts(
   await setMembers(place, { ...used, ...(ports ? { ports } : {}) });
 }
 
+/** Records what the channels of the network have of their own; that of existing ones stays. */
+export async function recordChannels(
+  place: { readonly stateDir: string; readonly journal: Journal },
+  channels: NonNullable<CryptoFact['channels']>,
+): Promise<void> {
+  const crypto = place.journal.getFact(STATE_KEYS.crypto);
+  if (!crypto?.channels) return;
+  const recorded = { ...channels, ...crypto.channels };
+  if (Object.keys(recorded).length === Object.keys(crypto.channels).length) return;
+  await setMembers(place, { ...crypto, channels: recorded });
+}
+
 /** Returns the words of the addition that is not proved yet. */
 export function unfinishedAddition(state: Pick<RecordedState, 'getFact'>): string | undefined {
   return state.getFact(STATE_KEYS.crypto)?.members?.unfinished;

@@ -1,6 +1,9 @@
 /** PURE: who takes part in a network: the configuration says it of a new one, the record of one that was extended. */
+
+import { isDeepStrictEqual } from 'node:util';
+import { channelsOf } from '../config/channel-list.ts';
+import { organisationsOf } from '../config/organisations.ts';
 import type { WizardConfig } from '../config/wizard-config.ts';
-import { channelNames } from '../fabric/channel-names.ts';
 import type { CryptoFact } from '../journal/state-keys.ts';
 
 /** The members of a network that was extended, as its record has them. */
@@ -19,29 +22,39 @@ export type Addition =
   | ({ readonly kind: 'org'; readonly peers: number } & NewPeers)
   | { readonly kind: 'channel'; readonly name: string };
 
-type Shape = Pick<WizardConfig, 'orgs' | 'peers' | 'channel'>;
+type Shape = Pick<WizardConfig, 'orgs' | 'peers' | 'channel'> &
+  Partial<Pick<WizardConfig, 'organisations' | 'channels'>>;
 
-function orgName(index: number): string {
-  return `Org${index + 1}`;
+/** Returns the first name `OrgN` that no organisation has. */
+export function nextOrganisation(orgs: readonly Pick<MemberOrg, 'name'>[]): string {
+  const isTaken = (name: string) => orgs.some((org) => org.name.toLowerCase() === name.toLowerCase());
+  let number = orgs.length + 1;
+  while (isTaken(`Org${number}`)) number += 1;
+  return `Org${number}`;
 }
 
 /** Returns the members of a new network. */
-function configuredMembers({ orgs, peers, channel }: Shape): Members {
+function configuredMembers(config: Shape): Members {
+  const { orgs, peers, organisations = '' } = config;
+  let ports = 0;
+  const members = organisationsOf(config).filter((each) => each.peers > 0);
   return {
-    madeWith: { orgs, peers },
-    orgs: Array.from({ length: orgs }, (_, org) => ({
-      name: orgName(org),
-      peers: Array.from({ length: peers }, (__, peer) => ({ ports: org * peers + peer })),
+    madeWith: { orgs, peers, ...(organisations === '' ? {} : { organisations }) },
+    orgs: members.map(({ name, domain, mspId, peers: count }) => ({
+      name,
+      ...(organisations === '' ? {} : { domain, mspId }),
+      peers: Array.from({ length: count }, () => ({ ports: ports++ })),
     })),
-    channels: channelNames(channel).map((name) => ({ name })),
+    channels: [...channelsOf(config)],
   };
 }
 
 /** Whether the configuration is that of the network when it was made, or as it is now. */
-function isAbout({ orgs, peers }: Shape, members: Members): boolean {
-  const { madeWith } = members;
-  if (orgs === madeWith.orgs && peers === madeWith.peers) return true;
-  return orgs === members.orgs.length && members.orgs.every((org) => org.peers.length === peers);
+function isAbout(configured: Members, recorded: Members): boolean {
+  if (isDeepStrictEqual(configured.madeWith, recorded.madeWith)) return true;
+  const shape = ({ orgs }: Members) =>
+    orgs.map(({ name, domain, mspId, peers }) => ({ name, domain, mspId, peers: peers.length }));
+  return isDeepStrictEqual(shape(configured), shape(recorded));
 }
 
 /**
@@ -52,7 +65,7 @@ function isAbout({ orgs, peers }: Shape, members: Members): boolean {
 export function membersOf(config: Shape, made: Pick<CryptoFact, 'members'> | undefined): Members {
   const configured = configuredMembers(config);
   const recorded = made?.members;
-  if (recorded === undefined || !isAbout(config, recorded)) return configured;
+  if (recorded === undefined || !isAbout(configured, recorded)) return configured;
   const isConfigured = ({ name }: { readonly name: string }) =>
     configured.channels.some((channel) => channel.name === name);
   const others = recorded.channels.filter((channel) => !isConfigured(channel));
@@ -98,7 +111,7 @@ export function withAddition(members: Members, addition: Addition): Members {
       }));
       return {
         ...members,
-        orgs: [...members.orgs, { name: orgName(members.orgs.length), peers, added: true }],
+        orgs: [...members.orgs, { name: nextOrganisation(members.orgs), peers, added: true }],
       };
     }
     case 'channel':

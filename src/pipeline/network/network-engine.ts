@@ -1,4 +1,5 @@
 /** The engine that a folder's network was started on, compared with the one that is selected. */
+
 import { sharesHost } from '../core/engine-origin.ts';
 import { WizardFailure } from '../core/failure.ts';
 import type { Phrase } from '../core/phrase.ts';
@@ -8,8 +9,8 @@ import type { EngineInfo } from '../engine/engine-types.ts';
 import type { TakenPort } from '../host/ports.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import type { RecordedState } from '../journal/wizard-state.ts';
-import { publishedPorts } from './network-spec.ts';
 import { type OtherEngine, otherEngineHelp, otherEngineText, selecting } from './other-engine.ts';
+import { publishedPorts } from './published-ports.ts';
 import { SAVED_NETWORK } from './saved-network.ts';
 import type { TunnelledEngine } from './tunnel.ts';
 

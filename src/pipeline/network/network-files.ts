@@ -10,51 +10,37 @@ import { COUCHDB_PORT, COUCHDB_USER } from './couchdb.ts';
 import type { ExternalBuilder } from './external-builder.ts';
 import { type Gateway, gatewayParts, socketMount, socketVolumes } from './gateway.ts';
 import { METRICS_INSIDE, metricsParts } from './metrics-parts.ts';
-import {
-  cliMounts,
-  filesVolumeParts,
-  type MountedNetwork,
-  metricsMount,
-  ORDERER_HOME,
-  ordererMounts,
-  PEER_HOME,
-  peerMountEnv,
-  peerMounts,
-} from './network-mounts.ts';
-import {
-  addressInside,
-  allPeers,
-  containerName,
-  couchdbNodes,
-  firstPeer,
-  gatewayNames,
-  gatewayOf,
-  machineOf,
-  type NetworkSpec,
-  type NodeSpec,
-  type OrdererSpec,
-  orgOf,
-  type PeerSpec,
-  volumeName,
-} from './network-spec.ts';
-import { withoutProxy } from './no-proxy.ts';
+import { cliMounts, filesVolumeParts, type MountedNetwork, metricsMount, ORDERER_HOME, ordererMounts, PEER_HOME, peerMountEnv, peerMounts } from './network-mounts.ts';
+import { addressInside, allPeers, containerName, couchdbNodes, firstOrderer, firstPeer, gatewayNames, gatewayOf, machineOf, type NetworkSpec, type NodeSpec, type OrdererOrgSpec, type OrdererSpec, ordererOrgOf, orgOf, type PeerSpec, volumeName } from './network-spec.ts';
+import { withoutProxy, domainsOf } from './no-proxy.ts';
 import { operationsPortInside, ordererAdminPort, portBeside } from './port-scheme.ts';
 
 /** Host names in the certificates for clients outside the network: ports are published on 127.0.0.1. */
 const HOST_SANS = ['localhost', '127.0.0.1'];
 
-export function cryptoConfigYaml(spec: NetworkSpec, release: Release): string {
+/** @param isIncluded whether the file has an organisation with orderers; default: all */
+export function cryptoConfigYaml(
+  spec: NetworkSpec,
+  release: Release,
+  isIncluded: (org: OrdererOrgSpec) => boolean = () => true,
+): string {
   const units = release.nodeOus ? { EnableNodeOUs: true } : {};
+  const ordererOrgs = spec.ordererOrgs.filter(isIncluded);
   return stringify(
     {
-      OrdererOrgs: [
-        {
-          Name: 'Orderer',
-          Domain: spec.domain,
-          ...units,
-          Specs: spec.orderers.map(({ name }) => ({ Hostname: name.split('.')[0], SANS: HOST_SANS })),
-        },
-      ],
+      ...(ordererOrgs.length === 0
+        ? {}
+        : {
+            OrdererOrgs: ordererOrgs.map((org) => ({
+              // cryptogen does not use the name. The one here keeps the fingerprint of networks that exist.
+              Name: 'Orderer',
+              Domain: org.domain,
+              ...units,
+              Specs: spec.orderers
+                .filter((orderer) => orderer.org === org.name)
+                .map(({ name }) => ({ Hostname: name.split('.')[0], SANS: HOST_SANS })),
+            })),
+          }),
       PeerOrgs: spec.orgs.map((org) => ({
         Name: org.name,
         Domain: org.domain,
@@ -161,12 +147,12 @@ function ordererService(orderer: OrdererSpec, input: ComposeInput) {
     ...serviceBase(orderer.name, images.orderer, input),
     command: ['orderer'],
     environment: {
-      ...withoutProxy(spec.domain),
+      ...withoutProxy(domainsOf(spec)),
       ORDERER_GENERAL_LISTENADDRESS: '0.0.0.0',
       ORDERER_GENERAL_LISTENPORT: String(orderer.listens),
       [`${firstBlock}METHOD`]: participates ? 'none' : 'file',
       ...(participates ? {} : { [`${firstBlock}FILE`]: `${ORDERER_HOME}/genesis.block` }),
-      ORDERER_GENERAL_LOCALMSPID: spec.ordererMspId,
+      ORDERER_GENERAL_LOCALMSPID: ordererOrgOf(spec, orderer.name).mspId,
       ORDERER_GENERAL_LOCALMSPDIR: `${ORDERER_HOME}/msp`,
       ...ordererTls(spec),
       ...(NEEDS_TLS.has(spec.consensus) ? ORDERER_CLUSTER : {}),
@@ -249,7 +235,7 @@ function peerService(peer: PeerSpec, input: ComposeInput) {
     // For users who start the peer by hand; the peer retries the connection for two minutes.
     ...(others.length > 0 ? { depends_on: others } : {}),
     environment: {
-      ...withoutProxy(spec.domain, peer.couchdb),
+      ...withoutProxy(domainsOf(spec), peer.couchdb),
       ...peerMountEnv(input),
       CORE_PEER_ID: peer.name,
       CORE_PEER_NETWORKID: spec.networkId,
@@ -293,11 +279,11 @@ function cliService(input: ComposeInput) {
     stop_signal: 'SIGKILL',
     working_dir: CLI_HOME,
     environment: {
-      ...withoutProxy(spec.domain),
+      ...withoutProxy(domainsOf(spec)),
       GOPATH: '/opt/gopath',
       CORE_PEER_ID: 'cli',
       ...adminEnv(spec, peer, { crypto: CLI_CRYPTO, address: addressInside(peer) }),
-      ORDERER_CA: cliCrypto(spec).ordererCa,
+      ORDERER_CA: cliCrypto(spec, firstOrderer(spec)).ordererCa,
       [release.logging.peer.variable]: release.logging.peer.warning,
     },
     volumes: cliMounts(input),

@@ -1,5 +1,7 @@
 /** The wanted content of the network's files, and the fingerprints that show whether the existing files match it. */
 
+import { isDeepStrictEqual } from 'node:util';
+import { mspIdOf, ORDERER_MSP } from '../config/organisations.ts';
 import { listParts } from '../config/swarm-choices.ts';
 import type { WizardConfig } from '../config/wizard-config.ts';
 import { hasNodesHere, socketElsewhere } from '../core/engine-origin.ts';
@@ -17,6 +19,7 @@ import { primaryRef } from '../images/image-recipe.ts';
 import type { MetricsImage } from '../images/metrics-image.ts';
 import { chaincodeVariables } from '../images/nodeenv-image.ts';
 import type { CryptoFact } from '../journal/state-keys.ts';
+import { onChannel } from './channel-members.ts';
 import { configtxYaml } from './configtx.ts';
 import { type ExternalBuilder, externalBuilder, peerFilesId } from './external-builder.ts';
 import type { Gateway } from './gateway.ts';
@@ -37,10 +40,37 @@ export function cryptoFingerprint({
 }: PlannedNetwork & { readonly source: Pick<FabricSource, 'practice'> }): string {
   return fingerprint('crypto', {
     config: cryptoConfigYaml(spec, settings.release),
+    ...ownMspIds(spec),
     // A ledger must not be opened by another release, and blocks of the practice source are not Fabric's.
     line: sourceKind({ settings, source }),
     // Nor by peers with another state database.
     ...(couchdbNodes(spec).length > 0 ? { state: 'CouchDB' } : {}),
+  });
+}
+
+/** Returns MSP ids that do not follow from the names, which are in crypto-config.yaml. */
+function ownMspIds({ orgs, ordererOrgs }: NetworkSpec): { readonly mspIds?: readonly string[] } {
+  const isOwn =
+    orgs.some(({ name, mspId }) => mspId !== mspIdOf(name)) ||
+    ordererOrgs.some(({ mspId }) => mspId !== ORDERER_MSP);
+  return isOwn ? { mspIds: [...ordererOrgs, ...orgs].map(({ mspId }) => mspId) } : {};
+}
+
+/** Returns the channels of a network with what they have of their own, for its record. */
+export function channelRecord({
+  channels,
+  channelSettings,
+}: NetworkSpec): NonNullable<CryptoFact['channels']> {
+  return Object.fromEntries(channels.map((name) => [name, { name, ...channelSettings?.[name] }]));
+}
+
+/** Returns the channels that exist with other members or policies than the wanted ones. */
+function changedChannels({ channels: made }: CryptoFact, spec: NetworkSpec): readonly string[] {
+  // Channels of a network of an earlier version have nothing of their own.
+  const recordOf = (name: string) => (made ? made[name] : { name });
+  return Object.entries(channelRecord(spec)).flatMap(([name, wanted]) => {
+    const record = recordOf(name);
+    return record === undefined || isDeepStrictEqual({ ...record }, wanted) ? [] : [name];
   });
 }
 
@@ -90,6 +120,7 @@ export function fitsNetwork(made: CryptoFact, wanted: WantedNetwork): boolean {
   return (
     print === cryptoFingerprint({ ...wanted, spec }) &&
     sameConsensus &&
+    changedChannels(made, spec).length === 0 &&
     made.placedBy === placedBy(wanted.config)
   );
 }
@@ -122,7 +153,11 @@ export function networkChanges(made: CryptoFact, wanted: WantedNetwork): Phrase[
     ['change.state', state(couchdb), state(toCouchdb)] as const,
     ['change.placement', places(made.placedBy), places(placedBy(wanted.config))] as const,
   ];
-  return rows.filter(([, from, to]) => from !== to).map(([key, from, to]) => ({ key, from, to }));
+  const channels = changedChannels(made, spec);
+  return [
+    ...rows.filter(([, from, to]) => from !== to).map(([key, from, to]) => ({ key, from, to })),
+    ...(channels.length > 0 ? [{ key: 'change.channels' as const, channels: channels.join(', ') }] : []),
+  ];
 }
 
 export function artifactsFingerprint(
@@ -137,11 +172,12 @@ export function artifactsFingerprint(
 }
 
 /** Returns the files of the artifacts, as `artifactsWork` in `stages/channel-artifacts.ts` makes them. */
-export function artifactFiles({ channels, channelCreation, orgs }: NetworkSpec): string[] {
+export function artifactFiles(spec: NetworkSpec): string[] {
+  const { channels, channelCreation } = spec;
   if (channelCreation === 'participation') return channels.map((channel) => `${channel}.block`);
   const ofChannel = (channel: string) => [
     `${channel}.tx`,
-    ...orgs.map(({ mspId }) => `${channel}-${mspId}-anchors.tx`),
+    ...onChannel(spec, channel).orgs.map(({ mspId }) => `${channel}-${mspId}-anchors.tx`),
   ];
   return ['genesis.block', ...channels.flatMap(ofChannel)];
 }

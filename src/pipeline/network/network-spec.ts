@@ -1,5 +1,14 @@
 /** The network as data: organisations, peers, orderers, names and ports. All names are decided here. */
 
+import type { ChannelChoice } from '../config/channel-list.ts';
+import {
+  domainOf,
+  mspIdOf,
+  NETWORK_DOMAIN,
+  ORDERER_MSP,
+  organisationsOf,
+  peerCount,
+} from '../config/organisations.ts';
 import {
   metricsPort,
   newPortScheme,
@@ -32,6 +41,8 @@ export interface ListeningNode extends NodeSpec {
 }
 
 export interface OrdererSpec extends ListeningNode {
+  /** Name of its organisation in `ordererOrgs`. */
+  readonly org: string;
   /** Port of the channel participation API, published on 127.0.0.1. Set if orderers join channels one by one. */
   readonly adminPort?: number;
 }
@@ -55,25 +66,35 @@ export interface OrgSpec {
   readonly added?: true;
 }
 
+/** An organisation with orderers. It can be one with peers too: then it has the same name, MSP id and domain there. */
+export type OrdererOrgSpec = Pick<OrgSpec, 'name' | 'mspId' | 'domain'>;
+
+/** What a channel has of its own, see `ChannelChoice`. */
+export type ChannelSettings = Omit<ChannelChoice, 'name'>;
+
 export interface NetworkSpec {
   readonly project: string;
   /** Name of the engine's network. Chaincode containers are attached to it too. */
   readonly network: string;
   /** `CORE_PEER_NETWORKID`: first part of the name of every chaincode container and image. */
   readonly networkId: string;
+  /** Domain of what belongs to no organisation with peers. */
   readonly domain: string;
   readonly systemChannel: string;
   /** The first channel, for messages that mention one. */
   readonly channel: string;
-  /** All channels, at least one. Every peer joins each. */
+  /** All channels, at least one. Every peer joins each that has no settings. */
   readonly channels: readonly string[];
+  /** Settings of channels by their names. */
+  readonly channelSettings?: Readonly<Record<string, ChannelSettings>>;
   readonly tls: boolean;
   readonly consensus: Consensus;
   /** How channels are created: through the system channel, or by joining each orderer to the channel. */
   readonly channelCreation: 'system' | 'participation';
   /** At least one. */
   readonly orderers: readonly OrdererSpec[];
-  readonly ordererMspId: string;
+  /** At least one. */
+  readonly ordererOrgs: readonly OrdererOrgSpec[];
   readonly orgs: readonly OrgSpec[];
   /** How the ports inside were chosen; absent for a network of an earlier version of this program. */
   readonly ports?: PortScheme;
@@ -90,15 +111,24 @@ export interface NetworkSpec {
 /** Names of machines by names of nodes, the CLI container included. */
 export type Placement = Readonly<Record<string, string>>;
 
-const DOMAIN = 'example.com';
+/** The organisation of orderers that belong to no other one. */
+const ORDERER_ORG: OrdererOrgSpec = { name: 'OrdererOrg', mspId: ORDERER_MSP, domain: NETWORK_DOMAIN };
 /** Name of the gateway, if the network has one. */
 export const GATEWAY = 'gateway';
 /** Name of the Prometheus, if the network has one. The network works without it. */
 export const METRICS = 'prometheus';
 
 /** Returns `orderer.example.com`, `orderer2.example.com`, … */
-function ordererName(index: number): string {
-  return `orderer${index === 0 ? '' : index + 1}.${DOMAIN}`;
+function ordererName(index: number, { domain }: OrdererOrgSpec): string {
+  return `orderer${index === 0 ? '' : index + 1}.${domain}`;
+}
+
+/** Returns the organisation of each orderer. */
+function ordererOwners(config: WizardConfig): readonly OrdererOrgSpec[] {
+  const owners = organisationsOf(config).flatMap(({ name, mspId, domain, orderers }) =>
+    Array.from({ length: orderers }, () => ({ name, mspId, domain })),
+  );
+  return owners.length > 0 ? owners : Array.from({ length: config.orderers }, () => ORDERER_ORG);
 }
 
 /** How the ports of a network are counted. */
@@ -115,7 +145,7 @@ interface PortSchemes {
  */
 function portSchemes(config: WizardConfig, made: MadeNetwork | undefined, keeps: boolean): PortSchemes {
   if (!keeps || !made) {
-    const scheme = newPortScheme(config);
+    const scheme = newPortScheme(config.portBase, peerCount(config));
     return { published: scheme, inside: scheme };
   }
   return { published: { ...made.ports, base: config.portBase }, inside: made.ports };
@@ -125,9 +155,8 @@ function orgSpec(
   config: WizardConfig,
   release: Release,
   { published, inside }: PortSchemes,
-  { name, peers: members, added }: MemberOrg,
+  { name, peers: members, added, domain = domainOf(name), mspId = mspIdOf(name) }: MemberOrg,
 ): OrgSpec {
-  const domain = `${name.toLowerCase()}.${DOMAIN}`;
   const peers = members.map(({ ports: index, added: isAdded }, place): PeerSpec => {
     const ports = peerPorts(published, index);
     return {
@@ -141,7 +170,7 @@ function orgSpec(
       ...(isAdded ? { added: true } : {}),
     };
   });
-  return { name, mspId: `${name}MSP`, domain, peers, ...(added ? { added: true } : {}) };
+  return { name, mspId, domain, peers, ...(added ? { added: true } : {}) };
 }
 
 /** What a network that exists keeps. */
@@ -180,33 +209,60 @@ export function networkSpec(
   // The orderers of a system channel have its configuration, with their ports, from their first start on.
   const keepsPorts = made !== undefined && !(made.unused && participates);
   const schemes = portSchemes(config, made, keepsPorts);
+  const owners = ordererOwners(config);
+  const ordererOrgs = owners.filter(
+    ({ name }, index) => index === owners.findIndex((org) => org.name === name),
+  );
+  const settings = settingsOf(members.channels);
   return {
     project,
     network: project,
     networkId: networkIdOf(project),
-    domain: DOMAIN,
+    domain: NETWORK_DOMAIN,
     systemChannel: SYSTEM_CHANNEL,
     channel: firstChannel,
     channels: [firstChannel, ...others],
+    ...(settings ? { channelSettings: settings } : {}),
     tls: config.tls,
     consensus,
     channelCreation: participates ? 'participation' : 'system',
-    orderers: Array.from({ length: config.orderers }, (_, index): OrdererSpec => {
+    orderers: owners.map((owner, index): OrdererSpec => {
       const ports = ordererPorts(schemes.published, index);
+      const place = owners.slice(0, index).filter(({ name }) => name === owner.name).length;
       return {
-        name: ordererName(index),
+        name: ordererName(place, owner),
+        org: owner.name,
         port: ports.main,
         listens: portInside(schemes.inside, 'orderer', index),
         operationsPort: release.operations ? ports.operations : undefined,
         adminPort: participates ? ports.admin : undefined,
       };
     }),
-    ordererMspId: 'OrdererMSP',
+    ordererOrgs,
     orgs: members.orgs.map((org) => orgSpec(config, release, schemes, org)),
     ...(schemes.inside ? { ports: schemes.inside } : {}),
     ...(config.gateway ? { gateway: { name: GATEWAY } } : {}),
     ...metricsOf(config, release, made),
   };
+}
+
+/** Returns the settings of those channels that have any; undefined if none has. */
+function settingsOf(channels: Members['channels']): NetworkSpec['channelSettings'] {
+  const found = channels.flatMap(({ name, ...settings }) =>
+    Object.values(settings).some((value) => value !== undefined) ? [[name, settings] as const] : [],
+  );
+  return found.length > 0 ? Object.fromEntries(found) : undefined;
+}
+
+/** Returns the organisation of an orderer. */
+export function ordererOrgOf(
+  { ordererOrgs, orderers }: Pick<NetworkSpec, 'ordererOrgs' | 'orderers'>,
+  orderer: string,
+): OrdererOrgSpec {
+  const { org } = orderers.find(({ name }) => name === orderer) ?? {};
+  const found = ordererOrgs.find(({ name }) => name === org);
+  if (!found) throw new Error(`no organisation of ${orderer}`);
+  return found;
 }
 
 /** Returns the orderer that clients connect to. */
@@ -248,41 +304,6 @@ export function orgOf(spec: NetworkSpec, peer: PeerSpec): OrgSpec {
   const org = spec.orgs.find((candidate) => candidate.name === peer.org);
   if (!org) throw new Error(`no organisation ${peer.org}`);
   return org;
-}
-
-/** Returns the names of the organisations, peers and channels that only the second network has. */
-export function newMembers(before: NetworkSpec, after: NetworkSpec): readonly string[] {
-  const namesIn = (spec: NetworkSpec) => [
-    ...spec.orgs.map(({ name }) => name),
-    ...allPeers(spec).map(({ name }) => name),
-    ...spec.channels,
-  ];
-  const known = namesIn(before);
-  return namesIn(after).filter((name) => !known.includes(name));
-}
-
-export interface PublishedPort {
-  readonly port: number;
-  readonly node: string;
-  /** The node, and what the port is for if it is not the node's main port. */
-  readonly wantedBy: string;
-  /** The machine that publishes it, see `machineOf`. */
-  readonly machine?: string | undefined;
-}
-
-/** Returns every port that the network publishes, with the node that needs it. */
-export function publishedPorts(spec: NetworkSpec): PublishedPort[] {
-  const of = ({ name, ...ports }: NodeSpec & { eventPort?: number; adminPort?: number }) =>
-    [
-      { port: ports.port, wantedBy: name },
-      { port: ports.eventPort, wantedBy: `${name} events` },
-      { port: ports.adminPort, wantedBy: `${name} admin` },
-      { port: ports.operationsPort, wantedBy: `${name} operations` },
-    ].flatMap(({ port, wantedBy }) =>
-      port === undefined ? [] : [{ port, node: name, wantedBy, machine: machineOf(spec, name) }],
-    );
-  const metrics = spec.metrics ? [spec.metrics] : [];
-  return [...spec.orderers, ...allPeers(spec), ...couchdbNodes(spec), ...metrics].flatMap(of);
 }
 
 /** Returns the network without its Prometheus. */

@@ -8,17 +8,11 @@ import type { ContainerInfo } from '../engine/engine-types.ts';
 import { isNodeOf, LABEL } from '../engine/labels.ts';
 import { MACHINE_EVENT } from '../engine/other-machine.ts';
 import { chaincodeIn } from './chaincode-snapshot.ts';
+import { channelsOfPeer } from './channel-members.ts';
 import { gatewayRecord, shownLine } from './gateway-record.ts';
 import { MachineWatch } from './machine-watch.ts';
 import type { NetworkEvent, NodeLogLine, NodeSnapshot } from './network-events.ts';
-import {
-  allPeers,
-  isGateway,
-  machineOf,
-  type NetworkNode,
-  type NetworkSpec,
-  networkNodes,
-} from './network-spec.ts';
+import { allPeers, isGateway, machineOf, type NetworkNode, type NetworkSpec, networkNodes } from './network-spec.ts';
 import { contentOf, isAsImage, type SwappedPrograms } from './node-content.ts';
 import { askNode } from './node-port.ts';
 import { isChaincodeName } from './ownership.ts';
@@ -345,7 +339,7 @@ class NetworkWatch {
     const peer = allPeers(spec).find(({ name }) => name === node);
     const cli = this.#running.find(({ role }) => role === 'cli');
     if (!peer || !cli) return;
-    const args = ['channel', 'getinfo', '-c', spec.channel];
+    const args = ['channel', 'getinfo', '-c', channelsOfPeer(spec, peer)[0] ?? spec.channel];
     const { exitCode, stdout } = await askPeer(this.#network, cli.container, peer, args, {
       signal: this.#signal,
     });

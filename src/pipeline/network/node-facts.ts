@@ -2,16 +2,7 @@
 import { join } from 'node:path';
 import { couchdbUrl } from './couchdb.ts';
 import { adminMsp, ordererAdminMsp, ordererAdminTls, ordererDir, peerDir } from './crypto-layout.ts';
-import {
-  addressInside,
-  allPeers,
-  couchdbNodes,
-  machineOf,
-  type NetworkSpec,
-  type OrdererSpec,
-  orgOf,
-  type PeerSpec,
-} from './network-spec.ts';
+import { addressInside, allPeers, couchdbNodes, machineOf, type NetworkSpec, type OrdererSpec, ordererOrgOf, orgOf, type PeerSpec } from './network-spec.ts';
 
 /** Also the keys of the JSON output. */
 export type NodeFactKey =
@@ -77,15 +68,16 @@ function peerValues(spec: NetworkSpec, peer: PeerSpec, crypto: string): Values {
 }
 
 function ordererValues(spec: NetworkSpec, orderer: OrdererSpec, crypto: string): Values {
+  const org = ordererOrgOf(spec, orderer.name);
   return {
     address: onHost(orderer.port),
     addressInNetwork: addressInside(orderer),
-    mspId: spec.ordererMspId,
-    adminMsp: join(crypto, ordererAdminMsp(spec)),
+    mspId: org.mspId,
+    adminMsp: join(crypto, ordererAdminMsp(org)),
     ...tlsFiles(join(crypto, ordererDir(spec, orderer.name), 'tls'), spec),
     operations: onHost(orderer.operationsPort),
     admin: onHost(orderer.adminPort),
-    ...(orderer.adminPort === undefined ? {} : { adminTls: join(crypto, ordererAdminTls(spec)) }),
+    ...(orderer.adminPort === undefined ? {} : { adminTls: join(crypto, ordererAdminTls(org)) }),
   };
 }
 

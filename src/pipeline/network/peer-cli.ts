@@ -13,13 +13,7 @@ import { adminEnv, CLI_CRYPTO, CLI_HOME, cliCrypto } from './cli-environment.ts'
 import { ordererAdminMsp, peerDir } from './crypto-layout.ts';
 import { deadlineOf } from './deadlines.ts';
 import { shownLine } from './gateway-record.ts';
-import {
-  addressInside,
-  firstOrderer,
-  type NetworkSpec,
-  type OrdererSpec,
-  type PeerSpec,
-} from './network-spec.ts';
+import { addressInside, firstOrderer, type NetworkSpec, type OrdererOrgSpec, type OrdererSpec, type PeerSpec } from './network-spec.ts';
 import { repeated } from './repeated-command.ts';
 
 export interface ProjectOnEngine {
@@ -50,7 +44,7 @@ export function ordererFlags(spec: NetworkSpec, orderer: OrdererSpec): string[] 
   return [
     '-o',
     addressInside(orderer),
-    ...(spec.tls ? ['--tls', '--cafile', cliCrypto(spec).ordererCa] : []),
+    ...(spec.tls ? ['--tls', '--cafile', cliCrypto(spec, orderer).ordererCa] : []),
   ];
 }
 
@@ -67,19 +61,19 @@ export interface PeerCommandOptions {
   readonly gopath?: string;
   /** For commands that the orderers answer: repeats the command while they have no leader. */
   readonly awaitLeader?: true;
-  /** Runs the command as the admin of the orderers' organisation. */
-  readonly asOrderer?: boolean;
+  /** Runs the command as the admin of an organisation with orderers. */
+  readonly asOrderer?: OrdererOrgSpec | undefined;
   /** For a command that may fail after it has done its work: whether it has. */
   readonly isDone?: () => Promise<boolean>;
   /** For `run`: output of a failed command that is an answer and no failure. */
   readonly accepts?: RegExp;
 }
 
-/** Returns the variables of a client that acts as the admin of the orderers' organisation. */
-export function ordererAdmin(spec: NetworkSpec): Record<string, string> {
+/** Returns the variables of a client that acts as the admin of an organisation with orderers. */
+export function ordererAdmin(org: OrdererOrgSpec): Record<string, string> {
   return {
-    CORE_PEER_LOCALMSPID: spec.ordererMspId,
-    CORE_PEER_MSPCONFIGPATH: `${CLI_CRYPTO}/${ordererAdminMsp(spec)}`,
+    CORE_PEER_LOCALMSPID: org.mspId,
+    CORE_PEER_MSPCONFIGPATH: `${CLI_CRYPTO}/${ordererAdminMsp(org)}`,
   };
 }
 
@@ -203,7 +197,7 @@ export async function peerCli(
     const env = {
       ...(options?.logging ? { [logging.variable]: logging[options.logging] } : {}),
       ...(options?.gopath ? { GOPATH: options.gopath } : {}),
-      ...(options?.asOrderer ? ordererAdmin(spec) : {}),
+      ...(options?.asOrderer ? ordererAdmin(options.asOrderer) : {}),
     };
     const call = () => askPeer({ docker: { exec }, spec }, cli.id, peer, args, { env, signal });
     try {

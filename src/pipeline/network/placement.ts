@@ -18,6 +18,10 @@ function fits({ machine, label }: PlacementRule, node: SwarmNode): boolean {
   return label ? node.labels[label.name] === label.value : node.name === machine;
 }
 
+function isSame(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
 function noNode(rule: PlacementRule, nodes: readonly SwarmNode[]): WizardFailure {
   const { owner, machine, label } = rule;
   const names = nodes.map(({ name }) => name);
@@ -91,7 +95,7 @@ export function machinesByOwner(
     });
   // The orderers share the first machine with the first organisation.
   const places = owners.filter((owner) => owner !== ORDERERS);
-  const unknown = rules.find(({ owner }) => !owners.includes(owner));
+  const unknown = rules.find(({ owner }) => !owners.some((known) => isSame(known, owner)));
   if (unknown) {
     throw new WizardFailure({
       kind: 'usage',
@@ -100,7 +104,7 @@ export function machinesByOwner(
     });
   }
   const machinesOfOwner = (owner: string): readonly string[] => {
-    const rule = rules.find((each) => each.owner === owner);
+    const rule = rules.find((each) => isSame(each.owner, owner));
     if (!rule) {
       if (owner === ORDERERS) return spread;
       return [spread[places.indexOf(owner) % spread.length] ?? selected];

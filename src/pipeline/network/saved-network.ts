@@ -21,10 +21,30 @@ function withPortsInside(spec: NetworkSpec): NetworkSpec {
   };
 }
 
+/** The organisation of the orderers, as specs of earlier versions have it. */
+interface OneOrdererOrg {
+  readonly ordererMspId?: string;
+}
+
+/** Adds the organisation of the orderers to a spec of a version that knew one only. */
+function withOrdererOrgs(spec: NetworkSpec & OneOrdererOrg): NetworkSpec {
+  const { ordererMspId: mspId } = spec;
+  if (mspId === undefined) return spec;
+  const org = { name: 'OrdererOrg', mspId, domain: spec.domain };
+  return {
+    ...spec,
+    ordererOrgs: [org],
+    orderers: spec.orderers.map((orderer) => ({ ...orderer, org: org.name })),
+  };
+}
+
 export const SAVED_NETWORK = {
   key: 'network',
   schema: z.object({
-    spec: z.pipe(savedSpec, z.transform(withPortsInside)),
+    spec: z.pipe(
+      savedSpec,
+      z.transform((spec) => withOrdererOrgs(withPortsInside(spec))),
+    ),
     version: z.string(),
   }),
 } as const;

@@ -1,7 +1,9 @@
 /** PURE: how clients of this host reach ports that are published on the host of an engine elsewhere. */
+
 import { isSsh, type Machines, sharesHost, sshTarget, sshWords } from '../core/engine-origin.ts';
 import { shellLine } from '../core/shell-text.ts';
-import { machineOf, type NetworkSpec, publishedPorts } from './network-spec.ts';
+import { machineOf, type NetworkSpec } from './network-spec.ts';
+import { publishedPorts } from './published-ports.ts';
 
 export interface Tunnel {
   /** Host of the engine. */

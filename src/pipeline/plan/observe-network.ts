@@ -15,35 +15,16 @@ import { presentChaintool } from '../images/payload-files.ts';
 import { isUpstream, upstreamRecipe } from '../images/upstream-dockerfiles.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { findDamage } from '../network/certificate-files.ts';
+import { channelsOfPeer, newMembers } from '../network/channel-members.ts';
 import { type ChangedNode, changedNodes } from '../network/compose-changes.ts';
 import { detachedNodes } from '../network/detached-nodes.ts';
 import { type ExternalBuilder, hasPeerFiles } from '../network/external-builder.ts';
 import { filesLost } from '../network/files-lost.ts';
-import {
-  type KeptNetwork,
-  keptNetworks,
-  ledgersOf,
-  networkInPlace,
-  usableNetwork,
-} from '../network/kept-networks.ts';
+import { type KeptNetwork, keptNetworks, ledgersOf, networkInPlace, usableNetwork } from '../network/kept-networks.ts';
 import { metricsConfigPath } from '../network/metrics-files.ts';
-import {
-  artifactFiles,
-  artifactsFingerprint,
-  composeText,
-  fitsNetwork,
-  mountedBuilder,
-  networkChanges,
-  specOf,
-} from '../network/network-plan.ts';
-import { allPeers, METRICS, neededNames, newMembers } from '../network/network-spec.ts';
-import {
-  imageOfNode,
-  isAsImage,
-  nodeContent,
-  otherPrograms,
-  swappedPrograms,
-} from '../network/node-content.ts';
+import { artifactFiles, artifactsFingerprint, composeText, fitsNetwork, mountedBuilder, networkChanges, specOf } from '../network/network-plan.ts';
+import { allPeers, METRICS, neededNames } from '../network/network-spec.ts';
+import { imageOfNode, isAsImage, nodeContent, otherPrograms, swappedPrograms } from '../network/node-content.ts';
 import { joinedChannels, nodeContainers, peerCli } from '../network/peer-cli.ts';
 import { SAVED_NETWORK } from '../network/saved-network.ts';
 import type { BuildGround } from './observe-images.ts';
@@ -141,7 +122,10 @@ export async function unjoinedPeers(context: ProjectContext, signal: AbortSignal
   const answers = await Promise.all(
     allPeers(spec).map(async (peer) => {
       const known = await joinedChannels(cli, peer).catch((): string[] => []);
-      return { name: peer.name, joined: spec.channels.every((channel) => known.includes(channel)) };
+      return {
+        name: peer.name,
+        joined: channelsOfPeer(spec, peer).every((channel) => known.includes(channel)),
+      };
     }),
   );
   return answers.filter(({ joined }) => !joined).map(({ name }) => name);

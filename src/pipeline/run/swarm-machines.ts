@@ -1,6 +1,7 @@
 /** Finds the machines of a network in a Swarm, and how their engines are reached. */
 
 import { commandFlags, type EffectiveConfig } from '../config/config.ts';
+import { organisationsOf } from '../config/organisations.ts';
 import { machineAddresses, ORDERERS, placementRules } from '../config/swarm-choices.ts';
 import type { WizardConfig } from '../config/wizard-config.ts';
 import type { PlanGoal } from '../context/stage-definition.ts';
@@ -8,13 +9,7 @@ import type { Machine, Machines } from '../core/engine-origin.ts';
 import { CancelledError, toFailure, WizardFailure } from '../core/failure.ts';
 import { nearestName } from '../core/nearest.ts';
 import { DockerPort } from '../engine/docker-port.ts';
-import {
-  addressBeside,
-  addressLike,
-  type EngineAddress,
-  machineAddress,
-  selectMachines,
-} from '../engine/engine-address.ts';
+import { addressBeside, addressLike, type EngineAddress, machineAddress, selectMachines } from '../engine/engine-address.ts';
 import type { SwarmNode } from '../engine/swarm.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import type { RecordedState } from '../journal/wizard-state.ts';
@@ -34,7 +29,10 @@ export interface SwarmPlan {
 
 interface Searching {
   readonly docker: DockerPort;
-  readonly config: Pick<WizardConfig, 'orgs' | 'peers' | 'orderers' | 'swarm' | 'placement' | 'machines'>;
+  readonly config: Pick<
+    WizardConfig,
+    'orgs' | 'organisations' | 'peers' | 'orderers' | 'swarm' | 'placement' | 'machines'
+  >;
   /** Whether the network of the folder may be replaced. */
   readonly replaces: boolean;
   readonly journal: Pick<RecordedState, 'getFact'>;
@@ -139,7 +137,9 @@ async function requireEngine(machine: Machine, node: SwarmNode, signal: AbortSig
 async function findMachines({ docker, config, replaces, journal, signal }: Searching): Promise<SwarmPlan> {
   const { nodes, selected } = await managedNodes(docker);
   requireDistinct(nodes);
-  const orgs = Array.from({ length: config.orgs }, (_, index) => `Org${index + 1}`);
+  const organisations = organisationsOf(config);
+  const orgs = organisations.filter(({ peers }) => peers > 0).map(({ name }) => name);
+  const nodesOf = (owner: string) => organisations.find(({ name }) => name === owner)?.peers ?? config.peers;
   const made = journal.getFact(STATE_KEYS.crypto);
   // Of a network that is replaced, nothing is started.
   const isKept = !replaces || made?.placedBy === placedBy(config);
@@ -154,7 +154,7 @@ async function findMachines({ docker, config, replaces, journal, signal }: Searc
   );
   // An owner has no more machines than nodes.
   const firstOf = ([owner, names]: readonly [string, readonly string[]]) =>
-    names.slice(0, owner === ORDERERS ? config.orderers : config.peers);
+    names.slice(0, owner === ORDERERS ? config.orderers : nodesOf(owner));
   const used = new Set([...[...owners].flatMap(firstOf), ...places]);
   const named = namedAddresses(config.machines, nodes);
   const others = nodes.filter(({ name }) => name !== selected && used.has(name));

@@ -5,16 +5,10 @@ import type { StageContext } from '../context/run-context.ts';
 import { decideBy, defineStage } from '../context/stage-definition.ts';
 import { CancelledError } from '../core/failure.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
+import { onChannel } from '../network/channel-members.ts';
 import { CLI_ARTIFACTS } from '../network/cli-environment.ts';
 import { anchorPeer, type OrgSpec } from '../network/network-spec.ts';
-import {
-  cliFailure,
-  nodeLogs,
-  ordererFlags,
-  ordererNames,
-  outputLines,
-  type PeerCli,
-} from '../network/peer-cli.ts';
+import { cliFailure, nodeLogs, ordererFlags, ordererNames, outputLines, type PeerCli } from '../network/peer-cli.ts';
 import { channelStage } from './channel.ts';
 import { joinStage } from './join.ts';
 import { makesNetwork } from './plan-scope.ts';
@@ -100,7 +94,8 @@ export const anchorsStage = defineStage({
     await Promise.all(
       spec.orgs.map(async (org) => {
         for (const channel of spec.channels) {
-          if (await updateAnchors(context, cli, { org, channel })) updated += 1;
+          const member = onChannel(spec, channel).orgs.find(({ name }) => name === org.name);
+          if (member && (await updateAnchors(context, cli, { org: member, channel }))) updated += 1;
         }
         done += 1;
         report.progress(done, spec.orgs.length, 'nodes', anchorPeer(org).name);

@@ -3,30 +3,29 @@ import { join } from 'node:path';
 import type { RunContext } from '../context/run-context.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
 import { networkDir } from '../host/state-folder.ts';
-import { CHANNEL_PROFILE, configtxYaml, GENESIS_PROFILE } from '../network/configtx.ts';
+import { onChannel } from '../network/channel-members.ts';
+import { configtxYaml, GENESIS_PROFILE, profileOf } from '../network/configtx.ts';
 import { WORK } from './tools-container.ts';
 
-/**
- * $1 profile of the genesis block, $2 system channel, $3 profile of all channels, $4 channels separated by blanks, $5
- * … MSP ids
- */
+/** $1 profile of the genesis block, $2 system channel, then for each channel: its profile, its name, the MSP ids of its members */
 const SYSTEM_CHANNEL_SCRIPT = `
-genesis=$1 system=$2 profile=$3 channels=$4; shift 4
 mkdir artifacts
-configtxgen -profile "$genesis" -channelID "$system" -outputBlock artifacts/genesis.block
-for channel in $channels; do
+configtxgen -profile "$1" -channelID "$2" -outputBlock artifacts/genesis.block
+shift 2
+while [ $# -gt 0 ]; do
+  profile=$1 channel=$2 members=$3; shift 3
   configtxgen -profile "$profile" -channelID "$channel" -outputCreateChannelTx "artifacts/$channel.tx"
-  for org in "$@"; do
+  for org in $members; do
     configtxgen -profile "$profile" -channelID "$channel" -asOrg "$org" -outputAnchorPeersUpdate "artifacts/$channel-$org-anchors.tx"
   done
 done`;
 
-/** Creates each channel's first block, with its anchor peers. $1 profile, $2 … channels */
+/** Creates each channel's first block, with its anchor peers. For each channel: its profile and its name */
 const FIRST_BLOCK_SCRIPT = `
-profile=$1; shift
 mkdir artifacts
-for channel in "$@"; do
-  configtxgen -profile "$profile" -channelID "$channel" -outputBlock "artifacts/$channel.block"
+while [ $# -gt 0 ]; do
+  configtxgen -profile "$1" -channelID "$2" -outputBlock "artifacts/$2.block"
+  shift 2
 done`;
 
 export interface ArtifactsWork {
@@ -39,7 +38,7 @@ export interface ArtifactsWork {
 
 /** Returns everything that the script needs except the certificates. */
 export function artifactsWork({ spec, settings }: Pick<RunContext, 'spec' | 'settings'>): ArtifactsWork {
-  const { channels, orgs, systemChannel } = spec;
+  const { channels, systemChannel } = spec;
   const configtx = {
     name: 'work/configtx.yaml',
     content: configtxYaml(spec, settings.release, `${WORK}/crypto-config`),
@@ -57,23 +56,27 @@ export function artifactsWork({ spec, settings }: Pick<RunContext, 'spec' | 'set
     return {
       configtx,
       script: FIRST_BLOCK_SCRIPT,
-      args: [CHANNEL_PROFILE, ...channels],
+      args: channels.flatMap((channel) => [profileOf(spec, channel), channel]),
       commands: channels.map((channel) =>
-        configtxgen(CHANNEL_PROFILE, channel, '-outputBlock', `${folder}/${channel}.block`),
+        configtxgen(profileOf(spec, channel), channel, '-outputBlock', `${folder}/${channel}.block`),
       ),
     };
-  const mspIds = orgs.map(({ mspId }) => mspId);
+  const mspIds = (channel: string) => onChannel(spec, channel).orgs.map(({ mspId }) => mspId);
   return {
     configtx,
     script: SYSTEM_CHANNEL_SCRIPT,
-    args: [GENESIS_PROFILE, systemChannel, CHANNEL_PROFILE, channels.join(' '), ...mspIds],
+    args: [
+      GENESIS_PROFILE,
+      systemChannel,
+      ...channels.flatMap((channel) => [profileOf(spec, channel), channel, mspIds(channel).join(' ')]),
+    ],
     commands: [
       configtxgen(GENESIS_PROFILE, systemChannel, '-outputBlock', `${folder}/genesis.block`),
       ...channels.flatMap((channel) => [
-        configtxgen(CHANNEL_PROFILE, channel, '-outputCreateChannelTx', `${folder}/${channel}.tx`),
-        ...mspIds.map((mspId) =>
+        configtxgen(profileOf(spec, channel), channel, '-outputCreateChannelTx', `${folder}/${channel}.tx`),
+        ...mspIds(channel).map((mspId) =>
           configtxgen(
-            CHANNEL_PROFILE,
+            profileOf(spec, channel),
             channel,
             '-asOrg',
             mspId,

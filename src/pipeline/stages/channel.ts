@@ -5,19 +5,13 @@ import { decideBy, defineStage } from '../context/stage-definition.ts';
 import { until } from '../core/waiting.ts';
 import { dockerExec } from '../host/docker-command.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
+import { onChannel } from '../network/channel-members.ts';
 import { CLI_ARTIFACTS, cliCrypto } from '../network/cli-environment.ts';
 import { deadlineOf } from '../network/deadlines.ts';
-import { keepPorts } from '../network/kept-networks.ts';
-import { containerName, firstPeer } from '../network/network-spec.ts';
-import {
-  cliContainer,
-  cliFailure,
-  nodeLogs,
-  ordererFlags,
-  ordererNames,
-  outputLines,
-  type PeerCli,
-} from '../network/peer-cli.ts';
+import { keepPorts, recordChannels } from '../network/kept-networks.ts';
+import { channelRecord } from '../network/network-plan.ts';
+import { containerName, firstPeer, type PeerSpec } from '../network/network-spec.ts';
+import { cliContainer, cliFailure, nodeLogs, ordererFlags, ordererNames, outputLines, type PeerCli } from '../network/peer-cli.ts';
 import { ordererAdminPort } from '../network/port-scheme.ts';
 import { cryptoStage } from './crypto.ts';
 import { NO_CHANNEL, requireOrdererLedger } from './orderer-ledger.ts';
@@ -39,6 +33,11 @@ function fetchArgs({ spec }: StageContext, { orderer }: PeerCli, channel: string
   return ['channel', 'fetch', '0', blockOf(channel), '-c', channel, ...ordererFlags(spec, orderer)];
 }
 
+/** Returns the peer whose organisation asks about a channel: only members may. */
+function memberOf({ spec }: StageContext, channel: string): PeerSpec {
+  return firstPeer(onChannel(spec, channel));
+}
+
 /**
  * Fetches the channel's first block. Only an orderer's own answer proves that there is no such channel.
  * @returns whether the channel exists
@@ -46,7 +45,9 @@ function fetchArgs({ spec }: StageContext, { orderer }: PeerCli, channel: string
  */
 async function channelExists(context: StageContext, cli: PeerCli, channel: string): Promise<boolean> {
   const answers = { awaitLeader: true, accepts: NO_CHANNEL } as const;
-  return (await cli.run(firstPeer(context.spec), fetchArgs(context, cli, channel), answers)).exitCode === 0;
+  return (
+    (await cli.run(memberOf(context, channel), fetchArgs(context, cli, channel), answers)).exitCode === 0
+  );
 }
 
 /** @throws WizardFailure `timeout` */
@@ -56,7 +57,7 @@ async function awaitChannel(context: StageContext, cli: PeerCli, channel: string
     deadlineMs: deadlineOf(context.spec, DEADLINE_MS),
     signal: context.signal,
     poll: async () => {
-      const { exitCode } = await cli.ask(firstPeer(context.spec), fetchArgs(context, cli, channel));
+      const { exitCode } = await cli.ask(memberOf(context, channel), fetchArgs(context, cli, channel));
       return exitCode === 0 ? { yes: true } : { no: { key: 'last.no-block' } };
     },
     evidence: () => nodeLogs(context, ordererNames(context.spec)),
@@ -68,12 +69,12 @@ async function joinOrderers(context: StageContext, channel: string): Promise<num
   const { spec, docker, signal, report } = context;
   const cli = await cliContainer(context);
   const block = `${CLI_ARTIFACTS}/${channel}.block`;
-  const { ordererCa, adminCert, adminKey } = cliCrypto(spec);
-  const tls = ['--ca-file', ordererCa, '--client-cert', adminCert, '--client-key', adminKey];
   let joined = 0;
   await Promise.all(
     spec.orderers.map(async (orderer) => {
       const { name } = orderer;
+      const { ordererCa, adminCert, adminKey } = cliCrypto(spec, orderer);
+      const tls = ['--ca-file', ordererCa, '--client-cert', adminCert, '--client-key', adminKey];
       const to = ['-o', `${name}:${ordererAdminPort(orderer)}`, ...tls];
       const command = ['osnadmin', 'channel', 'join', '--channelID', channel, '--config-block', block, ...to];
       report.command(dockerExec(containerName(spec, 'cli'), command));
@@ -113,7 +114,7 @@ async function makeChannel(
   const args = ['channel', 'create', '-c', channel, '-f', file, ...ordererFlags(context.spec, cli.orderer)];
   // After it has sent the transaction, the command connects once more to fetch the block.
   const isDone = () => channelExists(context, cli, channel);
-  await cli.run(firstPeer(context.spec), args, { awaitLeader: true, isDone });
+  await cli.run(memberOf(context, channel), args, { awaitLeader: true, isDone });
   await awaitChannel(context, cli, channel);
   return true;
 }
@@ -146,6 +147,7 @@ export const channelStage = defineStage({
     const made = await Promise.all(
       channels.map((channel) => makeChannel(context, cli, { channel, newLedgers })),
     );
+    await recordChannels(context, channelRecord(context.spec));
     return { outcome: made.includes(true) ? 'built' : 'cached', detail: channels.join(', ') };
   },
 });

@@ -2,15 +2,12 @@
  * Creates the certificates. Starting a container takes longer than the work in it, so the same container also creates
  * the channel artifacts. If that fails, the artifacts stage tries again and reports why.
  */
+
+import { hasPeersToo } from '../network/crypto-layout.ts';
 import { writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import type { StageContext } from '../context/run-context.ts';
-import {
-  decideBy,
-  defineResultStage,
-  type PlanInput,
-  type StageResult,
-} from '../context/stage-definition.ts';
+import { decideBy, defineResultStage, type PlanInput, type StageResult } from '../context/stage-definition.ts';
 import { isServiceOf, LABEL } from '../engine/labels.ts';
 import { dockerRun } from '../host/docker-command.ts';
 import { partialOf, withPartial } from '../host/files.ts';
@@ -19,18 +16,12 @@ import { networkDir } from '../host/state-folder.ts';
 import { primaryRef } from '../images/image-recipe.ts';
 import { type CryptoFact, STATE_KEYS } from '../journal/state-keys.ts';
 import { CERTIFICATES, findDamage, recordCertificates, restoreFiles } from '../network/certificate-files.ts';
-import {
-  ledgersOf,
-  networkInPlace,
-  networkToUse,
-  replaceNetwork,
-  setNetworkFacts,
-  writeRecord,
-} from '../network/kept-networks.ts';
+import { newMembers } from '../network/channel-members.ts';
+import { ledgersOf, networkInPlace, networkToUse, replaceNetwork, setNetworkFacts, writeRecord } from '../network/kept-networks.ts';
 import { newInstance } from '../network/network-copy.ts';
 import { cryptoConfigYaml } from '../network/network-files.ts';
-import { cryptoFingerprint, networkShape, placedBy, specOf } from '../network/network-plan.ts';
-import { couchdbNodes, newMembers } from '../network/network-spec.ts';
+import { channelRecord, cryptoFingerprint, networkShape, placedBy, specOf } from '../network/network-plan.ts';
+import { couchdbNodes } from '../network/network-spec.ts';
 import { isChaincodeOf } from '../network/ownership.ts';
 import { artifactsDir, artifactsWork } from './channel-artifacts.ts';
 import { extendCrypto } from './extend-crypto.ts';
@@ -49,6 +40,18 @@ export interface CryptoResult {
 }
 
 const CRYPTOGEN = ['cryptogen', 'generate', '--config=crypto-config.yaml', '--output=crypto-config'];
+/**
+ * cryptogen makes an organisation's CA once for its peers and once for its orderers. Those of one organisation get the same
+ * CA: what its peers have is copied, and then extended by its orderers. $@ domains
+ */
+const SHARED_CA = `
+for domain in "$@"; do
+  to=crypto-config/ordererOrganizations/$domain
+  mkdir -p "$to"
+  for part in ca tlsca msp users; do cp -r "crypto-config/peerOrganizations/$domain/$part" "$to/"; done
+done
+[ $# -eq 0 ] || cryptogen extend --config=all.yaml --input=crypto-config
+`;
 const ARTIFACTS_MADE = '##artifacts';
 
 /** Says where the replaced network is kept, and removes its chaincode containers, which compose does not know. */
@@ -101,6 +104,8 @@ async function make(context: StageContext): Promise<StageResult<CryptoResult>> {
   const { spec, settings, source, journal, stateDir, report } = context;
   const dir = networkDir(stateDir);
   const config = cryptoConfigYaml(spec, settings.release);
+  const shared = spec.ordererOrgs.filter((org) => hasPeersToo(spec, org)).map(({ domain }) => domain);
+  const first = cryptoConfigYaml(spec, settings.release, (org) => !hasPeersToo(spec, org));
   const { configtx, script, args } = artifactsWork(context);
   const artifacts = partialOf(artifactsDir(context));
   const crypto: CryptoFact = {
@@ -111,6 +116,7 @@ async function make(context: StageContext): Promise<StageResult<CryptoResult>> {
     placement: spec.placement,
     placedBy: placedBy(context.config),
     unused: true,
+    channels: channelRecord(spec),
     shape: networkShape(spec, source.version),
   };
   let made = false;
@@ -119,9 +125,13 @@ async function make(context: StageContext): Promise<StageResult<CryptoResult>> {
   );
   await withPartial(dir, async (partial) => {
     await runTools(context, {
-      inputs: [{ name: 'work/crypto-config.yaml', content: config }, configtx],
-      script: `${CRYPTOGEN.join(' ')}; artifacts=$1; shift; if sh -euc "$artifacts" artifacts "$@" >/dev/null 2>&1; then echo '${ARTIFACTS_MADE}'; fi`,
-      args: [script, ...args],
+      inputs: [
+        { name: 'work/crypto-config.yaml', content: first },
+        { name: 'work/all.yaml', content: config },
+        configtx,
+      ],
+      script: `${CRYPTOGEN.join(' ')}; share=$1 domains=$2 artifacts=$3; shift 3; sh -euc "$share" share $domains; if sh -euc "$artifacts" artifacts "$@" >/dev/null 2>&1; then echo '${ARTIFACTS_MADE}'; fi`,
+      args: [SHARED_CA, shared.join(' '), script, ...args],
       command: CRYPTOGEN.join(' '),
       onLine: (line) => {
         if (line === ARTIFACTS_MADE) made = true;

@@ -1,5 +1,6 @@
 /** Joins every peer to the channels that it has not joined yet. */
 import { decideBy, defineStage } from '../context/stage-definition.ts';
+import { channelsOfPeer } from '../network/channel-members.ts';
 import { allPeers } from '../network/network-spec.ts';
 import { joinedChannels } from '../network/peer-cli.ts';
 import { blockOf, channelStage } from './channel.ts';
@@ -31,7 +32,7 @@ export const joinStage = defineStage({
     await Promise.all(
       peers.map(async (peer) => {
         const known = newLedgers ? [] : await joinedChannels(cli, peer);
-        for (const channel of spec.channels) {
+        for (const channel of channelsOfPeer(spec, peer)) {
           if (known.includes(channel)) continue;
           await cli.run(peer, ['channel', 'join', '-b', blockOf(channel)]);
           joined += 1;

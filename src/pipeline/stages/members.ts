@@ -3,23 +3,12 @@ import type { StageContext } from '../context/run-context.ts';
 import { decideBy, defineStage } from '../context/stage-definition.ts';
 import { until } from '../core/waiting.ts';
 import { dockerExec } from '../host/docker-command.ts';
-import {
-  type ChannelConfig,
-  configIn,
-  organisationsIn,
-  withOrganisations,
-} from '../network/channel-config.ts';
+import { type ChannelConfig, configIn, organisationsIn, withOrganisations } from '../network/channel-config.ts';
+import { onChannel } from '../network/channel-members.ts';
 import { CLI_ARTIFACTS } from '../network/cli-environment.ts';
 import { deadlineOf } from '../network/deadlines.ts';
-import { containerName, firstPeer, type PeerSpec } from '../network/network-spec.ts';
-import {
-  cliContainer,
-  cliFailure,
-  nodeLogs,
-  ordererFlags,
-  ordererNames,
-  type PeerCli,
-} from '../network/peer-cli.ts';
+import { containerName, firstPeer, type NetworkSpec, type OrdererOrgSpec, type PeerSpec } from '../network/network-spec.ts';
+import { cliContainer, cliFailure, nodeLogs, ordererFlags, ordererNames, type PeerCli } from '../network/peer-cli.ts';
 import { artifactsStage } from './artifacts.ts';
 import { channelStage } from './channel.ts';
 import { makesNetwork } from './plan-scope.ts';
@@ -83,6 +72,16 @@ function isSystem({ context }: Updating, channel: string): boolean {
   return channel === context.spec.systemChannel;
 }
 
+/** Returns the organisation with orderers whose admin reads and changes a channel; undefined: its members do. */
+function adminOf(updating: Updating, channel: string): OrdererOrgSpec | undefined {
+  return isSystem(updating, channel) ? updating.context.spec.ordererOrgs[0] : undefined;
+}
+
+/** Returns the network with the members of a channel; the system channel has all organisations. */
+function membersOf(updating: Updating, channel: string): NetworkSpec {
+  return onChannel(updating.context.spec, channel);
+}
+
 async function currentConfig(updating: Updating, channel: string): Promise<ChannelConfig> {
   const { context, cli } = updating;
   const block = `${folderOf(channel)}/config.block`;
@@ -95,7 +94,10 @@ async function currentConfig(updating: Updating, channel: string): Promise<Chann
     channel,
     ...ordererFlags(context.spec, cli.orderer),
   ];
-  await cli.run(firstPeer(context.spec), args, { awaitLeader: true, asOrderer: isSystem(updating, channel) });
+  await cli.run(firstPeer(membersOf(updating, channel)), args, {
+    awaitLeader: true,
+    asOrderer: adminOf(updating, channel),
+  });
   return configIn(await decoded(updating, block));
 }
 
@@ -103,17 +105,22 @@ async function currentConfig(updating: Updating, channel: string): Promise<Chann
 async function submit(updating: Updating, channel: string, signers: readonly PeerSpec[]): Promise<void> {
   const { context, cli } = updating;
   const file = `${folderOf(channel)}/envelope.pb`;
-  const [first = firstPeer(context.spec), ...others] = signers;
+  const { spec } = context;
+  const [first = firstPeer(spec), ...others] = signers;
+  const orderers = isSystem(updating, channel) ? spec.ordererOrgs.slice(1) : [];
   // One after another: each adds its signature to the file.
   for (const peer of others) await cli.run(peer, ['channel', 'signconfigtx', '-f', file]);
+  for (const asOrderer of orderers)
+    await cli.run(first, ['channel', 'signconfigtx', '-f', file], { asOrderer });
   const args = ['channel', 'update', '-c', channel, '-f', file, ...ordererFlags(context.spec, cli.orderer)];
-  await cli.run(first, args, { awaitLeader: true, asOrderer: isSystem(updating, channel) });
+  await cli.run(first, args, { awaitLeader: true, asOrderer: adminOf(updating, channel) });
 }
 
 /** @returns whether the channel lacked an organisation or an anchor peer */
 async function bringIn(updating: Updating, channel: string): Promise<boolean> {
   const { context, cliId, source } = updating;
-  const { spec, docker, signal } = context;
+  const { docker, signal } = context;
+  const spec = membersOf(updating, channel);
   const folder = folderOf(channel);
   await docker.upload(cliId, [{ name: `${folder.slice(1)}/.keep`, content: '' }]);
   const config = await currentConfig(updating, channel);

@@ -4,7 +4,8 @@ import type { StageContext } from '../context/run-context.ts';
 import { type OrdererBehind, toFailure, WizardFailure } from '../core/failure.ts';
 import { until } from '../core/waiting.ts';
 import type { ExecResult } from '../engine/engine-types.ts';
-import { allPeers, type OrdererSpec, type PeerSpec } from '../network/network-spec.ts';
+import { onChannel } from '../network/channel-members.ts';
+import { allPeers, type NetworkSpec, type OrdererSpec, type PeerSpec } from '../network/network-spec.ts';
 import { ordererFlags, outputLines, type PeerCli } from '../network/peer-cli.ts';
 
 /** Answer of an orderer that does not have the channel. */
@@ -20,7 +21,7 @@ function numberIn(result: ExecResult, pattern: RegExp): number | undefined {
 
 /** Returns the number of blocks; 0 without the channel, undefined if the orderer does not say. */
 async function blocksOfOrderer(
-  { spec }: StageContext,
+  spec: NetworkSpec,
   cli: PeerCli,
   channel: string,
   orderer: OrdererSpec,
@@ -46,7 +47,7 @@ async function behind(
   cli: PeerCli,
   channel: string,
 ): Promise<OrdererBehind | undefined> {
-  const { spec } = context;
+  const spec = onChannel(context.spec, channel);
   // The peers first: meanwhile the orderers can only get more blocks.
   const peers = await Promise.all(
     allPeers(spec).map(async (peer) => ({
@@ -58,7 +59,7 @@ async function behind(
   if (!ahead || ahead.peerBlocks === 0) return undefined;
   let blocks = 0;
   for (const orderer of spec.orderers) {
-    const own = await blocksOfOrderer(context, cli, channel, orderer);
+    const own = await blocksOfOrderer(spec, cli, channel, orderer);
     if (own === undefined || own >= ahead.peerBlocks) return undefined;
     blocks = Math.max(blocks, own);
   }

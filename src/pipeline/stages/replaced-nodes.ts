@@ -1,12 +1,14 @@
 /** Finds and removes the containers of nodes that compose must not use again. */
+
 import type { StageContext } from '../context/run-context.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
 import { primaryRef } from '../images/image-recipe.ts';
 import { detachedNodes } from '../network/detached-nodes.ts';
-import { machineOf, networkNodes, publishedPorts } from '../network/network-spec.ts';
+import { machineOf, networkNodes } from '../network/network-spec.ts';
 import { contentOf, imageOfNode, isAsImage, swappedPrograms } from '../network/node-content.ts';
 import { listNodes, nodeContainers } from '../network/peer-cli.ts';
+import { publishedPorts } from '../network/published-ports.ts';
 import { GRACE_SECONDS } from './await-node.ts';
 import { firstOnImage, type NodeToStart } from './first-on-image.ts';
 

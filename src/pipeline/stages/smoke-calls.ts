@@ -1,6 +1,6 @@
 /** Calls of the `peer` command in a smoke test: the chaincode's definition, queries and an invocation. */
 
-import { callText, type Deployment, ORDERED } from '../chaincode/lifecycle-calls.ts';
+import { callText, type Deployment, membersOf, ORDERED } from '../chaincode/lifecycle-calls.ts';
 import type { StageContext } from '../context/run-context.ts';
 import type { Phrase } from '../core/phrase.ts';
 import { until } from '../core/waiting.ts';
@@ -67,9 +67,10 @@ function policyOf({ orgs }: NetworkSpec): string {
 }
 
 /** Returns the deployment of the test's chaincode on its channel. */
-export function deploymentOf({ context, cli, chaincode, channel, step }: SmokeRun): Deployment {
-  const { name, version, given } = chaincode;
-  const definition = { name, version, sequence: 1, policy: policyOf(context.spec), init: INIT };
+export function deploymentOf(run: SmokeRun): Deployment {
+  const { context, cli, channel, step } = run;
+  const { name, version, given } = run.chaincode;
+  const definition = { name, version, sequence: 1, policy: policyOf(membersOf(run)), init: INIT };
   return { context, cli, channel, definition, given, step };
 }
 

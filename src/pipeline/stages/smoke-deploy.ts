@@ -1,6 +1,6 @@
 /** Deploys the chaincode of a smoke test on every peer, in either lifecycle. */
 import { buildsAtOnce, callsAtOnce, onPeers, startsAtOnce } from '../chaincode/admission.ts';
-import { approve, commit, initialise, install, instantiate } from '../chaincode/lifecycle-calls.ts';
+import { approve, commit, initialise, install, instantiate, membersOf } from '../chaincode/lifecycle-calls.ts';
 import { onPeersSharing, shareImage } from '../chaincode/shared-builds.ts';
 import type { Phrase } from '../core/phrase.ts';
 import { deadlineOf } from '../network/deadlines.ts';
@@ -44,22 +44,23 @@ function queryChanged(run: SmokeRun, peer: PeerSpec, before: string): Promise<st
 type FirstAnswers = ReadonlyMap<string, string>;
 
 /**
- * Asks every peer, and the first one alone at first: the others have the block about when it has it, and until then each
+ * Asks every peer of the channel, and the first one alone at first: the others have the block about when it has it, and until then each
  * question would be for nothing.
  * @param limit number of peers that are asked at once
  * @param afterFirst what is done when the first has answered
  * @returns the answers by peer name
  */
 async function askAll(
-  { context: { spec } }: SmokeRun,
+  run: SmokeRun,
   limit: number,
   ask: (peer: PeerSpec) => Promise<string>,
   afterFirst: () => Promise<void> = async () => undefined,
 ): Promise<Map<string, string>> {
-  const first = firstPeer(spec);
+  const members = membersOf(run);
+  const first = firstPeer(members);
   const answers = new Map([[first.name, await ask(first)]]);
   await afterFirst();
-  const others = allPeers(spec).filter((peer) => peer !== first);
+  const others = allPeers(members).filter((peer) => peer !== first);
   await onPeers(others, limit, async (peer) => {
     answers.set(peer.name, await ask(peer));
   });
@@ -68,8 +69,8 @@ async function askAll(
 
 /** Instantiating builds on the first peer; on each of the others the first query builds. */
 async function deployLegacy(run: SmokeRun): Promise<FirstAnswers> {
-  const first = firstPeer(run.context.spec);
-  const others = allPeers(run.context.spec).filter((peer) => peer !== first);
+  const first = firstPeer(membersOf(run));
+  const others = allPeers(run.context.spec).filter((peer) => peer.name !== first.name);
   const deployment = deploymentOf(run);
   // A chaincode has no container or image before it is instantiated, so old ones can be removed meanwhile.
   await Promise.all([install(deployment, first), removeSmokeChaincode(run.context)]);
@@ -85,7 +86,8 @@ async function deployLegacy(run: SmokeRun): Promise<FirstAnswers> {
 
 /** Deploys a package: installing builds, then the organisations approve the definition. */
 async function deployPackage(run: SmokeRun): Promise<FirstAnswers> {
-  const peers = allPeers(run.context.spec);
+  const first = firstPeer(membersOf(run));
+  const peers = [first, ...allPeers(run.context.spec).filter(({ name }) => name !== first.name)];
   await removeSmokeChaincode(run.context);
   const deployment = deploymentOf(run);
   const limit = buildsAtOnce(run.context.config, run.hasGateway);
@@ -99,33 +101,41 @@ async function define(run: SmokeRun): Promise<void> {
   const deployment = deploymentOf(run);
   await approve(deployment);
   await commit(deployment);
-  await initialise(deployment, firstPeer(run.context.spec));
+  await initialise(deployment, firstPeer(membersOf(run)));
 }
 
-/** Deploys the same chaincode on another channel: nothing is built, but every peer's value must change there too. */
-async function exerciseChannel(run: SmokeRun): Promise<void> {
-  const first = firstPeer(run.context.spec);
-  const limit = callsAtOnce(run.context.config);
+/**
+ * Deploys the same chaincode on another channel. Peers that are on no earlier channel start it, and the value of every peer
+ * must change there too.
+ */
+async function exerciseChannel(run: SmokeRun): Promise<ReadonlyMap<string, PeerAnswers>> {
+  const first = firstPeer(membersOf(run));
+  const limit = startsAtOnce(run.context.config);
   if (run.context.settings.release.lifecycle === 'package') await define(run);
   else await instantiate(deploymentOf(run), first);
   const before = await askAll(run, limit, (peer) => queryFirst(run, peer));
-  await invoke(run, first);
-  await askAll(run, limit, (peer) => queryChanged(run, peer, before.get(peer.name) ?? ''));
+  return exerciseValue(run, before);
+}
+
+/** Changes the value on a channel. @returns the answers of its peers, by their names */
+async function exerciseValue(run: SmokeRun, before: FirstAnswers): Promise<ReadonlyMap<string, PeerAnswers>> {
+  const old = (name: string) => before.get(name) ?? '';
+  await invoke(run, firstPeer(membersOf(run)));
+  const limit = callsAtOnce(run.context.config);
+  const after = await askAll(run, limit, (peer) => queryChanged(run, peer, old(peer.name)));
+  return new Map([...after].map(([name, value]) => [name, { before: old(name), after: value }]));
 }
 
 /**
  * Deploys, queries, invokes and queries again, on every channel.
- * @returns the answers on the first channel, by peer name
+ * @returns the answers of each peer on its first channel, by peer name
  */
 export async function exercise(run: SmokeRun): Promise<ReadonlyMap<string, PeerAnswers>> {
-  const { spec, settings, config } = run.context;
+  const { spec, settings } = run.context;
   const deploy = settings.release.lifecycle === 'package' ? deployPackage : deployLegacy;
-  const before = await deploy(run);
-  const old = (peer: PeerSpec) => before.get(peer.name) ?? '';
-  await invoke(run, firstPeer(spec));
-  const after = await askAll(run, callsAtOnce(config), (peer) => queryChanged(run, peer, old(peer)));
-  for (const channel of spec.channels.slice(1)) await exerciseChannel({ ...run, channel });
-  return new Map(
-    allPeers(spec).map((peer) => [peer.name, { before: old(peer), after: after.get(peer.name) ?? '' }]),
-  );
+  const answers = new Map(await exerciseValue(run, await deploy(run)));
+  for (const channel of spec.channels.slice(1))
+    for (const [name, found] of await exerciseChannel({ ...run, channel }))
+      if (!answers.has(name)) answers.set(name, found);
+  return answers;
 }

@@ -6,16 +6,18 @@
 import { gatewayIds, shareBuilds } from '../chaincode/admission.ts';
 import { namesOnPeer } from '../chaincode/chaincode-package.ts';
 import { removeCliFiles } from '../chaincode/cli-files.ts';
+import { membersOf } from '../chaincode/lifecycle-calls.ts';
 import { farPeers } from '../chaincode/shared-builds.ts';
 import type { StageContext } from '../context/run-context.ts';
 import { defineStage, run as runStage } from '../context/stage-definition.ts';
-import type { PeerProof } from '../core/events.ts';
+import type { PeerProof, SmokeResult } from '../core/events.ts';
 import { WizardFailure } from '../core/failure.ts';
 import { requireImage } from '../images/require-image.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
+import { channelsOfPeer, isOnChannel, onChannel } from '../network/channel-members.ts';
 import { askDatabases, stateDatabase } from '../network/couchdb.ts';
 import { allPeers, couchdbNodes, firstPeer, machineOf, type PeerSpec } from '../network/network-spec.ts';
-import { cliContainer, nodeContainers, nodeLogs } from '../network/peer-cli.ts';
+import { cliContainer, joinedChannels, nodeContainers, nodeLogs } from '../network/peer-cli.ts';
 import { type PeerReferences, peerImageStatus } from '../resolve/peer-images.ts';
 import { compileStage } from './compile.ts';
 import { joinStage } from './join.ts';
@@ -31,6 +33,40 @@ import { proofOf } from './smoke-proof.ts';
 import { stageCli } from './stage-cli.ts';
 import { swapStage } from './swap.ts';
 
+/** Returns the peers that can be proved: those on a channel. */
+function provedPeers({ spec }: StageContext): PeerSpec[] {
+  return allPeers(spec).filter((peer) => channelsOfPeer(spec, peer).length > 0);
+}
+
+/**
+ * Asks the peers that are not on every channel for the channels that they know.
+ * @returns the channels with the peers that do not know them
+ * @throws WizardFailure `check` if a peer knows a channel that it is not on
+ */
+async function unknownChannels({ context, cli }: SmokeRun): Promise<NonNullable<SmokeResult['outside']>> {
+  const { spec } = context;
+  const outside = spec.channels.flatMap((channel) => {
+    const peers = allPeers(spec).filter((peer) => !isOnChannel(spec, peer, channel));
+    return peers.length > 0 ? [{ channel, peers }] : [];
+  });
+  const known = new Map<string, Promise<string[]>>();
+  const knownTo = (peer: PeerSpec) => {
+    const asked = known.get(peer.name) ?? joinedChannels(cli, peer);
+    known.set(peer.name, asked);
+    return asked;
+  };
+  for (const { channel, peers } of outside)
+    for (const peer of peers)
+      if ((await knownTo(peer)).includes(channel))
+        throw new WizardFailure({
+          kind: 'check',
+          what: { key: 'thing.outside', peer: peer.name, channel },
+          expected: { key: 'state.outside' },
+          got: { key: 'state.inside' },
+        });
+  return outside.map(({ channel, peers }) => ({ channel, peers: peers.map(({ name }) => name) }));
+}
+
 /** Reads the input of the proofs from the engine. @throws WizardFailure `check` if a chaincode image does not exist */
 async function proofs(
   { context, chaincode }: SmokeRun,
@@ -45,7 +81,7 @@ async function proofs(
     docker.listContainers(),
   ]);
   return Promise.all(
-    allPeers(spec).map(async (peer) => {
+    provedPeers(context).map(async (peer) => {
       const { container, image } = namesOnPeer(context, chaincode, peer);
       const machine = machineOf(spec, peer.name);
       const found = await requireImage(docker.on(machine), image);
@@ -87,17 +123,14 @@ async function failProof(
 }
 
 /** Returns the watch of the builds of this chaincode. The gateway then shares builds of this test only. */
-async function watchBuilds(
-  { context, chaincode }: SmokeRun,
-  builder: string,
-  gateways: readonly string[],
-): Promise<BuildWatch> {
+async function watchBuilds(run: SmokeRun, builder: string, gateways: readonly string[]): Promise<BuildWatch> {
+  const { context, chaincode } = run;
   const { spec } = context;
   if (gateways.length === 0) return watchEvents(context, builder);
   await shareBuilds(context, gateways, chaincode.name);
   const imageOf = (peer: PeerSpec) => namesOnPeer(context, chaincode, peer).image;
   const peers = allPeers(spec);
-  const first = firstPeer(spec);
+  const first = firstPeer(membersOf(run));
   const watch = watchRecord(context, gateways, new Set(peers.map(imageOf)));
   const shared = farPeers(context, first, peers).map(imageOf);
   return withShared(watch, shared, { image: imageOf(first), peer: first.name });
@@ -108,11 +141,15 @@ async function proveState(context: StageContext, chaincode: SmokeChaincode): Pro
   const { spec, settings, report } = context;
   // A user's chaincode need not write any state.
   const own = chaincode.shipped && settings.release.couchdbPerChaincode ? chaincode.name : undefined;
+  const channelsOf = (name: string) => {
+    const peer = allPeers(spec).find((each) => each.couchdb?.name === name);
+    return peer ? channelsOfPeer(spec, peer) : [];
+  };
   await Promise.all(
     couchdbNodes(spec).map(async (couchdb) => {
       const answer = await askDatabases(context, couchdb);
       const all = 'yes' in answer ? answer.yes : [];
-      for (const channel of spec.channels) {
+      for (const channel of channelsOf(couchdb.name)) {
         const found = stateDatabase(all, channel, own);
         if (found === undefined) {
           throw new WizardFailure({
@@ -134,7 +171,8 @@ function stepCounter({ spec, settings, report }: StageContext): SmokeRun['step']
   const peers = allPeers(spec).length;
   // Instantiate and invoke; in the package lifecycle also approve and commit.
   const calls = settings.release.lifecycle === 'package' ? 4 : 2;
-  const total = peers + spec.channels.length * (2 * peers + calls);
+  const members = spec.channels.map((channel) => allPeers(onChannel(spec, channel)).length);
+  const total = peers + members.reduce((sum, count) => sum + 2 * count + calls, 0);
   let done = 0;
   return (item) => {
     done += 1;
@@ -187,10 +225,18 @@ export const smokeStage = defineStage({
       report.log(`${name} ${version} is built with ${refs.builder} on ${refs.runtime}`);
       await docker.upload(container, chaincode.files);
       const answers = await exercise(run);
-      const images = allPeers(spec).map((peer) => namesOnPeer(context, chaincode, peer).image);
+      const images = provedPeers(context).map((peer) => namesOnPeer(context, chaincode, peer).image);
+      const outside = await unknownChannels(run);
       const peers = await proofs(run, answers, refs, await watch.seen(images));
       const ok = peers.every((peer) => peer.ok);
-      report.smokeResult({ chaincode: name, version, channel: spec.channels.join(','), ok, peers });
+      report.smokeResult({
+        chaincode: name,
+        version,
+        channel: spec.channels.join(','),
+        ok,
+        peers,
+        ...(outside.length > 0 ? { outside } : {}),
+      });
       if (!ok) await failProof(context, peers, refs);
       await proveState(context, chaincode);
       if (options.keepChaincode) await context.journal.setFact(STATE_KEYS.keptChaincode, name);

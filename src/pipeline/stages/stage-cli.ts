@@ -24,7 +24,7 @@ export async function stageCli(context: StageContext): Promise<PeerCli> {
   const reported =
     (call: PeerCli['ask']): PeerCli['ask'] =>
     (peer, args, how) => {
-      const env = { ...clientEnv(spec, peer), ...(how?.asOrderer ? ordererAdmin(spec) : {}) };
+      const env = { ...clientEnv(spec, peer), ...(how?.asOrderer ? ordererAdmin(how.asOrderer) : {}) };
       report.command(dockerExec(containerName(spec, 'cli'), ['peer', ...args], env));
       return call(peer, args, how);
     };

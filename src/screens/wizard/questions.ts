@@ -50,7 +50,9 @@ export const FORMS: Readonly<Record<FormId, readonly Question[]>> = {
   network: [
     { field: 'orgs', basic: true, topic: 'msp' },
     { field: 'peers', basic: true, topic: 'peer' },
+    { field: 'organisations', topic: 'msp' },
     { field: 'channel', basic: true, topic: 'channel' },
+    { field: 'channels', topic: 'channel' },
     { field: 'tls', topic: 'CORE_PEER_TLS', options: YES_NO },
     { field: 'portBase', basic: true, topic: 'CORE_PEER_ADDRESS' },
     { field: 'project', topic: 'chaincode-image' },

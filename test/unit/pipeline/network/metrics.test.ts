@@ -1,4 +1,5 @@
 /** What `--metrics` adds to a network, and what it leaves as it is. */
+
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -9,20 +10,10 @@ import type { ImageInfo } from '../../../../src/pipeline/engine/engine-types.ts'
 import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
 import { metricsImageOf } from '../../../../src/pipeline/images/metrics-image.ts';
 import { connectionOf } from '../../../../src/pipeline/network/connection.ts';
-import {
-  consolePage,
-  grafanaDashboard,
-  metricsConfigPath,
-  metricsTargets,
-  writeMetricsFiles,
-} from '../../../../src/pipeline/network/metrics-files.ts';
+import { consolePage, grafanaDashboard, metricsConfigPath, metricsTargets, writeMetricsFiles } from '../../../../src/pipeline/network/metrics-files.ts';
 import { composeYaml } from '../../../../src/pipeline/network/network-files.ts';
-import {
-  type MadeNetwork,
-  networkSpec,
-  nodeNames,
-  publishedPorts,
-} from '../../../../src/pipeline/network/network-spec.ts';
+import { type MadeNetwork, networkSpec, nodeNames } from '../../../../src/pipeline/network/network-spec.ts';
+import { publishedPorts } from '../../../../src/pipeline/network/published-ports.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
 const IMAGE = 'prom/prometheus:v2.53.0';

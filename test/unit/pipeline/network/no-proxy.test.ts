@@ -23,7 +23,7 @@ it('no node reaches another through a proxy, whatever docker gives to containers
   const env = {
     ...PROXY,
     http_proxy: 'http://proxy:3128',
-    ...withoutProxy('example.com', { name: 'couchdb0', port: 1 }),
+    ...withoutProxy(['example.com'], { name: 'couchdb0', port: 1 }),
   };
   for (const host of [HOST, 'peer0.org1.example.com', 'couchdb0', 'localhost'])
     expect(usesProxy(env, host), host).toBe(false);

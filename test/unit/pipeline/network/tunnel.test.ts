@@ -1,11 +1,13 @@
 /** The tunnel to the ports of a network on an engine elsewhere. */
+
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../../src/pipeline/config/config.ts';
 import { initialRunState } from '../../../../src/pipeline/core/run-state.ts';
 import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
 import { connectionOf, withAdded } from '../../../../src/pipeline/network/connection.ts';
 import type { Addition } from '../../../../src/pipeline/network/members.ts';
-import { networkSpec, publishedPorts } from '../../../../src/pipeline/network/network-spec.ts';
+import { networkSpec } from '../../../../src/pipeline/network/network-spec.ts';
+import { publishedPorts } from '../../../../src/pipeline/network/published-ports.ts';
 import { tunnelsTo } from '../../../../src/pipeline/network/tunnel.ts';
 import { renderConnection, renderConnections } from '../../../../src/report/connect-text.ts';
 import { renderResult } from '../../../../src/report/result-text.ts';
