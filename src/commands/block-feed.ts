@@ -8,7 +8,13 @@ import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { readState } from '../pipeline/journal/journal.ts';
 import { isPracticeNetwork } from '../pipeline/journal/run-record.ts';
 import { recordedState } from '../pipeline/journal/wizard-state.ts';
-import { type BlockNetwork, type BlockPlace, blockHeight, blockReading, readBlocks } from '../pipeline/network/block-reader.ts';
+import {
+  type BlockNetwork,
+  type BlockPlace,
+  blockHeight,
+  blockReading,
+  readBlocks,
+} from '../pipeline/network/block-reader.ts';
 import type { DecodedBlock } from '../pipeline/network/block-summary.ts';
 import { onChannel } from '../pipeline/network/channel-members.ts';
 import { allPeers } from '../pipeline/network/network-spec.ts';

@@ -1,8 +1,17 @@
 /** The actions of the chaincode screens: lists, deploys, calls and removes the chaincodes of the folder's network. */
 import { join, resolve } from 'node:path';
 import { type PastCall, readCalls, rememberCall, withCall } from '../pipeline/chaincode/call-history.ts';
-import { type ChaincodeCall, type Invocation, invokeChaincode, queryChaincode } from '../pipeline/chaincode/chaincode-call.ts';
-import { deployedChoices, knownChoices, recordedDeployments } from '../pipeline/chaincode/deployment-record.ts';
+import {
+  type ChaincodeCall,
+  type Invocation,
+  invokeChaincode,
+  queryChaincode,
+} from '../pipeline/chaincode/chaincode-call.ts';
+import {
+  deployedChoices,
+  knownChoices,
+  recordedDeployments,
+} from '../pipeline/chaincode/deployment-record.ts';
 import type { ChaincodeRemains } from '../pipeline/chaincode/remains.ts';
 import type { ChaincodeChoice } from '../pipeline/config/chaincode-list.ts';
 import { orCancelled } from '../pipeline/core/cancellation.ts';

@@ -2,7 +2,11 @@ import { requireParts } from '../pipeline/chaincode/chaincode-parts.ts';
 import { isDeployed } from '../pipeline/chaincode/deploy-plan.ts';
 import { committedOn } from '../pipeline/chaincode/deployed-chaincodes.ts';
 import { deployedChoices, recordDeployment } from '../pipeline/chaincode/deployment-record.ts';
-import { type PlannedChaincode, type PlanOptions, plannedDeployments } from '../pipeline/chaincode/planned-deployments.ts';
+import {
+  type PlannedChaincode,
+  type PlanOptions,
+  plannedDeployments,
+} from '../pipeline/chaincode/planned-deployments.ts';
 import { requireSameDefinition } from '../pipeline/chaincode/shared-process.ts';
 import { asGiven, type ChaincodeChoice, isListening } from '../pipeline/config/chaincode-list.ts';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
@@ -15,7 +19,13 @@ import { firstPeerOn } from '../pipeline/network/channel-members.ts';
 import { allPeers } from '../pipeline/network/network-spec.ts';
 import { renderDeployPlan, renderNothingChanged, renderServiceStart } from '../report/chaincode-text.ts';
 import type { Style } from '../report/style.ts';
-import { type ChosenChaincode, COMMAND, choicesOf, type DeployFlags, wordsAgain } from './chaincode-choice.ts';
+import {
+  type ChosenChaincode,
+  COMMAND,
+  choicesOf,
+  type DeployFlags,
+  wordsAgain,
+} from './chaincode-choice.ts';
 import { type ChaincodeNetwork, chaincodeNetwork, channelNamed } from './chaincode-network.ts';
 import type { Flags } from './command-options.ts';
 import { loadEffectiveConfig } from './load-config.ts';

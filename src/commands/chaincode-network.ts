@@ -8,7 +8,13 @@ import { type Release, releaseOf } from '../pipeline/fabric/release.ts';
 import { readState } from '../pipeline/journal/journal.ts';
 import { type RecordedState, recordedState } from '../pipeline/journal/wizard-state.ts';
 import { firstPeerOn, isOnChannel, onChannel } from '../pipeline/network/channel-members.ts';
-import { allPeers, firstPeer, type NetworkSpec, type OrgSpec, type PeerSpec } from '../pipeline/network/network-spec.ts';
+import {
+  allPeers,
+  firstPeer,
+  type NetworkSpec,
+  type OrgSpec,
+  type PeerSpec,
+} from '../pipeline/network/network-spec.ts';
 import { nodeNamed } from '../pipeline/network/node-names.ts';
 import { nodeContainers, type PeerCli, peerCli } from '../pipeline/network/peer-cli.ts';
 import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';

@@ -4,8 +4,18 @@ import { contentOf } from '../pipeline/chaincode/chaincode-content.ts';
 import { chaincodeDigest, type KnownHashes } from '../pipeline/chaincode/chaincode-digest.ts';
 import { namesOnPeer } from '../pipeline/chaincode/chaincode-package.ts';
 import { packageLabel, parseVersion, SMOKE_PREFIX } from '../pipeline/chaincode/chaincode-version.ts';
-import { committedOn, marksOf, type ObservedNetwork, observeChaincodes } from '../pipeline/chaincode/deployed-chaincodes.ts';
-import { keptServices, knownChoices, recordedDeployments, recordRemoval } from '../pipeline/chaincode/deployment-record.ts';
+import {
+  committedOn,
+  marksOf,
+  type ObservedNetwork,
+  observeChaincodes,
+} from '../pipeline/chaincode/deployed-chaincodes.ts';
+import {
+  keptServices,
+  knownChoices,
+  recordedDeployments,
+  recordRemoval,
+} from '../pipeline/chaincode/deployment-record.ts';
 import { removeKeptProgram } from '../pipeline/chaincode/kept-program.ts';
 import { type ChaincodeRemains, removableRemains, removeRemains } from '../pipeline/chaincode/remains.ts';
 import { isLocalAddress } from '../pipeline/chaincode/service-address.ts';

@@ -6,9 +6,19 @@ import { packageLabel } from '../pipeline/chaincode/chaincode-version.ts';
 import { listServices, madeOf, type ServiceContainer } from '../pipeline/chaincode/service-process.ts';
 import { ServiceBuilder } from '../pipeline/chaincode/service-program.ts';
 import { serviceAnswers, startProcess } from '../pipeline/chaincode/service-start.ts';
-import { type ChaincodeChoice, type FolderChaincode, isOurService } from '../pipeline/config/chaincode-list.ts';
+import {
+  type ChaincodeChoice,
+  type FolderChaincode,
+  isOurService,
+} from '../pipeline/config/chaincode-list.ts';
 import type { RunContext, StageContext, StageReport } from '../pipeline/context/run-context.ts';
-import { CancelledError, EXIT, type StageFailure, toFailure, WizardFailure } from '../pipeline/core/failure.ts';
+import {
+  CancelledError,
+  EXIT,
+  type StageFailure,
+  toFailure,
+  WizardFailure,
+} from '../pipeline/core/failure.ts';
 import { secondsSince } from '../pipeline/core/seconds-since.ts';
 import { currentDocker } from '../pipeline/engine/current-docker.ts';
 import { folderFreed, withJournal } from '../pipeline/journal/journal.ts';

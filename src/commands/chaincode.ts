@@ -1,5 +1,10 @@
 /** `chaincode invoke`, `query`, `list`, `logs` and `remove`. */
-import { type ChaincodeCall, invokeArguments, invokeChaincode, queryChaincode } from '../pipeline/chaincode/chaincode-call.ts';
+import {
+  type ChaincodeCall,
+  invokeArguments,
+  invokeChaincode,
+  queryChaincode,
+} from '../pipeline/chaincode/chaincode-call.ts';
 import { committedOn } from '../pipeline/chaincode/deployed-chaincodes.ts';
 import { recordedDeployments } from '../pipeline/chaincode/deployment-record.ts';
 import { listServices } from '../pipeline/chaincode/service-process.ts';
@@ -11,12 +16,38 @@ import { allPeers, anchorPeer, firstPeer, type PeerSpec } from '../pipeline/netw
 import { renderChaincodes } from '../report/chaincode-text.ts';
 import { called } from './chaincode-calling.ts';
 import { wordsFor } from './chaincode-choice.ts';
-import { askedOn, type ChaincodeNetwork, chaincodeNetwork, channelNamed, endorsersOf, orgNamed, peerNamed } from './chaincode-network.ts';
-import { chaincodeRows, isDefined, isKeptService, namesOf, notHere, REMOVAL, remainsOf, removeChaincode } from './chaincode-service.ts';
+import {
+  askedOn,
+  type ChaincodeNetwork,
+  chaincodeNetwork,
+  channelNamed,
+  endorsersOf,
+  orgNamed,
+  peerNamed,
+} from './chaincode-network.ts';
+import {
+  chaincodeRows,
+  isDefined,
+  isKeptService,
+  namesOf,
+  notHere,
+  REMOVAL,
+  remainsOf,
+  removeChaincode,
+} from './chaincode-service.ts';
 import { confirm, isInteractive } from './confirm.ts';
 import { loadEffectiveConfig } from './load-config.ts';
 import { type LogsFlags, printLogs } from './logs.ts';
-import { cancelOnSignals, columnsOf, printJson, styleFor, type Terminal, writeData, writeToStderr, writeToStdout } from './terminal.ts';
+import {
+  cancelOnSignals,
+  columnsOf,
+  printJson,
+  styleFor,
+  type Terminal,
+  writeData,
+  writeToStderr,
+  writeToStdout,
+} from './terminal.ts';
 import { unknownName } from './usage-errors.ts';
 import { usage } from './usage-failure.ts';
 

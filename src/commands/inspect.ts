@@ -23,7 +23,14 @@ import { tunnelsTo } from '../pipeline/network/tunnel.ts';
 import { renderTunnels } from '../report/connect-text.ts';
 import { machineJson, renderMachines } from '../report/machines-text.ts';
 import { renderOtherEngine } from '../report/other-engine-text.ts';
-import { renderCopy, renderDown, renderOutdated, renderStaleChaincode, renderStatus, type StatusRow } from '../report/tables.ts';
+import {
+  renderCopy,
+  renderDown,
+  renderOutdated,
+  renderStaleChaincode,
+  renderStatus,
+  type StatusRow,
+} from '../report/tables.ts';
 import { projectOf } from './load-config.ts';
 import { tellNetworkAbove } from './network-above.ts';
 import { columnsOf, printJson, styleFor, type Terminal, writeToStdout } from './terminal.ts';

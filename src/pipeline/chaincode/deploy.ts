@@ -16,11 +16,25 @@ import type { ChannelStep, DeployPlan } from './deploy-plan.ts';
 import { marksOf, type ObservedNetwork } from './deployed-chaincodes.ts';
 import { aboutChaincode, removeUndefined, withDefined } from './failed-deployment.ts';
 import { approveLate, initialiseLate } from './late-steps.ts';
-import { approve, commit, type Deployment, initialise, install, instantiate, membersOf } from './lifecycle-calls.ts';
+import {
+  approve,
+  commit,
+  type Deployment,
+  initialise,
+  install,
+  instantiate,
+  membersOf,
+} from './lifecycle-calls.ts';
 import { type PlannedDeployment, startOnPeers } from './peer-starts.ts';
 import { packService } from './service-package.ts';
 import { serviceContainerName } from './service-process.ts';
-import { type MadeProcess, makeProcess, removeService, requireBuilder, serviceAddress } from './service-start.ts';
+import {
+  type MadeProcess,
+  makeProcess,
+  removeService,
+  requireBuilder,
+  serviceAddress,
+} from './service-start.ts';
 import { onPeersSharing } from './shared-builds.ts';
 
 export interface DeployRun {

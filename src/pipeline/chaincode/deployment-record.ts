@@ -1,6 +1,11 @@
 /** What was deployed is recorded, so that a deployment without changes needs one question only. */
 
-import { type ChaincodeChoice, type FolderChaincode, isOurService, type WantedChaincode } from '../config/chaincode-list.ts';
+import {
+  type ChaincodeChoice,
+  type FolderChaincode,
+  isOurService,
+  type WantedChaincode,
+} from '../config/chaincode-list.ts';
 import type { Journal } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import type { RecordedState } from '../journal/wizard-state.ts';

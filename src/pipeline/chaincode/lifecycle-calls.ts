@@ -4,7 +4,13 @@ import type { Phrase } from '../core/phrase.ts';
 import { until } from '../core/waiting.ts';
 import { onChannel } from '../network/channel-members.ts';
 import { deadlineOf } from '../network/deadlines.ts';
-import { anchorPeer, firstPeer, type NetworkSpec, type OrgSpec, type PeerSpec } from '../network/network-spec.ts';
+import {
+  anchorPeer,
+  firstPeer,
+  type NetworkSpec,
+  type OrgSpec,
+  type PeerSpec,
+} from '../network/network-spec.ts';
 import { endorserFlags, nodeLogs, ordererFlags, type PeerCli } from '../network/peer-cli.ts';
 import type { Installable } from './chaincode-package.ts';
 

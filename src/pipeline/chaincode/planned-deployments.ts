@@ -5,7 +5,12 @@ import type { RecordedState } from '../journal/wizard-state.ts';
 import { firstPeerOn } from '../network/channel-members.ts';
 import { type ChaincodeContent, contentOf, withProcess } from './chaincode-content.ts';
 import { type DeployPlan, deployPlan } from './deploy-plan.ts';
-import { type AskedNetwork, committedOn, type ObservedNetwork, observeChaincodes } from './deployed-chaincodes.ts';
+import {
+  type AskedNetwork,
+  committedOn,
+  type ObservedNetwork,
+  observeChaincodes,
+} from './deployed-chaincodes.ts';
 import { hasSamePeers, isRecordedDeployment, type PeerContainers } from './deployment-record.ts';
 
 /** A network whose peers run. */

@@ -13,7 +13,15 @@ import type { Deployment } from './lifecycle-calls.ts';
 import { checkNodeProgram } from './node-check.ts';
 import { questionTo, START_FAILED } from './questions.ts';
 import { awaitListening, type ListeningProcess, requireSame } from './service-listening.ts';
-import { listServices, ourServiceAddress, type PreparedService, type ProgramCheck, prepareService, type ServiceContext, type ServiceProgram } from './service-process.ts';
+import {
+  listServices,
+  ourServiceAddress,
+  type PreparedService,
+  type ProgramCheck,
+  prepareService,
+  type ServiceContext,
+  type ServiceProgram,
+} from './service-process.ts';
 import { runtimeImage, ServiceBuilder } from './service-program.ts';
 import { isServed } from './service-state.ts';
 

@@ -19,7 +19,16 @@ import { proxiedNodes } from '../network/proxied-nodes.ts';
 import { publishedPorts } from '../network/published-ports.ts';
 import type { EngineFact, NetworkSize } from './doctor-facts.ts';
 import type { FactSource, Probes } from './fact-source.ts';
-import { availableMemory, dockerClient, folderSpace, hasShellProxy, neighbourLimit, neighboursNow, socketAt, spaceAt } from './host-probes.ts';
+import {
+  availableMemory,
+  dockerClient,
+  folderSpace,
+  hasShellProxy,
+  neighbourLimit,
+  neighboursNow,
+  socketAt,
+  spaceAt,
+} from './host-probes.ts';
 import { otherNetworks } from './other-networks.ts';
 import { abandoned } from './work-containers.ts';
 

@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import { unreachable } from '../core/unreachable.ts';
 import type { Release } from '../fabric/release.ts';
 import { onChannel } from './channel-members.ts';
-import { ordererDir, ordererMsp, orgMsp, hasPeersToo } from './crypto-layout.ts';
+import { hasPeersToo, ordererDir, ordererMsp, orgMsp } from './crypto-layout.ts';
 import { addressInside, type ChannelSettings, type NetworkSpec, ordererOrgOf } from './network-spec.ts';
 
 /** Profile of the system channel's genesis block, for networks with a system channel. */

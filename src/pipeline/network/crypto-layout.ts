@@ -1,5 +1,12 @@
 /** Paths in cryptogen's output folder. */
-import { type NetworkSpec, type OrdererOrgSpec, type OrgSpec, ordererOrgOf, orgOf, type PeerSpec } from './network-spec.ts';
+import {
+  type NetworkSpec,
+  type OrdererOrgSpec,
+  type OrgSpec,
+  ordererOrgOf,
+  orgOf,
+  type PeerSpec,
+} from './network-spec.ts';
 
 /** Folder of an organisation with orderers. */
 export function ordererOrgDir({ domain }: OrdererOrgSpec): string {

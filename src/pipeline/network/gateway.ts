@@ -2,7 +2,7 @@
 import { LABEL } from '../engine/labels.ts';
 import type { GatewayImage } from '../images/gateway-image.ts';
 import { allPeers, gatewayOf, type NetworkSpec } from './network-spec.ts';
-import { withoutProxy, domainsOf } from './no-proxy.ts';
+import { domainsOf, withoutProxy } from './no-proxy.ts';
 
 /** What peers may ask for through the gateway. */
 export interface GatewayPolicy {

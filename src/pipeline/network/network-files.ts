@@ -10,9 +10,37 @@ import { COUCHDB_PORT, COUCHDB_USER } from './couchdb.ts';
 import type { ExternalBuilder } from './external-builder.ts';
 import { type Gateway, gatewayParts, socketMount, socketVolumes } from './gateway.ts';
 import { METRICS_INSIDE, metricsParts } from './metrics-parts.ts';
-import { cliMounts, filesVolumeParts, type MountedNetwork, metricsMount, ORDERER_HOME, ordererMounts, PEER_HOME, peerMountEnv, peerMounts } from './network-mounts.ts';
-import { addressInside, allPeers, containerName, couchdbNodes, firstOrderer, firstPeer, gatewayNames, gatewayOf, machineOf, type NetworkSpec, type NodeSpec, type OrdererOrgSpec, type OrdererSpec, ordererOrgOf, orgOf, type PeerSpec, volumeName } from './network-spec.ts';
-import { withoutProxy, domainsOf } from './no-proxy.ts';
+import {
+  cliMounts,
+  filesVolumeParts,
+  type MountedNetwork,
+  metricsMount,
+  ORDERER_HOME,
+  ordererMounts,
+  PEER_HOME,
+  peerMountEnv,
+  peerMounts,
+} from './network-mounts.ts';
+import {
+  addressInside,
+  allPeers,
+  containerName,
+  couchdbNodes,
+  firstOrderer,
+  firstPeer,
+  gatewayNames,
+  gatewayOf,
+  machineOf,
+  type NetworkSpec,
+  type NodeSpec,
+  type OrdererOrgSpec,
+  type OrdererSpec,
+  ordererOrgOf,
+  orgOf,
+  type PeerSpec,
+  volumeName,
+} from './network-spec.ts';
+import { domainsOf, withoutProxy } from './no-proxy.ts';
 import { operationsPortInside, ordererAdminPort, portBeside } from './port-scheme.ts';
 
 /** Host names in the certificates for clients outside the network: ports are published on 127.0.0.1. */

@@ -12,7 +12,14 @@ import { channelsOfPeer } from './channel-members.ts';
 import { gatewayRecord, shownLine } from './gateway-record.ts';
 import { MachineWatch } from './machine-watch.ts';
 import type { NetworkEvent, NodeLogLine, NodeSnapshot } from './network-events.ts';
-import { allPeers, isGateway, machineOf, type NetworkNode, type NetworkSpec, networkNodes } from './network-spec.ts';
+import {
+  allPeers,
+  isGateway,
+  machineOf,
+  type NetworkNode,
+  type NetworkSpec,
+  networkNodes,
+} from './network-spec.ts';
 import { contentOf, isAsImage, type SwappedPrograms } from './node-content.ts';
 import { askNode } from './node-port.ts';
 import { isChaincodeName } from './ownership.ts';

@@ -2,7 +2,7 @@
  * PURE: proxy variables of nodes. Compose puts the `proxies` of docker's config.json into every container, and a Go
  * program then connects to the nodes of its own network through the proxy.
  */
-import type { NodeSpec, NetworkSpec } from './network-spec.ts';
+import type { NetworkSpec, NodeSpec } from './network-spec.ts';
 
 /** Variables that name a proxy; programs read the lower case too. */
 const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'];

@@ -2,7 +2,17 @@
 import { join } from 'node:path';
 import { couchdbUrl } from './couchdb.ts';
 import { adminMsp, ordererAdminMsp, ordererAdminTls, ordererDir, peerDir } from './crypto-layout.ts';
-import { addressInside, allPeers, couchdbNodes, machineOf, type NetworkSpec, type OrdererSpec, ordererOrgOf, orgOf, type PeerSpec } from './network-spec.ts';
+import {
+  addressInside,
+  allPeers,
+  couchdbNodes,
+  machineOf,
+  type NetworkSpec,
+  type OrdererSpec,
+  ordererOrgOf,
+  orgOf,
+  type PeerSpec,
+} from './network-spec.ts';
 
 /** Also the keys of the JSON output. */
 export type NodeFactKey =

@@ -13,7 +13,14 @@ import { adminEnv, CLI_CRYPTO, CLI_HOME, cliCrypto } from './cli-environment.ts'
 import { ordererAdminMsp, peerDir } from './crypto-layout.ts';
 import { deadlineOf } from './deadlines.ts';
 import { shownLine } from './gateway-record.ts';
-import { addressInside, firstOrderer, type NetworkSpec, type OrdererOrgSpec, type OrdererSpec, type PeerSpec } from './network-spec.ts';
+import {
+  addressInside,
+  firstOrderer,
+  type NetworkSpec,
+  type OrdererOrgSpec,
+  type OrdererSpec,
+  type PeerSpec,
+} from './network-spec.ts';
 import { repeated } from './repeated-command.ts';
 
 export interface ProjectOnEngine {
@@ -196,7 +203,8 @@ export async function peerCli(
   const askOnce: PeerCli['ask'] = async (peer, args, options) => {
     const env = {
       ...(options?.logging ? { [logging.variable]: logging[options.logging] } : {}),
-      ...(options?.gopath ? { GOPATH: options.gopath } : {}),
+      // The command asks `go env` three times, which would run the C compiler for flags that are not used.
+      ...(options?.gopath ? { GOPATH: options.gopath, CC: 'true' } : {}),
       ...(options?.asOrderer ? ordererAdmin(options.asOrderer) : {}),
     };
     const call = () => askPeer({ docker: { exec }, spec }, cli.id, peer, args, { env, signal });

@@ -20,11 +20,31 @@ import { type ChangedNode, changedNodes } from '../network/compose-changes.ts';
 import { detachedNodes } from '../network/detached-nodes.ts';
 import { type ExternalBuilder, hasPeerFiles } from '../network/external-builder.ts';
 import { filesLost } from '../network/files-lost.ts';
-import { type KeptNetwork, keptNetworks, ledgersOf, networkInPlace, usableNetwork } from '../network/kept-networks.ts';
+import {
+  type KeptNetwork,
+  keptNetworks,
+  ledgersOf,
+  networkInPlace,
+  usableNetwork,
+} from '../network/kept-networks.ts';
 import { metricsConfigPath } from '../network/metrics-files.ts';
-import { artifactFiles, artifactsFingerprint, composeText, fitsNetwork, mountedBuilder, networkChanges, specOf } from '../network/network-plan.ts';
+import {
+  artifactFiles,
+  artifactsFingerprint,
+  composeText,
+  fitsNetwork,
+  mountedBuilder,
+  networkChanges,
+  specOf,
+} from '../network/network-plan.ts';
 import { allPeers, METRICS, neededNames } from '../network/network-spec.ts';
-import { imageOfNode, isAsImage, nodeContent, otherPrograms, swappedPrograms } from '../network/node-content.ts';
+import {
+  imageOfNode,
+  isAsImage,
+  nodeContent,
+  otherPrograms,
+  swappedPrograms,
+} from '../network/node-content.ts';
 import { joinedChannels, nodeContainers, peerCli } from '../network/peer-cli.ts';
 import { SAVED_NETWORK } from '../network/saved-network.ts';
 import type { BuildGround } from './observe-images.ts';

@@ -2,7 +2,14 @@
 import { relative } from 'node:path';
 import { primaryRef } from '../images/image-recipe.ts';
 import { chaincodePort } from '../network/network-files.ts';
-import { allPeers, containerName, firstOrderer, firstPeer, orgOf, volumeName } from '../network/network-spec.ts';
+import {
+  allPeers,
+  containerName,
+  firstOrderer,
+  firstPeer,
+  orgOf,
+  volumeName,
+} from '../network/network-spec.ts';
 import type { ProjectInfo } from './project-info.ts';
 
 export interface TemplateValues {

@@ -8,7 +8,14 @@ import { STATE_KEYS } from '../journal/state-keys.ts';
 import { onChannel } from '../network/channel-members.ts';
 import { CLI_ARTIFACTS } from '../network/cli-environment.ts';
 import { anchorPeer, type OrgSpec } from '../network/network-spec.ts';
-import { cliFailure, nodeLogs, ordererFlags, ordererNames, outputLines, type PeerCli } from '../network/peer-cli.ts';
+import {
+  cliFailure,
+  nodeLogs,
+  ordererFlags,
+  ordererNames,
+  outputLines,
+  type PeerCli,
+} from '../network/peer-cli.ts';
 import { channelStage } from './channel.ts';
 import { joinStage } from './join.ts';
 import { makesNetwork } from './plan-scope.ts';

@@ -11,7 +11,15 @@ import { deadlineOf } from '../network/deadlines.ts';
 import { keepPorts, recordChannels } from '../network/kept-networks.ts';
 import { channelRecord } from '../network/network-plan.ts';
 import { containerName, firstPeer, type PeerSpec } from '../network/network-spec.ts';
-import { cliContainer, cliFailure, nodeLogs, ordererFlags, ordererNames, outputLines, type PeerCli } from '../network/peer-cli.ts';
+import {
+  cliContainer,
+  cliFailure,
+  nodeLogs,
+  ordererFlags,
+  ordererNames,
+  outputLines,
+  type PeerCli,
+} from '../network/peer-cli.ts';
 import { ordererAdminPort } from '../network/port-scheme.ts';
 import { cryptoStage } from './crypto.ts';
 import { NO_CHANNEL, requireOrdererLedger } from './orderer-ledger.ts';

@@ -3,11 +3,15 @@
  * the channel artifacts. If that fails, the artifacts stage tries again and reports why.
  */
 
-import { hasPeersToo } from '../network/crypto-layout.ts';
 import { writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import type { StageContext } from '../context/run-context.ts';
-import { decideBy, defineResultStage, type PlanInput, type StageResult } from '../context/stage-definition.ts';
+import {
+  decideBy,
+  defineResultStage,
+  type PlanInput,
+  type StageResult,
+} from '../context/stage-definition.ts';
 import { isServiceOf, LABEL } from '../engine/labels.ts';
 import { dockerRun } from '../host/docker-command.ts';
 import { partialOf, withPartial } from '../host/files.ts';
@@ -17,7 +21,15 @@ import { primaryRef } from '../images/image-recipe.ts';
 import { type CryptoFact, STATE_KEYS } from '../journal/state-keys.ts';
 import { CERTIFICATES, findDamage, recordCertificates, restoreFiles } from '../network/certificate-files.ts';
 import { newMembers } from '../network/channel-members.ts';
-import { ledgersOf, networkInPlace, networkToUse, replaceNetwork, setNetworkFacts, writeRecord } from '../network/kept-networks.ts';
+import { hasPeersToo } from '../network/crypto-layout.ts';
+import {
+  ledgersOf,
+  networkInPlace,
+  networkToUse,
+  replaceNetwork,
+  setNetworkFacts,
+  writeRecord,
+} from '../network/kept-networks.ts';
 import { newInstance } from '../network/network-copy.ts';
 import { cryptoConfigYaml } from '../network/network-files.ts';
 import { channelRecord, cryptoFingerprint, networkShape, placedBy, specOf } from '../network/network-plan.ts';

@@ -3,12 +3,30 @@ import type { StageContext } from '../context/run-context.ts';
 import { decideBy, defineStage } from '../context/stage-definition.ts';
 import { until } from '../core/waiting.ts';
 import { dockerExec } from '../host/docker-command.ts';
-import { type ChannelConfig, configIn, organisationsIn, withOrganisations } from '../network/channel-config.ts';
+import {
+  type ChannelConfig,
+  configIn,
+  organisationsIn,
+  withOrganisations,
+} from '../network/channel-config.ts';
 import { onChannel } from '../network/channel-members.ts';
 import { CLI_ARTIFACTS } from '../network/cli-environment.ts';
 import { deadlineOf } from '../network/deadlines.ts';
-import { containerName, firstPeer, type NetworkSpec, type OrdererOrgSpec, type PeerSpec } from '../network/network-spec.ts';
-import { cliContainer, cliFailure, nodeLogs, ordererFlags, ordererNames, type PeerCli } from '../network/peer-cli.ts';
+import {
+  containerName,
+  firstPeer,
+  type NetworkSpec,
+  type OrdererOrgSpec,
+  type PeerSpec,
+} from '../network/network-spec.ts';
+import {
+  cliContainer,
+  cliFailure,
+  nodeLogs,
+  ordererFlags,
+  ordererNames,
+  type PeerCli,
+} from '../network/peer-cli.ts';
 import { artifactsStage } from './artifacts.ts';
 import { channelStage } from './channel.ts';
 import { makesNetwork } from './plan-scope.ts';

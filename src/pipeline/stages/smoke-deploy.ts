@@ -1,6 +1,13 @@
 /** Deploys the chaincode of a smoke test on every peer, in either lifecycle. */
 import { buildsAtOnce, callsAtOnce, onPeers, startsAtOnce } from '../chaincode/admission.ts';
-import { approve, commit, initialise, install, instantiate, membersOf } from '../chaincode/lifecycle-calls.ts';
+import {
+  approve,
+  commit,
+  initialise,
+  install,
+  instantiate,
+  membersOf,
+} from '../chaincode/lifecycle-calls.ts';
 import { onPeersSharing, shareImage } from '../chaincode/shared-builds.ts';
 import type { Phrase } from '../core/phrase.ts';
 import { deadlineOf } from '../network/deadlines.ts';

@@ -2,7 +2,12 @@
 import type { LdflagVariable } from '../../pipeline/fabric/release-facts.ts';
 import type { ReferencePart } from '../../pipeline/fabric/resolution.ts';
 import { allPeers, couchdbNodes, type NetworkSpec } from '../../pipeline/network/network-spec.ts';
-import type { BaseImage, BuildPreview, ImageFate, PreviewImage } from '../../pipeline/resolve/build-preview.ts';
+import type {
+  BaseImage,
+  BuildPreview,
+  ImageFate,
+  PreviewImage,
+} from '../../pipeline/resolve/build-preview.ts';
 import { padToWidth, textWidth } from '../../report/terminal-text.ts';
 import type { Theme } from '../../ui/theme.tsx';
 import { broken, type Canvas, fitted, fittedEnd, sentence } from './canvas.ts';

@@ -5,8 +5,19 @@ import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { choiceIssue } from '../../../src/pipeline/config/choice-checks.ts';
-import { buildSettings, flagOf, imageOverrides, loadConfig, rememberedFlags } from '../../../src/pipeline/config/config.ts';
-import { CHOICE_FIELDS, CHOICES, type ChoiceField, keyOf } from '../../../src/pipeline/config/config-choices.ts';
+import {
+  buildSettings,
+  flagOf,
+  imageOverrides,
+  loadConfig,
+  rememberedFlags,
+} from '../../../src/pipeline/config/config.ts';
+import {
+  CHOICE_FIELDS,
+  CHOICES,
+  type ChoiceField,
+  keyOf,
+} from '../../../src/pipeline/config/config-choices.ts';
 import { WizardFailure } from '../../../src/pipeline/core/failure.ts';
 import { shellLine, shellQuoted, shellWord } from '../../../src/pipeline/core/shell-text.ts';
 import { helpFor } from '../../../src/pipeline/diagnosis/failure-help.ts';
@@ -21,7 +32,7 @@ import { folderFiles } from '../../../src/pipeline/host/folder-files.ts';
 import { dockerfileOf, ourDockerfile } from '../../../src/pipeline/images/dockerfiles.ts';
 import { configtxYaml } from '../../../src/pipeline/network/configtx.ts';
 import { composeYaml, cryptoConfigYaml } from '../../../src/pipeline/network/network-files.ts';
-import { networkSpec, firstPeer } from '../../../src/pipeline/network/network-spec.ts';
+import { firstPeer, networkSpec } from '../../../src/pipeline/network/network-spec.ts';
 import { commitAll } from '../../support/fabric-shape.ts';
 import { hostileNames, hostileStrings } from '../../support/hostile.ts';
 import { tempDir, writeFiles } from '../../support/temp-dir.ts';

@@ -1,6 +1,13 @@
 /** What the calls of a deployment report as they go, in every language. */
 import { expect, it } from 'vitest';
-import { approve, commit, type Deployment, initialise, install, instantiate } from '../../../../src/pipeline/chaincode/lifecycle-calls.ts';
+import {
+  approve,
+  commit,
+  type Deployment,
+  initialise,
+  install,
+  instantiate,
+} from '../../../../src/pipeline/chaincode/lifecycle-calls.ts';
 import { loadConfig } from '../../../../src/pipeline/config/config.ts';
 import type { Text } from '../../../../src/pipeline/core/phrase.ts';
 import { type Release, releaseOf } from '../../../../src/pipeline/fabric/release.ts';

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { chaincodeDigest } from '../../../../src/pipeline/chaincode/chaincode-digest.ts';
 import { versionText } from '../../../../src/pipeline/chaincode/chaincode-version.ts';
-import { plannedDeployments, type RunningNetwork } from '../../../../src/pipeline/chaincode/planned-deployments.ts';
+import {
+  plannedDeployments,
+  type RunningNetwork,
+} from '../../../../src/pipeline/chaincode/planned-deployments.ts';
 import { asGiven, type ChaincodeChoice } from '../../../../src/pipeline/config/chaincode-list.ts';
 import { loadConfig } from '../../../../src/pipeline/config/config.ts';
 import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';

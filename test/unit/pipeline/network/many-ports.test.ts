@@ -4,7 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../../../src/pipeline/config/config.ts';
 import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
 import { membersOf, withAddition } from '../../../../src/pipeline/network/members.ts';
-import { allPeers, type MadeNetwork, type NetworkSpec, networkSpec } from '../../../../src/pipeline/network/network-spec.ts';
+import {
+  allPeers,
+  type MadeNetwork,
+  type NetworkSpec,
+  networkSpec,
+} from '../../../../src/pipeline/network/network-spec.ts';
 import { publishedPorts } from '../../../../src/pipeline/network/published-ports.ts';
 
 /** Everything that publishes a port: event hubs exist in 1.0.6 only, metrics from 1.4, admin endpoints in 2.5. */

@@ -3,7 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { loadConfig } from '../../../../src/pipeline/config/config.ts';
 import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
-import { type Addition, type Members, membersOf, withAddition } from '../../../../src/pipeline/network/members.ts';
+import {
+  type Addition,
+  type Members,
+  membersOf,
+  withAddition,
+} from '../../../../src/pipeline/network/members.ts';
 import { composeYaml } from '../../../../src/pipeline/network/network-files.ts';
 import { allPeers, type NetworkSpec, networkSpec } from '../../../../src/pipeline/network/network-spec.ts';
 

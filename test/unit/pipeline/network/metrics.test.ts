@@ -10,7 +10,13 @@ import type { ImageInfo } from '../../../../src/pipeline/engine/engine-types.ts'
 import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
 import { metricsImageOf } from '../../../../src/pipeline/images/metrics-image.ts';
 import { connectionOf } from '../../../../src/pipeline/network/connection.ts';
-import { consolePage, grafanaDashboard, metricsConfigPath, metricsTargets, writeMetricsFiles } from '../../../../src/pipeline/network/metrics-files.ts';
+import {
+  consolePage,
+  grafanaDashboard,
+  metricsConfigPath,
+  metricsTargets,
+  writeMetricsFiles,
+} from '../../../../src/pipeline/network/metrics-files.ts';
 import { composeYaml } from '../../../../src/pipeline/network/network-files.ts';
 import { type MadeNetwork, networkSpec, nodeNames } from '../../../../src/pipeline/network/network-spec.ts';
 import { publishedPorts } from '../../../../src/pipeline/network/published-ports.ts';

@@ -5,9 +5,19 @@ import { imageOverrides, loadConfig } from '../../../../src/pipeline/config/conf
 import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
 import { configtxYaml } from '../../../../src/pipeline/network/configtx.ts';
 import type { Gateway } from '../../../../src/pipeline/network/gateway.ts';
-import { type ComposeInput, composeYaml, cryptoConfigYaml } from '../../../../src/pipeline/network/network-files.ts';
+import {
+  type ComposeInput,
+  composeYaml,
+  cryptoConfigYaml,
+} from '../../../../src/pipeline/network/network-files.ts';
 import { filesVolumes, isBuilderMount } from '../../../../src/pipeline/network/network-mounts.ts';
-import { allPeers, firstOrderer, firstPeer, networkNodes, networkSpec } from '../../../../src/pipeline/network/network-spec.ts';
+import {
+  allPeers,
+  firstOrderer,
+  firstPeer,
+  networkNodes,
+  networkSpec,
+} from '../../../../src/pipeline/network/network-spec.ts';
 import { usesProxy } from '../../../../src/pipeline/network/no-proxy.ts';
 import { endorserFlags, ordererFlags } from '../../../../src/pipeline/network/peer-cli.ts';
 import { publishedPorts } from '../../../../src/pipeline/network/published-ports.ts';

@@ -8,7 +8,13 @@ import { type CryptoFact, STATE_KEYS } from '../../../../src/pipeline/journal/st
 import { recordCertificates } from '../../../../src/pipeline/network/certificate-files.ts';
 import { writeRecord } from '../../../../src/pipeline/network/kept-networks.ts';
 import { artifactsFingerprint, cryptoFingerprint } from '../../../../src/pipeline/network/network-plan.ts';
-import { addressInside, allPeers, firstOrderer, firstPeer, networkSpec } from '../../../../src/pipeline/network/network-spec.ts';
+import {
+  addressInside,
+  allPeers,
+  firstOrderer,
+  firstPeer,
+  networkSpec,
+} from '../../../../src/pipeline/network/network-spec.ts';
 import { networkOf, wantedSpec } from '../../../../src/pipeline/plan/wanted-spec.ts';
 import { writeCertificates } from '../../../support/certificates.ts';
 import { newProject, type ObservedProject } from '../../../support/observed-project.ts';
