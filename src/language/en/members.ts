@@ -18,6 +18,8 @@ export const members = {
   'wrong.org-many-orderers': 'makes more than {most} orderers in all',
   'wrong.org-no-peers': 'leaves the network without peers',
   'wrong.channel-policy': 'is not one of the policies that a channel can have of its own: {policies}',
+  'wrong.policy-rule':
+    "is neither a rule such as `ANY Admins` nor an expression such as OR('Org1MSP.member')",
   'wrong.capability': 'is not a capability such as V1_4_2 or V2_0',
   'wrong.channel-key': 'is not known; a channel has the keys {keys}',
   'wrong.name-list': 'is not a list of names, each once',
@@ -25,7 +27,7 @@ export const members = {
   'wrong.channel-peer': '{name} is not a peer of a member; there are {peers}',
   'wrong.channel-no-peer': 'no peer of {org} joins the channel, although the organisation is a member',
   'issue.both-given': 'and {other} are both given, and say the same in two ways',
-  'issue.own-orderers': 'does not count, because the organisations have {count} orderers of their own',
+  'issue.own-orderers': 'does not count, because the organisations have {count} {count|orderer|orderers} of their own',
   'issue.channel-member': '{channel}: {problem}',
   'shape.no-org-orderers':
     'Fabric {release} cannot add orderers to an organisation with peers; 1.1 and later can',

@@ -17,6 +17,7 @@ export const members: Readonly<Record<keyof typeof english, string>> = {
   'wrong.org-many-orderers': '使排序节点总数超过 {most} 个',
   'wrong.org-no-peers': '使网络没有任何 peer',
   'wrong.channel-policy': '不是通道可以自定的策略；可用的有：{policies}',
+  'wrong.policy-rule': "既不是 `ANY Admins` 这样的规则，也不是 OR('Org1MSP.member') 这样的表达式",
   'wrong.capability': '不是 V1_4_2 或 V2_0 这样的能力级别',
   'wrong.channel-key': '不是已知的键；通道可用的键：{keys}',
   'wrong.name-list': '不是名称列表，或有重复',

@@ -1,6 +1,7 @@
 /** PURE: the channels of a network, as the choices `channels` or `channel` have them. */
 import type { Phrase } from '../core/phrase.ts';
 import { channelNames, SYSTEM_CHANNEL } from '../fabric/channel-names.ts';
+import { policyError } from '../fabric/policy-text.ts';
 import { type Entry, entriesOf, type ListProblem } from './entries.ts';
 import { organisationsOf } from './organisations.ts';
 import type { WizardConfig } from './wizard-config.ts';
@@ -31,6 +32,8 @@ export const CHANNEL_KEYS = ['organisations', 'peers', 'capability', 'policies']
 
 const NAME = /^[a-z][a-z0-9.-]{0,248}$/;
 const CAPABILITY = /^V\d+_\d+(?:_\d+)?$/;
+/** A rule about the policies of the organisations: `MAJORITY Admins`. */
+export const IMPLICIT_RULE = /^(?:ANY|ALL|MAJORITY) \w+$/;
 const POLICY_KEY = /^policies\.(.+)$/;
 
 function listOf(text: string): string[] {
@@ -56,11 +59,17 @@ function channelOf({ name, values }: Entry): ChannelChoice {
   };
 }
 
+/** Returns what is wrong with the rule of a policy. */
+function ruleProblem(rule: string): Phrase | undefined {
+  if (IMPLICIT_RULE.test(rule)) return undefined;
+  return policyError(rule) && { key: 'wrong.policy-rule' };
+}
+
 function valueProblem(key: string, value: string): Phrase | undefined {
   const [, policy] = POLICY_KEY.exec(key) ?? [];
   if (policy !== undefined)
     return CHANNEL_POLICIES.some((name) => name === policy)
-      ? undefined
+      ? ruleProblem(value)
       : { key: 'wrong.channel-policy', policies: CHANNEL_POLICIES.join(', ') };
   if (key === 'capability') return CAPABILITY.test(value) ? undefined : { key: 'wrong.capability' };
   if (key !== 'organisations' && key !== 'peers')

@@ -1,5 +1,6 @@
 /** Generates configtx.yaml, the input of configtxgen. */
 import { stringify } from 'yaml';
+import { IMPLICIT_RULE } from '../config/channel-list.ts';
 import { unreachable } from '../core/unreachable.ts';
 import type { Release } from '../fabric/release.ts';
 import { onChannel } from './channel-members.ts';
@@ -17,9 +18,6 @@ const CHANNEL_PROFILE = 'WizardChannel';
 export function profileOf({ channels, channelSettings }: NetworkSpec, channel: string): string {
   return channelSettings?.[channel] ? `${CHANNEL_PROFILE}${channels.indexOf(channel) + 1}` : CHANNEL_PROFILE;
 }
-
-/** A rule about the policies of the organisations. */
-const IMPLICIT = /^(?:ANY|ALL|MAJORITY) \w+$/;
 
 type Scope = 'Application' | 'Orderer' | 'Channel';
 
@@ -50,7 +48,7 @@ function withOwnPolicies(
 ): ReturnType<typeof scopePolicies> {
   const own = Object.entries(policies).map(([name, rule]) => [
     name,
-    IMPLICIT.test(rule) ? meta(rule) : { Type: 'Signature', Rule: rule },
+    IMPLICIT_RULE.test(rule) ? meta(rule) : { Type: 'Signature', Rule: rule },
   ]);
   return own.length === 0 ? scope : { Policies: { ...scope.Policies, ...Object.fromEntries(own) } };
 }

@@ -18,14 +18,14 @@ describe('placement', () => {
     expect(placementRules('')).toEqual([]);
   });
 
-  it('knows organisations in lower case', () => {
-    expect(placementRules('org2=m')).toEqual([{ owner: 'Org2', machine: 'm' }]);
+  it('keeps the names of organisations as they are written', () => {
+    expect(placementRules('org2=m')).toEqual([{ owner: 'org2', machine: 'm' }]);
   });
 
   it.each([
     'Org1',
     'Org1=',
-    'Org0=m',
+    '0rg=m',
     'Org1=a,org1=b',
     'Org1=-m',
     'Org1=a b',
