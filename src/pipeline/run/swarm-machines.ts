@@ -35,6 +35,7 @@ export interface SwarmPlan {
 
 interface Searching {
   readonly docker: DockerPort;
+  readonly project: string;
   readonly config: Pick<WizardConfig, 'orgs' | 'peers' | 'orderers' | 'swarm' | 'placement' | 'machines'>;
   /** Whether the network of the folder may be replaced. */
   readonly replaces: boolean;
@@ -134,18 +135,46 @@ async function requireEngine(machine: Machine, node: SwarmNode, signal: AbortSig
 }
 
 /**
- * Returns the machines for the nodes of a network. All of them answer.
+ * Whether a machine has containers of nodes. They are of the network that another one has replaced, and would have the names of
+ * its nodes.
+ * @throws WizardFailure `engine`; CancelledError
+ */
+async function hasNodes(
+  machine: Machine,
+  node: SwarmNode,
+  { project, signal }: Pick<Searching, 'project' | 'signal'>,
+): Promise<boolean> {
+  try {
+    await requireEngine(machine, node, signal);
+  } catch (error) {
+    if (error instanceof CancelledError) throw error;
+    // What is on a machine that is gone cannot be removed.
+    return false;
+  }
+  return (await listNodes({ docker: new DockerPort(machineAddress(machine), signal), project })).length > 0;
+}
+
+/**
+ * Returns the machines for the nodes of a network, and those that still have nodes of the one that it replaces. All of
+ * them answer.
  * @throws WizardFailure `usage`, `engine`; CancelledError
  */
-async function findMachines({ docker, config, replaces, journal, signal }: Searching): Promise<SwarmPlan> {
+async function findMachines({
+  docker,
+  project,
+  config,
+  replaces,
+  journal,
+  signal,
+}: Searching): Promise<SwarmPlan> {
   const { nodes, selected } = await managedNodes(docker);
   requireDistinct(nodes);
   const orgs = Array.from({ length: config.orgs }, (_, index) => `Org${index + 1}`);
   const made = journal.getFact(STATE_KEYS.crypto);
   // Of a network that is replaced, nothing is started.
   const isKept = !replaces || made?.placedBy === placedBy(config);
-  const places = new Set(isKept ? Object.values(made?.placement ?? {}) : []);
-  requireActive(nodes, places);
+  const kept = new Set(isKept ? Object.values(made?.placement ?? {}) : []);
+  requireActive(nodes, kept);
   const recorded = made?.members?.orgs.map(({ name }) => name) ?? [];
   const owners = machinesByOwner(
     [...new Set([...orgs, ...recorded]), ORDERERS],
@@ -156,17 +185,18 @@ async function findMachines({ docker, config, replaces, journal, signal }: Searc
   // An owner has no more machines than nodes.
   const firstOf = ([owner, names]: readonly [string, readonly string[]]) =>
     names.slice(0, owner === ORDERERS ? config.orderers : config.peers);
-  const used = new Set([...[...owners].flatMap(firstOf), ...places]);
+  const used = new Set([...[...owners].flatMap(firstOf), ...kept]);
   const named = namedAddresses(config.machines, nodes);
-  const others = nodes.filter(({ name }) => name !== selected && used.has(name));
-  const machines = others.map((node) => addressOf(node, named, docker.address));
-  await Promise.all(
-    others.map((node, index) => {
-      const machine = machines[index];
-      return machine && requireEngine(machine, node, signal);
-    }),
-  );
-  return { machines: { selected, others: machines }, owners };
+  const before = journal.getFact(STATE_KEYS.engine)?.machines?.others.map(({ name }) => name) ?? [];
+  const found = nodes.map(async (node) => {
+    const { name } = node;
+    if (name === selected) return [];
+    const machine = addressOf(node, named, docker.address);
+    if (used.has(name)) await requireEngine(machine, node, signal);
+    else if (!before.includes(name) || !(await hasNodes(machine, node, { project, signal }))) return [];
+    return [machine];
+  });
+  return { machines: { selected, others: (await Promise.all(found)).flat() }, owners };
 }
 
 /**
@@ -230,7 +260,7 @@ export async function swarmOf(
   if (leavesNetwork({ goal })) return undefined;
   const { machines } = journal.getFact(STATE_KEYS.engine) ?? {};
   if (config.values.swarm) {
-    const searching = { docker, config: config.values, replaces, journal, signal };
+    const searching = { docker, project, config: config.values, replaces, journal, signal };
     const swarm = await findMachines(searching).catch((error: unknown) => {
       throw withGiven(error, commandFlags(config, dir, ['placement', 'machines']));
     });

@@ -1,8 +1,10 @@
 /** Finds and removes the containers of nodes that compose must not use again. */
 import type { StageContext } from '../context/run-context.ts';
+import { hasNodesHere } from '../core/engine-origin.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
 import { primaryRef } from '../images/image-recipe.ts';
+import { STATE_KEYS } from '../journal/state-keys.ts';
 import { detachedNodes } from '../network/detached-nodes.ts';
 import { machineOf, networkNodes, publishedPorts } from '../network/network-spec.ts';
 import { contentOf, imageOfNode, isAsImage, swappedPrograms } from '../network/node-content.ts';
@@ -39,12 +41,24 @@ export function portHolders<T extends Pick<ContainerInfo, 'name' | 'labels' | 'p
 }
 
 export interface Replacement {
-  /** Containers that cannot be used again: they have lost their network, are on another machine, or have a port that another node needs. */
+  /** Containers that cannot be used again: they have lost their network, are on another machine, have the files of another network, or a port that another node needs. */
   readonly unusable: readonly ContainerInfo[];
   /** Usable containers of nodes that differ from their image, by node. */
   readonly outdated: ReadonlyMap<string, ContainerInfo>;
   /** Nodes to start before the others. */
   readonly first: readonly string[];
+}
+
+/**
+ * Whether a container mounts files of another network of the folder. When docker-compose 1 recreates a container, the new one
+ * gets the volumes of the old one that have the same places, whatever their names are.
+ */
+export function hasOtherFiles(
+  { docker, journal }: Pick<StageContext, 'docker' | 'journal'>,
+  { labels }: Pick<ContainerInfo, 'labels'>,
+): boolean {
+  if (hasNodesHere(docker.address)) return false;
+  return labels[LABEL.instance] !== journal.getFact(STATE_KEYS.crypto)?.instance;
 }
 
 /**
@@ -58,9 +72,9 @@ export async function findReplaced(context: StageContext): Promise<Replacement> 
   const [all, containers] = await Promise.all([listNodes(context), nodeContainers(context)]);
   const detached = await detachedNodes(context, containers);
   const isTarget = (node: string) => targets?.includes(node) ?? true;
-  const lost = [...containers].filter(
-    ([node, { machine }]) => (detached.has(node) || machine !== machineOf(spec, node)) && isTarget(node),
-  );
+  const isLost = (node: string, container: ContainerInfo) =>
+    detached.has(node) || container.machine !== machineOf(spec, node) || hasOtherFiles(context, container);
+  const lost = [...containers].filter(([node, container]) => isTarget(node) && isLost(node, container));
   const unusable = new Set([
     ...lost.map(([, container]) => container),
     ...portHolders(all, publishedPorts(spec)),

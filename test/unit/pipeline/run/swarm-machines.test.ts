@@ -6,7 +6,7 @@ import { selectMachines } from '../../../../src/pipeline/engine/engine-address.t
 import { STATE_KEYS } from '../../../../src/pipeline/journal/state-keys.ts';
 import { placed, swarmOf } from '../../../../src/pipeline/run/swarm-machines.ts';
 import { type Answer, answeringEngine, json } from '../../../support/answering-engine.ts';
-import { nodeContainer } from '../../../support/fake-engine.ts';
+import { nodeContainer, nodeLabels } from '../../../support/fake-engine.ts';
 import { writeNetwork } from '../../../support/made-network.ts';
 import { socketEngine } from '../../../support/socket-engine.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
@@ -44,10 +44,18 @@ interface Swarm {
   readonly answers?: Readonly<Record<string, Answer>>;
   readonly flags?: Readonly<Record<string, unknown>>;
   readonly facts?: Readonly<Record<string, unknown>>;
+  readonly replaceNetwork?: boolean;
   readonly signal?: AbortSignal;
 }
 
-async function found({ nodes = [LEADER], answers = {}, flags = {}, facts = {}, signal }: Swarm) {
+async function found({
+  nodes = [LEADER],
+  answers = {},
+  flags = {},
+  facts = {},
+  replaceNetwork,
+  signal,
+}: Swarm) {
   onTestFinished(() => selectMachines(undefined));
   const { docker } = await answeringEngine('Docker/20.10.24 (linux)', {
     ...{ 'GET /info': member('id-m1', true), 'GET /nodes': json(nodes), 'GET /containers/json': json([]) },
@@ -60,6 +68,7 @@ async function found({ nodes = [LEADER], answers = {}, flags = {}, facts = {}, s
     config,
     goal: { until: 'up' as const },
     dir,
+    replaceNetwork,
     signal: signal ?? new AbortController().signal,
   };
   return swarmOf(request, 'fw-unit', docker, journal);
@@ -93,6 +102,40 @@ describe('the machines of a Swarm', () => {
 
   it('are not looked for if the network has one engine', async () => {
     expect(await found({ flags: { swarm: false } })).toBeUndefined();
+  });
+
+  it('are also those on which nodes of the replaced network run', async () => {
+    const running = json([
+      {
+        ...{ Id: 'c', Names: ['/fw-unit-peer0'], Image: 'acme/peer:1', ImageID: 'sha256:1', Ports: [] },
+        ...{ State: 'running', Labels: nodeLabels('fw-unit', 'peer0') },
+      },
+    ]);
+    const [m2, m3, m4] = [
+      await engine('id-m2', { 'GET /containers/json': running }),
+      await engine('id-m3', { 'GET /containers/json': running }),
+      await engine('id-m4', { 'GET /containers/json': json([]) }),
+    ];
+    const endpoints = { m2: m2.docker.endpoint, m3: m3.docker.endpoint, m4: m4.docker.endpoint };
+    const machines = Object.entries({ ...endpoints, m5: `unix://${await tempDir()}/no.sock` });
+    const others = machines.map(([name, endpoint]) => ({ name, endpoint }));
+    const swarm = await found({
+      // The last two have no such nodes: m5 is gone.
+      nodes: [LEADER, ...others.map(({ name }) => node(name))],
+      flags: {
+        placement: 'Org1=m1,Org2=m3,orderers=m1',
+        machines: machines.map((each) => each.join('=')).join(','),
+      },
+      facts: {
+        [STATE_KEYS.engine.key]: { machines: { selected: 'm1', others } },
+        [STATE_KEYS.crypto.key]: {
+          placedBy: 'Org1=m4,Org2=m2',
+          placement: { peer0: 'm2', peer1: 'm4', p2: 'm5' },
+        },
+      },
+      replaceNetwork: true,
+    });
+    expect(swarm?.machines.others.map(({ name }) => name)).toEqual(['m2', 'm3']);
   });
 
   it('stay those of a network that runs on them', async () => {
