@@ -4,6 +4,7 @@ import { setMaxListeners } from 'node:events';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Agent, type AgentOptions } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { Socket } from 'node:net';
 import { Duplex, PassThrough } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import Docker from 'dockerode';
@@ -156,6 +157,12 @@ function abortReads(modem: Modem, signal: AbortSignal): void {
   };
 }
 
+/** Lets a stream that stands for a socket decide whether the process waits for that socket. */
+function withSocket(stream: Duplex, socket: NodeJS.ReadableStream): Duplex {
+  if (!(socket instanceof Socket)) return stream;
+  return Object.assign(stream, { ref: () => socket.ref(), unref: () => socket.unref() });
+}
+
 /**
  * Replaces docker-modem's way of reading answers. It waits for the end of a body for ever if the connection ends first,
  * as it does while the engine waits for a container and is killed.
@@ -170,7 +177,7 @@ function endWithConnection(client: Docker, modem: Modem, address: EngineAddress)
       noteEngine(client, body as Partial<IncomingMessage>);
       if (request.hijack) {
         const both = { readable: guarded(body, fail), writable: body as Duplex };
-        return callback(null, Duplex.from(both));
+        return callback(null, withSocket(Duplex.from(both), body));
       }
       if (request.isStream) return callback(null, guarded(body, fail));
       readValue(body).then(
