@@ -27,7 +27,8 @@ export const members = {
   'wrong.channel-peer': '{name} is not a peer of a member; there are {peers}',
   'wrong.channel-no-peer': 'no peer of {org} joins the channel, although the organisation is a member',
   'issue.both-given': 'and {other} are both given, and say the same in two ways',
-  'issue.own-orderers': 'does not count, because the organisations have {count} {count|orderer|orderers} of their own',
+  'issue.own-orderers':
+    'does not count, because the organisations have {count} {count|orderer|orderers} of their own',
   'issue.channel-member': '{channel}: {problem}',
   'shape.no-org-orderers':
     'Fabric {release} cannot add orderers to an organisation with peers; 1.1 and later can',

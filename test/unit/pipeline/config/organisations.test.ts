@@ -1,9 +1,9 @@
 /** Organisations and channels with names and members of their own, as flags and in the file. */
 import { describe, expect, it } from 'vitest';
-import { channelsOf } from '../../../../src/pipeline/config/channel-list.ts';
 import type { AnswerValue } from '../../../../src/pipeline/config/answers.ts';
-import type { ChoiceField } from '../../../../src/pipeline/config/config-choices.ts';
+import { channelsOf } from '../../../../src/pipeline/config/channel-list.ts';
 import { loadConfig } from '../../../../src/pipeline/config/config.ts';
+import type { ChoiceField } from '../../../../src/pipeline/config/config-choices.ts';
 import { configText, type FileChoices } from '../../../../src/pipeline/config/config-file.ts';
 import { entriesOf, entriesText } from '../../../../src/pipeline/config/entries.ts';
 import { organisationsOf } from '../../../../src/pipeline/config/organisations.ts';
@@ -164,21 +164,15 @@ describe('fabric-wizard.yaml', () => {
     configText(before, new Map(choices) as FileChoices);
 
   it('keeps a list that does not change, and replaces one that does', () => {
-    const kept = textWith(
-      ORG_FILE,
-      ([
-        ['organisations', 'Acme domain=acme.com msp=AcmeLLC peers=3 orderers=1, Globex'],
-        ['tls', false],
-      ]),
-    );
+    const kept = textWith(ORG_FILE, [
+      ['organisations', 'Acme domain=acme.com msp=AcmeLLC peers=3 orderers=1, Globex'],
+      ['tls', false],
+    ]);
     expect(kept).toContain(ORG_FILE);
-    const changed = textWith(
-      `${ORG_FILE}tls: true\n`,
-      ([
-        ['organisations', 'A peers=1'],
-        ['tls', true],
-      ]),
-    );
+    const changed = textWith(`${ORG_FILE}tls: true\n`, [
+      ['organisations', 'A peers=1'],
+      ['tls', true],
+    ]);
     expect(changed).toMatch(/^organisations: A peers=1\ntls: true$/m);
   });
 });
