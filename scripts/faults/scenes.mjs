@@ -90,6 +90,7 @@ export const SCENE_OF = {
 export const NOT_HERE = {
   couchdb: 'the practice source uses LevelDB',
   swap: 'a stage of rebuild',
+  test: 'a stage of the command `test`; test/e2e/rebuild.test.ts runs it',
   chaintool: 'for CAR chaincode only',
   'base.upstream': "for the checkout's own Dockerfiles only",
   'image.baseos': 'from Fabric 2.0 on',

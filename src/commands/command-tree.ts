@@ -16,6 +16,7 @@ import { addRemoveCommands } from './remove-commands.ts';
 import { addRunCommands } from './run-commands.ts';
 import { addSnapshotCommands } from './snapshot-commands.ts';
 import type { Terminal } from './terminal.ts';
+import { addTestCommand } from './test-commands.ts';
 import { UNKNOWN_ACTION, UNKNOWN_COMMAND } from './usage-errors.ts';
 
 export interface TreeOptions {
@@ -124,6 +125,7 @@ function addCommands({ add, addActions, group }: Adding, version: string): void 
   group('Build and run:');
   addRunCommands(add, version);
   addAddCommand(addActions);
+  addTestCommand(add, version);
   group('Look at the network:');
   addNetworkCommands(add);
   addNodeActions(addActions);

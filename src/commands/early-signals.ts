@@ -1,7 +1,7 @@
 /** Remembers a signal that comes before a run handles signals itself. Imported before anything else. */
 
 const NAMES = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-const RUNS = ['up', 'build', 'rebuild', 'smoke', 'chaincode'];
+const RUNS = ['up', 'build', 'rebuild', 'smoke', 'test', 'chaincode'];
 
 let came = false;
 

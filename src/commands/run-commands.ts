@@ -6,14 +6,15 @@ import type { RunCommandOptions } from './run.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Shared options of the commands that run a plan and have no screens. */
-const RUN_OPTIONS = ['json', 'yes', 'dryRun', 'verbose'] as const;
+export const RUN_OPTIONS = ['json', 'yes', 'dryRun', 'verbose'] as const;
 
 async function greet(terminal: Terminal, version: string): Promise<void> {
   const { printBanner } = await import('./terminal.ts');
   printBanner(terminal, version);
 }
 
-async function run(
+/** Runs a plan with lines as output. @returns the exit code */
+export async function runPlan(
   version: string,
   terminal: Terminal,
   flags: Flags,
@@ -52,7 +53,7 @@ function addBuildCommands(add: AddCommand, version: string): void {
       const { columns } = process.stdout;
       if (!getsScreens(terminal, process.env, isTty, columns)) {
         const prompts = getsPrompts(terminal, process.env, isTty, columns);
-        return run(version, terminal, flags, {
+        return runPlan(version, terminal, flags, {
           command: 'up',
           keepChaincode: true,
           replaceNetwork: flags.replaceNetwork === true,
@@ -82,7 +83,7 @@ function addBuildCommands(add: AddCommand, version: string): void {
         ['fabric-wizard build peer --binaries bin', 'also copy the compiled programs to bin/'],
       ),
     async (terminal, flags, images) =>
-      run(version, terminal, flags, {
+      runPlan(version, terminal, flags, {
         command: 'build',
         images,
         binariesDir: text(flags, 'binaries'),
@@ -114,7 +115,7 @@ function addChangeCommands(add: AddCommand, version: string): void {
         force: flags.force === true,
         keepChaincode: false,
       } as const;
-      if (flags.watch !== true) return run(version, terminal, flags, request);
+      if (flags.watch !== true) return runPlan(version, terminal, flags, request);
       await greet(terminal, version);
       return (await import('./watch.ts')).watch(terminal, flags, request);
     },
@@ -131,7 +132,7 @@ function addChangeCommands(add: AddCommand, version: string): void {
         ['fabric-wizard smoke --chaincode ./mycc', 'prove the network with your own Go chaincode'],
       ),
     async (terminal, flags) =>
-      run(version, terminal, flags, { command: 'smoke', keepChaincode: flags.keep === true }),
+      runPlan(version, terminal, flags, { command: 'smoke', keepChaincode: flags.keep === true }),
   );
 }
 

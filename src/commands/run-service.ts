@@ -8,6 +8,7 @@ import type { SourceTree } from '../pipeline/fabric/source-tree.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { stageLog } from '../pipeline/journal/run-record.ts';
 import { type Confirmed, openSession } from '../pipeline/run/session.ts';
+import { CHANGED_ONLY } from '../pipeline/tests/test-request.ts';
 import type { PlanWarning, RunCommand } from '../screens/app-state.ts';
 import { wordsFor } from './chaincode-choice.ts';
 import type { Terminal } from './terminal.ts';
@@ -49,6 +50,7 @@ export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
     command: command === 'deploy' ? 'chaincode deploy' : command,
     ...(chaincodes ? { chaincodes, words: wordsFor(chaincodes, config.chaincodes) } : {}),
     packageDir: terminal.packageDir,
+    ...(command === 'test' ? { tests: CHANGED_ONLY } : {}),
     goal: { until: command, force, binaries: false, smoke },
     oneByOne: false,
     // As on the command line: only the test of a rebuild, or a test alone, leaves nothing.

@@ -1,4 +1,4 @@
-/** `up`, `build`, `rebuild` and `smoke`: run one session with one reporter. */
+/** `up`, `build`, `rebuild`, `smoke` and `test`: run one session with one reporter. */
 import { join, resolve } from 'node:path';
 import type { ChaincodeChoice } from '../pipeline/config/chaincode-list.ts';
 import type { EffectiveConfig } from '../pipeline/config/config.ts';
@@ -14,6 +14,7 @@ import { recordedCommands } from '../pipeline/journal/run-record.ts';
 import type { Connection } from '../pipeline/network/connection.ts';
 import type { Addition } from '../pipeline/network/members.ts';
 import { type Confirmed, openSession, type Session, type SessionOptions } from '../pipeline/run/session.ts';
+import type { TestRequest } from '../pipeline/tests/test-request.ts';
 import { createJsonReporter } from '../report/json.ts';
 import { createPlainReporter } from '../report/plain.ts';
 import { renderCommands, renderPlan } from '../report/plan-text.ts';
@@ -34,13 +35,15 @@ import {
 import { unknownName } from './usage-errors.ts';
 
 export interface RunCommandOptions {
-  readonly command: 'up' | 'build' | 'rebuild' | 'smoke' | 'deploy' | 'add';
+  readonly command: 'up' | 'build' | 'rebuild' | 'smoke' | 'deploy' | 'add' | 'test';
   /** Words after the command, for the command that does the same again. */
   readonly words?: readonly string[];
   /** Chaincodes to deploy; absent: those of the configuration. */
   readonly chaincodes?: readonly ChaincodeChoice[];
   /** What `add` adds. */
   readonly addition?: Addition;
+  /** What `test` tests. */
+  readonly tests?: TestRequest;
   /** Image names as typed; none means all. */
   readonly images?: readonly string[];
   readonly binariesDir?: string;
@@ -131,6 +134,7 @@ function sessionRequest(
     words: request.words,
     chaincodes: request.chaincodes,
     addition: request.addition,
+    tests: request.tests,
     packageDir: terminal.packageDir,
     goal: {
       until: command,

@@ -29,6 +29,8 @@ function framed(title: string, lines: readonly string[], { style, columns = 80 }
 /** @param quoted what is said below the logs */
 function logsOf(failure: StageFailure, quoted: readonly string[], options: BlockOptions): string[] {
   const { t } = options.style;
+  // Each failed test has its own lines below.
+  if (failure.kind === 'tests') return [];
   const { id: name, tail, diagnosis } = options.stage ?? { id: t('failure.output'), tail: undefined };
   const logged = tail?.lines ?? [];
   // The output of a command is often part of the stage's log.

@@ -6,6 +6,7 @@ import { helpFor } from '../pipeline/diagnosis/failure-help.ts';
 import { portOwners } from '../pipeline/host/held-ports.ts';
 import { SYMPTOMS } from './language/symptom-texts.ts';
 import type { Translator } from './language/translator.ts';
+import { testsFailed } from './test-text.ts';
 
 /** Description of a failure without the next commands. */
 interface Explanation {
@@ -350,6 +351,8 @@ function undiagnosed(failure: StageFailure, translator: Translator): Explanation
       return commandFailed(failure, translator);
     case 'check':
       return check(failure, translator);
+    case 'tests':
+      return testsFailed(failure, translator);
     case 'orderer-behind':
       return ordererBehind(failure, translator);
     case 'timeout':

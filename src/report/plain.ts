@@ -15,6 +15,7 @@ import { practiceMark, renderResult } from './result-text.ts';
 import { renderSmoke } from './smoke-text.ts';
 import { createStyle, isUtf8Locale, type Style } from './style.ts';
 import { cleanLine } from './terminal-text.ts';
+import { packageLine } from './test-text.ts';
 import { timeLeftText } from './time-left.ts';
 
 export interface PlainOptions {
@@ -144,6 +145,8 @@ class PlainReporter implements Reporter {
       }
       case 'smoke-result':
         return renderSmoke(event, this.#style, this.#options.columns);
+      case 'package-tested':
+        return this.#timed(event.at, packageLine(event, this.#style));
       case 'chaincode-deployed':
         return this.#deployed(event);
       case 'run-finished':

@@ -38,6 +38,7 @@ function nextSteps(state: RunState, connection?: Connection): readonly Step[] {
   switch (state.command) {
     case 'down':
     case 'clean':
+    case 'test':
       return [];
     case 'rebuild':
       return restartedNothing(state) ? [['fabric-wizard up --yes', 'next.up']] : [];

@@ -19,7 +19,7 @@ import type { NavigationStack, Overlay, Route } from './navigation.ts';
 
 /** A command that the screens can run. */
 export interface RunCommand {
-  readonly command: 'up' | 'build' | 'rebuild' | 'smoke' | 'deploy';
+  readonly command: 'up' | 'build' | 'rebuild' | 'smoke' | 'deploy' | 'test';
   /** What to deploy. */
   readonly chaincodes?: readonly ChaincodeChoice[];
   /** Ignore all caches. */

@@ -143,6 +143,7 @@ function useNetworkKeys({ network, chosen, work, absent, lost, failed }: Dashboa
       act: () => push({ id: 'rebuild-all' }),
     },
     { keys: ['s'], label: t('key.smoke'), ...idle, act: run({ command: 'smoke' }) },
+    { keys: ['T'], label: t('key.test'), minor: true, ...unless(lost, work), act: run({ command: 'test' }) },
     { keys: ['b'], label: t('key.blocks'), ...unless(absent, lost), act: () => push({ id: 'blocks' }) },
     { keys: ['d'], label: t('key.down'), ...idle, act: () => push({ id: 'down' }) },
     {

@@ -45,6 +45,7 @@ export type FailurePlace = Pick<CompileError, 'file' | 'line'> & {
 };
 
 function placesIn({ failure, diagnosis }: LastFailure): readonly FailurePlace[] {
+  if (failure.kind === 'tests') return failure.failed.flatMap(({ place }) => place ?? []);
   if (failure.kind !== 'command') return [];
   const { dir } = failure.chaincode ?? {};
   const { file, line } = diagnosis?.facts ?? {};

@@ -98,10 +98,11 @@ export function RunScreen() {
 
   const ended = work.kind === 'ended';
   const done = ended && run.outcome === 'done';
-  const deployed = ended && work.request.command === 'deploy';
+  const command = ended ? work.request.command : undefined;
   useEffect(() => {
-    if (done) popTo({ id: deployed ? 'chaincodes' : 'dashboard' });
-  }, [done, deployed, popTo]);
+    // The results of tests are on this screen.
+    if (done && command !== 'test') popTo({ id: command === 'deploy' ? 'chaincodes' : 'dashboard' });
+  }, [done, command, popTo]);
 
   // A plan or a refusal is shown in place of the last run.
   const showsRun = work.kind !== 'preparing' && work.kind !== 'planned' && work.kind !== 'refused';

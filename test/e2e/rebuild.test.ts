@@ -432,6 +432,41 @@ describe('watching', () => {
   });
 });
 
+describe('unit tests', () => {
+  const PACKAGE = 'common/metadata';
+  const test = (body: string) =>
+    `package metadata\n\nimport "testing"\n\nfunc TestVersion(t *testing.T) {\n\t${body}\n}\n`;
+
+  it('of a package with an untracked file run beside the network, and fail with file and line', async () => {
+    const before = await states();
+    const file = join(source, PACKAGE, 'metadata_test.go');
+    await writeFile(file, test('t.Errorf("version %q", Version)'));
+    const report = join(source, '..', 'junit.xml');
+    const failed = await wizard.events('test', '--run', 'TestVersion', '--junit', report);
+    expect(failed.ended.exitCode).toBe(1);
+    expect(failed.one('stage-failed')).toMatchObject({
+      stage: 'test',
+      failure: {
+        kind: 'tests',
+        failed: [
+          { package: PACKAGE, test: 'TestVersion', place: { file: `${PACKAGE}/metadata_test.go`, line: 6 } },
+        ],
+      },
+    });
+    expect(failed.of('package-tested').map(({ package: name }) => name)).toContain('peer');
+    expect(await readFile(report, 'utf8')).toContain(
+      '<testcase classname="common/metadata" name="TestVersion"',
+    );
+    await writeFile(file, test('t.Log(Version)'));
+    const passed = (await wizard.events('test', PACKAGE)).wentWell();
+    expect(passed.one('package-tested')).toMatchObject({ package: PACKAGE, outcome: 'passed', passed: 1 });
+    await rm(file);
+    const none = (await wizard.events('test')).wentWell();
+    expect(none.causeOf('test')).toMatch(/^the working tree changes no Go package since commit /);
+    expect(await states()).toEqual(before);
+  });
+});
+
 describe('other choices than the network was made with', () => {
   it('are refused where certificates or ledgers would have to be others', async () => {
     const before = await states();

@@ -98,6 +98,7 @@ export async function stageContext(
       nodeHealth: () => undefined,
       smokeResult: () => undefined,
       chaincodeDeployed: () => undefined,
+      packageTested: () => undefined,
       tail: () => [],
     },
   };

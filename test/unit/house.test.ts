@@ -114,6 +114,7 @@ const FLOORS = [
   'config',
   'journal',
   'images',
+  'tests',
   'network',
   'context',
   'resolve',

@@ -3,6 +3,9 @@ export const causes = {
   'cause.forced': 'forced, even if up to date',
   'cause.configured': 'in fabric-wizard.yaml, or deployed as a service before',
   'cause.requested': 'requested',
+  'cause.changed-packages':
+    '{count} changed {count|package|packages} ({changed}), {importing} that import {count|it|them}',
+  'cause.no-changed-packages': 'the working tree changes no Go package since commit {commit}',
   'cause.unchanged': 'unchanged',
   'cause.practice': 'practice source, because no Fabric source is available ({why})',
   'cause.always': 'always runs, to identify the source',

@@ -269,6 +269,17 @@ export const issues = {
   'usage.service-here':
     "The peers cannot reach {address}: the engine at {endpoint} is on another host. Name an address of this machine that the engine's host can reach.",
   'usage.no-port': '{node} would need port {port}, and the last port is {last}. Nothing was changed.',
+  'usage.junit-folder': '--junit needs a file, and {path} is a folder.',
+  'usage.no-junit-file': '--junit needs the name of a file.',
+  'usage.test-count': '--count needs a whole number from 1 to {most}, not {value}.',
+  'usage.test-timeout': '--timeout needs a time like 90s, 5m or 1h30m, not {value}.',
+  'usage.test-pattern': '--run needs a regular expression on one line.',
+  'usage.integration-package':
+    '{name} is a suite of integration tests, which starts networks. `test` runs unit tests.',
+  'usage.other-module': '{name} belongs to another Go module in {dir}, which is not tested.',
+  'usage.unknown-package': 'There is no Go package {name} in {dir}.',
+  'usage.no-changes-known':
+    '{dir} is no Git checkout with a commit, so it is not known which packages have changed. Name the packages to test.',
   'usage.no-network': '{dir} has no network yet.',
   'usage.network-above': '{message} {folder} has the network {project}.',
   'usage.nothing-runs': 'No node of this project is running.',

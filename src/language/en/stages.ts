@@ -20,6 +20,13 @@ export const stages = {
   'detail.programs-same': 'no binary differs from those of the nodes',
   'detail.restarted': '{count} restarted: {nodes}',
   'detail.copied': 'copied into {nodes} without a restart',
+  'detail.tests':
+    '{count} {count|test|tests} passed in {packages} {packages|package|packages}{skipped}{untested}',
+  'detail.tests-skipped': ', {count} skipped',
+  'detail.packages-untested': ', {count} {count|package|packages} without tests',
+  'warning.tests-pkcs11':
+    'tests of {packages} that need a PKCS #11 library are left out. To run them, add --go-tags pkcs11 and use a builder image with SoftHSM.',
+  'warning.no-test-matches': 'no test matches --run {pattern}',
   'detail.joined': '{count} {count|peer|peers} on {channels}',
   'detail.organisations': '{count} {count|organisation|organisations}',
   'detail.proof': '{chaincode} on {count} {count|peer|peers}: {before} -> {after}',

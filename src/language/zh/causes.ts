@@ -5,6 +5,8 @@ export const causes: Readonly<Record<keyof typeof english, string>> = {
   'cause.forced': '要求重新执行（即使没有变化）',
   'cause.configured': '由 fabric-wizard.yaml 指定，或以前已作为服务部署',
   'cause.requested': '按要求执行',
+  'cause.changed-packages': '{count} 个包有改动（{changed}），{importing} 个包直接导入它们',
+  'cause.no-changed-packages': '工作区自提交 {commit} 以来没有改动任何 Go 包',
   'cause.unchanged': '没有变化',
   'cause.practice': '使用练习源码，因为无法获得 Fabric 源码（{why}）',
   'cause.always': '每次都运行，以确定源码的版本',

@@ -22,6 +22,12 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'detail.programs-same': '所有节点的程序都相同',
   'detail.restarted': '重启了 {count} 个：{nodes}',
   'detail.copied': '已复制到 {nodes}，无需重启',
+  'detail.tests': '{packages} 个包中 {count} 个测试通过{skipped}{untested}',
+  'detail.tests-skipped': '，跳过 {count} 个',
+  'detail.packages-untested': '，{count} 个包没有测试',
+  'warning.tests-pkcs11':
+    '{packages} 中需要密码硬件库（`pkcs11`）的测试没有运行。要运行它们，请加上 --go-tags pkcs11，并使用带有 `softhsm2` 的构建镜像。',
+  'warning.no-test-matches': '没有测试匹配 --run {pattern}',
   'detail.joined': '{count} 个 peer 已加入 {channels}',
   'detail.organisations': '{count} 个组织',
   'detail.proof': '{chaincode}，{count} 个 peer：{before} -> {after}',

@@ -3,6 +3,7 @@ import type { WantedChaincode } from '../config/chaincode-list.ts';
 import type { WizardConfig } from '../config/wizard-config.ts';
 import type { ChaincodeDeployed, SmokeResult, StageProgress } from '../core/events.ts';
 import type { Text } from '../core/phrase.ts';
+import type { PackageResult } from '../core/test-result.ts';
 import type { ComposePort } from '../engine/compose-port.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { LABEL } from '../engine/labels.ts';
@@ -18,6 +19,7 @@ import type { RecordedState } from '../journal/wizard-state.ts';
 import type { Gateway } from '../network/gateway.ts';
 import type { Addition } from '../network/members.ts';
 import type { NetworkNode, NetworkSpec } from '../network/network-spec.ts';
+import type { ChosenTests } from '../tests/test-request.ts';
 
 /** A project: its folder, configuration, source and engine. */
 export interface ProjectContext {
@@ -58,6 +60,8 @@ export interface RunOptions {
   readonly oneByOne: boolean;
   /** What the run adds to the network. */
   readonly addition?: Addition | undefined;
+  /** What the run tests. */
+  readonly tests?: ChosenTests | undefined;
 }
 
 export interface RunContext extends ProjectContext {
@@ -87,6 +91,7 @@ export interface StageReport {
     restarted?: string,
   ) => void;
   readonly smokeResult: (result: Omit<SmokeResult, 'type' | 'at'>) => void;
+  readonly packageTested: (result: PackageResult) => void;
   readonly chaincodeDeployed: (deployed: Omit<ChaincodeDeployed, 'type' | 'at'>) => void;
   /** The last lines that the stage has logged, oldest first. */
   readonly tail: () => readonly string[];

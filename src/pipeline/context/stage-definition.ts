@@ -4,6 +4,7 @@ import type { CheckId } from '../core/check-id.ts';
 import type { StageOutcome } from '../core/events.ts';
 import type { Text } from '../core/phrase.ts';
 import type { ChaincodeLanguage, ImageName } from '../fabric/release-facts.ts';
+import type { ChosenTests } from '../tests/test-request.ts';
 import type { ObservedState } from './observed-state.ts';
 import type { ProjectContext, StageContext } from './run-context.ts';
 
@@ -11,9 +12,9 @@ export interface PlanGoal {
   /**
    * `build` ends with verified images, `up` with a proof, `smoke` is the proof alone; `rebuild` updates
    * images and running nodes to the source; `deploy` deploys the user's chaincodes on the running network; `add` adds a
-   * member to it.
+   * member to it; `test` tests packages of the source.
    */
-  readonly until: 'build' | 'up' | 'smoke' | 'rebuild' | 'deploy' | 'add';
+  readonly until: 'build' | 'up' | 'smoke' | 'rebuild' | 'deploy' | 'add' | 'test';
   readonly images: readonly ImageName[];
   /** Rebuild even if the caches are current. */
   readonly force: boolean;
@@ -25,6 +26,8 @@ export interface PlanGoal {
   readonly chaincodes?: readonly string[];
   /** The languages in which these chaincodes are written; absent: Go. */
   readonly languages?: readonly ChaincodeLanguage[];
+  /** What `test` tests; absent for other commands. */
+  readonly tests?: ChosenTests | undefined;
 }
 
 /** Input of the plan. */

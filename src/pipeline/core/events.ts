@@ -7,6 +7,7 @@ import type { CheckId } from './check-id.ts';
 import type { Diagnosis, StageFailure } from './failure.ts';
 import type { Text } from './phrase.ts';
 import type { Plan } from './plan.ts';
+import type { PackageResult } from './test-result.ts';
 
 /** Outcome of a stage that succeeded: it did its work, or the work was already done. */
 export type StageOutcome = 'built' | 'cached';
@@ -154,6 +155,11 @@ export interface ChaincodeDeployed extends At {
   readonly service?: { readonly packageId: string; readonly address: string; readonly answers: boolean };
 }
 
+/** The tests of a package have ended. */
+export interface PackageTested extends At, PackageResult {
+  readonly type: 'package-tested';
+}
+
 export interface RunFinished extends At {
   readonly type: 'run-finished';
   readonly outcome: RunOutcome;
@@ -178,6 +184,7 @@ export type RunEvent =
   | NodeHealth
   | SmokeResult
   | ChaincodeDeployed
+  | PackageTested
   | RunFinished;
 
 type WithoutTime<E> = E extends RunEvent ? Omit<E, 'at'> : never;

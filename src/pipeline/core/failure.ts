@@ -6,8 +6,9 @@ import type { CompileError } from './compile-error.ts';
 import type { DiagnosisFacts, LogSource, SymptomId } from './diagnosis-types.ts';
 import type { DoctorCheck } from './doctor-report.ts';
 import type { EngineOrigin } from './engine-origin.ts';
-import { errorCode } from './error-code.ts';
+import { isFileError } from './error-code.ts';
 import type { Phrase, Text } from './phrase.ts';
+import type { FailedTests } from './test-result.ts';
 
 export const EXIT = { done: 0, stageFailed: 1, usage: 2, preflight: 3, cancelled: 130 } as const;
 
@@ -250,6 +251,11 @@ export interface CheckFailure {
   readonly nodes?: readonly LogTail[];
 }
 
+/** Tests of the source failed, or could not be compiled. */
+export interface TestsFailure extends FailedTests {
+  readonly kind: 'tests';
+}
+
 /** The orderers have fewer blocks of a channel than a peer: their ledger was removed, or replaced by an older one. */
 export interface OrdererBehind {
   readonly kind: 'orderer-behind';
@@ -330,6 +336,7 @@ type AnyFailure =
   | CopyFailure
   | CommandFailure
   | CheckFailure
+  | TestsFailure
   | OrdererBehind
   | ChaincodeFailure
   | Timeout
@@ -365,15 +372,6 @@ export class CancelledError extends Error {
     super('cancelled');
     this.name = 'CancelledError';
   }
-}
-
-/** Codes of a full disk, a quota, a read-only or broken file system, and too many open files. */
-const FILE_SYSTEM = ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EMFILE', 'ENFILE'];
-
-/** Whether the system refused to access a file. Writing to an open file fails without a path. */
-function isFileError(error: unknown): error is Error {
-  if (!(error instanceof Error) || !('syscall' in error)) return false;
-  return 'path' in error || FILE_SYSTEM.includes(errorCode(error));
 }
 
 /** Returns a failure that names the file. @param error of the system, or one that says what is wrong with the file */

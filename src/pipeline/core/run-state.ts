@@ -224,6 +224,8 @@ export function reduceRun(state: RunState, event: RunEvent): RunState {
     }
     case 'stage-cancelled':
       return withStage(state, event.stage, (stage) => ({ ...stage, status: 'cancelled' }));
+    case 'package-tested':
+      return state;
     case 'node-health':
       return withNode(state, event);
     case 'smoke-result':

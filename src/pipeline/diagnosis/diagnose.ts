@@ -52,6 +52,7 @@ function linesOf(failure: StageFailure): readonly string[] {
     case 'locked':
     case 'state-newer':
     case 'orderer-behind':
+    case 'tests':
     case 'tool-missing':
       return [];
     default:

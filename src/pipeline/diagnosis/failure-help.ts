@@ -209,6 +209,16 @@ function logsCommand(nodes: readonly LogTail[]): string[] {
   return nodes.slice(0, 1).map(({ name }) => `fabric-wizard logs ${shellWord(name.replace(/ \(.*\)$/, ''))}`);
 }
 
+/** The first failed test alone, if it is one of Go, and all of them again. */
+function tests({ failed: [first], again }: Of<'tests'>): readonly string[] {
+  if (!first || !/^Test\S*$/.test(first.test)) return [again];
+  const pattern = first.test
+    .split('/')
+    .map((part) => `^${part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`)
+    .join('/');
+  return [`fabric-wizard test ${shellWord(first.package)} --run ${shellWord(pattern)}`, again];
+}
+
 /** Returns the help for a failure without a diagnosis. The switch is exhaustive: a new kind must get its commands. */
 function bareHelp(failure: StageFailure): Help {
   switch (failure.kind) {
@@ -263,6 +273,8 @@ function bareHelp(failure: StageFailure): Help {
       return { next: command(failure), exitCode: stageFailed };
     case 'check':
       return { next: [RESUME, 'docker image ls', 'fabric-wizard logs'], exitCode: stageFailed };
+    case 'tests':
+      return { next: tests(failure), exitCode: stageFailed };
     case 'orderer-behind':
       return { next: [NEW_NETWORK, NEW_LEDGERS], exitCode: stageFailed };
     case 'timeout':
@@ -281,7 +293,7 @@ function bareHelp(failure: StageFailure): Help {
 /** A command of fabric-wizard, perhaps with variables before it, or one whose output a shell evaluates. */
 const OURS =
   /^(?:sudo |npx |[A-Z_]+=(?:'[^']*'|[^\s'])* )*fabric-wizard(?:@latest)? ([a-z]+).*|\$\(fabric-wizard ([a-z]+)[^)]*/s;
-const TAKES_CHOICES = ['up', 'build', 'rebuild', 'smoke', 'doctor', 'resolve', 'config'];
+const TAKES_CHOICES = ['up', 'build', 'rebuild', 'smoke', 'test', 'doctor', 'resolve', 'config'];
 const TAKES_PROJECT = [...TAKES_CHOICES, 'status', 'logs', 'diagnose', 'down', 'clean'];
 const FOLDER = '--dir ';
 const PROJECT = '--project ';

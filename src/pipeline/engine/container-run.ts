@@ -70,6 +70,8 @@ export async function runWorkContainer<T>(
     HostConfig: {
       Binds: [...(spec.binds ?? [])],
       NetworkMode: spec.networkMode ?? 'default',
+      // Without `exec`, no program in them can be run.
+      Tmpfs: Object.fromEntries((spec.inMemory ?? []).map((path) => [path, 'exec'])),
       VolumesFrom: spec.volumesFrom === undefined ? [] : [spec.volumesFrom],
     },
   });

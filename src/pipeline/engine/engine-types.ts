@@ -135,6 +135,8 @@ export interface WorkContainer {
   /** Engine bind syntax: `source:target[:ro]`; a source without a slash is a volume. */
   readonly binds?: readonly string[];
   readonly workdir?: string;
+  /** Folders that are kept in memory: thousands of files on disk would take seconds to remove. */
+  readonly inMemory?: readonly string[];
   readonly networkMode?: string;
   /** A container whose mounts this container also gets. */
   readonly volumesFrom?: string;

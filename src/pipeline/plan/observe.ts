@@ -13,6 +13,7 @@ import type { GatewayImage } from '../images/gateway-image.ts';
 import { presentChaintool } from '../images/payload-files.ts';
 import { allPeers } from '../network/network-spec.ts';
 import { nodeContainers, peerCli } from '../network/peer-cli.ts';
+import { leavesNetwork } from '../stages/plan-scope.ts';
 import { type BuildGround, observeBase, observeImages } from './observe-images.ts';
 import { metricsRun, NO_NODES, observeFiles, observeNodes, unjoinedPeers } from './observe-network.ts';
 
@@ -42,7 +43,7 @@ async function observeNetwork(
   goal: PlanGoal,
   { signal, askPeers }: ObserveOptions,
 ): Promise<ObservedState['network']> {
-  const nodes = goal.until === 'build' ? NO_NODES : await observeNodes(context, ground, images);
+  const nodes = leavesNetwork({ goal }) ? NO_NODES : await observeNodes(context, ground, images);
   const files = await observeFiles(context);
   // Channels can only be queried if both the peer and the CLI container are running. What a network has that is replaced
   // says nothing about the next one.

@@ -42,11 +42,13 @@ import { makePlan } from '../plan/make-plan.ts';
 import { observe } from '../plan/observe.ts';
 import { networkOf, wantedSpec } from '../plan/wanted-spec.ts';
 import { networkGateway } from '../resolve/network-gateway.ts';
-import { deploysChaincodes, makesNetwork } from '../stages/plan-scope.ts';
+import { deploysChaincodes, leavesNetwork, makesNetwork } from '../stages/plan-scope.ts';
 import { STAGES, type StageId } from '../stages/stage-list.ts';
+import type { ChosenTests, TestRequest } from '../tests/test-request.ts';
 import { againCommand } from './again-command.ts';
 import { certificatesLost, restoreCertificates } from './certificates.ts';
 import { chaincodesOf } from './chosen-chaincodes.ts';
+import { testsOf } from './chosen-tests.ts';
 import { ComposeLookup } from './compose-lookup.ts';
 import { engineMemory, withEngineCores } from './engine-machine.ts';
 import { protectOldKeys, removeHalfWritten, removeUnserved, removeWorkContainers } from './leftovers.ts';
@@ -64,9 +66,11 @@ export interface RunRequest {
   /** Folder of the package, with `sample/`, `compose/` and `gateway/`. */
   readonly packageDir: string;
   /** If `images` is absent, all images of the release. */
-  readonly goal: Omit<PlanGoal, 'images' | 'chaincodes' | 'languages'> & {
+  readonly goal: Omit<PlanGoal, 'images' | 'chaincodes' | 'languages' | 'tests'> & {
     readonly images?: readonly ImageName[];
   };
+  /** What to test; required for the goal `test`. */
+  readonly tests?: TestRequest | undefined;
   /** Chaincodes to deploy, if they are not all those of the configuration. */
   readonly chaincodes?: readonly ChaincodeChoice[] | undefined;
   /** What is added to the network; required for the goal `add`. */
@@ -99,12 +103,13 @@ function wholeGoal(
   request: RunRequest,
   { id, imagesBuilt }: Release,
   chosen: readonly WantedChaincode[],
+  tests: ChosenTests | undefined,
 ): PlanGoal {
   const { images, ...goal } = request.goal;
   const chaincodes = chosen.map(({ choice }) => choice.name);
   const languages = [...new Set(chosen.flatMap(({ choice }) => choice.language ?? []))];
   const absent = images?.find((name) => !imagesBuilt.includes(name));
-  if (absent === undefined) return { ...goal, images: images ?? imagesBuilt, chaincodes, languages };
+  if (absent === undefined) return { ...goal, images: images ?? imagesBuilt, chaincodes, languages, tests };
   throw new WizardFailure({
     kind: 'usage',
     message: { key: 'usage.absent-image', release: id, name: absent, images: imagesBuilt.join(', ') },
@@ -135,7 +140,7 @@ export function requireSameNetwork(
   request: Pick<RunRequest, 'goal' | 'config' | 'dir'>,
 ): void {
   const { until } = request.goal;
-  if (until === 'up' || until === 'build' || !network.running) return;
+  if (until === 'up' || leavesNetwork(request) || !network.running) return;
   if (network.lost.length > 0) throw certificatesLost(network, request);
   if (until === 'smoke' || until === 'deploy') return;
   const { changed } = network;
@@ -159,7 +164,7 @@ async function requireEngine(
   docker: DockerPort,
   journal: Journal,
 ): Promise<void> {
-  if (goal.until === 'build' || replaceNetwork) return;
+  if (leavesNetwork({ goal }) || replaceNetwork) return;
   await requireEngineOfNetwork(docker, journal, command, commandFlags(config, dir));
 }
 
@@ -259,7 +264,7 @@ async function createContext(
     chaincodes,
     options: {
       ...{ again, addition, images: found.goal.images, force: goal.force },
-      ...{ binariesDir, keepChaincode, oneByOne },
+      ...{ binariesDir, keepChaincode, oneByOne, tests: found.goal.tests },
       startsLastPrograms: goal.until === 'up',
     },
   };
@@ -337,7 +342,8 @@ export async function prepareRun(
     const wanting = { config, project: projectOf(request), settings, source, stateDir, journal };
     const made = await networkOf(request.goal.until, wanting);
     const chaincodes = await chaincodesOf(request, made, onNotice);
-    const goal = wholeGoal(request, source.release, chaincodes);
+    const tests = await orCancelled(testsOf(request.tests, source, settings), signal);
+    const goal = wholeGoal(request, source.release, chaincodes, tests);
     requireShape(request, source.release);
     if (deploysChaincodes({ goal }))
       for (const { choice } of chaincodes) requireParts(choice, source, () => ['fabric-wizard config']);
@@ -356,7 +362,7 @@ export async function prepareRun(
     }
     const memory = await orCancelled(engineMemory(docker), signal);
     const budget: Resources = { cores: context.config.jobs, memoryMb: Math.floor(memory / 2 ** 20) };
-    if (!request.dryRun && goal.until !== 'build')
+    if (!request.dryRun && !leavesNetwork({ goal }))
       await orCancelled(restoreCertificates(context, onNotice), signal);
     const observed = await orCancelled(
       observe(context, goal, { signal, askPeers: true, chaincodes }),

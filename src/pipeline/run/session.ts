@@ -142,7 +142,8 @@ function withRepeat(
   journal: Pick<Journal, 'getFact'>,
 ): StageFailure {
   const { until } = options.goal;
-  if (until === 'smoke' || until === 'deploy') return withAgain(failure, againCommand(options));
+  if (until === 'smoke' || until === 'deploy' || until === 'test')
+    return withAgain(failure, againCommand(options));
   if (until !== 'add') return failure;
   const isRecorded = unfinishedAddition(journal) !== undefined;
   return { ...failure, repeat: isRecorded ? 'fabric-wizard up --yes' : againCommand(options) };

@@ -20,6 +20,7 @@ export function createReport(stage: string, emit: Emit, tail: StageReport['tail'
     nodeHealth: ({ node, role }, state, restarted) =>
       emit({ type: 'node-health', node: node.name, role, state, ...(restarted ? { restarted } : {}) }),
     chaincodeDeployed: (deployed) => emit({ type: 'chaincode-deployed', ...deployed }),
+    packageTested: (result) => emit({ type: 'package-tested', ...result }),
     smokeResult: (result) => emit({ type: 'smoke-result', ...result }),
   };
 }

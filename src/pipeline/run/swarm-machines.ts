@@ -22,6 +22,7 @@ import { placedBy } from '../network/network-plan.ts';
 import type { NetworkSpec } from '../network/network-spec.ts';
 import { listNodes } from '../network/peer-cli.ts';
 import { type MachinesByOwner, machinesByOwner, placementOf, requireActive } from '../network/placement.ts';
+import { leavesNetwork } from '../stages/plan-scope.ts';
 
 /** Time for the answer of another machine's engine. */
 const ANSWER_MS = 10_000;
@@ -256,7 +257,7 @@ export async function swarmOf(
   docker: DockerPort,
   journal: Pick<RecordedState, 'getFact'>,
 ): Promise<SwarmPlan | undefined> {
-  if (goal.until === 'build') return undefined;
+  if (leavesNetwork({ goal })) return undefined;
   const { machines } = journal.getFact(STATE_KEYS.engine) ?? {};
   if (config.values.swarm) {
     const searching = { docker, project, config: config.values, replaces, journal, signal };

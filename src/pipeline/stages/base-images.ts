@@ -3,7 +3,7 @@ import { defineStage } from '../context/stage-definition.ts';
 import { couchdbStage } from './couchdb.ts';
 import { ensureBaseImage } from './ensure-base-image.ts';
 import { javaenvStage } from './javaenv.ts';
-import { buildsOwnImages, compiles, compilesGateway } from './plan-scope.ts';
+import { buildsOwnImages, compiles, compilesGateway, testsUnits } from './plan-scope.ts';
 import { sourceStage } from './source.ts';
 
 export const baseBuilderStage = defineStage({
@@ -15,7 +15,10 @@ export const baseBuilderStage = defineStage({
   },
   // If a required image of CouchDB or for Java is not available, the run should fail before anything is built.
   needs: [sourceStage, couchdbStage, javaenvStage],
-  isIncluded: (input) => compiles(input) || compilesGateway(input),
+  isIncluded: (input) =>
+    compiles(input) ||
+    compilesGateway(input) ||
+    (testsUnits(input) && (input.goal.tests?.packages.length ?? 0) > 0),
   decide: ({ observed }) => observed.base.builder,
   cost: () => ({ seconds: 90, cores: 1, memoryMb: 300, engineBytes: 900e6 }),
   checks: ['engine', 'context', 'architecture', 'proxies', 'base', 'disk'],

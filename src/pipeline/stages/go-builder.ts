@@ -12,10 +12,15 @@ import { sourceMount } from './source-mount.ts';
 export const GOPATH = '/opt/gopath';
 
 /** Environment in which go reads only the tree's own `vendor`. It overrides the environment of the builder image. */
-function goMode({ goMode: mode }: Release): Record<string, string> {
+export function goMode({ goMode: mode }: Pick<Release, 'goMode'>): Record<string, string> {
   return mode === 'modules'
     ? { GO111MODULE: 'on', GOFLAGS: '-mod=vendor' }
     : { GO111MODULE: 'off', GOFLAGS: '' };
+}
+
+/** Place of the checkout in the container: packages of a release without modules are found by it. */
+export function sourceTree({ modulePath }: Pick<Release, 'modulePath'>): string {
+  return `${GOPATH}/src/${modulePath}`;
 }
 
 export interface BuilderScript {
@@ -27,7 +32,7 @@ export interface BuilderScript {
   /** Folder on the host that the command would install into. */
   readonly outputDir?: string;
   readonly inputs?: WorkContainer['inputs'];
-  readonly onLine: (line: string) => void;
+  readonly onLine: NonNullable<WorkContainer['onLine']>;
 }
 
 type BuilderContext = Pick<
@@ -46,7 +51,7 @@ export async function runInBuilder<T>(
   collect: Collect<T>,
 ): Promise<T> {
   const { settings } = context;
-  const tree = `${GOPATH}/src/${settings.release.modulePath}`;
+  const tree = sourceTree(settings.release);
   const mounted = await sourceMount(context);
   const place = { binds: [`${mounted}:${tree}:ro`], workdir: tree, env: goMode(settings.release) };
   return runInBuilderAt(context, place, work, collect);
@@ -57,12 +62,17 @@ export interface BuilderPlace {
   readonly binds: readonly string[];
   readonly workdir: string;
   readonly env: Readonly<Record<string, string>>;
+  /** `default`: the network of the engine that every container has; absent: none. */
+  readonly network?: 'default';
+  readonly inMemory?: WorkContainer['inMemory'];
+  /** Mounts of the equivalent command, if it can do without a part of the script. */
+  readonly shownBinds?: readonly string[];
 }
 
 /** Like `runInBuilder`, at another place. */
 export async function runInBuilderAt<T>(
   context: BuilderContext,
-  { binds: mounts, workdir, env: variables }: BuilderPlace,
+  { binds: mounts, workdir, env: variables, network, inMemory, shownBinds = mounts }: BuilderPlace,
   { script, args, command, outputDir, inputs, onLine }: BuilderScript,
   collect: Collect<T>,
 ): Promise<T> {
@@ -72,9 +82,16 @@ export async function runInBuilderAt<T>(
   await docker.createVolume(cache, { [LABEL.role]: 'cache' });
   const env = { GOPATH, GOCACHE: '/cache/go-build', GOTOOLCHAIN: 'local', ...variables };
   const binds = [...mounts, `${cache}:/cache`];
-  const shown = outputDir === undefined ? binds : [...binds, `${outputDir}:${GOPATH}/bin`];
+  const shown = [
+    ...shownBinds,
+    `${cache}:/cache`,
+    ...(outputDir === undefined ? [] : [`${outputDir}:${GOPATH}/bin`]),
+  ];
   report.command(
-    dockerRun({ image: settings.builderImage, env, binds: shown, workdir, network: 'none' }, command),
+    dockerRun(
+      { image: settings.builderImage, env, binds: shown, workdir, network: network ?? 'none' },
+      command,
+    ),
   );
   return docker.runToEnd(
     {
@@ -83,7 +100,8 @@ export async function runInBuilderAt<T>(
       env,
       binds,
       workdir,
-      networkMode: 'none',
+      inMemory,
+      networkMode: network ?? 'none',
       labels: projectLabels(context),
       inputs,
       signal,

@@ -12,6 +12,16 @@ export function buildsImages({ goal }: PlanInput): boolean {
   return goal.until === 'build' || goal.until === 'up' || goal.until === 'rebuild';
 }
 
+/** Whether the plan tests packages of the source, and does nothing else. */
+export function testsUnits({ goal }: Purpose): boolean {
+  return goal.until === 'test';
+}
+
+/** Whether the plan is about the source alone, and no network. */
+export function leavesNetwork({ goal }: Purpose): boolean {
+  return goal.until === 'build' || testsUnits({ goal });
+}
+
 /** Whether the plan deploys a chaincode in this language. */
 export function deploysIn({ goal }: PlanInput, language: ChaincodeLanguage): boolean {
   return deploysChaincodes({ goal }) && (goal.languages ?? []).includes(language);

@@ -28,6 +28,7 @@ import { smokeStage } from './smoke.ts';
 import { sourceStage } from './source.ts';
 import { startStage } from './start.ts';
 import { swapStage } from './swap.ts';
+import { unitTestsStage } from './unit-tests.ts';
 import { verifyStage } from './verify.ts';
 
 const LIST = [
@@ -37,6 +38,7 @@ const LIST = [
   baseBuilderStage,
   baseRuntimeStage,
   compileStage,
+  unitTestsStage,
   gatewayStage,
   swapStage,
   chaintoolStage,

@@ -55,6 +55,10 @@ const everyFailure: readonly (readonly [exitCode: number, failure: StageFailure]
   [1, { kind: 'base-image', ref: 'a/b:c', lacks: ['gcc'], detail: '' }],
   [1, { kind: 'image-build', image: 'a/b:c', detail: 'd', tail: [] }],
   [1, { kind: 'command', command: 'go install', where: 'builder', exitCode: 2, tail: [] }],
+  [
+    1,
+    { kind: 'tests', failed: [], count: 1, packages: ['core/peer'], tested: 1, again: 'fabric-wizard test' },
+  ],
   [1, { kind: 'orderer-behind', channel: 'mychannel', blocks: 0, peer: 'peer0.org1', peerBlocks: 5 }],
   [1, { kind: 'orderer-behind', channel: 'mychannel', blocks: 1, peer: 'peer0.org1', peerBlocks: 5 }],
   [1, { kind: 'check', what: 'peer version', expected: '1.4.12', got: '1.4.11' }],

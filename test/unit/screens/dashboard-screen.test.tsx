@@ -401,6 +401,7 @@ describe('the dashboard', () => {
   it.each([
     ['r', 'run {"command":"rebuild","smoke":true}'],
     ['s', 'run {"command":"smoke"}'],
+    ['T', 'run {"command":"test"}'],
   ])('runs at %s: %s', async (key, expected) => {
     const { press, calls, app } = await show({});
     await press(key);

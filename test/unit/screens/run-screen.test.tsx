@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { RunEvent } from '../../../src/pipeline/core/events.ts';
 import type { StageFailure } from '../../../src/pipeline/core/failure.ts';
-import { reduceRun } from '../../../src/pipeline/core/run-state.ts';
+import { initialRunState, reduceRun } from '../../../src/pipeline/core/run-state.ts';
 import { textWidth } from '../../../src/report/terminal-text.ts';
 import type { AppState } from '../../../src/screens/app-state.ts';
 import { RunScreen } from '../../../src/screens/run-screen.tsx';
 import { BROKEN_BUILD } from '../../support/broken-build.ts';
+import { planOf, stageOf } from '../../support/plans.ts';
 import { fakeWizard } from '../../support/questions.ts';
 import { recordedPlan, recordedState } from '../../support/recorded.ts';
 import { fakeApp, KEY, SIZES, showScreen } from '../../support/screen.tsx';
@@ -70,6 +72,76 @@ describe.each(SIZES)('a warning of the stage that runs, at $columns x $rows', (s
     });
     const { text } = await show(running(warned), size);
     expect(text().replace(/\s+/g, ' ')).toContain('smoke: the gateway refused POST /exec of');
+  });
+});
+
+describe.each(SIZES)('a run of unit tests at $columns x $rows', (size) => {
+  const testing = { command: 'test' } as const;
+  const plan = planOf(stageOf('source'), stageOf('test'));
+  const begun = [
+    { type: 'run-started', at: 0, runId: 'r', command: 'test', project: 'p', practice: false, plan },
+    { type: 'stage-started', at: 0, stage: 'test' },
+    {
+      type: 'stage-progress',
+      at: 1,
+      stage: 'test',
+      done: 3,
+      total: 4,
+      unit: 'packages',
+      item: 'core/peer TestA',
+    },
+  ] as const satisfies readonly RunEvent[];
+  const failure: StageFailure = {
+    kind: 'tests',
+    failed: [
+      {
+        package: 'core/peer',
+        test: 'TestA',
+        problem: 'failed',
+        place: { file: 'core/peer/peer_test.go', line: 12 },
+        output: ['Error: Not equal'],
+      },
+    ],
+    count: 1,
+    packages: ['core/peer'],
+    tested: 4,
+    again: 'fabric-wizard test --yes',
+  };
+  const runOf = (...events: readonly RunEvent[]) => [...begun, ...events].reduce(reduceRun, initialRunState);
+
+  it('shows the progress by package, and the test that runs', async () => {
+    const { text } = await show(
+      { run: runOf(), work: { kind: 'running', request: testing, cancelling: false } },
+      size,
+    );
+    expect(text()).toMatch(/test .*75 %/);
+    if (size.columns >= 80) expect(text()).toContain('core/peer TestA');
+  });
+
+  it('stays when all have passed: their number is on no other screen', async () => {
+    const detail = { key: 'detail.tests', packages: 4, count: 31, skipped: '', untested: '' } as const;
+    const ended = runOf(
+      { type: 'stage-finished', at: 2, stage: 'test', outcome: 'built', seconds: 9, detail },
+      { type: 'run-finished', at: 2, outcome: 'done', exitCode: 0, seconds: 9 },
+    );
+    const { text, app } = await show({ run: ended, work: { kind: 'ended', request: testing } }, size);
+    expect(app.store.now().navigation.at(-1)).toEqual({ id: 'run' });
+    if (size.columns >= 80) expect(text()).toContain('31 tests passed in 4 packages');
+  });
+
+  it('shows what failed, and opens its line in the editor', async () => {
+    const failed = runOf(
+      { type: 'stage-failed', at: 2, stage: 'test', seconds: 9, failure },
+      { type: 'run-finished', at: 2, outcome: 'failed', exitCode: 1, seconds: 9 },
+    );
+    const { text, press, calls } = await show(
+      { run: failed, work: { kind: 'ended', request: testing } },
+      size,
+    );
+    expect(text()).toMatch(/1 test failed in 1 of 4/);
+    expect(text().replace(/\s+/g, ' ')).toContain('peer_test.go:12');
+    await press('e');
+    expect(calls).toContain('openEditor {"file":"core/peer/peer_test.go","line":12}');
   });
 });
 

@@ -32,6 +32,12 @@ export const buildStages = {
     reads: 'the checkout, {builderImage}',
     writes: '{programs}/',
   },
+  test: {
+    title: 'Runs unit tests of Fabric',
+    text: 'Only fabric-wizard test has this stage. It runs go test in the builder image, on a copy of the checkout, because many tests write into their folder. The tests run as a user who is not root, as some of them expect that a file can be closed to them. They share the Go build cache with the compile, and go remembers the results of tests whose files have not changed. Nodes that run are not touched.',
+    reads: 'the checkout, {builderImage}',
+    writes: 'the Go build cache, and the file of --junit',
+  },
   gateway: {
     title: 'Compiles the gateway to the engine',
     text: "A peer with the engine's socket is root on this machine. So only a small program, the gateway, has that socket, unless you use --no-gateway. Each peer has a socket to the gateway, which allows only what chaincode needs. It also translates API versions, so that any Fabric works on any engine. The builder image compiles it from Go files of fabric-wizard. All networks share the image.",

@@ -22,6 +22,12 @@ export const lines = {
   'plain.ended-in': '{stage} {outcome}, {time}',
   'plain.failed': '{stage} failed, {time}: {title}',
   'plain.cancelled': '{stage} cancelled',
+  'plain.package-passed': '{package}: {count} {count|test|tests} passed',
+  'plain.package-failed': '{package}: {failed} failed, {count} passed',
+  'plain.package-unbuilt': '{package}: does not compile',
+  'plain.package-none': '{package}: no tests',
+  'plain.tests-skipped': '{count} skipped: {tests}',
+  'plain.cached': 'cached',
   'plain.deployed': '{chaincode} {version} runs on {count} {count|peer|peers}, channel {channels}',
   'plain.deployed-before': '{chaincode} {version} is on channel {channels}; nothing changed',
   'plain.deployed-answers':

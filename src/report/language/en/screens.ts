@@ -63,6 +63,7 @@ export const screens = {
   'key.show-run': 'show run',
   'key.rebuild': 'rebuild',
   'key.rebuild-all': 'rebuild without cache',
+  'key.test': 'unit tests of what has changed',
   'key.smoke': 'smoke test',
   'key.logs': 'logs',
   'key.connect': 'connect',

@@ -36,6 +36,13 @@ export const buildStages = {
     writes: '{programs}/',
     aliases: ['编译', '二进制'],
   },
+  test: {
+    title: '运行 Fabric 的单元测试',
+    text: '只有 `fabric-wizard test` 有这个阶段。它在构建镜像里对检出的副本运行 `go test`，因为许多测试会写入自己的文件夹。测试以非 root 用户运行，因为有些测试要求文件可以对它关闭。测试和编译共用 Go 构建缓存；文件没有改动的测试，go 会记住结果。正在运行的节点不受影响。',
+    reads: '检出，{builderImage}',
+    writes: 'Go 构建缓存，以及 --junit 的文件',
+    aliases: ['单元测试'],
+  },
   gateway: {
     title: '编译通往引擎的网关',
     text: '持有引擎的套接字就等于在本机拥有 root 权限，所以除非使用 --no-gateway，peer 都不持有它，套接字由一个叫网关的小程序持有。每个 peer 有一个通往网关的套接字。网关只放行构建和运行链码所需的请求，并转换 API 版本，所以任何 Fabric 都能使用任何引擎。程序由 fabric-wizard 附带的 Go 文件在构建镜像中编译而成，镜像里没有别的内容，所有网络共用它。',

@@ -65,6 +65,7 @@ export const screens: Readonly<Record<keyof typeof english, string>> = {
   'key.show-run': '查看运行',
   'key.rebuild': '重建',
   'key.rebuild-all': '不用缓存重建',
+  'key.test': '对改动运行单元测试',
   'key.smoke': '冒烟测试',
   'key.logs': '日志',
   'key.connect': '连接',

@@ -113,8 +113,21 @@ function baseRows(kind: 'builder' | 'runtime'): readonly Row[] {
     row('an image', [baseOf(kind, false, present), UP], 'cached', present),
     row("only the checkout's own Dockerfiles", [withUpstream(bare), UP], 'absent'),
     row('a proof only', [bare, SMOKE], 'absent'),
+    ...(kind === 'builder' ? [row('tests', [baseOf(kind, true, cause), TESTS], 'run', cause)] : []),
+    row('tests of nothing', [baseOf(kind, true, cause), NO_TESTS], 'absent'),
   ];
 }
+
+const TESTS: PlanGoal = {
+  ...UP,
+  until: 'test',
+  tests: { packages: ['core/peer'], race: false, why: { key: 'cause.requested' }, withoutPkcs11: [] },
+};
+const UNCHANGED: Text = { key: 'cause.no-changed-packages', commit: 'c0ffee' };
+const NO_TESTS: PlanGoal = {
+  ...TESTS,
+  tests: { packages: [], race: false, why: UNCHANGED, withoutPkcs11: [] },
+};
 
 const DECISIONS: Readonly<Record<StageId, readonly Row[]>> = {
   source: [
@@ -125,6 +138,13 @@ const DECISIONS: Readonly<Record<StageId, readonly Row[]>> = {
       why: 'no network',
     }),
     row('a proof only', [settled, SMOKE], 'absent'),
+    row('tests', [settled, TESTS], 'run', { key: 'cause.always' }),
+  ],
+  test: [
+    row('up', [bare, UP], 'absent'),
+    row('a rebuild', [bare, REBUILD], 'absent'),
+    row('named packages', [settled, TESTS], 'run', { key: 'cause.requested' }),
+    row('nothing changed', [bare, NO_TESTS], 'cached', UNCHANGED),
   ],
   couchdb: [
     row('LevelDB', [settled, UP], 'absent'),

@@ -1,0 +1,81 @@
+/** Decides which packages `test` tests, and refuses what it cannot test, before anything starts. */
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fileFailure, WizardFailure } from '../core/failure.ts';
+import type { Phrase, Text } from '../core/phrase.ts';
+import type { BuildSettings } from '../fabric/build-settings.ts';
+import type { FabricSource } from '../fabric/source.ts';
+import { isFolder } from '../host/files.ts';
+import { isOfOtherModule, readPackages } from '../tests/go-packages.ts';
+import { changedPackages, namedPackages } from '../tests/package-choice.ts';
+import type { ChosenTests, TestRequest } from '../tests/test-request.ts';
+
+const EXAMPLE = 'fabric-wizard test core/peer';
+
+function usage(message: Text, ...next: readonly string[]): WizardFailure {
+  return new WizardFailure({ kind: 'usage', message, next });
+}
+
+/** @throws WizardFailure `usage`, `file` */
+async function requireReportFile({ junit }: TestRequest): Promise<void> {
+  if (junit === undefined) return;
+  if (await isFolder(junit))
+    throw usage({ key: 'usage.junit-folder', path: junit }, 'fabric-wizard test --junit junit.xml');
+  await mkdir(dirname(junit), { recursive: true }).catch((error: unknown) => {
+    throw fileFailure(dirname(junit), error);
+  });
+}
+
+/** Returns the packages that the command names. @throws WizardFailure `usage` */
+function named(
+  names: readonly string[],
+  packages: Parameters<typeof namedPackages>[1],
+  { tree, release, dir }: FabricSource,
+): readonly string[] {
+  const matches = namedPackages(names, packages, release.modulePath);
+  if ('packages' in matches) return matches.packages;
+  if ('suite' in matches) throw usage({ key: 'usage.integration-package', name: matches.suite }, EXAMPLE);
+  const { unknown, meant } = matches;
+  if (isOfOtherModule(tree, unknown.replace(/^\.\//, '').replace(/\/?(?:\.\.\.)?$/, '')))
+    throw usage({ key: 'usage.other-module', name: unknown, dir }, EXAMPLE);
+  const message: Phrase = { key: 'usage.unknown-package', name: unknown, dir };
+  if (meant === undefined) throw usage(message, EXAMPLE, 'fabric-wizard test ./...');
+  throw usage({ key: 'usage.with-suggestion', message, name: meant }, `fabric-wizard test ${meant}`);
+}
+
+/**
+ * Returns what a run tests.
+ * @param request as the command has it; undefined: the run tests nothing
+ * @throws WizardFailure `usage` for a name that no package has, and for changes of a folder that git does not know
+ */
+export async function testsOf(
+  request: TestRequest | undefined,
+  source: FabricSource,
+  { goArch: arch, goTags }: Pick<BuildSettings, 'goArch' | 'goTags'>,
+): Promise<ChosenTests | undefined> {
+  if (!request) return undefined;
+  await requireReportFile(request);
+  const { tree, dir, release } = source;
+  const { packages: names, ...options } = request;
+  if (names.length === 0 && tree.commit === '')
+    throw usage({ key: 'usage.no-changes-known', dir }, EXAMPLE, 'fabric-wizard test ./...');
+  const all = await readPackages(tree, { arch, minor: undefined }, goTags);
+  const chosen = new Map(all.map((each) => [each.path, each]));
+  const withoutPkcs11 = (paths: readonly string[]) =>
+    paths.filter((path) => (chosen.get(path)?.pkcs11Tests.length ?? 0) > 0);
+  if (names.length > 0) {
+    const packages = named(names, all, source);
+    return { ...options, packages, why: { key: 'cause.requested' }, withoutPkcs11: withoutPkcs11(packages) };
+  }
+  const { changed, importing } = changedPackages(tree.dirty, all, release.modulePath);
+  const packages = [...changed, ...importing];
+  return {
+    ...options,
+    packages,
+    why:
+      packages.length === 0
+        ? { key: 'cause.no-changed-packages', commit: tree.commit }
+        : { key: 'cause.changed-packages', changed, count: changed.length, importing: importing.length },
+    withoutPkcs11: withoutPkcs11(packages),
+  };
+}
