@@ -1,6 +1,7 @@
 /** Decides which packages `test` tests, and refuses what it cannot test, before anything starts. */
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { commandFlags, type EffectiveConfig } from '../config/config.ts';
 import { fileFailure, WizardFailure } from '../core/failure.ts';
 import type { Phrase, Text } from '../core/phrase.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
@@ -9,6 +10,13 @@ import { isFolder } from '../host/files.ts';
 import { isOfOtherModule, readPackages } from '../tests/go-packages.ts';
 import { changedPackages, namedPackages } from '../tests/package-choice.ts';
 import type { ChosenTests, TestRequest } from '../tests/test-request.ts';
+
+/** The part of a run's request that says what to test; the other choices are repeated by the commands that help. */
+export interface TestedRun {
+  readonly tests?: TestRequest | undefined;
+  readonly config: EffectiveConfig;
+  readonly dir: string;
+}
 
 const EXAMPLE = 'fabric-wizard test core/peer';
 
@@ -45,15 +53,28 @@ function named(
 
 /**
  * Returns what a run tests.
- * @param request as the command has it; undefined: the run tests nothing
+ * @returns undefined if the run tests nothing
  * @throws WizardFailure `usage` for a name that no package has, and for changes of a folder that git does not know
  */
 export async function testsOf(
-  request: TestRequest | undefined,
+  { tests, config, dir }: TestedRun,
+  source: FabricSource,
+  settings: Pick<BuildSettings, 'goArch' | 'goTags'>,
+): Promise<ChosenTests | undefined> {
+  if (!tests) return undefined;
+  try {
+    return await chosenTests(tests, source, settings);
+  } catch (error) {
+    if (!(error instanceof WizardFailure)) throw error;
+    throw new WizardFailure({ ...error.failure, given: commandFlags(config, dir) });
+  }
+}
+
+async function chosenTests(
+  request: TestRequest,
   source: FabricSource,
   { goArch: arch, goTags }: Pick<BuildSettings, 'goArch' | 'goTags'>,
-): Promise<ChosenTests | undefined> {
-  if (!request) return undefined;
+): Promise<ChosenTests> {
   await requireReportFile(request);
   const { tree, dir, release } = source;
   const { packages: names, ...options } = request;

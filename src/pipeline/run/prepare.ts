@@ -342,7 +342,7 @@ export async function prepareRun(
     const wanting = { config, project: projectOf(request), settings, source, stateDir, journal };
     const made = await networkOf(request.goal.until, wanting);
     const chaincodes = await chaincodesOf(request, made, onNotice);
-    const tests = await orCancelled(testsOf(request.tests, source, settings), signal);
+    const tests = await orCancelled(testsOf(request, source, settings), signal);
     const goal = wholeGoal(request, source.release, chaincodes, tests);
     requireShape(request, source.release);
     if (deploysChaincodes({ goal }))
