@@ -58,14 +58,14 @@ function placementOn(machines) {
 /**
  * Starts the machines and prepares a project.
  * @param options `root` of the package; `work`: an existing folder; `names` of the machines, two or three; `source`: path, or
- *   undefined for the practice source; `images`: a namespace, see `arguments.mjs`; `shared`: whether all machines have the images at once, so that
+ *   undefined for the practice source; `peers` of each organisation; `images`: a namespace, see `arguments.mjs`; `shared`: whether all machines have the images at once, so that
  *   `up` copies none; `run`: a runner with this machine's engine;
  *   `runToEnd`: a runner that is not interrupted; `log`
  * @returns `machines`; `on(machine)`: a runner with its engine; `wizard(args)`: see `runWizard`; `wizardOk(args)` throws if the
  *   command fails; `cli`: see `handCli`; `spec` of the network; `placement`: see `placementOn`; `folder` of the project; `source`:
  *   the copy; `before`: what each engine has, see `contents`, by the name of the machine; `stop()` removes everything
  */
-export async function makeSite({ shared = false, ...options }) {
+export async function makeSite({ shared = false, peers = 2, ...options }) {
   const { root, work, names, source, images, run, runToEnd, log } = options;
   const place = await mkdtemp(join(work, 'site-'));
   const folderOf = async (name) => {
@@ -114,7 +114,7 @@ export async function makeSite({ shared = false, ...options }) {
       'docker-ns': dockerNs,
       'port-base': PORT_BASE,
       orgs: 2,
-      peers: 2,
+      peers,
     };
     const swarmChoices = { swarm: true, placement: placement.choices };
     await writeFile(

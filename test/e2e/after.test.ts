@@ -310,7 +310,6 @@ describe('clean', () => {
       const { stdout } = await wizard.ok('clean', '--images', '--yes');
       expect(stdout).toContain(`project ${PROJECT}-other (its network runs)`);
       expect((await ours()).images).toEqual(before);
-      await other.ok('smoke', '--yes');
       await other.ok('down');
       await wizard.ok('clean', '--images', '--force', '--yes');
       expect((await ours()).images).toEqual([]);

@@ -5,7 +5,16 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { currentDocker } from '../../src/pipeline/engine/current-docker.ts';
 import { goCacheName } from '../../src/pipeline/images/go-cache.ts';
-import { containerNames, engine, goArch, imageId, labelsOf, runIn, volumeNames } from '../support/engine.ts';
+import {
+  containerNames,
+  engine,
+  goArch,
+  imageId,
+  imageNames,
+  labelsOf,
+  runIn,
+  volumeNames,
+} from '../support/engine.ts';
 import { type EndedRun, PACKAGE, type Wizard, wizardWith } from '../support/wizard.ts';
 
 const PROJECT = 'fw-e2e-gateway';
@@ -152,6 +161,19 @@ it('names each of these requests in its log', async () => {
   expect(refused.filter((line) => !stdout.includes(line))).toEqual([]);
 });
 
+/** What chaincode has on the engine, by name. */
+async function ofChaincode(): Promise<string[]> {
+  const names = [...(await containerNames()), ...(await imageNames())];
+  return names.filter((name) => /-smoke-\w+-1\.0/.test(name) && name.startsWith(`${PROJECT}-peer`)).sort();
+}
+
+it('lets every peer compile with --prove-every-peer, and leaves no image of it under any name', async () => {
+  const before = await ofChaincode();
+  expect(before).toHaveLength(2 * PEERS.length);
+  expect(compiled(await wizard.events('smoke', '--prove-every-peer'))).toEqual([true, true]);
+  expect(await ofChaincode()).toEqual(before);
+});
+
 it('shows a refusal while a run watches', async () => {
   let ended = false;
   const smoke = wizard.events('smoke', '--yes').finally(() => {
@@ -159,7 +181,10 @@ it('shows a refusal while a run watches', async () => {
   });
   while (!ended)
     await fromPeer('POST', '/containers/create', { Image: 'x', HostConfig: { Privileged: true } });
-  const [warning] = (await smoke).wentWell().of('stage-warning');
+  const run = await smoke;
+  // That every peer compiles is not inherited from the run before.
+  expect(compiled(run)).toEqual([true, false]);
+  const [warning] = run.of('stage-warning');
   expect(warning).toMatchObject({
     stage: 'smoke',
     code: 'gateway-refused',

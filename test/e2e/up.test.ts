@@ -424,13 +424,6 @@ describe('smoke', () => {
     expect(await chaincodeImages()).toHaveLength(PEERS.length);
   }
 
-  it('lets every peer compile with --prove-every-peer, and leaves no image of it under any name', async () => {
-    const run = (await wizard.events('smoke', '--prove-every-peer')).wentWell();
-    expect(buildersOf(run)).toEqual(PEERS);
-    expect(run.one('smoke-result').ok).toBe(true);
-    await expectOnlyOfUp();
-  });
-
   it("proves a user's own module with a package of its own and a link, under a fresh name, and leaves none of it", async () => {
     const before = await chaincodeContainers();
     const chaincode = join(folder, 'chaincode');
@@ -446,7 +439,6 @@ describe('smoke', () => {
     await writeFile(join(chaincode, 'amount.txt'), 'package fee\n\nconst Amount = 1\n');
     await symlink('../amount.txt', join(chaincode, 'fee', 'fee.go'));
     const run = (await wizard.events('smoke', '--yes', '--chaincode', chaincode)).wentWell();
-    // That every peer compiles is not inherited from the run before.
     expect(buildersOf(run)).toEqual(PEERS.slice(0, 1));
     expect(run.plan.map(({ id }) => id)).toEqual(['smoke']);
     expect(run.one('smoke-result').peers).toHaveLength(PEERS.length);
