@@ -68,7 +68,16 @@ export default defineConfig({
           maxConcurrency: 3,
         },
       },
-      { test: { ...E2E, name: 'e2e-alone', include: ALONE, fileParallelism: false } },
+      {
+        test: {
+          ...E2E,
+          name: 'e2e-alone',
+          include: ALONE,
+          fileParallelism: false,
+          // After all others.
+          sequence: { groupOrder: 1 },
+        },
+      },
     ],
   },
 });

@@ -126,7 +126,7 @@ export async function makeSite({ shared = false, peers = 2, ...options }) {
     const spec = await networkIn(product, { folder, flags: {}, release, project: PROJECT });
     const wizard = (args) => runWizard({ run: on(manager), bin, folder }, args);
     return {
-      ...{ machines, on, wizard, spec, placement, folder, source: copy, before, stop },
+      ...{ machines, on, wizard, spec, placement, folder, source: copy, images, before, stop },
       wizardOk: async (args) => {
         const result = await wizard(args);
         const reason = reasonOf(result);

@@ -1,13 +1,17 @@
 /** `up` again: there is nothing to build, and nothing to recreate. */
 import { nodes } from '../look.mjs';
+import { keepChaincode } from './up.mjs';
 
 const key = ({ node, id, startedAt, image }) => `${node} ${id} ${startedAt} ${image}`;
 /** Stages that compile or make images. */
 const BUILDS = /^(?:base|compile|image)\b/;
 
-export async function again({ machines, wizardOk }, row) {
+export async function again(site, row) {
+  const { machines, wizardOk } = site;
   const before = new Set((await nodes(machines)).map(key));
-  const { seconds, events } = await wizardOk(['up', '--yes']);
+  const result = await wizardOk(['up', '--yes']);
+  const { seconds, events } = result;
+  keepChaincode(site, result);
   row.figures.push({ what: 'up', seconds });
   const after = await nodes(machines);
   const changed = after.filter((node) => !before.has(key(node)));

@@ -1,6 +1,7 @@
 /** A node of the Swarm is drained: its containers run on, and `up` says what to do. */
 import { nodes } from '../look.mjs';
 import { peersOn, untilAllAnswer } from '../peers.mjs';
+import { keepChaincode } from './up.mjs';
 
 export async function drain(site, row) {
   const { machines, on, wizard, wizardOk, chaincode } = site;
@@ -22,6 +23,7 @@ export async function drain(site, row) {
   } finally {
     await set('active');
   }
-  const { seconds } = await wizardOk(['up', '--yes']);
-  row.figures.push({ what: 'up, active again', seconds });
+  const result = await wizardOk(['up', '--yes']);
+  keepChaincode(site, result);
+  row.figures.push({ what: 'up, active again', seconds: result.seconds });
 }

@@ -12,8 +12,8 @@ export async function edit(site, row) {
   await editPeer(source, mark);
   const result = await wizardOk(['rebuild', '--smoke', '--yes']);
   row.figures.push({ what: 'rebuild --smoke', seconds: result.seconds });
-  const earlier = site.chaincode;
-  site.chaincode = proofOf(site, result).chaincode;
+  // It is removed after its proof.
+  proofOf(site, result);
   const peers = (await nodes(machines)).filter(({ node }) => node.startsWith('peer'));
   for (const { name, machine } of peers) {
     const runner = on(machines.find((each) => each.name === machine));
@@ -23,5 +23,5 @@ export async function edit(site, row) {
   const after = await ledgerVolumes(machines);
   if (after.join() !== ledgers.join()) row.problems.push('the volumes of the ledgers are others than before');
   // The ledger still has what was written before the edit.
-  await untilAllAnswer(site, peersOn(site), earlier);
+  await untilAllAnswer(site, peersOn(site), site.chaincode);
 }

@@ -46,6 +46,12 @@ export function proofOf({ cli }, { events }) {
   return proof;
 }
 
+/** Remembers the chaincode that `up` leaves: the one before is removed, and from 2.0 on a peer cannot build it again. */
+export function keepChaincode(site, result) {
+  site.chaincode = proofOf(site, result).chaincode;
+  return site.chaincode;
+}
+
 export async function up(site, row) {
   const { machines, wizardOk, placement } = site;
   await label(site);
@@ -54,8 +60,7 @@ export async function up(site, row) {
   row.figures.push({ what: 'up', seconds: result.seconds });
   const stages = result.events.filter(({ type, seconds }) => type === 'stage-finished' && seconds >= 1);
   row.figures.push(...stages.map(({ stage, seconds }) => ({ what: `stage ${stage}`, seconds })));
-  const { chaincode } = proofOf(site, result);
-  site.chaincode = chaincode;
+  const chaincode = keepChaincode(site, result);
   const found = await nodes(machines);
   const keys = await keyProblems(site);
   row.problems.push(

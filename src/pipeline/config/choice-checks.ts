@@ -13,7 +13,7 @@ import type { Consensus } from '../fabric/release-facts.ts';
 import { channelsOf } from './channel-list.ts';
 import { CHOICES, type ChoiceField, type ChoiceType, CONFIG_FILE, keyOf } from './config-choices.ts';
 import { listProblem } from './entries.ts';
-import { organisationsOf, peerCount } from './organisations.ts';
+import { MOST_ORDERERS, organisationsOf, peerCount } from './organisations.ts';
 import { HIGHEST_PORT, highestBase, lastPort, MOST_PEERS, type NetworkSize } from './port-numbers.ts';
 import { machineAddresses, placementRules } from './swarm-choices.ts';
 import type { WizardConfig } from './wizard-config.ts';
@@ -64,7 +64,7 @@ function areDistinctChannels(text: string): boolean {
 const RANGES = {
   orgs: [1, MOST_PEERS],
   peers: [1, MOST_PEERS],
-  orderers: [1, 9],
+  orderers: [1, MOST_ORDERERS],
   portBase: [1024, 65000],
   jobs: [1, 256],
 } as const satisfies Partial<Record<ChoiceField, readonly [from: number, to: number]>>;

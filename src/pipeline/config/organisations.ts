@@ -2,6 +2,7 @@
 import type { Phrase } from '../core/phrase.ts';
 import { wholeNumber } from '../core/whole-number.ts';
 import { type Entry, entriesOf, type ListProblem } from './entries.ts';
+import { MOST_PEERS } from './port-numbers.ts';
 import type { WizardConfig } from './wizard-config.ts';
 
 /** An organisation that is to be made. */
@@ -32,7 +33,8 @@ const DOMAIN = new RegExp(`^${LABEL}(?:\\.${LABEL})*$`);
 const LONGEST_DOMAIN = 64 - 'orderer9.'.length;
 /** Names that mean something else where organisations are named. */
 const RESERVED = ['orderers', 'ordererorg'];
-const MOST_ORDERERS = 9;
+/** Highest number of orderers of a network. */
+export const MOST_ORDERERS = 9;
 
 type EntryProblem = Omit<ListProblem, 'index'>;
 
@@ -42,7 +44,7 @@ const CHECKS: Readonly<Record<OrganisationKey, (text: string) => Phrase | undefi
       ? undefined
       : { key: 'wrong.org-domain', most: LONGEST_DOMAIN },
   msp: (text) => (MSP_ID.test(text) ? undefined : { key: 'wrong.org-msp' }),
-  peers: (text) => countProblem(text, 64),
+  peers: (text) => countProblem(text, MOST_PEERS),
   orderers: (text) => countProblem(text, MOST_ORDERERS),
 };
 

@@ -12,10 +12,10 @@ export function networkIdOf(project: string): string {
 }
 
 function chaincodeName(networkId: string): RegExp {
-  return new RegExp(`^${networkId.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}-peer\\d+\\.org\\d+\\.[a-z.]+-`);
+  return new RegExp(`^${networkId.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}-peer\\d+\\.[a-z0-9][a-z0-9.-]*-`);
 }
 
-/** Returns a predicate for names of the chaincode containers and images of our peers: `<network id>-peerN.orgN.…`. */
+/** Returns a predicate for names of the chaincode containers and images of our peers: `<network id>-peerN.<domain>-…`. */
 export function isChaincodeName(project: string): (name: string) => boolean {
   const pattern = chaincodeName(networkIdOf(project));
   return (name) => pattern.test(name);

@@ -1,13 +1,23 @@
 /** Joins every peer to the channels that it has not joined yet. */
 import { decideBy, defineStage } from '../context/stage-definition.ts';
-import { channelsOfPeer } from '../network/channel-members.ts';
-import { allPeers } from '../network/network-spec.ts';
+import { channelsOfPeer, peersOn } from '../network/channel-members.ts';
+import { allPeers, type NetworkSpec } from '../network/network-spec.ts';
 import { joinedChannels } from '../network/peer-cli.ts';
 import { blockOf, channelStage } from './channel.ts';
 import { cryptoStage } from './crypto.ts';
 import { membersStage } from './members.ts';
 import { makesNetwork } from './plan-scope.ts';
 import { stageCli } from './stage-cli.ts';
+
+/** Returns the channels, with the number of their peers if it is not that of all. */
+function channelTexts(spec: NetworkSpec): string {
+  const all = allPeers(spec).length;
+  const texts = spec.channels.map((channel) => {
+    const count = peersOn(spec, [channel]).length;
+    return count === all ? channel : `${channel} (${count})`;
+  });
+  return texts.join(', ');
+}
 
 export const joinStage = defineStage({
   id: 'join',
@@ -43,7 +53,7 @@ export const joinStage = defineStage({
     );
     return {
       outcome: joined > 0 ? 'built' : 'cached',
-      detail: { key: 'detail.joined', count: peers.length, channels: spec.channels.join(', ') },
+      detail: { key: 'detail.joined', count: peers.length, channels: channelTexts(spec) },
     };
   },
 });

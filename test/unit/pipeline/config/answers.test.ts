@@ -83,7 +83,7 @@ describe('what is wrong while it is typed', () => {
     expect(worded(issueOf(high, 'portBase'))?.issue.message).toContain('need ports up to 65629');
     const tooMany = type(many, 'peers', '10');
     expect(Object.keys(issuesOf(tooMany))).toEqual(['peers']);
-    expect(worded(issueOf(tooMany, 'peers'))?.issue.message).toContain('make 70 peers');
+    expect(worded(issueOf(tooMany, 'peers'))?.issue.message).toContain('70 peers');
   });
 
   it('leaves the last good value standing', async () => {
