@@ -29,6 +29,7 @@ import { fittingCommand } from './fitting-command.ts';
 import type { Layer, LayerValue, Origin } from './layers.ts';
 import { isPreset, PRESETS, presetChoices } from './presets.ts';
 import { settledChoices } from './settled-choices.ts';
+import { swarmIssue } from './swarm-choices.ts';
 import type { WizardConfig } from './wizard-config.ts';
 
 export interface EffectiveConfig {
@@ -229,8 +230,8 @@ async function mergeLayers(
   const merged = { values: values as unknown as WizardConfig, origin: origin as Record<ChoiceField, Origin> };
   const result = issues.length > 0 ? merged : settle(merged, layers, issues);
   if (issues.length > 0) {
-    const flags = layers.flatMap((layer) => validFlags(layer, issues));
     const next = fittingCommand(issues, result.values);
+    const flags = layers.flatMap((layer) => validFlags(layer, issues, next));
     throw new WizardFailure({ kind: 'config', issues, next, given: [...given, ...flags] });
   }
   return result;
@@ -248,16 +249,21 @@ function settle({ values, origin }: Merged, layers: readonly Layer[], issues: Co
       ?.get(field)?.where ?? byDefault;
   const settled = settledChoices(values, origin, where);
   issues.push(...settled.issues);
-  const size = issues.length === 0 ? sizeIssue(settled.values, where) : undefined;
-  if (size) issues.push(size);
+  const isFlag = (field: ChoiceField) => settled.origin[field] === 'flag';
+  const issue =
+    issues.length === 0
+      ? (sizeIssue(settled.values, where) ?? swarmIssue(settled.values, isFlag))
+      : undefined;
+  if (issue) issues.push(issue);
   return settled;
 }
 
-/** Returns the flags of a layer that no issue is about. */
-function validFlags(layer: Layer, issues: readonly ConfigIssue[]): string[] {
+/** Returns the flags of a layer that no issue is about, and that do not contradict the commands that help. */
+function validFlags(layer: Layer, issues: readonly ConfigIssue[], next: readonly string[]): string[] {
+  const isSet = (key: string) => next.some((command) => command.split(' ').includes(`--${key}`));
   return [...layer]
     .map(([field, { value, origin }]) => ({ key: keyOf(field), value, origin }))
-    .filter(({ key, origin }) => origin !== 'file' && !issues.some(({ path }) => path === key))
+    .filter(({ key, origin }) => origin !== 'file' && !issues.some(({ path }) => path === key) && !isSet(key))
     .map(flagOf);
 }
 
