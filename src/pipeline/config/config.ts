@@ -5,7 +5,6 @@ import { realpathSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type ConfigIssue, WizardFailure } from '../core/failure.ts';
-import { nearestName } from '../core/nearest.ts';
 import type { Phrase } from '../core/phrase.ts';
 import { shellWord } from '../core/shell-text.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
@@ -27,7 +26,7 @@ import {
 import { readConfigFile } from './file-layer.ts';
 import { fittingCommand } from './fitting-command.ts';
 import type { Layer, LayerValue, Origin } from './layers.ts';
-import { isPreset, PRESETS, presetChoices } from './presets.ts';
+import { isPreset, presetChoices, unknownPreset } from './presets.ts';
 import { settledChoices } from './settled-choices.ts';
 import { swarmIssue } from './swarm-choices.ts';
 import type { WizardConfig } from './wizard-config.ts';
@@ -67,17 +66,6 @@ function presetLayer(name: unknown, issues: ConfigIssue[]): Layer {
     ([field, value]) => [field, { value, origin: 'preset', where, from: process.cwd() }] as const,
   );
   return new Map(values);
-}
-
-function unknownPreset(name: string): ConfigIssue {
-  const nearest = nearestName(name, PRESETS);
-  const problem: Phrase = { key: 'wrong.option', options: PRESETS.join(', ') };
-  return {
-    path: 'preset',
-    message: { key: 'issue.value', value: JSON.stringify(name), problem },
-    where: '--preset',
-    ...(nearest === undefined ? {} : { fix: { key: 'suggest.nearest', name: nearest } }),
-  };
 }
 
 const LAST_RUN: Phrase = { key: 'where.last-run' };
