@@ -162,7 +162,7 @@ describe('a value of a flag or of fabric-wizard.yaml', () => {
   test.each(valid)('%s %j arrives in every file as it is', async (field, text) => {
     const release = releaseOf('1.4.12');
     if (!release) throw new Error('no release');
-    const { values } = await loadConfig({ dir: await tempDir(), flags: { [field]: text } });
+    const { values } = await loadConfig({ dir: await tempDir(), flags: { swarm: true, [field]: text } });
     expect(values[field]).toBe(text);
     const source = {
       release,
