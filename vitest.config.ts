@@ -62,8 +62,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           exclude: ALONE,
-          // A run waits for the engine, for timers and for programs. Each file has its own project and ports.
-          maxWorkers: 3,
+          // A run waits half of its time; a third file made all slower. Each file has its own project and ports.
+          maxWorkers: 2,
           // More tests that only start the program would wait for each other.
           maxConcurrency: 3,
         },

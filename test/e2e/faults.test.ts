@@ -11,13 +11,11 @@ import { PACKAGE } from '../support/wizard.ts';
 
 /**
  * One fault of each kind that no other end-to-end test has: signals, a killed run and a closed pipe are in `cancel` and `screens`,
- * two runs at once and a removed image in `rebuild` and `after`, nodes that are down in `diagnosis`.
+ * two runs at once and a removed image in `rebuild` and `after`, nodes that are down in `diagnosis`, removed chaincode in `chaincode`.
  */
 const NAMES = [
   'dockerd killed and restarted: smoke',
-  'reboot: at rest',
   'orderer paused: at rest',
-  'chaincode removed: at rest',
   'network removed: at rest',
   'file corrupted: state.json',
 ];

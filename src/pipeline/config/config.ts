@@ -5,7 +5,6 @@ import { realpathSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type ConfigIssue, WizardFailure } from '../core/failure.ts';
-import { nearestName } from '../core/nearest.ts';
 import type { Phrase } from '../core/phrase.ts';
 import { shellWord } from '../core/shell-text.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
@@ -27,8 +26,9 @@ import {
 import { readConfigFile } from './file-layer.ts';
 import { fittingCommand } from './fitting-command.ts';
 import type { Layer, LayerValue, Origin } from './layers.ts';
-import { isPreset, PRESETS, presetChoices } from './presets.ts';
+import { isPreset, presetChoices, unknownPreset } from './presets.ts';
 import { settledChoices } from './settled-choices.ts';
+import { swarmIssue } from './swarm-choices.ts';
 import type { WizardConfig } from './wizard-config.ts';
 
 export interface EffectiveConfig {
@@ -66,17 +66,6 @@ function presetLayer(name: unknown, issues: ConfigIssue[]): Layer {
     ([field, value]) => [field, { value, origin: 'preset', where, from: process.cwd() }] as const,
   );
   return new Map(values);
-}
-
-function unknownPreset(name: string): ConfigIssue {
-  const nearest = nearestName(name, PRESETS);
-  const problem: Phrase = { key: 'wrong.option', options: PRESETS.join(', ') };
-  return {
-    path: 'preset',
-    message: { key: 'issue.value', value: JSON.stringify(name), problem },
-    where: '--preset',
-    ...(nearest === undefined ? {} : { fix: { key: 'suggest.nearest', name: nearest } }),
-  };
 }
 
 const LAST_RUN: Phrase = { key: 'where.last-run' };
@@ -229,8 +218,8 @@ async function mergeLayers(
   const merged = { values: values as unknown as WizardConfig, origin: origin as Record<ChoiceField, Origin> };
   const result = issues.length > 0 ? merged : settle(merged, layers, issues);
   if (issues.length > 0) {
-    const flags = layers.flatMap((layer) => validFlags(layer, issues));
     const next = fittingCommand(issues, result.values);
+    const flags = layers.flatMap((layer) => validFlags(layer, issues, next));
     throw new WizardFailure({ kind: 'config', issues, next, given: [...given, ...flags] });
   }
   return result;
@@ -248,16 +237,21 @@ function settle({ values, origin }: Merged, layers: readonly Layer[], issues: Co
       ?.get(field)?.where ?? byDefault;
   const settled = settledChoices(values, origin, where);
   issues.push(...settled.issues);
-  const size = issues.length === 0 ? sizeIssue(settled.values, where) : undefined;
-  if (size) issues.push(size);
+  const isFlag = (field: ChoiceField) => settled.origin[field] === 'flag';
+  const issue =
+    issues.length === 0
+      ? (sizeIssue(settled.values, where) ?? swarmIssue(settled.values, isFlag))
+      : undefined;
+  if (issue) issues.push(issue);
   return settled;
 }
 
-/** Returns the flags of a layer that no issue is about. */
-function validFlags(layer: Layer, issues: readonly ConfigIssue[]): string[] {
+/** Returns the flags of a layer that no issue is about, and that do not contradict the commands that help. */
+function validFlags(layer: Layer, issues: readonly ConfigIssue[], next: readonly string[]): string[] {
+  const isSet = (key: string) => next.some((command) => command.split(' ').includes(`--${key}`));
   return [...layer]
     .map(([field, { value, origin }]) => ({ key: keyOf(field), value, origin }))
-    .filter(({ key, origin }) => origin !== 'file' && !issues.some(({ path }) => path === key))
+    .filter(({ key, origin }) => origin !== 'file' && !issues.some(({ path }) => path === key) && !isSet(key))
     .map(flagOf);
 }
 

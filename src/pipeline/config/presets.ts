@@ -1,4 +1,7 @@
 /** The presets: names for choices of a network that belong together. A preset is given once, as a flag or in the wizard. */
+import type { ConfigIssue } from '../core/failure.ts';
+import { nearestName } from '../core/nearest.ts';
+import type { Phrase } from '../core/phrase.ts';
 import type { ChoiceField } from './config-choices.ts';
 import type { WizardConfig } from './wizard-config.ts';
 
@@ -33,4 +36,16 @@ export function presetChoices(
 
 export function isPreset(name: string): name is Preset {
   return (PRESETS as readonly string[]).includes(name);
+}
+
+/** Returns the issue of a name that is no preset. */
+export function unknownPreset(name: string): ConfigIssue {
+  const nearest = nearestName(name, PRESETS);
+  const problem: Phrase = { key: 'wrong.option', options: PRESETS.join(', ') };
+  return {
+    path: 'preset',
+    message: { key: 'issue.value', value: JSON.stringify(name), problem },
+    where: '--preset',
+    ...(nearest === undefined ? {} : { fix: { key: 'suggest.nearest', name: nearest } }),
+  };
 }
