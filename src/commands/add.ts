@@ -38,8 +38,8 @@ function newPeer(spec: NetworkSpec, name: string | undefined): Addition {
   return { kind: 'peer', org: org.name };
 }
 
-function newOrg({ orgs }: NetworkSpec, { name, peers = '1' }: AddWords): Addition {
-  const next = nextOrganisation(orgs);
+function newOrg({ orgs, ordererOrgs }: NetworkSpec, { name, peers = '1' }: AddWords): Addition {
+  const next = nextOrganisation(orgs, ordererOrgs);
   if (name !== undefined && name.toLowerCase() !== next.toLowerCase())
     throw usage({ key: 'usage.next-organisation', name, next }, 'fabric-wizard add org');
   const count = wholeNumber(peers) ?? 0;

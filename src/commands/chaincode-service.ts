@@ -27,6 +27,7 @@ import type { Release } from '../pipeline/fabric/release.ts';
 import { exists } from '../pipeline/host/files.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import type { Journal } from '../pipeline/journal/journal.ts';
+import { peersOn } from '../pipeline/network/channel-members.ts';
 import { SERVICE } from '../pipeline/network/network-events.ts';
 import { allPeers, type PeerSpec } from '../pipeline/network/network-spec.ts';
 import type { ChaincodeRow } from '../report/chaincode-text.ts';
@@ -135,7 +136,8 @@ async function rowsOf(
     all.toSorted((a, b) => isSmoke(a.name) - isSmoke(b.name) || a.name.localeCompare(b.name));
   return [...observed.committed].flatMap(([channel, all]) =>
     inOrder(all).map(({ name, version, sequence }): ChaincodeRow => {
-      const has = allPeers(spec).map((peer) => ({
+      const members = peersOn(spec, [channel]);
+      const has = members.map((peer) => ({
         peer,
         marks: marksOf(observed, peer, name).filter((mark) => isVersion(release, mark, name, version)),
       }));
@@ -144,6 +146,7 @@ async function rowsOf(
       return {
         ...{ channel, name, version },
         ...(release.lifecycle === 'package' ? { sequence } : {}),
+        peers: members.length,
         installed: has.filter(({ marks }) => marks.length > 0).map(({ peer }) => peer.name),
         running: runs.map(({ peer }) => peer.name),
         ...filesOf(found, version),

@@ -12,7 +12,7 @@ import { CancelledError, EXIT, WizardFailure } from '../pipeline/core/failure.ts
 import { shellLine, shellWord } from '../pipeline/core/shell-text.ts';
 import { exists } from '../pipeline/host/files.ts';
 import { folderUser, type Journal, withJournal } from '../pipeline/journal/journal.ts';
-import { allPeers, anchorPeer, firstPeer, type PeerSpec } from '../pipeline/network/network-spec.ts';
+import { anchorPeer, firstPeer, type PeerSpec } from '../pipeline/network/network-spec.ts';
 import { renderChaincodes } from '../report/chaincode-text.ts';
 import { called } from './chaincode-calling.ts';
 import { wordsFor } from './chaincode-choice.ts';
@@ -276,10 +276,7 @@ export async function list(terminal: Terminal): Promise<number> {
     const rows = await chaincodeRows(network, chaincodes, signal);
     const style = styleFor(terminal, process.stdout);
     if (terminal.json) printJson({ ok: true, chaincodes: rows });
-    else {
-      const peers = allPeers(network.spec).length;
-      writeToStdout(`${renderChaincodes(rows, peers, style, columnsOf(process.stdout))}\n`);
-    }
+    else writeToStdout(`${renderChaincodes(rows, style, columnsOf(process.stdout))}\n`);
     return EXIT.done;
   });
 }

@@ -10,9 +10,11 @@ export interface ChaincodeRow {
   readonly version: string;
   /** Absent in the legacy lifecycle. */
   readonly sequence?: number;
-  /** Peers that have the channel's version on their disk. */
+  /** Number of peers of the channel. */
+  readonly peers: number;
+  /** Those of them that have the channel's version on their disk. */
   readonly installed: readonly string[];
-  /** Peers whose container runs. */
+  /** Those of them whose container runs. */
   readonly running: readonly string[];
   /** Whether the files in fabric-wizard.yaml are those of the version; absent if it is not listed there. */
   readonly current?: boolean;
@@ -70,10 +72,8 @@ export function renderDeployPlan(
   return [`${strong(name)} ${version}`, ...steps.map((step) => `  ${symbol.dot} ${step}`)];
 }
 
-/** @param peers number of peers of the network */
 export function renderChaincodes(
   rows: readonly ChaincodeRow[],
-  peers: number,
   style: Style,
   columns: number | undefined,
 ): string {
@@ -91,8 +91,8 @@ export function renderChaincodes(
     row.channel,
     row.name,
     row.sequence === undefined ? row.version : `${row.version} ${dim(`#${row.sequence}`)}`,
-    `${row.installed.length}/${peers}`,
-    row.address ?? `${row.running.length}/${peers}`,
+    `${row.installed.length}/${row.peers}`,
+    row.address ?? `${row.running.length}/${row.peers}`,
     stateOf(row),
   ]);
   return titled(style, header, cells, columns);

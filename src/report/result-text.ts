@@ -52,7 +52,7 @@ function nextSteps(state: RunState, connection?: Connection): readonly Step[] {
         ['fabric-wizard logs', 'next.logs'],
         ...(calls.length > 0 ? calls : ([['fabric-wizard smoke', 'next.smoke']] as const)),
         // The connection names the command for it.
-        ...(connection ? [] : ([['eval "$(fabric-wizard env org1)"', 'next.env']] as const)),
+        ...(connection ? [] : ([['eval "$(fabric-wizard env)"', 'next.env']] as const)),
         ['fabric-wizard down', 'next.down'],
       ];
   }

@@ -61,6 +61,7 @@ export const causes = {
   'cause.network-again': 'network {instance} has this configuration and is used again',
   'change.release': 'Fabric {from} -> {to}',
   'change.orgs': 'organisations {from} -> {to}',
+  'change.names': 'organisations {from} -> {to}',
   'change.peers': 'peers of each organisation {from} -> {to}',
   'change.orderers': 'orderers {from} -> {to}',
   'change.placement': 'machines {from} -> {to}',

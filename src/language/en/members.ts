@@ -23,8 +23,8 @@ export const members = {
   'wrong.capability': 'is not a capability such as V1_4_2 or V2_0',
   'wrong.channel-key': 'is not known; a channel has the keys {keys}',
   'wrong.name-list': 'is not a list of names, each once',
-  'wrong.channel-org': '{name} is not an organisation with peers; there are {orgs}',
-  'wrong.channel-peer': '{name} is not a peer of a member; there are {peers}',
+  'wrong.channel-org': '{name} is not an organisation with peers; those with peers are {orgs}',
+  'wrong.channel-peer': '{name} is not a peer of a member; peers of members are, for example, {peers}',
   'wrong.channel-no-peer': 'no peer of {org} joins the channel, although the organisation is a member',
   'issue.both-given': 'and {other} are both given, and say the same in two ways',
   'issue.own-orderers':

@@ -62,6 +62,7 @@ export const causes: Readonly<Record<keyof typeof english, string>> = {
   'cause.network-again': '网络 {instance} 的配置与此相同，会重新使用',
   'change.release': 'Fabric {from} -> {to}',
   'change.orgs': '组织数 {from} -> {to}',
+  'change.names': '组织 {from} -> {to}',
   'change.peers': '每个组织的 peer 数 {from} -> {to}',
   'change.orderers': '排序节点数 {from} -> {to}',
   'change.placement': '机器 {from} -> {to}',

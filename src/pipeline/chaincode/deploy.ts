@@ -190,10 +190,9 @@ async function packedFor(
         );
   const { peer, mark } = owner;
   const id = `${label}:${mark}`;
-  const isEverywhere = owners.length === peersOn(context.spec, plan.channels).length;
   const folder = `/${cliFiles(name, version).folder}`;
   // The peer's command names the file after the id.
-  if (!isEverywhere) {
+  if (plan.install.length > 0) {
     await context.docker.upload(run.cliId, [{ name: `${folder.slice(1)}/.keep`, content: '' }]);
     const what = ['--package-id', id, '--output-directory', folder];
     await cli.run(peer, ['lifecycle', 'chaincode', 'getinstalledpackage', ...what]);

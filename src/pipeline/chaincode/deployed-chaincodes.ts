@@ -1,6 +1,6 @@
 /** What the network says about its chaincodes: which a channel has, and which are installed on a peer. */
 import type { ReleaseFacts } from '../fabric/release-facts.ts';
-import { channelsOfPeer, firstPeerOn, isOnChannel } from '../network/channel-members.ts';
+import { firstChannelOf, firstPeerOn, isOnChannel } from '../network/channel-members.ts';
 import { allPeers, type NetworkSpec, type PeerSpec } from '../network/network-spec.ts';
 import { outputLines, type PeerCli } from '../network/peer-cli.ts';
 import { isLabelOf } from './chaincode-version.ts';
@@ -117,7 +117,7 @@ export async function installedOn(network: AskedNetwork, peer: PeerSpec): Promis
     return installedPackages((await cli.run(peer, args)).stdout);
   }
   if (!release.chaincodeList)
-    return askLscc(network, peer, channelsOfPeer(spec, peer)[0] ?? spec.channel, 'getinstalledchaincodes');
+    return askLscc(network, peer, firstChannelOf(spec, peer), 'getinstalledchaincodes');
   return listedChaincodes(outputLines(await cli.run(peer, ['chaincode', 'list', '--installed'])));
 }
 

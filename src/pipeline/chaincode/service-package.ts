@@ -1,6 +1,7 @@
 /** The package of a chaincode as a service: not its source, but where its process listens. */
 import { createHash } from 'node:crypto';
 import type { TarEntry } from '../engine/tar-context.ts';
+import { peersOn } from '../network/channel-members.ts';
 import { firstPeer } from '../network/network-spec.ts';
 import { indexFiles } from './chaincode-digest.ts';
 import { type PackedChaincode, tarGz } from './chaincode-package.ts';
@@ -55,11 +56,12 @@ export async function servicePackageId(
 /** Returns the id of the package that peers have, or that they will get. */
 export async function packageIdOf(
   network: AskedNetwork,
-  plan: Pick<DeployPlan, 'name' | 'digest'>,
+  plan: Pick<DeployPlan, 'name' | 'digest' | 'channels'>,
   address: string,
 ): Promise<string> {
   const label = packageLabel(plan.name, plan.digest);
-  const installed = await installedOn(network, firstPeer(network.spec));
+  const [peer = firstPeer(network.spec)] = peersOn(network.spec, plan.channels);
+  const installed = await installedOn(network, peer);
   const known = installed.find((each) => 'label' in each && each.label === label);
   return known && 'id' in known ? known.id : servicePackageId(plan, address);
 }

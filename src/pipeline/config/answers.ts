@@ -102,14 +102,17 @@ export type AnsweredChoices = ReadonlyMap<ChoiceField, AnsweredChoice & { readon
 
 /**
  * Returns the choices that differ from the defaults, and all choices of the file. Typed values have the origin `file`,
- * because they are saved there.
+ * because they are saved there. A choice that another one replaces is left out.
  * @param answers without issues
  * @param defaults those that depend on the source and the folder
  */
 export function answeredChoices(answers: Answers, defaults: Defaults): AnsweredChoices {
+  const settled = settledValues(answers).origin;
   const choices = CHOICE_FIELDS.flatMap((field): [ChoiceField, AnsweredChoice & { value: AnswerValue }][] => {
     const value = answerValue(field, textOf(answers, field)) as AnswerValue | undefined;
     const origin = originOf(answers, field);
+    // Another choice says the same and counts: with both, the file would contradict itself.
+    if (origin !== 'default' && settled[field] === 'default') return [];
     if (value === undefined || (origin !== 'file' && isDefault(field, value, defaults))) return [];
     return [[field, { value, origin: origin === 'typed' ? 'file' : origin }]];
   });

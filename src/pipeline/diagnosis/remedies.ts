@@ -128,10 +128,7 @@ const REMEDIES: Readonly<Record<SymptomId, Remedy>> = {
   'too-many-open-files': () => ['ulimit -n 65536', UP],
   'engine-older-than-image': () => ["docker version --format '{{.Server.Version}}'", FROM_DEBIAN],
   'header-missing': () => [FROM_DEBIAN, 'fabric-wizard up --builder-image IMAGE'],
-  'config-not-found': () => [
-    'fabric-wizard build peer orderer tools --force',
-    'eval "$(fabric-wizard env org1)"',
-  ],
+  'config-not-found': () => ['fabric-wizard build peer orderer tools --force', 'eval "$(fabric-wizard env)"'],
   'line-ends-of-windows': () => [
     'git config core.autocrlf input',
     // Checks every file out again, but only if there is no change that could be lost.
@@ -166,9 +163,9 @@ const REMEDIES: Readonly<Record<SymptomId, Remedy>> = {
   'node-behind-proxy': () => [AGAIN, DOCTOR],
   'node-not-listening': () => ['fabric-wizard status', 'fabric-wizard logs', UP],
   // certificates
-  'certificates-of-other-ca': () => [AGAIN, 'eval "$(fabric-wizard env org1)"', NEW_NETWORK],
+  'certificates-of-other-ca': () => [AGAIN, 'eval "$(fabric-wizard env)"', NEW_NETWORK],
   'certificate-expired': () => ['date', NEW_NETWORK],
-  'certificate-of-other-name': () => ['eval "$(fabric-wizard env org1)"', NEW_NETWORK],
+  'certificate-of-other-name': () => ['eval "$(fabric-wizard env)"', NEW_NETWORK],
   'tls-on-one-side': () => ['fabric-wizard config', AGAIN],
   'certificate-unreadable': () => [
     'chmod -R u+rX .fabric-wizard/network/crypto-config',
@@ -178,8 +175,8 @@ const REMEDIES: Readonly<Record<SymptomId, Remedy>> = {
   'pkcs11-unusable': () => ['fabric-wizard resolve', REBUILD],
   'msp-absent': () => [AGAIN, NEW_NETWORK],
   'msp-incomplete': () => [NEW_NETWORK],
-  'not-an-admin': () => ['eval "$(fabric-wizard env org1)"', NEW_NETWORK],
-  'creator-unknown': () => ['eval "$(fabric-wizard env org1)"', AGAIN, NEW_NETWORK],
+  'not-an-admin': () => ['eval "$(fabric-wizard env)"', NEW_NETWORK],
+  'creator-unknown': () => ['eval "$(fabric-wizard env)"', AGAIN, NEW_NETWORK],
   // ledgers
   'channel-exists': () => [UP, 'fabric-wizard logs orderer'],
   'channel-joined-before': () => [UP, AGAIN],

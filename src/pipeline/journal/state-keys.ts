@@ -35,9 +35,12 @@ export const cryptoSchema = z.object({
     z.object({
       version: z.string(),
       orgs: z.number(),
-      peers: z.number(),
+      /** A text if organisations have different numbers of peers. */
+      peers: z.union([z.number(), z.string()]),
       orderers: z.number(),
       consensus: z.string(),
+      /** What its organisations are called, as the choice `organisations` says it. */
+      names: z.optional(z.string()),
     }),
   ),
   /** What its channels have of their own, by their names; a ledger cannot get other members or policies. */

@@ -75,7 +75,7 @@ function withAnchor(group: ConfigGroup, org: OrgSpec): ConfigGroup {
 /**
  * Returns the configuration with these organisations, each with its anchor peer if it is that of a channel with an
  * application.
- * @param source a configuration that has the groups of all organisations
+ * @param source a configuration that has the groups of these organisations
  * @returns undefined if nothing is missing
  */
 export function withOrganisations(

@@ -39,6 +39,14 @@ export function channelsOfPeer(
   return spec.channels.filter((channel) => isOnChannel(spec, peer, channel));
 }
 
+/** Returns the first channel that a peer joins; the first one of the network if it joins none. */
+export function firstChannelOf(
+  spec: Pick<NetworkSpec, 'channel' | 'channels' | 'channelSettings'>,
+  peer: PeerSpec,
+): string {
+  return channelsOfPeer(spec, peer)[0] ?? spec.channel;
+}
+
 /** Returns the peers that are on any of these channels. */
 export function peersOn(spec: ChannelMembers, channels: readonly string[]): PeerSpec[] {
   return allPeers(spec).filter((peer) => channels.some((channel) => isOnChannel(spec, peer, channel)));

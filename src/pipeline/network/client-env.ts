@@ -1,5 +1,6 @@
 /** PURE: the variables of a shell whose programs use the network as an organisation. */
 import { join } from 'node:path';
+import { firstChannelOf } from './channel-members.ts';
 import { adminEnv } from './cli-environment.ts';
 import type { ClientOrg, Connection } from './connection.ts';
 import { couchdbUrl } from './couchdb.ts';
@@ -51,7 +52,7 @@ export function clientEnv(
     ...adminEnv(spec, peer, { crypto: certificates, address: `localhost:${peer.port}` }),
     ORDERER_ADDRESS: `localhost:${firstOrderer(spec).port}`,
     ORDERER_CA: join(certificates, ordererTlsCa(spec, firstOrderer(spec).name)),
-    CHANNEL_NAME: spec.channel,
+    CHANNEL_NAME: firstChannelOf(spec, peer),
     ...(peer.couchdb ? { COUCHDB_URL: couchdbUrl(peer.couchdb) } : {}),
     ...programEnv(org, clients),
   };

@@ -21,7 +21,7 @@ import {
 } from '../journal/state-keys.ts';
 import type { RecordedState } from '../journal/wizard-state.ts';
 import { CERTIFICATES, findDamage } from './certificate-files.ts';
-import { fitsNetwork, networkShape, specOf, type WantedNetwork } from './network-plan.ts';
+import { channelRecord, fitsNetwork, networkShape, specOf, type WantedNetwork } from './network-plan.ts';
 import { SAVED_NETWORK } from './saved-network.ts';
 
 const RECORD = 'network.json';
@@ -89,12 +89,16 @@ export async function writeRecord(folder: string, record: NetworkRecord): Promis
 
 function recordOf(journal: RecordedState): NetworkRecord | undefined {
   const crypto = journal.getFact(STATE_KEYS.crypto);
-  // An older version of this program recorded the shape only with the compose file.
+  // An older version of this program recorded the shape and the channels only with the compose file.
   const saved = journal.getFact(SAVED_NETWORK);
   const deployed = Object.entries(journal.getFact(STATE_KEYS.deployed) ?? {});
   return (
     crypto && {
-      crypto: { shape: saved && networkShape(saved.spec, saved.version), ...crypto },
+      crypto: {
+        shape: saved && networkShape(saved.spec, saved.version),
+        channels: saved && channelRecord(saved.spec),
+        ...crypto,
+      },
       artifacts: journal.getFact(STATE_KEYS.artifacts),
       anchors: journal.getFact(STATE_KEYS.anchors),
       state: saved && {

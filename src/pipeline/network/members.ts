@@ -2,7 +2,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { channelsOf } from '../config/channel-list.ts';
-import { organisationsOf } from '../config/organisations.ts';
+import { domainOf, mspIdOf, type Organisation, organisationsOf } from '../config/organisations.ts';
 import type { WizardConfig } from '../config/wizard-config.ts';
 import type { CryptoFact } from '../journal/state-keys.ts';
 
@@ -25,9 +25,20 @@ export type Addition =
 type Shape = Pick<WizardConfig, 'orgs' | 'peers' | 'channel'> &
   Partial<Pick<WizardConfig, 'organisations' | 'channels'>>;
 
-/** Returns the first name `OrgN` that no organisation has. */
-export function nextOrganisation(orgs: readonly Pick<MemberOrg, 'name'>[]): string {
-  const isTaken = (name: string) => orgs.some((org) => org.name.toLowerCase() === name.toLowerCase());
+/**
+ * Returns the first name `OrgN` that no organisation has, and whose domain and MSP id no organisation has.
+ * @param others organisations that may have no peers
+ */
+export function nextOrganisation(
+  orgs: readonly Pick<MemberOrg, 'name' | 'domain' | 'mspId'>[],
+  others: readonly Pick<Organisation, 'name' | 'domain' | 'mspId'>[],
+): string {
+  const same = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
+  const isTaken = (wanted: string) =>
+    [...orgs, ...others].some(
+      ({ name, domain = domainOf(name), mspId = mspIdOf(name) }) =>
+        same(name, wanted) || domain === domainOf(wanted) || same(mspId, mspIdOf(wanted)),
+    );
   let number = orgs.length + 1;
   while (isTaken(`Org${number}`)) number += 1;
   return `Org${number}`;
@@ -51,7 +62,9 @@ function configuredMembers(config: Shape): Members {
 
 /** Whether the configuration is that of the network when it was made, or as it is now. */
 function isAbout(configured: Members, recorded: Members): boolean {
-  if (isDeepStrictEqual(configured.madeWith, recorded.madeWith)) return true;
+  // The same organisations can be written in several ways.
+  if (isDeepStrictEqual(organisationsOf(configured.madeWith), organisationsOf(recorded.madeWith)))
+    return true;
   const shape = ({ orgs }: Members) =>
     orgs.map(({ name, domain, mspId, peers }) => ({ name, domain, mspId, peers: peers.length }));
   return isDeepStrictEqual(shape(configured), shape(recorded));
@@ -109,10 +122,8 @@ export function withAddition(members: Members, addition: Addition): Members {
       const peers = Array.from({ length: addition.peers }, (_, index) => ({
         ports: portsOf(index, addition),
       }));
-      return {
-        ...members,
-        orgs: [...members.orgs, { name: nextOrganisation(members.orgs), peers, added: true }],
-      };
+      const name = nextOrganisation(members.orgs, organisationsOf(members.madeWith));
+      return { ...members, orgs: [...members.orgs, { name, peers, added: true }] };
     }
     case 'channel':
       return { ...members, channels: [...members.channels, { name: addition.name }] };

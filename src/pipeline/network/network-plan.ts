@@ -1,7 +1,8 @@
 /** The wanted content of the network's files, and the fingerprints that show whether the existing files match it. */
 
 import { isDeepStrictEqual } from 'node:util';
-import { mspIdOf, ORDERER_MSP } from '../config/organisations.ts';
+import { entriesText } from '../config/entries.ts';
+import { domainOf, mspIdOf, ORDERER_MSP } from '../config/organisations.ts';
 import { listParts } from '../config/swarm-choices.ts';
 import type { WizardConfig } from '../config/wizard-config.ts';
 import { hasNodesHere, socketElsewhere } from '../core/engine-origin.ts';
@@ -25,7 +26,7 @@ import { type ExternalBuilder, externalBuilder, peerFilesId } from './external-b
 import type { Gateway } from './gateway.ts';
 import { quietGossip } from './gossip.ts';
 import { composeYaml, cryptoConfigYaml } from './network-files.ts';
-import { couchdbNodes, type NetworkSpec, networkSpec } from './network-spec.ts';
+import { couchdbNodes, type NetworkSpec, networkSpec, ORDERER_ORG } from './network-spec.ts';
 
 interface PlannedNetwork {
   readonly spec: NetworkSpec;
@@ -56,12 +57,18 @@ function ownMspIds({ orgs, ordererOrgs }: NetworkSpec): { readonly mspIds?: read
   return isOwn ? { mspIds: [...ordererOrgs, ...orgs].map(({ mspId }) => mspId) } : {};
 }
 
+type ChannelRecords = NonNullable<CryptoFact['channels']>;
+type ChannelRecord = ChannelRecords[string];
+
 /** Returns the channels of a network with what they have of their own, for its record. */
-export function channelRecord({
-  channels,
-  channelSettings,
-}: NetworkSpec): NonNullable<CryptoFact['channels']> {
+export function channelRecord({ channels, channelSettings }: NetworkSpec): ChannelRecords {
   return Object.fromEntries(channels.map((name) => [name, { name, ...channelSettings?.[name] }]));
+}
+
+/** Returns a channel whose lists do not depend on the order and the case in which they were written. */
+function comparable(channel: ChannelRecord): ChannelRecord {
+  const sorted = (names: readonly string[] | undefined) => names?.map((name) => name.toLowerCase()).sort();
+  return { ...channel, organisations: sorted(channel.organisations), peers: sorted(channel.peers) };
 }
 
 /** Returns the channels that exist with other members or policies than the wanted ones. */
@@ -70,7 +77,7 @@ function changedChannels({ channels: made }: CryptoFact, spec: NetworkSpec): rea
   const recordOf = (name: string) => (made ? made[name] : { name });
   return Object.entries(channelRecord(spec)).flatMap(([name, wanted]) => {
     const record = recordOf(name);
-    return record === undefined || isDeepStrictEqual({ ...record }, wanted) ? [] : [name];
+    return record === undefined || isDeepStrictEqual(comparable(record), comparable(wanted)) ? [] : [name];
   });
 }
 
@@ -92,10 +99,28 @@ export function networkShape(spec: NetworkSpec, version: string): NonNullable<Cr
   return {
     version,
     orgs: spec.orgs.length,
-    peers: spec.orgs[0]?.peers.length ?? 0,
+    peers: peersOfEach(spec.orgs),
     orderers: spec.orderers.length,
     consensus: spec.consensus,
+    names: organisationNames(spec),
   };
+}
+
+/** Returns the organisations with what does not follow from their names, without the numbers of their peers. */
+function organisationNames({ orgs, orderers, ordererOrgs }: NetworkSpec): string {
+  const others = ordererOrgs.filter(
+    ({ name }) => name !== ORDERER_ORG.name && !orgs.some((org) => org.name === name),
+  );
+  const entries = [...orgs, ...others].map(({ name, domain, mspId }) => {
+    const count = orderers.filter(({ org }) => org === name).length;
+    const values: (readonly [string, string])[] = [
+      ...(domain === domainOf(name) ? [] : [['domain', domain] as const]),
+      ...(mspId === mspIdOf(name) ? [] : [['msp', mspId] as const]),
+      ...(count === 0 ? [] : [['orderers', String(count)] as const]),
+    ];
+    return { name, values: new Map(values) };
+  });
+  return entriesText(entries);
 }
 
 /**
@@ -145,6 +170,10 @@ export function networkChanges(made: CryptoFact, wanted: WantedNetwork): Phrase[
       ? ([
           ['change.release', shape.version, now.version],
           ['change.orgs', members?.orgs.length ?? shape.orgs, now.orgs],
+          // With other numbers, other names are a matter of course.
+          ...(members || shape.orgs !== now.orgs || shape.names === undefined
+            ? []
+            : [['change.names', shape.names, organisationNames(spec)] as const]),
           ['change.peers', members ? peersOfEach(members.orgs) : shape.peers, peersOfEach(spec.orgs)],
           ['change.orderers', shape.orderers, now.orderers],
           ['change.consensus', shape.consensus, now.consensus],

@@ -112,7 +112,7 @@ export interface NetworkSpec {
 export type Placement = Readonly<Record<string, string>>;
 
 /** The organisation of orderers that belong to no other one. */
-const ORDERER_ORG: OrdererOrgSpec = { name: 'OrdererOrg', mspId: ORDERER_MSP, domain: NETWORK_DOMAIN };
+export const ORDERER_ORG: OrdererOrgSpec = { name: 'OrdererOrg', mspId: ORDERER_MSP, domain: NETWORK_DOMAIN };
 /** Name of the gateway, if the network has one. */
 export const GATEWAY = 'gateway';
 /** Name of the Prometheus, if the network has one. The network works without it. */

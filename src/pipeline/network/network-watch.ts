@@ -8,7 +8,7 @@ import type { ContainerInfo } from '../engine/engine-types.ts';
 import { isNodeOf, LABEL } from '../engine/labels.ts';
 import { MACHINE_EVENT } from '../engine/other-machine.ts';
 import { chaincodeIn } from './chaincode-snapshot.ts';
-import { channelsOfPeer } from './channel-members.ts';
+import { firstChannelOf } from './channel-members.ts';
 import { gatewayRecord, shownLine } from './gateway-record.ts';
 import { MachineWatch } from './machine-watch.ts';
 import type { NetworkEvent, NodeLogLine, NodeSnapshot } from './network-events.ts';
@@ -299,10 +299,17 @@ class NetworkWatch {
     const record = isGateway(node) ? gatewayRecord(raw) : undefined;
     if (record?.type === 'refused') this.#emit(record);
     const block = BLOCK.exec(line);
-    if (block && block[1] === this.#network.spec.channel) this.#heights.set(node, Number(block[2]) + 1);
+    if (block && block[1] === this.#channelOf(node)) this.#heights.set(node, Number(block[2]) + 1);
     this.#lines.push({ node, line, at: Date.parse(stamp), stamp });
     if (this.#lines.length > 2 * MAX_BATCH) this.#lines.splice(0, MAX_BATCH);
     this.#flushTimer ??= setTimeout(() => this.#flushLines(), this.#flushMs);
+  }
+
+  /** The channel whose height is shown for a node. */
+  #channelOf(node: string): string {
+    const { spec } = this.#network;
+    const peer = allPeers(spec).find(({ name }) => name === node);
+    return peer ? firstChannelOf(spec, peer) : spec.channel;
   }
 
   #flushLines(): void {
@@ -346,7 +353,7 @@ class NetworkWatch {
     const peer = allPeers(spec).find(({ name }) => name === node);
     const cli = this.#running.find(({ role }) => role === 'cli');
     if (!peer || !cli) return;
-    const args = ['channel', 'getinfo', '-c', channelsOfPeer(spec, peer)[0] ?? spec.channel];
+    const args = ['channel', 'getinfo', '-c', this.#channelOf(node)];
     const { exitCode, stdout } = await askPeer(this.#network, cli.container, peer, args, {
       signal: this.#signal,
     });

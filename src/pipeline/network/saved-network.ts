@@ -1,6 +1,6 @@
 /** The network in the state file: `status`, `logs` and `env` read it instead of the source. */
 import * as z from 'zod/mini';
-import type { NetworkSpec } from './network-spec.ts';
+import { type NetworkSpec, ORDERER_ORG } from './network-spec.ts';
 import { UNRECORDED_PORTS } from './port-scheme.ts';
 
 /** A spec without `channelCreation` is of a version that knew one channel only. */
@@ -30,7 +30,7 @@ interface OneOrdererOrg {
 function withOrdererOrgs(spec: NetworkSpec & OneOrdererOrg): NetworkSpec {
   const { ordererMspId: mspId } = spec;
   if (mspId === undefined) return spec;
-  const org = { name: 'OrdererOrg', mspId, domain: spec.domain };
+  const org = { ...ORDERER_ORG, mspId, domain: spec.domain };
   return {
     ...spec,
     ordererOrgs: [org],

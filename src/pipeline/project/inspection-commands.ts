@@ -1,5 +1,6 @@
 /** PURE: commands that show the subject of an `explain` topic in the user's own project. They change nothing. */
 import { shellLine, shellWord } from '../core/shell-text.ts';
+import { firstChannelOf } from '../network/channel-members.ts';
 import { adminEnv, CLI_CRYPTO } from '../network/cli-environment.ts';
 import { peerDir } from '../network/crypto-layout.ts';
 import { addressInside, allPeers, firstOrderer, firstPeer } from '../network/network-spec.ts';
@@ -51,9 +52,10 @@ function listAsOther({ spec }: ProjectInfo, cli: string): string {
 
 /** Returns the command for the channel's height. The peer of 1.0 can only fetch the newest block. */
 function ledgerCommand({ spec, settings }: ProjectInfo, cli: string): string {
-  if (settings.release.channelGetinfo) return `docker exec ${cli} peer channel getinfo -c ${spec.channel}`;
+  const channel = firstChannelOf(spec, firstPeer(spec));
+  if (settings.release.channelGetinfo) return `docker exec ${cli} peer channel getinfo -c ${channel}`;
   const tls = spec.tls ? ' --tls --cafile "$ORDERER_CA"' : '';
-  const fetch = `peer channel fetch newest /tmp/newest.block -c ${spec.channel} -o ${addressInside(firstOrderer(spec))}${tls}`;
+  const fetch = `peer channel fetch newest /tmp/newest.block -c ${channel} -o ${addressInside(firstOrderer(spec))}${tls}`;
   return `docker exec ${cli} sh -c '${fetch}'`;
 }
 

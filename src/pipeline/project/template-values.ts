@@ -1,6 +1,7 @@
 /** PURE: names, paths and references of a project, to fill into texts. */
 import { relative } from 'node:path';
 import { primaryRef } from '../images/image-recipe.ts';
+import { firstChannelOf } from '../network/channel-members.ts';
 import { chaincodePort } from '../network/network-files.ts';
 import {
   allPeers,
@@ -64,7 +65,7 @@ export function templateValues(run: ProjectInfo): TemplateValues {
     network: {
       project: spec.project,
       network: spec.network,
-      channel: spec.channel,
+      channel: firstChannelOf(spec, peer),
       systemChannel: spec.systemChannel,
       org: org.name,
       mspId: org.mspId,

@@ -9,6 +9,7 @@ import { sha256Of, withPartial } from '../host/files.ts';
 import { networkDir } from '../host/state-folder.ts';
 import { primaryRef } from '../images/image-recipe.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
+import { onChannel } from '../network/channel-members.ts';
 import { configtxYaml } from '../network/configtx.ts';
 import { artifactFiles, artifactsFingerprint } from '../network/network-plan.ts';
 import { fillVolumes } from '../network/network-volumes.ts';
@@ -116,12 +117,13 @@ export const artifactsStage = defineStage({
       files: await hashesOf(context),
     });
     const channels = spec.channels.join(', ');
+    const anchors = spec.channels.map((channel) => onChannel(spec, channel).orgs.length);
     return {
       outcome: 'built',
       detail:
         spec.channelCreation === 'participation'
           ? { key: 'detail.first-block', channels }
-          : { key: 'detail.artifacts', channels, count: spec.orgs.length * spec.channels.length },
+          : { key: 'detail.artifacts', channels, count: anchors.reduce((sum, count) => sum + count, 0) },
     };
   },
 });

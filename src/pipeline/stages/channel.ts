@@ -5,12 +5,12 @@ import { decideBy, defineStage } from '../context/stage-definition.ts';
 import { until } from '../core/waiting.ts';
 import { dockerExec } from '../host/docker-command.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
-import { onChannel } from '../network/channel-members.ts';
+import { firstPeerOn } from '../network/channel-members.ts';
 import { CLI_ARTIFACTS, cliCrypto } from '../network/cli-environment.ts';
 import { deadlineOf } from '../network/deadlines.ts';
 import { keepPorts, recordChannels } from '../network/kept-networks.ts';
 import { channelRecord } from '../network/network-plan.ts';
-import { containerName, firstPeer, type PeerSpec } from '../network/network-spec.ts';
+import { containerName } from '../network/network-spec.ts';
 import {
   cliContainer,
   cliFailure,
@@ -41,11 +41,6 @@ function fetchArgs({ spec }: StageContext, { orderer }: PeerCli, channel: string
   return ['channel', 'fetch', '0', blockOf(channel), '-c', channel, ...ordererFlags(spec, orderer)];
 }
 
-/** Returns the peer whose organisation asks about a channel: only members may. */
-function memberOf({ spec }: StageContext, channel: string): PeerSpec {
-  return firstPeer(onChannel(spec, channel));
-}
-
 /**
  * Fetches the channel's first block. Only an orderer's own answer proves that there is no such channel.
  * @returns whether the channel exists
@@ -54,7 +49,8 @@ function memberOf({ spec }: StageContext, channel: string): PeerSpec {
 async function channelExists(context: StageContext, cli: PeerCli, channel: string): Promise<boolean> {
   const answers = { awaitLeader: true, accepts: NO_CHANNEL } as const;
   return (
-    (await cli.run(memberOf(context, channel), fetchArgs(context, cli, channel), answers)).exitCode === 0
+    (await cli.run(firstPeerOn(context.spec, channel), fetchArgs(context, cli, channel), answers))
+      .exitCode === 0
   );
 }
 
@@ -65,7 +61,10 @@ async function awaitChannel(context: StageContext, cli: PeerCli, channel: string
     deadlineMs: deadlineOf(context.spec, DEADLINE_MS),
     signal: context.signal,
     poll: async () => {
-      const { exitCode } = await cli.ask(memberOf(context, channel), fetchArgs(context, cli, channel));
+      const { exitCode } = await cli.ask(
+        firstPeerOn(context.spec, channel),
+        fetchArgs(context, cli, channel),
+      );
       return exitCode === 0 ? { yes: true } : { no: { key: 'last.no-block' } };
     },
     evidence: () => nodeLogs(context, ordererNames(context.spec)),
@@ -122,7 +121,7 @@ async function makeChannel(
   const args = ['channel', 'create', '-c', channel, '-f', file, ...ordererFlags(context.spec, cli.orderer)];
   // After it has sent the transaction, the command connects once more to fetch the block.
   const isDone = () => channelExists(context, cli, channel);
-  await cli.run(memberOf(context, channel), args, { awaitLeader: true, isDone });
+  await cli.run(firstPeerOn(context.spec, channel), args, { awaitLeader: true, isDone });
   await awaitChannel(context, cli, channel);
   return true;
 }

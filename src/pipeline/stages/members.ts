@@ -51,8 +51,6 @@ interface Updating {
   readonly cli: PeerCli;
   /** Id of the CLI container. */
   readonly cliId: string;
-  /** A configuration that has the groups of all organisations. */
-  readonly source: ChannelConfig;
 }
 
 /** Folder in the CLI container for the files of one channel's update. */
@@ -134,9 +132,12 @@ async function submit(updating: Updating, channel: string, signers: readonly Pee
   await cli.run(first, args, { awaitLeader: true, asOrderer: adminOf(updating, channel) });
 }
 
-/** @returns whether the channel lacked an organisation or an anchor peer */
-async function bringIn(updating: Updating, channel: string): Promise<boolean> {
-  const { context, cliId, source } = updating;
+/**
+ * @param source a configuration that has the groups of all members of the channel
+ * @returns whether the channel lacked an organisation or an anchor peer
+ */
+async function bringIn(updating: Updating, channel: string, source: ChannelConfig): Promise<boolean> {
+  const { context, cliId } = updating;
   const { docker, signal } = context;
   const spec = membersOf(updating, channel);
   const folder = folderOf(channel);
@@ -189,14 +190,14 @@ export const membersStage = defineStage({
     const { spec } = context;
     const cli = await stageCli(context);
     const { id: cliId } = await cliContainer(context);
-    const [channel = spec.channel] = channelsOf(context);
-    const first = spec.channelCreation === 'system' ? 'genesis.block' : `${channel}.block`;
-    const source = configIn(await decoded({ context, cliId }, `${CLI_ARTIFACTS}/${first}`));
-    const updating: Updating = { context, cli, cliId, source };
+    const updating: Updating = { context, cli, cliId };
+    const configOf = async (file: string) => configIn(await decoded(updating, `${CLI_ARTIFACTS}/${file}`));
+    const all = spec.channelCreation === 'system' ? await configOf('genesis.block') : undefined;
     let updated = 0;
     for (const each of channelsOf(context)) {
       try {
-        if (await bringIn(updating, each)) updated += 1;
+        // Another channel can have other members.
+        if (await bringIn(updating, each, all ?? (await configOf(`${each}.block`)))) updated += 1;
       } finally {
         await removeFolder(context.docker, cliId, each);
       }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { chaincodeRows } from '../../../src/commands/chaincode-service.ts';
-import { firstPeer } from '../../../src/pipeline/network/network-spec.ts';
+import { allPeers, firstPeer } from '../../../src/pipeline/network/network-spec.ts';
 import { renderChaincodes } from '../../../src/report/chaincode-text.ts';
 import { createStyle } from '../../../src/report/style.ts';
 import { serviceNetwork } from '../../support/service-engine.ts';
@@ -21,5 +21,25 @@ it('the files of a service whose folder is gone are missing, although its packag
   const rows = await chaincodeRows(network, [choice], context.signal);
   expect(rows).toMatchObject([{ name: 'kk', current: false, missing: true }]);
   const style = createStyle({ colour: false, unicode: true, language: 'en' });
-  expect(renderChaincodes(rows, 4, style, undefined)).toMatch(/ missing$/);
+  expect(renderChaincodes(rows, style, undefined)).toMatch(/ missing$/);
+});
+
+it('the peers of a channel are counted, and not all peers', async () => {
+  const { docker, context } = await serviceNetwork();
+  const { settings, journal } = context;
+  const spec = { ...context.spec, channelSettings: { mychannel: { organisations: ['Org2'] } } };
+  const chaincode_definitions = [{ name: 'kk', version: '1-aaaaaaaaaaaa', sequence: 1 }];
+  const installed_chaincodes = [{ label: 'kk_aaaaaaaaaaaa', package_id: 'kk_aaaaaaaaaaaa:1' }];
+  const stdout = JSON.stringify({ chaincode_definitions, installed_chaincodes });
+  const answer = { exitCode: 0, stderr: '', stdout };
+  const cli = { ask: async () => answer, run: async () => answer };
+  const network = {
+    ...{ docker, spec, cli, cliId: 'cli', state: journal },
+    ...{ release: settings.release, peers: allPeers(spec) },
+  } as unknown as Parameters<typeof chaincodeRows>[0];
+  const rows = await chaincodeRows(network, [], context.signal);
+  const members = spec.orgs[1]?.peers.map(({ name }) => name) ?? [];
+  expect(rows).toMatchObject([{ peers: members.length, installed: members }]);
+  const style = createStyle({ colour: false, unicode: true, language: 'en' });
+  expect(renderChaincodes(rows, style, undefined)).toContain(`${members.length}/${members.length}`);
 });

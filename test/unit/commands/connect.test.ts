@@ -235,6 +235,12 @@ describe('connect', () => {
       expect(variables).toContain(`${line}\n`);
   });
 
+  it('names a channel that the peer of the organisation is on', async () => {
+    const dir = await folderWith('2.5.12', { channels: 'first organisations=Org1, second' });
+    expect(await printed(() => env(terminalIn(dir), 'org1'))).toContain("export CHANNEL_NAME='first'\n");
+    expect(await printed(() => env(terminalIn(dir), 'org2'))).toContain("export CHANNEL_NAME='second'\n");
+  });
+
   it.each([
     ['an unknown organisation', 'org3', undefined, 'usage.with-suggestion', 'fabric-wizard connect Org1'],
     ['an unknown format', 'org1', 'xml', 'usage.unknown-format', 'fabric-wizard connect --format env'],

@@ -72,9 +72,20 @@ it('the variables of a process have the package that its peers have', async () =
   const has = (await network(
     answer([{ label: `own_${digest}`, package_id: `own_${digest}:of-another-release` }]),
   )) satisfies AskedNetwork;
-  expect(await packageIdOf(has, { name: 'own', digest }, 'a:1')).toBe(`own_${digest}:of-another-release`);
+  const plan = { name: 'own', digest, channels: ['mychannel'] };
+  expect(await packageIdOf(has, plan, 'a:1')).toBe(`own_${digest}:of-another-release`);
+  const asked: string[] = [];
+  const cli: Pick<AskedNetwork['cli'], 'run'> = {
+    run: (peer, ...rest) => {
+      asked.push(peer.org);
+      return has.cli.run(peer, ...rest);
+    },
+  };
+  const spec = { ...has.spec, channelSettings: { mychannel: { organisations: ['Org2'] } } };
+  await packageIdOf({ ...has, spec, cli: { ...has.cli, ...cli } }, plan, 'a:1');
+  expect(asked).toEqual(['Org2']);
   const lacks = await network(answer([]));
-  expect(await packageIdOf(lacks, { name: 'own', digest }, 'a:1')).toMatch(/^own_a+:[0-9a-f]{64}$/);
+  expect(await packageIdOf(lacks, plan, 'a:1')).toMatch(/^own_a+:[0-9a-f]{64}$/);
 });
 
 it('a call of a chaincode that does not exist suggests only commands that work without a list of chaincodes', async () => {

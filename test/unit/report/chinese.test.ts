@@ -127,11 +127,11 @@ test('the plain reporter prints no English text of this program', () => {
      0:07 ✓ verify 已是最新：这些镜像已经验证过
      0:08 ✓ 节点 peer0 已就绪
 
-      fabric-wizard status              查看节点状态
-      fabric-wizard logs                查看节点日志
-      fabric-wizard smoke               再次运行链码测试
-      eval "$(fabric-wizard env org1)"  在当前 shell 里使用网络
-      fabric-wizard down                停止网络
+      fabric-wizard status         查看节点状态
+      fabric-wizard logs           查看节点日志
+      fabric-wizard smoke          再次运行链码测试
+      eval "$(fabric-wizard env)"  在当前 shell 里使用网络
+      fabric-wizard down           停止网络
 
     ✓ 完成，用时 9.0 s：1 个已构建、1 个已是最新 ! 练习源码：不是 Hyperledger Fabric
     "

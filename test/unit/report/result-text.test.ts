@@ -54,7 +54,7 @@ it('a run that has left a network tells how to connect to it, and names each com
     expect(shown(command).match(/fabric-wizard connect$/gm)).toHaveLength(1);
   }
   expect(shown('build')).not.toContain('Connect to');
-  expect(renderResult({ ...state, command: 'up' }, { style }).join('\n')).toContain('env org1');
+  expect(renderResult({ ...state, command: 'up' }, { style }).join('\n')).toContain('fabric-wizard env)');
 });
 
 describe('a run that has deployed chaincode', () => {

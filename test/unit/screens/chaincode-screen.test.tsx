@@ -22,7 +22,7 @@ const FRESH: ChaincodeChoice = { name: 'fresh', path: '/work/fresh', language: '
 function row(name: string, more: Partial<ChaincodeRow> = {}): ChaincodeRow {
   return {
     ...{ channel: 'mychannel', name, version: '2-4f9a81c0d3e7', sequence: 2 },
-    ...{ installed: PEERS, running: PEERS },
+    ...{ peers: PEERS.length, installed: PEERS, running: PEERS },
     ...more,
   };
 }

@@ -161,6 +161,21 @@ it('peers get what they lack although the files of a service that does not run c
   expect(docker.programs()).toEqual([`${OWN} running first`]);
 });
 
+it('peers of a channel get the package that only peers of another channel have', async () => {
+  const { run: whole, choice, plan, before, calls } = await network();
+  const { spec } = whole.context;
+  const channelSettings = { two: { organisations: ['Org2'] } };
+  const channels = [spec.channel, 'two'];
+  const run = { ...whole, context: { ...whole.context, spec: { ...spec, channels, channelSettings } } };
+  const [haves = [], lacks = []] = spec.orgs.map(({ peers }) => peers.map(({ name }) => name));
+  const label = packageLabel('basic', OLD);
+  const have = haves.map((name) => [name, [{ label, id: PACKAGE }]] as const);
+  const missing = plan(OLD, { channels: ['two'], install: lacks });
+  await deployChaincode(run, choice, missing, { ...before, installed: new Map(have) });
+  expect(calls.filter((what) => what === 'getinstalledpackage')).toHaveLength(1);
+  expect(calls.filter((what) => what === 'install')).toHaveLength(lacks.length);
+});
+
 it('what is wrong with the files is told if the last program cannot be started because of another error', async () => {
   const { docker, run, choice, plan, before, peers, reported } = await network();
   docker.compiles = false;

@@ -53,6 +53,18 @@ describe('where an answer is from', () => {
   });
 });
 
+describe('a number and a list that say the same', () => {
+  it.each([
+    ['orgs', '1', 'organisations: [Acme, Globex, Wayne]\n', { orgs: 1, organisations: '' }],
+    ['organisations', 'Acme', 'orgs: 3\n', { orgs: 1, organisations: 'Acme' }],
+    ['channel', 'other', 'channels: [trade, audit]\n', { channel: 'other', channels: '' }],
+  ] as const)('%s is kept, and the other one not, if it is typed', async (field, text, yaml, values) => {
+    const choices = answeredChoices(type(await found({ yaml }), field, text), {});
+    expect([...choicesForFile(choices).keys()]).toEqual([field]);
+    expect((await loadAnswers(await tempDir(), choices)).values).toMatchObject(values);
+  });
+});
+
 describe('what is wrong while it is typed', () => {
   it('is the sentence that the flag would be refused with', async () => {
     const answers = type(await found({}), 'dockerNs', 'Acme');

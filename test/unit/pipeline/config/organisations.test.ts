@@ -142,7 +142,10 @@ describe('channels', () => {
   });
 
   it.each([
-    ['a organisations=Nobody', 'a: Nobody is not an organisation with peers; there are Acme, Globex'],
+    [
+      'a organisations=Nobody',
+      'a: Nobody is not an organisation with peers; those with peers are Acme, Globex',
+    ],
     ['a peers=peer3.acme.com', 'a: peer3.acme.com is not a peer of a member'],
     ['a organisations=Globex peers=peer0.acme.com', 'a: peer0.acme.com is not a peer of a member'],
     ['a peers=peer0.acme.com', 'a: no peer of Globex joins the channel'],

@@ -15,7 +15,14 @@ import { connectionProfile } from '../../../../src/pipeline/network/connection-p
 import { ordererDir } from '../../../../src/pipeline/network/crypto-layout.ts';
 import { membersOf } from '../../../../src/pipeline/network/members.ts';
 import { cryptoConfigYaml } from '../../../../src/pipeline/network/network-files.ts';
-import { artifactFiles, channelRecord, fitsNetwork } from '../../../../src/pipeline/network/network-plan.ts';
+import {
+  artifactFiles,
+  channelRecord,
+  cryptoFingerprint,
+  fitsNetwork,
+  networkChanges,
+  networkShape,
+} from '../../../../src/pipeline/network/network-plan.ts';
 import { allPeers, networkSpec } from '../../../../src/pipeline/network/network-spec.ts';
 import { SAVED_NETWORK } from '../../../../src/pipeline/network/saved-network.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
@@ -164,11 +171,11 @@ describe('a network that exists', () => {
     const { config, release, spec } = await network('2.5.12', flags);
     const source = { practice: false, version: '2.5.12' };
     const settings = { release } as Parameters<typeof fitsNetwork>[1]['settings'];
-    const { cryptoFingerprint } = await import('../../../../src/pipeline/network/network-plan.ts');
     const crypto: CryptoFact = {
       fingerprint: cryptoFingerprint({ spec, settings, source }),
       instance: 'abcdef',
       channels: channelRecord(spec),
+      shape: networkShape(spec, source.version),
     };
     return { wanted: { config, project: 'p', settings, source }, crypto };
   }
@@ -178,12 +185,38 @@ describe('a network that exists', () => {
     ['another MSP id', { organisations: ORGANISATIONS.replace('GlobexLLC', 'GlobexInc') }, false],
     ['another domain', { organisations: ORGANISATIONS.replace('acme.com', 'acme.org') }, false],
     ['other members of a channel', { channels: 'trade, audit organisations=Globex' }, false],
+    ['the same members in another order', { channels: CHANNELS.replace('acme+Globex', 'globex+Acme') }, true],
     ['one more channel', { channels: `${CHANNELS}, more organisations=Globex` }, true],
     ['a channel less', { channels: 'trade' }, true],
   ])('fits a configuration with %s or not', async (_, flags, fits) => {
     const { crypto } = await made({});
     const { wanted } = await made(flags);
     expect(fitsNetwork(crypto, wanted)).toBe(fits);
+  });
+
+  it.each([
+    ['a name', ORGANISATIONS.replace('Wayne', 'Stark'), 'change.names', 'Stark'],
+    ['a domain', ORGANISATIONS.replace('acme.com', 'acme.org'), 'change.names', 'Acme domain=acme.org'],
+    ['an MSP id', ORGANISATIONS.replace('GlobexLLC', 'GlobexInc'), 'change.names', 'msp=GlobexInc'],
+    [
+      'the owner of an orderer',
+      ORGANISATIONS.replace('orderers=2', 'orderers=3'),
+      'change.names',
+      'orderers=3',
+    ],
+    [
+      'a number of peers',
+      ORGANISATIONS.replace('Globex peers=1', 'Globex peers=2'),
+      'change.peers',
+      '2, 2, 1',
+    ],
+  ])('says that %s differs', async (_, organisations, key, to) => {
+    const { crypto } = await made({});
+    const { wanted } = await made({ organisations });
+    expect(networkChanges(crypto, wanted)).toContainEqual(
+      expect.objectContaining({ key, to: expect.stringContaining(to) }),
+    );
+    expect(networkChanges(crypto, (await made({})).wanted)).toEqual([]);
   });
 
   it('is known again when members were added', async () => {
@@ -196,6 +229,8 @@ describe('a network that exists', () => {
       ),
     };
     expect(membersOf(config, { members: extended }).orgs).toEqual(extended.orgs);
+    const written = { ...config, organisations: ORGANISATIONS.replaceAll(', ', ',').replace(' peers=2', '') };
+    expect(membersOf({ ...written, peers: 2 }, { members: extended }).orgs).toEqual(extended.orgs);
     const other = { ...config, organisations: 'Acme' };
     expect(membersOf(other, { members: extended }).orgs).toHaveLength(1);
   });

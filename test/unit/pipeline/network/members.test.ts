@@ -102,6 +102,17 @@ it('an organisation that is added is the next one, with the next free ports', as
   });
 });
 
+it.each([
+  ['name', 'Acme, Globex, Org3 peers=0 orderers=1'],
+  ['domain', 'Acme domain=org3.example.com, Globex'],
+  ['MSP id', 'Acme msp=org3MSP, Globex'],
+])('an organisation that is added has no %s that another one has', async (_, organisations) => {
+  const flags = { dir, flags: { organisations, peers: '1' } };
+  const made = membersOf((await loadConfig(flags)).values, undefined);
+  const { orgs } = withAddition(made, { kind: 'org', peers: 1 });
+  expect(orgs.map(({ name }) => name)).toEqual(['Acme', 'Globex', 'Org4']);
+});
+
 describe('a configuration', () => {
   const ORG: Addition = { kind: 'org', peers: 2 };
 

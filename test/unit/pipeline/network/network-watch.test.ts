@@ -226,6 +226,15 @@ describe('logs', () => {
     expect(await watch.next('height')).toMatchObject({ node: PEER, height: 5 });
   });
 
+  it('show the height of a channel that the peer is on', async () => {
+    const one = await oneOfEach();
+    const channelSettings = { mychannel: { organisations: ['Org2'] } };
+    const watch = await watchOf({ ...one, channels: ['mychannel', 'another'], channelSettings });
+    await watch.next('snapshot');
+    watch.engine.print(`id-of-${PEER}`, at(1), '[another] Committed block [9] with 1 transaction(s)');
+    expect(await watch.next('height')).toMatchObject({ node: PEER, height: 10 });
+  });
+
   it('tell which request the gateway refused; a peer cannot pretend it', async () => {
     const watch = await watchOf(undefined, [ORDERER, PEER, 'cli', 'gateway']);
     await watch.next('snapshot');

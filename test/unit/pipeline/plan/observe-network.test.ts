@@ -235,6 +235,17 @@ describe("the network's files", () => {
       { consensus: 'etcdraft' },
       { crypto: 'changed', changes: [{ key: 'change.consensus', from: 'solo', to: 'etcdraft' }] },
     ],
+    // The facts are those of a version that recorded no channels.
+    [
+      'one more channel, with members of its own',
+      { channels: 'mychannel, trade organisations=Org1' },
+      { crypto: 'same', changes: [], artifacts: 'changed' },
+    ],
+    [
+      'other policies of a channel',
+      { channels: 'mychannel capability=V1_3' },
+      { crypto: 'changed', changes: [{ key: 'change.channels', channels: 'mychannel' }] },
+    ],
     ['another channel', { channel: 'trade' }, { crypto: 'same', artifacts: 'changed', anchorsSet: false }],
     [
       'CouchDB',

@@ -10,6 +10,7 @@ import { MANIFEST } from '../../../../src/pipeline/images/build-outputs.ts';
 import { STATE_KEYS } from '../../../../src/pipeline/journal/state-keys.ts';
 import { networkSpec } from '../../../../src/pipeline/network/network-spec.ts';
 import { SAVED_NETWORK } from '../../../../src/pipeline/network/saved-network.ts';
+import { inspectionCommands } from '../../../../src/pipeline/project/inspection-commands.ts';
 import { readProjectInfo } from '../../../../src/pipeline/project/project-info.ts';
 import { templateValues } from '../../../../src/pipeline/project/template-values.ts';
 import { fabricRepository } from '../../../support/fabric-shape.ts';
@@ -77,6 +78,12 @@ describe('the own run', () => {
     await writeFile(join(dir, 'sampleconfig/core.yaml'), 'chaincode: { golang: { runtime: acme/own:1 } }\n');
     const { build } = templateValues(await ownRun(dir, { chaincodeBuilder: 'acme/builder:2' }));
     expect(build).toMatchObject({ requiredBuilder: 'acme/builder:2', requiredRuntime: 'acme/own:1' });
+  });
+
+  it('names a channel that the peer of the CLI container is on', async () => {
+    const run = await ownRun(await tempDir(), { channels: 'first organisations=Org2, second' });
+    expect(templateValues(run).network).toMatchObject({ org: 'Org1', channel: 'second' });
+    expect(inspectionCommands(run, 'ledger').lines.join()).toContain('-c second');
   });
 
   it('tells the practice source', async () => {
