@@ -14,8 +14,10 @@ import { PACKAGE } from '../support/wizard.ts';
 
 /** Two engines take two minutes of two cores, which `npm test` does not have: see CONTRIBUTING.md. */
 const reason =
-  process.env.SWARM_TEST === '1' ? await obstacleToSwarm() : 'SWARM_TEST=1 is not set; `npm run swarm` does more';
-if (reason !== undefined) process.stderr.write(`\nSKIPPED: no Swarm in namespaces: ${reason}\n\n`);
+  process.env.SWARM_TEST === '1'
+    ? await obstacleToSwarm()
+    : 'SWARM_TEST=1 is not set; `npm run swarm` does more';
+if (reason !== undefined) process.stderr.write(`\nSKIPPED: the network on machines of a Swarm: ${reason}\n\n`);
 
 describe.skipIf(reason !== undefined)('a network on the machines of a Swarm', () => {
   const run = cleanUpRunner();
