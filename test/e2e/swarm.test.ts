@@ -17,7 +17,8 @@ const reason =
   process.env.SWARM_TEST === '1'
     ? await obstacleToSwarm()
     : 'SWARM_TEST=1 is not set; `npm run swarm` does more';
-if (reason !== undefined) process.stderr.write(`\nSKIPPED: the network on machines of a Swarm: ${reason}\n\n`);
+if (reason !== undefined)
+  process.stderr.write(`\nSKIPPED: the network on machines of a Swarm: ${reason}\n\n`);
 
 describe.skipIf(reason !== undefined)('a network on the machines of a Swarm', () => {
   const run = cleanUpRunner();
