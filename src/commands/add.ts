@@ -1,7 +1,9 @@
 /** `add`: adds a peer, an organisation or a channel to the running network of the folder. */
+
 import { choiceIssue } from '../pipeline/config/choice-checks.ts';
 import type { EffectiveConfig } from '../pipeline/config/config.ts';
 import { MOST_PEERS } from '../pipeline/config/port-numbers.ts';
+import { isSameName } from '../pipeline/core/same-name.ts';
 import { shellWord } from '../pipeline/core/shell-text.ts';
 import { wholeNumber } from '../pipeline/core/whole-number.ts';
 import { currentDocker } from '../pipeline/engine/current-docker.ts';
@@ -33,7 +35,7 @@ export interface AddWords {
 function newPeer(spec: NetworkSpec, name: string | undefined): Addition {
   const [first] = spec.orgs;
   const wanted = name ?? first?.name ?? '';
-  const ofDomain = spec.orgs.find(({ domain }) => domain.toLowerCase() === wanted.toLowerCase());
+  const ofDomain = spec.orgs.find(({ domain }) => isSameName(domain, wanted));
   const org = ofDomain ?? orgNamed({ spec }, wanted, (each) => `fabric-wizard add peer ${each}`);
   return { kind: 'peer', org: org.name };
 }

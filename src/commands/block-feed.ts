@@ -1,5 +1,4 @@
 /** Blocks of a channel of the folder's network, read from a peer that runs. */
-
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { WizardFailure } from '../pipeline/core/failure.ts';

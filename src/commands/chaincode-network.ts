@@ -1,5 +1,4 @@
 /** The running network of the folder, as the chaincode commands use it. */
-
 import { WizardFailure } from '../pipeline/core/failure.ts';
 import { currentDocker } from '../pipeline/engine/current-docker.ts';
 import type { DockerPort } from '../pipeline/engine/docker-port.ts';

@@ -1,5 +1,4 @@
 /** `chaincode deploy --service --watch`: restarts the process of a chaincode after every change of its files, until Ctrl-C. */
-
 import { setTimeout as delay } from 'node:timers/promises';
 import { chaincodeDigest, filesDigest, type KnownHashes } from '../pipeline/chaincode/chaincode-digest.ts';
 import { packageLabel } from '../pipeline/chaincode/chaincode-version.ts';

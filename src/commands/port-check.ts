@@ -1,5 +1,4 @@
 /** Checks whether the network's ports are free, debounced while answers are typed. */
-
 import type { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { takenPorts } from '../pipeline/host/ports.ts';
 import type { NetworkSpec } from '../pipeline/network/network-spec.ts';

@@ -6,6 +6,7 @@ import { type Answers, answerValue, lastValidText, settledValues, textOf, values
 import { choiceIssue, releaseIssues, shapeIssues, sizeIssue } from './choice-checks.ts';
 import { CHOICE_FIELDS, type ChoiceField, keyOf } from './config-choices.ts';
 import { PRESETS, type Preset, presetChoices } from './presets.ts';
+import type { SettledChoices } from './settled-choices.ts';
 
 export interface AnswerIssue {
   readonly issue: ConfigIssue;
@@ -53,9 +54,17 @@ export function presetIssuesOf(answers: Answers, release?: Release): PresetIssue
 }
 
 export function issueOf(answers: Answers, field: ChoiceField): AnswerIssue | undefined {
+  return issueAmong(answers, field, settledValues(answers));
+}
+
+/** @param settled of the answers */
+function issueAmong(
+  answers: Answers,
+  field: ChoiceField,
+  { values, issues }: SettledChoices,
+): AnswerIssue | undefined {
   const issue = valueIssue(field, textOf(answers, field));
   if (issue) return { issue, cause: 'value' };
-  const { values, issues } = settledValues(answers);
   const contradiction = issues.find(({ path }) => path === keyOf(field));
   if (contradiction) return { issue: contradiction, cause: 'shape' };
   const size = sizeIssue(values, keyOf);
@@ -68,12 +77,12 @@ export function issueOf(answers: Answers, field: ChoiceField): AnswerIssue | und
  * @param release of the source, if it is known; not every release supports every network
  */
 export function issuesOf(answers: Answers, release?: Release): AnswerIssues {
-  const values = valuesOf(answers);
-  const shape = release ? releaseIssues(values, release, keyOf) : [];
+  const settled = settledValues(answers);
+  const shape = release ? releaseIssues(settled.values, release, keyOf) : [];
   const issues = CHOICE_FIELDS.map((field) => {
     const issue = shape.find(({ path }) => path === keyOf(field));
     const shapeIssue = issue && { issue, cause: 'shape' as const };
-    return [field, issueOf(answers, field) ?? shapeIssue] as const;
+    return [field, issueAmong(answers, field, settled) ?? shapeIssue] as const;
   });
   return Object.fromEntries(issues.filter(([, issue]) => issue !== undefined));
 }

@@ -1,5 +1,7 @@
 /** PURE: the channels of a network, as the choices `channels` or `channel` have them. */
+
 import type { Phrase } from '../core/phrase.ts';
+import { isSameName } from '../core/same-name.ts';
 import { channelNames, SYSTEM_CHANNEL } from '../fabric/channel-names.ts';
 import { policyError } from '../fabric/policy-text.ts';
 import { type Entry, entriesOf, type ListProblem } from './entries.ts';
@@ -114,10 +116,8 @@ export function memberProblem(
   const all = organisationsOf(config).filter(({ peers }) => peers > 0);
   for (const { name: channel, organisations, peers } of channelsOf(config)) {
     const isMember = (name: string) =>
-      organisations === undefined || organisations.some((each) => each.toLowerCase() === name.toLowerCase());
-    const unknown = organisations?.find(
-      (given) => !all.some(({ name }) => name.toLowerCase() === given.toLowerCase()),
-    );
+      organisations === undefined || organisations.some((each) => isSameName(each, name));
+    const unknown = organisations?.find((given) => !all.some(({ name }) => isSameName(name, given)));
     if (unknown !== undefined)
       return {
         channel,

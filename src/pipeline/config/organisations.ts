@@ -1,5 +1,7 @@
 /** PURE: the organisations of a network, as the choices `organisations` or `orgs` have them. */
+
 import type { Phrase } from '../core/phrase.ts';
+import { isSameName } from '../core/same-name.ts';
 import { wholeNumber } from '../core/whole-number.ts';
 import { type Entry, entriesOf, type ListProblem } from './entries.ts';
 import { MOST_PEERS } from './port-numbers.ts';
@@ -98,12 +100,11 @@ function repeatedProblem(
   { name, domain, mspId }: Organisation,
   before: readonly Organisation[],
 ): EntryProblem | undefined {
-  const same = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
   for (const other of before) {
     const problem: Phrase = { key: 'wrong.org-same', other: other.name };
-    if (same(name, other.name)) return { key: 'name', problem };
+    if (isSameName(name, other.name)) return { key: 'name', problem };
     if (domain === other.domain) return { key: 'domain', problem };
-    if (same(mspId, other.mspId)) return { key: 'msp', problem };
+    if (isSameName(mspId, other.mspId)) return { key: 'msp', problem };
   }
   return undefined;
 }
@@ -112,7 +113,7 @@ function repeatedProblem(
 function ordererProblem({ domain, mspId }: Organisation): EntryProblem | undefined {
   const problem: Phrase = { key: 'wrong.org-orderers', domain: NETWORK_DOMAIN, msp: ORDERER_MSP };
   if (domain === NETWORK_DOMAIN) return { key: 'domain', problem };
-  return mspId.toLowerCase() === ORDERER_MSP.toLowerCase() ? { key: 'msp', problem } : undefined;
+  return isSameName(mspId, ORDERER_MSP) ? { key: 'msp', problem } : undefined;
 }
 
 /** Returns what is wrong with a list of organisations, by the index of the entry. */

@@ -1,5 +1,4 @@
 /** Facts about the engine: its version and resources, and what other projects have on it. */
-
 import { hostname } from 'node:os';
 import { runsHere, sharesHost } from '../core/engine-origin.ts';
 import { toFailure } from '../core/failure.ts';

@@ -1,5 +1,4 @@
 /** Chooses the ports of peers that are added to a network. */
-
 import { HIGHEST_PORT, MOST_PEERS } from '../config/port-numbers.ts';
 import type { WizardConfig } from '../config/wizard-config.ts';
 import { WizardFailure } from '../core/failure.ts';

@@ -1,5 +1,7 @@
 /** PURE: who is on which channel. */
+
 import { isPeerNamed } from '../config/channel-list.ts';
+import { isSameName } from '../core/same-name.ts';
 import { allPeers, firstPeer, type NetworkSpec, type PeerSpec } from './network-spec.ts';
 
 /** The part of a network that says who is on its channels. */
@@ -12,9 +14,7 @@ export function isOnChannel(
   channel: string,
 ): boolean {
   const { organisations, peers } = channelSettings?.[channel] ?? {};
-  const isMember =
-    organisations === undefined ||
-    organisations.some((name) => name.toLowerCase() === peer.org.toLowerCase());
+  const isMember = organisations === undefined || organisations.some((name) => isSameName(name, peer.org));
   return isMember && (peers === undefined || peers.some((given) => isPeerNamed(given, peer.name)));
 }
 

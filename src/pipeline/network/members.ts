@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { channelsOf } from '../config/channel-list.ts';
 import { domainOf, mspIdOf, type Organisation, organisationsOf } from '../config/organisations.ts';
 import type { WizardConfig } from '../config/wizard-config.ts';
+import { isSameName } from '../core/same-name.ts';
 import type { CryptoFact } from '../journal/state-keys.ts';
 
 /** The members of a network that was extended, as its record has them. */
@@ -33,11 +34,10 @@ export function nextOrganisation(
   orgs: readonly Pick<MemberOrg, 'name' | 'domain' | 'mspId'>[],
   others: readonly Pick<Organisation, 'name' | 'domain' | 'mspId'>[],
 ): string {
-  const same = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
   const isTaken = (wanted: string) =>
     [...orgs, ...others].some(
       ({ name, domain = domainOf(name), mspId = mspIdOf(name) }) =>
-        same(name, wanted) || domain === domainOf(wanted) || same(mspId, mspIdOf(wanted)),
+        isSameName(name, wanted) || domain === domainOf(wanted) || isSameName(mspId, mspIdOf(wanted)),
     );
   let number = orgs.length + 1;
   while (isTaken(`Org${number}`)) number += 1;

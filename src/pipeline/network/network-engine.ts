@@ -1,5 +1,4 @@
 /** The engine that a folder's network was started on, compared with the one that is selected. */
-
 import { sharesHost } from '../core/engine-origin.ts';
 import { WizardFailure } from '../core/failure.ts';
 import type { Phrase } from '../core/phrase.ts';

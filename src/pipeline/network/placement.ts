@@ -1,7 +1,9 @@
 /** PURE: on which machines of a Swarm the nodes of a network run. */
+
 import { ORDERERS, type PlacementRule } from '../config/swarm-choices.ts';
 import { WizardFailure } from '../core/failure.ts';
 import { nearestName } from '../core/nearest.ts';
+import { isSameName } from '../core/same-name.ts';
 import type { SwarmNode } from '../engine/swarm.ts';
 import { allPeers, gatewayOf, type NetworkSpec, type Placement } from './network-spec.ts';
 
@@ -16,10 +18,6 @@ function isUsable({ state, availability }: SwarmNode): boolean {
 /** Whether a rule names a node of the Swarm, or a label that it has. */
 function fits({ machine, label }: PlacementRule, node: SwarmNode): boolean {
   return label ? node.labels[label.name] === label.value : node.name === machine;
-}
-
-function isSame(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
 }
 
 function noNode(rule: PlacementRule, nodes: readonly SwarmNode[]): WizardFailure {
@@ -95,7 +93,7 @@ export function machinesByOwner(
     });
   // The orderers share the first machine with the first organisation.
   const places = owners.filter((owner) => owner !== ORDERERS);
-  const unknown = rules.find(({ owner }) => !owners.some((known) => isSame(known, owner)));
+  const unknown = rules.find(({ owner }) => !owners.some((known) => isSameName(known, owner)));
   if (unknown) {
     throw new WizardFailure({
       kind: 'usage',
@@ -104,7 +102,7 @@ export function machinesByOwner(
     });
   }
   const machinesOfOwner = (owner: string): readonly string[] => {
-    const rule = rules.find((each) => isSame(each.owner, owner));
+    const rule = rules.find((each) => isSameName(each.owner, owner));
     if (!rule) {
       if (owner === ORDERERS) return spread;
       return [spread[places.indexOf(owner) % spread.length] ?? selected];

@@ -1,5 +1,4 @@
 /** PURE: how clients of this host reach ports that are published on the host of an engine elsewhere. */
-
 import { isSsh, type Machines, sharesHost, sshTarget, sshWords } from '../core/engine-origin.ts';
 import { shellLine } from '../core/shell-text.ts';
 import { machineOf, type NetworkSpec } from './network-spec.ts';

@@ -2,7 +2,6 @@
  * Creates the certificates. Starting a container takes longer than the work in it, so the same container also creates
  * the channel artifacts. If that fails, the artifacts stage tries again and reports why.
  */
-
 import { writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import type { StageContext } from '../context/run-context.ts';

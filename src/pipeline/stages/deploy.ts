@@ -1,5 +1,4 @@
 /** Deploys the user's chaincodes: those that the network does not have yet as they are in the configuration. */
-
 import { gatewayIds } from '../chaincode/admission.ts';
 import { type ChaincodeContent, contentOf, withProcess } from '../chaincode/chaincode-content.ts';
 import { type DeployRun, deployChaincode, type FinishedChaincode, stepCount } from '../chaincode/deploy.ts';

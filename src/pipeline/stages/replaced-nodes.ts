@@ -1,5 +1,4 @@
 /** Finds and removes the containers of nodes that compose must not use again. */
-
 import type { StageContext } from '../context/run-context.ts';
 import { hasNodesHere } from '../core/engine-origin.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
