@@ -24,6 +24,9 @@ export const stages = {
     '{count} {count|test|tests} passed in {packages} {packages|package|packages}{skipped}{untested}',
   'detail.tests-skipped': ', {count} skipped',
   'detail.packages-untested': ', {count} {count|package|packages} without tests',
+  'detail.specs': '{count} {count|spec|specs} passed in {suites} {suites|suite|suites}{skipped}',
+  'warning.specs-left-out':
+    '{count} {count|spec|specs} of {suite} {count|is|are} left out, because {image} is not on the engine: {specs}. To run {count|it|them}: `docker pull {image}`',
   'warning.tests-pkcs11':
     'tests of {packages} that need a PKCS #11 library are left out. To run them, add --go-tags pkcs11 and use a builder image with SoftHSM.',
   'warning.no-test-matches': 'no test matches --run {pattern}',
@@ -241,6 +244,8 @@ export const stages = {
     'cleaned up after an interrupted snapshot command: the nodes continue, and an incomplete copy was removed',
   'step.restore-certificates':
     'these certificates were missing or damaged and were restored from a copy: {paths}',
+  'step.suites-ended':
+    'cleaned up after a run of integration tests that was killed: its containers and networks were removed, and image names are as before',
   'step.no-work': 'no work containers left',
   'step.remove-work': 'removing work containers: {names}',
 } as const;
