@@ -28,6 +28,7 @@ import { readConfigFile } from './file-layer.ts';
 import { fittingCommand } from './fitting-command.ts';
 import type { Layer, LayerValue, Origin } from './layers.ts';
 import { isPreset, PRESETS, presetChoices } from './presets.ts';
+import { swarmIssue } from './swarm-choices.ts';
 import type { WizardConfig } from './wizard-config.ts';
 
 export interface EffectiveConfig {
@@ -231,25 +232,26 @@ async function mergeLayers(
         .toReversed()
         .find((layer) => layer.has(field))
         ?.get(field)?.where;
-    const issue = sizeIssue(
-      values as unknown as WizardConfig,
-      (field) => where(field) ?? { key: 'where.default' },
-    );
+    const config = values as unknown as WizardConfig;
+    const issue =
+      sizeIssue(config, (field) => where(field) ?? { key: 'where.default' }) ??
+      swarmIssue(config, (field) => origin[field] === 'flag');
     if (issue) issues.push(issue);
   }
   if (issues.length > 0) {
-    const flags = layers.flatMap((layer) => validFlags(layer, issues));
     const next = fittingCommand(issues, values as unknown as WizardConfig);
+    const flags = layers.flatMap((layer) => validFlags(layer, issues, next));
     throw new WizardFailure({ kind: 'config', issues, next, given: [...given, ...flags] });
   }
   return { values: values as unknown as WizardConfig, origin: origin as Record<ChoiceField, Origin> };
 }
 
-/** Returns the flags of a layer that no issue is about. */
-function validFlags(layer: Layer, issues: readonly ConfigIssue[]): string[] {
+/** Returns the flags of a layer that no issue is about, and that do not contradict the commands that help. */
+function validFlags(layer: Layer, issues: readonly ConfigIssue[], next: readonly string[]): string[] {
+  const isSet = (key: string) => next.some((command) => command.split(' ').includes(`--${key}`));
   return [...layer]
     .map(([field, { value, origin }]) => ({ key: keyOf(field), value, origin }))
-    .filter(({ key, origin }) => origin !== 'file' && !issues.some(({ path }) => path === key))
+    .filter(({ key, origin }) => origin !== 'file' && !issues.some(({ path }) => path === key) && !isSet(key))
     .map(flagOf);
 }
 

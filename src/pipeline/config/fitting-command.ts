@@ -1,12 +1,13 @@
 /** The command that makes a refused network fit. */
 import type { ConfigIssue } from '../core/failure.ts';
+import { shellWord } from '../core/shell-text.ts';
 import { highestPortBase, mostPeers, sizeIssue } from './choice-checks.ts';
-import { keyOf } from './config-choices.ts';
+import { CHOICE_FIELDS, keyOf } from './config-choices.ts';
 import type { WizardConfig } from './wizard-config.ts';
 
 /**
- * Returns the command with the most peers, or with the highest first port, if nothing else is wrong and a flag can override
- * the value.
+ * Returns the command with the most peers, with the highest first port, or for a Swarm, if nothing else is wrong and a flag can
+ * override the value.
  */
 export function fittingCommand(issues: readonly ConfigIssue[], values: WizardConfig): readonly string[] {
   const [issue, ...others] = issues;
@@ -16,6 +17,10 @@ export function fittingCommand(issues: readonly ConfigIssue[], values: WizardCon
     const peers = mostPeers(values);
     const isFitting = sizeIssue({ ...values, peers }, keyOf) === undefined;
     return isFitting ? [`fabric-wizard up --yes --peers ${peers}`] : [];
+  }
+  if (typeof message !== 'string' && message.key === 'issue.needs-swarm') {
+    const value = CHOICE_FIELDS.filter((field) => keyOf(field) === path).map((field) => values[field]);
+    return [`fabric-wizard up --yes --swarm --${path} ${shellWord(String(value))}`];
   }
   if (path !== keyOf('portBase')) return [];
   const isRange = typeof message !== 'string' && message.key === 'issue.port-range';

@@ -1,5 +1,21 @@
-/** PURE: the texts of the choices that are about a Swarm. */
+/** PURE: the choices that are about a Swarm, and their texts. */
+import type { ConfigIssue } from '../core/failure.ts';
 import { isRemoteEndpoint } from '../core/remote-endpoint.ts';
+
+const NEED_SWARM = ['placement', 'machines', 'registry'] as const;
+
+/**
+ * Returns the issue of a flag that only a network in a Swarm uses. In the file it can stay, as an image that is not used now.
+ * @param isFlag whether a flag has the value of a choice
+ */
+export function swarmIssue(
+  { swarm }: { readonly swarm: boolean },
+  isFlag: (field: (typeof NEED_SWARM)[number]) => boolean,
+): ConfigIssue | undefined {
+  const path = swarm ? undefined : NEED_SWARM.find(isFlag);
+  if (path === undefined) return undefined;
+  return { path, message: { key: 'issue.needs-swarm' }, where: `--${path}`, fix: { key: 'suggest.swarm' } };
+}
 
 /** Name in `placement` of what belongs to no organisation of peers. */
 export const ORDERERS = 'orderers';

@@ -62,6 +62,33 @@ async function issues(yaml: string) {
   return worded(error.failure.issues);
 }
 
+describe('a choice that only a network in a Swarm uses', () => {
+  const refusal = async (flags: Readonly<Record<string, unknown>>, yaml?: string) => {
+    const dir = await tempDir();
+    if (yaml !== undefined) await writeFiles(dir, { 'fabric-wizard.yaml': yaml });
+    const error = await loadConfig({ dir, flags, lastRun: { registry: 'r:5000' } }).catch(
+      (reason: unknown) => reason,
+    );
+    return error instanceof WizardFailure && error.failure.kind === 'config' ? error.failure : undefined;
+  };
+
+  it('is refused as a flag without --swarm, with the command that works', async () => {
+    expect(await refusal({ placement: 'Org1=label:rack=b', orgs: '1' })).toMatchObject({
+      issues: [{ path: 'placement', where: '--placement', message: { key: 'issue.needs-swarm' } }],
+      next: ['fabric-wizard up --yes --swarm --placement Org1=label:rack=b'],
+      given: expect.arrayContaining(['--orgs 1']),
+    });
+    const both = await refusal({ machines: 'm1=tcp://h:1', registry: 'r:5000', swarm: false });
+    expect(both?.next).toEqual(['fabric-wizard up --yes --swarm --machines m1=tcp://h:1']);
+    expect(both?.given?.slice(-1)).toEqual(['--registry r:5000']);
+  });
+
+  it('can be in the file, and stay from the last run', async () => {
+    expect(await refusal({ orgs: '1' }, 'placement: Org1=m1\n')).toBeUndefined();
+    expect(await refusal({ placement: 'Org1=m1' }, 'swarm: true\n')).toBeUndefined();
+  });
+});
+
 describe('a map in the file', () => {
   it('means what the text of the flag means', async () => {
     const { values } = await loaded(
