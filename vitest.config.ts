@@ -1,10 +1,39 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Tests with a limit of two seconds: no other test runs at the same time. */
 const ALONE = ['cancel', 'doctor'].map((name) => `test/e2e/${name}.test.ts`);
 
+/** The files that take longest. They begin first: a long file that begins last has the machine for itself. */
+const LONGEST = [
+  ...[
+    'rebuild',
+    'up',
+    'seed-case',
+    'swarm',
+    'diagnosis',
+    'faults',
+    'engine-elsewhere',
+    'chaincode',
+    'screens',
+  ],
+  ...['gateway', 'engines', 'after', 'bench', 'explain', 'bad-input', 'package', 'resolve'],
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const index = LONGEST.findIndex((name) => moduleId.endsWith(`/e2e/${name}.test.ts`));
+      return index < 0 ? LONGEST.length : index;
+    };
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
+  }
+}
+
 const E2E = {
   globalSetup: 'test/support/e2e-setup.ts',
+  // Loading the modules anew for each file takes more than a second of it.
+  isolate: false,
   // The first test may have to build all images.
   testTimeout: 900_000,
   hookTimeout: 900_000,
@@ -12,6 +41,7 @@ const E2E = {
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       // The tests are fast, but other programs may slow down the machine.
       {
@@ -32,8 +62,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           exclude: ALONE,
-          // A run spends half of its time waiting for the engine. Each file has its own project and ports.
-          maxWorkers: 2,
+          // A run waits for the engine, for timers and for programs. Each file has its own project and ports.
+          maxWorkers: 3,
           // More tests that only start the program would wait for each other.
           maxConcurrency: 3,
         },

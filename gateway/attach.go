@@ -31,6 +31,10 @@ func (x *exchange) attach(name string, c *compile) bool {
 	if _, leads := x.assign(c); !leads {
 		return x.replay(c, shown)
 	}
+	if err := x.gateway.make(c); err != nil {
+		return x.failed(err)
+	}
+	x.direct(c)
 	frames := &frameReader{record: func(line string) {
 		x.gateway.record.write(entry{Type: "output", Peer: x.peer, Container: name, Line: line})
 	}}

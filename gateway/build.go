@@ -71,6 +71,13 @@ func (b *imageBuilds) assign(c *compile) string {
 	return found.image
 }
 
+// pair gives a build the compile that its context refers to.
+func (b *imageBuilds) pair(build *imageBuild, c *compile) {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	build.compile = c
+}
+
 // judgeBuild returns the parameters for the engine.
 func (x *exchange) judgeBuild() (url.Values, *refusal) {
 	// Peers never need an image from elsewhere. Version 1 is the builder that peers use.
@@ -134,6 +141,21 @@ func (x *exchange) build() bool {
 		return x.refuse(&refusal{http.StatusInternalServerError, fmt.Sprintf("the build context cannot be kept: %v", err)})
 	}
 	defer context.Close()
+	compile, refused := x.referred(context)
+	if refused != nil {
+		end(refused.reason)
+		return x.refuse(refused)
+	}
+	if compile != nil {
+		g.builds.pair(build, compile)
+		defer g.compiles.revoke(compile)
+	}
+	program, err := compile.keptProgram()
+	if err != nil {
+		end(err.Error())
+		return x.unavailable(err)
+	}
+	defer program.Close()
 	key := g.imageKey(context, query)
 	for leading == nil {
 		image, leads := g.images.assign(key)
@@ -158,7 +180,7 @@ func (x *exchange) build() bool {
 		}
 		g.images.forget(image)
 	}
-	body := newBuildContext(context, func(dockerfile string) *refusal {
+	body := newBuildContext(context, program, func(dockerfile string) *refusal {
 		base, refused := g.judgeDockerfile(dockerfile)
 		if refused != nil {
 			return refused

@@ -46,6 +46,8 @@ type result struct {
 	frames []byte
 	// file has the program as a tar archive; empty if there is none.
 	file string
+	// sum is the SHA-256 sum of the file.
+	sum string
 	// stat describes the program's folder, as the engine does.
 	stat string
 	// message is why there is no exit code, or no program.
@@ -68,6 +70,8 @@ type output struct {
 	// started is closed when the leader's peer has started the builder.
 	started chan struct{}
 	startup sync.Once
+	// isAlone tells that it is for one peer only.
+	isAlone bool
 	// done is closed when the result is known. Nobody may read the result before.
 	done chan struct{}
 	result
@@ -93,10 +97,14 @@ func (o *output) markStarted() { o.startup.Do(func() { close(o.started) }) }
 // compile is the builder container of one peer. Only that of the leader is started.
 type compile struct {
 	peer, container, builder, builderID string
+	// deferred is what the engine needs to make the container later; nil: it was made at once.
+	deferred *deferred
 	// body is the hash of the request that created the container, without the label of its owner.
 	body string
 
-	mutex  sync.Mutex
+	mutex sync.Mutex
+	// real is the id of the container on the engine; empty if the engine does not have it.
+	real   string
 	inputs []string
 	// uploading tells whether an input is on its way.
 	uploading bool
@@ -117,7 +125,7 @@ type compile struct {
 
 func newCompile(peer, container, builder, builderID, body string) *compile {
 	return &compile{
-		peer: peer, container: container, builder: builder, builderID: builderID, body: hashOf([]byte(body)),
+		peer: peer, container: container, real: container, builder: builder, builderID: builderID, body: hashOf([]byte(body)),
 		finished: make(chan struct{}),
 	}
 }
@@ -246,6 +254,8 @@ type compiles struct {
 	outputs    map[string]*output
 	// order of the outputs, the oldest first
 	order []*output
+	// granted are the compiles whose peers may refer to the program, the oldest first.
+	granted []*compile
 }
 
 func newCompiles(dir string) *compiles {
@@ -264,6 +274,13 @@ func (s *compiles) add(c *compile) {
 	s.containers[c.container] = c
 }
 
+// alias adds the id that a builder got later.
+func (s *compiles) alias(id string, c *compile) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.containers[id] = c
+}
+
 func (s *compiles) of(container string) *compile {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
@@ -280,7 +297,8 @@ func (s *compiles) assign(c *compile, settings control) (out *output, leads bool
 		return c.out, c.out.leader == c
 	}
 	parts := append([]string{settings.Token, c.builderID, c.body}, c.inputs...)
-	if !settings.Share || c.builderID == "" || c.isAlone || c.uploading {
+	isAlone := !settings.Share || c.builderID == "" || c.isAlone || c.uploading
+	if isAlone {
 		parts = append(parts, c.container)
 	}
 	text, _ := json.Marshal(parts)
@@ -288,6 +306,7 @@ func (s *compiles) assign(c *compile, settings control) (out *output, leads bool
 	out = s.outputs[key]
 	if out == nil {
 		out = newOutput(key, c)
+		out.isAlone = isAlone
 		s.outputs[key] = out
 		s.order = append(s.order, out)
 	}
@@ -354,6 +373,9 @@ func (s *compiles) drop(out *output) {
 // prune removes the oldest outputs that nobody waits for or is about to read.
 func (s *compiles) prune() {
 	used := map[*output]bool{}
+	for _, c := range s.granted {
+		used[c.output()] = true
+	}
 	for _, c := range s.containers {
 		used[c.output()] = true
 	}
@@ -370,6 +392,7 @@ func (s *compiles) prune() {
 func (s *compiles) forget(c *compile) {
 	s.mutex.Lock()
 	delete(s.containers, c.container)
+	delete(s.containers, c.engineID())
 	s.mutex.Unlock()
 	if out := c.output(); out != nil && out.leader == c {
 		s.settle(out, result{message: "the builder was removed"})

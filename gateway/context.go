@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"compress/gzip"
 	"errors"
+	"fmt"
 	"io"
+	"net/http"
 )
 
 // maxDockerfile is the largest Dockerfile, in bytes.
@@ -20,14 +22,18 @@ type buildContext struct {
 	source *watchedReader
 	// judge decides about the Dockerfile.
 	judge func(dockerfile string) *refusal
+	// program is put in the place of the reference; nil: the context has none.
+	program *keptProgram
 	// refused is why reading failed.
 	refused *refusal
 
 	archive *archiveReader
-	judged  bool
-	ended   bool
-	part    []byte
-	pending []byte
+	// inserted is the rest of the program.
+	inserted io.Reader
+	judged   bool
+	ended    bool
+	part     []byte
+	pending  []byte
 }
 
 // watchedReader keeps the error of a source. A client that hangs up is not one that sends something wrong.
@@ -44,8 +50,8 @@ func (w *watchedReader) Read(into []byte) (int, error) {
 	return count, err
 }
 
-func newBuildContext(source io.Reader, judge func(string) *refusal) *buildContext {
-	return &buildContext{source: &watchedReader{Reader: source}, judge: judge}
+func newBuildContext(source io.Reader, program *keptProgram, judge func(string) *refusal) *buildContext {
+	return &buildContext{source: &watchedReader{Reader: source}, program: program, judge: judge}
 }
 
 // Close does nothing: the source is the client's connection.
@@ -80,6 +86,16 @@ func (c *buildContext) more() *refusal {
 		c.archive = &archiveReader{source: plain}
 		c.part = make([]byte, 32<<10)
 	}
+	if c.inserted != nil {
+		count, err := io.ReadFull(c.inserted, c.part)
+		c.pending = c.part[:count]
+		if err == io.EOF || err == io.ErrUnexpectedEOF {
+			c.inserted = nil
+		} else if err != nil {
+			return &refusal{http.StatusInternalServerError, fmt.Sprintf("the program cannot be read: %v", err)}
+		}
+		return nil
+	}
 	if c.archive.padded > 0 {
 		count, err := c.archive.readPadded(c.part)
 		c.pending = c.part[:count]
@@ -101,6 +117,27 @@ func (c *buildContext) more() *refusal {
 		c.ended = true
 	case name == "Dockerfile":
 		return c.readDockerfile()
+	case name == programFile:
+		return c.insertProgram(block)
+	}
+	return nil
+}
+
+// insertProgram replaces a reference by the program that it stands for.
+func (c *buildContext) insertProgram(header []byte) *refusal {
+	content, refused := c.archive.mayRefer(programFile)
+	switch {
+	case refused != nil:
+		return refused
+	case !isReference(content):
+		c.pending = append(c.pending, content...)
+	case c.program == nil || c.program.reference != string(content[:referenceSize]):
+		return unknownReference()
+	default:
+		c.pending = sized(header, c.program.size)
+		c.inserted = c.program.padded()
+		// Once, so that what the engine gets is not many times what was built.
+		c.program = nil
 	}
 	return nil
 }

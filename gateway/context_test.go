@@ -43,6 +43,26 @@ func tarOf(entries ...tarEntry) string {
 	return buffer.String()
 }
 
+// filesIn returns the files of an archive by name.
+func filesIn(t *testing.T, archive string) map[string]string {
+	files := map[string]string{}
+	reader := tar.NewReader(strings.NewReader(archive))
+	for {
+		header, err := reader.Next()
+		if err == io.EOF {
+			return files
+		}
+		if err != nil {
+			t.Fatalf("the archive is not valid: %v", err)
+		}
+		content, err := ioutil.ReadAll(reader)
+		if err != nil {
+			t.Fatalf("the archive is not valid: %v", err)
+		}
+		files[header.Name] = string(content)
+	}
+}
+
 func gzipped(text string) string {
 	var buffer bytes.Buffer
 	writer := gzip.NewWriter(&buffer)
@@ -83,18 +103,7 @@ func TestContextsThatAreBuilt(t *testing.T) {
 			t.Errorf("%s: %d %s", what, status, text)
 			continue
 		}
-		files := map[string]string{}
-		for archive := tar.NewReader(strings.NewReader(b.engine.lastBody())); ; {
-			header, err := archive.Next()
-			if err != nil {
-				if err != io.EOF {
-					t.Errorf("%s: %v", what, err)
-				}
-				break
-			}
-			content, _ := ioutil.ReadAll(archive)
-			files[header.Name] = string(content)
-		}
+		files := filesIn(t, b.engine.lastBody())
 		if files["Dockerfile"] != goodDockerfile || what == "gzip" && len(files["binpackage.tar"]) != 100000 {
 			t.Errorf("%s: the engine got %d files", what, len(files))
 		}

@@ -234,40 +234,37 @@ func (x *exchange) create() bool {
 		return x.refuse(malformed("%v", err))
 	}
 	judged["Labels"] = object{ownerLabel: x.owner()}
-	text, err := json.Marshal(judged)
-	if err != nil {
-		return x.refuse(malformed("%v", err))
-	}
 	x.request.Header.Set("Content-Type", "application/json")
-	return x.forward(change{
-		query:  query,
-		body:   newBody(string(text)),
-		length: int64(len(text)),
-		onAnswer: func(response *http.Response) {
-			x.created(response, name, image, string(equal))
-		},
+	request := creation{image: image, query: query, equal: string(equal), body: judged}
+	if name == "" {
+		return x.createBuilder(request)
+	}
+	return x.createNow(request, func(info containerInfo) {
+		x.gateway.record.write(entry{Type: "chaincode", Peer: x.peer, Container: name, Image: image, ImageID: info.Image})
 	})
 }
 
-// created records a container that the engine made.
-func (x *exchange) created(response *http.Response, name, image, body string) {
-	if response.StatusCode != http.StatusCreated {
-		return
+// createNow lets the engine make a container. onCreated learns its id, and its image unless the engine does not tell.
+func (x *exchange) createNow(r creation, onCreated func(containerInfo)) bool {
+	body, err := json.Marshal(r.body)
+	if err != nil {
+		return x.refuse(malformed("%v", err))
 	}
-	text, id := idIn(response.Body)
-	response.Body = newBody(text)
-	response.ContentLength = int64(len(text))
-	// Without its image, a builder is not shared.
-	info, _ := x.gateway.engine.container(id)
-	if name != "" {
-		x.gateway.record.write(entry{Type: "chaincode", Peer: x.peer, Container: name, Image: image, ImageID: info.Image})
-		return
-	}
-	compile := newCompile(x.peer, id, image, info.Image, body)
-	x.gateway.compiles.add(compile)
-	x.gateway.record.write(entry{
-		Type: "compile", Peer: x.peer, Container: id, Builder: image, BuilderID: info.Image,
-		Image: x.gateway.builds.assign(compile),
+	return x.forward(change{
+		query:  r.query,
+		body:   newBody(string(body)),
+		length: int64(len(body)),
+		onAnswer: func(response *http.Response) {
+			if response.StatusCode != http.StatusCreated {
+				return
+			}
+			text, id := idIn(response.Body)
+			response.Body = newBody(text)
+			response.ContentLength = int64(len(text))
+			info, _ := x.gateway.engine.container(id)
+			info.ID = id
+			onCreated(info)
+		},
 	})
 }
 

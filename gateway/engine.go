@@ -42,6 +42,14 @@ func isNotFound(err error) bool {
 // do sends a request of the gateway's own, without a body.
 // The caller closes the body of the answer, and with it the connection.
 func (e *engine) do(method, path string, query url.Values) (*http.Response, error) {
+	return e.send(method, path, query, nil, 0)
+}
+
+// send is do with a body of JSON or an archive, which it closes.
+func (e *engine) send(method, path string, query url.Values, body io.ReadCloser, length int64) (*http.Response, error) {
+	if body != nil {
+		defer body.Close()
+	}
 	conn, err := e.dial()
 	if err != nil {
 		return nil, err
@@ -51,6 +59,10 @@ func (e *engine) do(method, path string, query url.Values) (*http.Response, erro
 		URL:    &url.URL{Path: path, RawQuery: query.Encode()},
 		Host:   "engine",
 		Header: http.Header{},
+		Body:   body, ContentLength: length,
+	}
+	if method == "POST" && body != nil {
+		request.Header.Set("Content-Type", "application/json")
 	}
 	if err := sendRequest(conn, request); err != nil {
 		conn.Close()

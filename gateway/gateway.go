@@ -7,14 +7,15 @@ import (
 
 // gateway serves the peers of one network.
 type gateway struct {
-	cfg      config
-	engine   *engine
-	versions engineVersions
-	record   *recorder
-	compiles *compiles
-	builds   imageBuilds
-	images   sharedImages
-	control  string
+	cfg          config
+	engine       *engine
+	versions     engineVersions
+	record       *recorder
+	compiles     *compiles
+	builderKinds builderKinds
+	builds       imageBuilds
+	images       sharedImages
+	control      string
 }
 
 func newGateway(cfg config, engine *engine, versions engineVersions, record *recorder, outputs, control string) *gateway {

@@ -88,7 +88,8 @@ func (s *sharedImages) forget(image *sharedImage) {
 // keptContext is a build context on disk, as the peer has sent it.
 type keptContext struct {
 	*os.File
-	sum string
+	sum  string
+	size int64
 }
 
 // Close removes the file.
@@ -105,7 +106,7 @@ func (g *gateway) keepContext(from io.Reader) (*keptContext, error) {
 	}
 	kept := &keptContext{File: file}
 	hash := sha256.New()
-	_, err = io.Copy(io.MultiWriter(file, hash), from)
+	kept.size, err = io.Copy(io.MultiWriter(file, hash), from)
 	if err == nil {
 		_, err = file.Seek(0, io.SeekStart)
 	}

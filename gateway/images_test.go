@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"io/ioutil"
 	"net/http"
 	"net/url"
 	"os"
@@ -87,19 +86,16 @@ func TestImagesOfOtherContextsAreBuilt(t *testing.T) {
 	defer b.close()
 	b.makesImages()
 	first := b.buildFor("peer0", "cc", "x", "")
-	control := func(text string) {
-		ioutil.WriteFile(filepath.Join(b.dir, "control.json"), []byte(text), 0600)
-	}
 	for what, build := range map[string]func() string{
 		"another file": func() string { return b.buildFor("peer1", "cc", "y", "") },
 		"no cache":     func() string { return b.buildFor("peer1", "cc", "x", "&nocache=1") },
 		"another token": func() string {
-			control(`{"token":"t","share":true}`)
+			b.setControl(`{"token":"t","share":true}`)
 			defer os.Remove(filepath.Join(b.dir, "control.json"))
 			return b.buildFor("peer1", "cc", "x", "")
 		},
 		"no sharing": func() string {
-			control(`{"share":false}`)
+			b.setControl(`{"share":false}`)
 			defer os.Remove(filepath.Join(b.dir, "control.json"))
 			return b.buildFor("peer1", "cc", "x", "")
 		},

@@ -219,6 +219,14 @@ func (x *exchange) container(name, action string) bool {
 			return x.wait(compile)
 		}
 		return x.ask("condition")
+	}
+	if compile != nil && x.request.Method == "DELETE" {
+		return x.removeBuilder(compile)
+	}
+	if compile != nil && !x.direct(compile) {
+		return x.refuse(&refusal{http.StatusConflict, "the builder is not running"})
+	}
+	switch x.request.Method + " " + action {
 	case "POST stop":
 		return x.ask("t")
 	case "POST kill":
@@ -227,9 +235,6 @@ func (x *exchange) container(name, action string) bool {
 		}
 		return x.ask("signal")
 	case "DELETE ":
-		if compile != nil {
-			x.gateway.compiles.forget(compile)
-		}
 		return x.ask("force", "v")
 	}
 	return x.refuse(forbid("a peer does not need %s %s", x.request.Method, x.path))

@@ -63,6 +63,9 @@ func (x *exchange) upload(c *compile) bool {
 	if !c.beginInput(x.request.ContentLength == 0) {
 		return x.refuse(forbid("the input of a builder cannot change while it builds"))
 	}
+	if c.engineID() == "" {
+		return x.keepInput(c, query)
+	}
 	input := &inputReader{source: x.request.Body, hash: sha256.New(), ended: make(chan string, 1)}
 	if x.request.ContentLength == 0 {
 		input.Read(nil)
@@ -119,6 +122,11 @@ func (x *exchange) start(c *compile) bool {
 		out = g.compiles.renew(c, out)
 	}
 	out.markStarted()
+	if err := g.make(c); err != nil {
+		g.compiles.settle(out, result{message: "the builder did not start"})
+		return x.failed(err)
+	}
+	x.direct(c)
 	reached := false
 	usable := x.askAnd(func(response *http.Response) {
 		reached = true
@@ -206,7 +214,11 @@ func (x *exchange) resultOf(c *compile) (int, error) {
 // runToEnd starts a builder container and waits for it, in place of its peer.
 func (g *gateway) runToEnd(c *compile, out *output) {
 	out.markStarted()
-	started, err := g.engine.do("POST", "/containers/"+c.container+"/start", nil)
+	err := g.make(c)
+	var started *http.Response
+	if err == nil {
+		started, err = g.engine.do("POST", "/containers/"+c.engineID()+"/start", nil)
+	}
 	if err != nil {
 		g.compiles.settle(out, result{message: err.Error()})
 		return
@@ -217,7 +229,7 @@ func (g *gateway) runToEnd(c *compile, out *output) {
 
 // follow waits for the end of a builder container and takes its output.
 func (g *gateway) follow(c *compile, out *output) {
-	waited, err := g.engine.do("POST", "/containers/"+c.container+"/wait", nil)
+	waited, err := g.engine.do("POST", "/containers/"+c.engineID()+"/wait", nil)
 	if err != nil {
 		g.compiles.settle(out, result{message: err.Error()})
 		return
@@ -229,7 +241,7 @@ func (g *gateway) follow(c *compile, out *output) {
 		return
 	}
 	r := result{
-		exited: true, exitCode: *answer.StatusCode, frames: g.logs(c.container), hasSource: c.builds(),
+		exited: true, exitCode: *answer.StatusCode, frames: g.logs(c.engineID()), hasSource: c.builds(),
 	}
 	if r.exitCode == 0 {
 		g.keepOutput(c, &r)
@@ -268,7 +280,7 @@ func (g *gateway) logs(container string) []byte {
 // keepOutput copies the program out of the builder.
 func (g *gateway) keepOutput(c *compile, r *result) {
 	query := url.Values{"path": {outputPath}}
-	response, err := g.engine.do("GET", "/containers/"+c.container+"/archive", query)
+	response, err := g.engine.do("GET", "/containers/"+c.engineID()+"/archive", query)
 	if err != nil {
 		r.message = err.Error()
 		return
@@ -279,7 +291,8 @@ func (g *gateway) keepOutput(c *compile, r *result) {
 		r.message = fmt.Sprintf("the output of the builder cannot be kept: %v", err)
 		return
 	}
-	_, err = io.Copy(file, response.Body)
+	sum := sha256.New()
+	_, err = io.Copy(io.MultiWriter(file, sum), response.Body)
 	if closed := file.Close(); err == nil {
 		err = closed
 	}
@@ -288,41 +301,6 @@ func (g *gateway) keepOutput(c *compile, r *result) {
 		os.Remove(file.Name())
 		return
 	}
-	r.file, r.stat = file.Name(), response.Header.Get("X-Docker-Container-Path-Stat")
-}
-
-// download gives a peer the program that was built for it.
-func (x *exchange) download(c *compile) bool {
-	out := c.output()
-	isReady := out != nil && out.isDone() && out.isShared()
-	if !isReady || x.query["path"] != outputPath || out.file == "" {
-		if out == nil || out.leader == c {
-			return x.ask("path")
-		}
-		reason := "the build of " + out.leader.peer + " has no such output"
-		if isReady && out.message != "" {
-			reason += ": " + out.message
-		}
-		return x.refuse(&refusal{http.StatusNotFound, reason})
-	}
-	if refused := x.requireNoBody(); refused != nil {
-		return x.refuse(refused)
-	}
-	file, err := os.Open(out.file)
-	if err != nil {
-		return x.unavailable(err)
-	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return x.unavailable(err)
-	}
-	header := http.Header{"Content-Type": {"application/x-tar"}}
-	if out.stat != "" {
-		header.Set("X-Docker-Container-Path-Stat", out.stat)
-	}
-	response := &http.Response{
-		StatusCode: http.StatusOK, Header: header, Body: file, ContentLength: info.Size(), Close: x.request.Close,
-	}
-	return x.pass(response) && !response.Close
+	r.file, r.sum = file.Name(), hex.EncodeToString(sum.Sum(nil))
+	r.stat = response.Header.Get("X-Docker-Container-Path-Stat")
 }

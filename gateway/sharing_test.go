@@ -113,6 +113,9 @@ func (b *builds) newBuilder(peer, body, input string) *builder {
 	return &builder{b: b, peer: peer, id: answer.ID}
 }
 
+// engineID is the builder's id on the engine; empty if the engine does not have it.
+func (r *builder) engineID() string { return r.b.gateway.compiles.of(r.id).engineID() }
+
 func (r *builder) attach() {
 	r.attached = r.b.dial(r.peer)
 	r.attached.send(fmt.Sprintf(attachHead, r.id))
@@ -164,16 +167,28 @@ func (r *builder) remove() {
 	}
 }
 
-// succeed checks that the peer gets the program, and what it sees.
-func (r *builder) succeed(wanted string) {
+// succeed checks that the peer gets a reference to the program, and what it sees.
+func (r *builder) succeed(wanted string) { r.succeedWith(wanted, referenceTo(r.b.output)) }
+
+func (r *builder) succeedWith(wanted, program string) {
 	code, shown := r.end()
 	if code != 0 || shown != frame(wanted) {
 		r.b.t.Errorf("%s: exit code %d, shown %q", r.peer, code, shown)
 	}
-	if status, text := r.download(); status != 200 || text != r.b.output {
+	if status, text := r.download(); status != 200 || text != program {
 		r.b.t.Errorf("%s: %d %s", r.peer, status, text)
 	}
 	r.remove()
+}
+
+// referenceTo is what a peer gets in place of a program.
+func referenceTo(program string) string {
+	return (&output{result: result{sum: hashOf([]byte(program))}}).reference()
+}
+
+// use lets a peer build an image of the program that it has got last.
+func (r *builder) use() {
+	r.b.ask(r.peer, "POST", buildPathOf(r.peer, "cc"), builtContext(referenceTo(r.b.output)))
 }
 
 func TestEqualBuildsOfEightPeersAreOne(t *testing.T) {
@@ -226,16 +241,17 @@ func TestEqualBuildsOfEightPeersAreOne(t *testing.T) {
 func TestUnequalBuildsAreNotShared(t *testing.T) {
 	b := newBuilds(t)
 	defer b.close()
-	control := func(text string) {
-		ioutil.WriteFile(filepath.Join(b.dir, "control.json"), []byte(text), 0600)
-	}
 	count := 0
 	check := func(what, peer, body, input string, isNew bool) {
 		r := b.begin(peer, body, input)
 		if isNew {
 			count++
 			b.exit(b.nextStarted()) <- 0
-			r.succeed("live\n")
+			if what == "not shared" {
+				r.succeedWith("live\n", b.output)
+			} else {
+				r.succeed("live\n")
+			}
 		} else {
 			r.succeed("kept\n")
 		}
@@ -252,13 +268,13 @@ func TestUnequalBuildsAreNotShared(t *testing.T) {
 	b.engine.images[builderRef] = "sha256:other"
 	b.engine.mutex.Unlock()
 	check("other builder", "peer1", builderBody, "source", true)
-	control(`{"token":"t","share":true}`)
+	b.setControl(`{"token":"t","share":true}`)
 	check("other token", "peer1", builderBody, "source", true)
 	check("equal token", "peer0", builderBody, "source", false)
-	control(`{"token":"t","share":false}`)
+	b.setControl(`{"token":"t","share":false}`)
 	check("not shared", "peer1", builderBody, "source", true)
 	check("not shared", "peer0", builderBody, "source", true)
-	control(`{"token":"t"}`)
+	b.setControl(`{"token":"t"}`)
 	check("share is not named", "peer0", builderBody, "source", false)
 	os.Remove(filepath.Join(b.dir, "control.json"))
 	check("no control", "peer0", builderBody, "source", false)
@@ -314,6 +330,8 @@ func TestBuildsWithUnknownInputAreNotShared(t *testing.T) {
 	b := newBuilds(t)
 	defer b.close()
 	for _, peer := range []string{"peer0", "peer1"} {
+		// Otherwise the second one would be made when it has its input.
+		b.gateway.builderKinds.known = nil
 		r := b.newBuilder(peer, builderBody, "source")
 		b.engine.script("PUT /containers/*/archive", func(w http.ResponseWriter, r *http.Request) {
 			b.engine.keepBody(r)
@@ -327,7 +345,7 @@ func TestBuildsWithUnknownInputAreNotShared(t *testing.T) {
 		r.start()
 		r.wait()
 		b.exit(b.nextStarted()) <- 0
-		r.succeed("live\n")
+		r.succeedWith("live\n", b.output)
 	}
 }
 
@@ -360,7 +378,7 @@ func takeOver(t *testing.T, what string, lose func(b *builds, leader *builder)) 
 	lose(b, leader)
 	for {
 		id := b.nextStarted()
-		if id == follower.id {
+		if id == follower.engineID() {
 			b.exit(id) <- 0
 			break
 		}
@@ -369,7 +387,7 @@ func takeOver(t *testing.T, what string, lose func(b *builds, leader *builder)) 
 	if code != 0 || shown != frame("kept\n") {
 		t.Errorf("%s: %d %q", what, code, shown)
 	}
-	if status, text := follower.download(); status != 200 || text != b.output {
+	if status, text := follower.download(); status != 200 || text != referenceTo(b.output) {
 		t.Errorf("%s: %d %s", what, status, text)
 	}
 	leader.attached.Close()
@@ -464,6 +482,7 @@ func TestLeaderStartsTooLate(t *testing.T) {
 		r := b.begin("peer0", builderBody, fmt.Sprint("source ", index))
 		b.exit(b.nextStarted()) <- 0
 		r.succeed("live\n")
+		r.use()
 	}
 	if files, _ := filepath.Glob(filepath.Join(b.dir, "output-*")); len(files) != keptOutputs {
 		t.Errorf("%d files", len(files))
@@ -540,6 +559,7 @@ func TestOldOutputsAreRemoved(t *testing.T) {
 		r := b.begin("peer0", builderBody, fmt.Sprint("source ", index))
 		b.exit(b.nextStarted()) <- 0
 		r.succeed("live\n")
+		r.use()
 	}
 	files, _ := filepath.Glob(filepath.Join(b.dir, "output-*"))
 	if len(files) != keptOutputs || len(b.gateway.compiles.outputs) != keptOutputs || len(b.gateway.compiles.containers) != 0 {

@@ -7,6 +7,7 @@ import { build } from 'esbuild';
 const EXPORTS = `
 export { buildSettings, loadConfig } from './src/pipeline/config/config.ts';
 export { ldflagsText } from './src/pipeline/fabric/ldflags.ts';
+export { gatewayImage } from './src/pipeline/images/gateway-image.ts';
 export { programsIn } from './src/pipeline/images/image-programs.ts';
 export { recogniseSource } from './src/pipeline/fabric/source.ts';
 export { adminEnv, CLI_ARTIFACTS, CLI_CRYPTO, CLI_HOME } from './src/pipeline/network/cli-environment.ts';

@@ -1,6 +1,8 @@
-/** Base images from Debian packages. They are made on this machine's engine, which reaches the package mirror. */
+/** Base images from Debian packages. They are made on this machine's engine, which reaches the package mirror. The image of the gateway is copied with them. */
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { loadProduct } from '../bench/product.mjs';
+import { root } from '../prepare.mjs';
 import { choicesText, runWizard } from '../wizard.mjs';
 
 /** The stages that provide the base images. The builder is first. */
@@ -18,12 +20,22 @@ async function look(run, ref) {
 }
 
 /**
- * Copies the base images of a source to an engine. Those that this machine's engine lacks are built.
- * @param options `run`: a runner with this machine's engine; `inside`: a runner with the other engine; `bin`: the program;
- *   `source`: a checkout; `folder`: for temporary files, which both engines see
- * @returns the builder: `name`, and its ids on both engines: `id` and `idInside`
+ * Returns the name of the gateway's image if this machine's engine has it, in a list. An engine that has neither this image nor a
+ * Go cache needs half a minute of two cores to compile it.
  */
-export async function copyBases({ run, inside, bin, source, folder }) {
+export async function gatewayNames(run) {
+  const { gatewayImage } = await loadProduct(root);
+  const { stdout } = await run('docker', ['version', '--format', '{{.Server.Arch}}']);
+  const { ref } = await gatewayImage(root, stdout.trim());
+  return (await look(run, ref)) === undefined ? [] : [ref];
+}
+
+/**
+ * Provides the base images of a source on this machine's engine. Those that it lacks are built.
+ * @param options `run`: a runner with this machine's engine; `bin`: the program; `source`: a checkout; `folder`: for temporary files
+ * @returns `names` of the images that another engine needs, and `builder`: its `name` and `id`
+ */
+export async function provideBases({ run, bin, source, folder }) {
   await mkdir(folder, { recursive: true });
   const choices = { source, project: 'fw-engines-bases', base: 'debian' };
   await writeFile(join(folder, 'fabric-wizard.yaml'), choicesText(choices));
@@ -39,7 +51,19 @@ export async function copyBases({ run, inside, bin, source, folder }) {
     // Without the name that the release requests, preflight asks a plain user to build the image as root.
     bases.push({ ...found, names: [...found.names, ref] });
   }
-  const names = bases.flatMap((base) => base.names);
+  const [{ id, names: ownNames }] = bases;
+  const names = [...bases.flatMap((base) => base.names), ...(await gatewayNames(run))];
+  return { names, builder: { name: ownNames[0], id } };
+}
+
+/**
+ * Copies the base images of a source to an engine that runs.
+ * @param options those of `provideBases`, whose `folder` both engines see, and `inside`: a runner with the other engine
+ * @returns the builder: `name`, and its ids on both engines: `id` and `idInside`
+ */
+export async function copyBases({ inside, ...options }) {
+  const { run, folder } = options;
+  const { names, builder } = await provideBases(options);
   const there = await Promise.all(names.map((name) => look(inside, name)));
   const missing = names.filter((_, index) => there[index] === undefined);
   if (missing.length > 0) {
@@ -53,7 +77,5 @@ export async function copyBases({ run, inside, bin, source, folder }) {
       await rm(tar, { force: true });
     }
   }
-  const { id, names: ownNames } = bases[0];
-  const name = ownNames[0];
-  return { name, id, idInside: (await look(inside, name)).id };
+  return { ...builder, idInside: (await look(inside, builder.name)).id };
 }

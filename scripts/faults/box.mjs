@@ -56,6 +56,11 @@ export class Box {
     await this.open();
   }
 
+  /** The data folder of the engine. */
+  get data() {
+    return join(this.#folder, 'data');
+  }
+
   get socket() {
     return join(this.inside('/run'), 'docker.sock');
   }

@@ -4,7 +4,9 @@ import { once } from 'node:events';
 import { access, cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Docker from 'dockerode';
-import { UsageError } from '../command-line.mjs';
+import { cleanUpRunner, UsageError } from '../command-line.mjs';
+import { gatewayNames } from '../engines/base-images.mjs';
+import { linkImages } from '../machines/linked-images.mjs';
 import { choicesText } from '../wizard.mjs';
 import { Box } from './box.mjs';
 import { launch } from './launch.mjs';
@@ -14,6 +16,13 @@ const CONFIG_FILE = 'fabric-wizard.yaml';
 /** Base images of the practice source. */
 const BASES = ['fabric-baseimage', 'fabric-baseos'];
 const BASE_VERSION = '0.4.22';
+
+async function isThere(path) {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
 
 /** Returns the names of the practice source's base images on the engine of this machine, without those of other releases. */
 async function baseNames() {
@@ -43,15 +52,13 @@ async function restoreBases({ engine, bases }) {
   }
 }
 
-/** Copies the base images from the engine of this machine, unless the box has them. */
-async function loadBases(engine) {
-  const names = await baseNames();
+/** Copies images from the engine of this machine, unless the box has them. */
+async function loadImages(engine, names) {
   const present = (await engine.listImages()).flatMap(({ RepoTags }) => RepoTags ?? []);
-  if (names.every((name) => present.includes(name))) return names;
+  if (names.every((name) => present.includes(name))) return;
   const save = spawn('docker', ['save', ...names], { stdio: ['ignore', 'pipe', 'inherit'] });
   const loaded = await engine.loadImage(save.stdout, { quiet: true });
   await once(loaded.resume(), 'end');
-  return names;
 }
 
 /** A project in a box. */
@@ -74,14 +81,14 @@ export class Site {
 
   /** Opens the box. It goes on with the project and the engine of an earlier campaign, if there are any. */
   async open() {
-    await this.box.open();
+    const run = cleanUpRunner();
     /** Names of the base images. */
-    this.bases = await loadBases(this.engine);
-    const there = await access(join(this.dir, CONFIG_FILE)).then(
-      () => true,
-      () => false,
-    );
-    if (!there) await this.reset();
+    this.bases = await baseNames();
+    const refs = [...this.bases, ...(await gatewayNames(run))];
+    if (!(await isThere(this.box.data))) await linkImages({ refs, folder: this.box.data, run });
+    await this.box.open();
+    await loadImages(this.engine, refs);
+    if (!(await isThere(join(this.dir, CONFIG_FILE)))) await this.reset();
   }
 
   async close() {

@@ -9,6 +9,7 @@ import { text } from 'node:stream/consumers';
 import Docker from 'dockerode';
 import { enterNamespaces, eventually } from '../namespaces.mjs';
 import { root } from '../prepare.mjs';
+import { linkImages } from './linked-images.mjs';
 
 /** Where the engine's socket is, as the machine sees it. */
 export const SOCKET = '/run/docker.sock';
@@ -85,18 +86,21 @@ export class Machine {
   #prepare;
   #flags;
   #run;
+  #images;
   #namespaces;
 
   /**
    * @param options `name`: its host name; `folder` for its data; `network`: see `createNetwork`; `run`: a runner;
-   *   `flags(address)`: more arguments for dockerd; `prepare`: shell commands that mount more, in which `$0` is the folder
+   *   `flags(address)`: more arguments for dockerd; `prepare`: shell commands that mount more, in which `$0` is the folder; `images`: a
+   *   list of names of images of the default engine that the machine has from its first start
    */
-  constructor({ name, folder, network, run, flags, prepare = '' }) {
+  constructor({ name, folder, network, run, flags, prepare = '', images }) {
     this.name = name;
     this.host = network.address();
     this.#folder = folder;
     this.#network = network;
     this.#run = run;
+    this.#images = images;
     this.#flags = flags;
     this.#prepare = prepare;
     /** A client that uses the engine's socket, also after the machine was started again. */
@@ -120,6 +124,15 @@ export class Machine {
   /** Starts the machine and its engine. */
   async start() {
     for (const name of ['data', 'settings']) await mkdir(join(this.#folder, name), { recursive: true });
+    const refs = this.#images;
+    this.#images = [];
+    const folder = join(this.#folder, 'data');
+    const areThere = refs.length === 0 || (await linkImages({ refs, folder, run: this.#run }));
+    await this.#startEngine();
+    if (!areThere) await this.copyImages(refs);
+  }
+
+  async #startEngine() {
     this.#namespaces = await enterNamespaces(this.#folder, scriptOf(this.name, this.#prepare));
     const { init } = this.#namespaces;
     await this.#network.plug(this.name, init, this.host);
@@ -162,20 +175,6 @@ export class Machine {
     const [code] = await ended;
     if (code !== 0) throw new Error(`docker save ended with ${code}`);
     if (answer.includes('"error"')) throw new Error(`${this.name} cannot load images: ${answer.trim()}`);
-  }
-
-  /**
-   * Gives the machine the images of another one, which may run, and restarts it. Links take seconds where copies take minutes:
-   * engines do not change the files of layers. The machine must have no images.
-   */
-  async takeImages(other) {
-    await this.kill();
-    const at = (machine, name) => join(machine.#folder, 'data', name);
-    for (const name of ['image', 'overlay2']) {
-      await rm(at(this, name), { recursive: true, force: true });
-      await this.#run('cp', ['--archive', '--link', at(other, name), at(this, name)]);
-    }
-    await this.start();
   }
 
   /** Disconnects the machine from its network, or connects it again. */

@@ -41,10 +41,11 @@ async function formSwarm([manager, ...workers]) {
 
 /**
  * Starts machines whose engines are one Swarm.
- * @param options `folder`: an existing folder, for their data; `names`: their host names, of the manager first; `run`: a runner
+ * @param options `folder`: an existing folder, for their data; `names`: their host names, of the manager first; `run`: a runner;
+ *   `images(name)`: names of images of the default engine that the machine has from the start
  * @returns `machines`; `stop()` ends them and removes everything but the folder
  */
-export async function startSwarmIn({ folder, names, run }) {
+export async function startSwarmIn({ folder, names, run, images = () => [] }) {
   const ownFolder = async (name) => {
     const path = join(folder, name);
     await mkdir(path);
@@ -58,7 +59,9 @@ export async function startSwarmIn({ folder, names, run }) {
   };
   try {
     for (const name of names)
-      machines.push(new SwarmMachine({ name, folder: await ownFolder(name), network, run }));
+      machines.push(
+        new SwarmMachine({ name, folder: await ownFolder(name), network, run, images: images(name) }),
+      );
     // `stop` ends only what has started: it waits for all.
     const started = await Promise.allSettled(machines.map((machine) => machine.start()));
     const failed = started.find(({ status }) => status === 'rejected');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { handCli } from '../bench/cli.mjs';
 import { networkIn } from '../bench/network.mjs';
 import { loadProduct } from '../bench/product.mjs';
-import { copyBases } from '../engines/base-images.mjs';
+import { provideBases } from '../engines/base-images.mjs';
 import { contents } from '../engines/leftovers.mjs';
 import { SAMPLE } from '../engines/table.mjs';
 import { ANY_OWNER } from '../git.mjs';
@@ -73,34 +73,34 @@ export async function makeSite({ shared = false, ...options }) {
     await mkdir(path);
     return path;
   };
-  log(`starting ${names.join(', ')}`);
-  const swarm = await startSwarmIn({ folder: await folderOf('machines'), names, run: runToEnd });
+  let swarm;
   const stop = async () => {
-    await swarm.stop();
+    await swarm?.stop();
     await rm(place, { recursive: true, force: true });
   };
   try {
+    const copy = join(place, 'source');
+    await copySource({ run, root, source, to: copy });
+    const bin = join(root, 'dist', 'bin.js');
+    log('looking for base images');
+    const bases = await provideBases({ run, bin, source: copy, folder: join(place, 'bases') });
+    const refs = [...bases.names, ...(images === undefined ? [] : await imagesIn(run, images))];
+    log(`starting ${names.join(', ')}`);
+    swarm = await startSwarmIn({
+      folder: await folderOf('machines'),
+      names,
+      run: runToEnd,
+      images: (name) => (shared || name === names[0] ? refs : []),
+    });
     const { machines } = swarm;
     const [manager] = machines;
     const on =
       (machine, runner = run) =>
       (command, args, options) =>
         runner(command, args, { ...options, env: { DOCKER_HOST: machine.tcp, ...options?.env } });
-    const copy = join(place, 'source');
-    await copySource({ run, root, source, to: copy });
-    const bin = join(root, 'dist', 'bin.js');
-    log('copying base images');
-    const builder = await copyBases({
-      run,
-      inside: on(manager),
-      bin,
-      source: copy,
-      folder: join(place, 'bases'),
-    });
-    if (source !== undefined) await cachePipe({ run, to: manager.tcp }, builder);
-    const refs = images === undefined ? [] : await imagesIn(run, images);
-    if (refs.length > 0) await manager.copyImages(refs);
-    if (shared) for (const worker of machines.slice(1)) await worker.takeImages(manager);
+    // The images have the same ids everywhere.
+    const { builder } = bases;
+    if (source !== undefined) await cachePipe({ run, to: manager.tcp }, { ...builder, idInside: builder.id });
     const before = new Map(
       await Promise.all(machines.map(async ({ name, engine }) => [name, await contents(engine)])),
     );

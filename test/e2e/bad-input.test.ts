@@ -162,6 +162,157 @@ async function upstreamCheckout(dir: string, peer: string): Promise<void> {
   });
 }
 
+describe('chaincode that no peer can build', () => {
+  it('is refused before anything is built or started', async ({ onTestFinished }) => {
+    const dir = await tempDir(onTestFinished);
+    await writeFiles(dir, { 'cc/cc.go': '// My chaincode.\npackage cc\n' });
+    const { failure, text } = await refused(2, [...UP, '--chaincode', 'cc'], { cwd: dir });
+    expect(failure).toMatchObject({ kind: 'chaincode', place: 'cc.go:2: package cc' });
+    expect(text).toContain('only package main can be run');
+  });
+});
+
+describe('a port in use', () => {
+  it('is named with the process that has it', async ({ onTestFinished }) => {
+    const dir = await tempDir(onTestFinished);
+    await listening(createServer(), { host: '127.0.0.1', port: PORT + 1 }, onTestFinished);
+    const { failure, text } = await refused(3, UP, { cwd: dir });
+    expect(failure).toMatchObject({ kind: 'port-taken', taken: [{ port: PORT + 1 }] });
+    const program = (await readFile('/proc/self/comm', 'utf8')).trim();
+    expect(text).toContain(`${PORT + 1}, needed by peer0.org1.example.com`);
+    expect(text).toContain(`process ${process.pid} (${program})`);
+    expect(text).toContain('--port-base');
+  });
+
+  it('is named with the container that has it and its compose project', async ({ onTestFinished }) => {
+    const dir = await tempDir(onTestFinished);
+    await programImage(SLEEP_IMAGE, '/bin/sleep');
+    const container = await engine.createContainer({
+      name: 'fw-e2e-bad-somebody',
+      Image: SLEEP_IMAGE,
+      Cmd: ['/bin/sleep', '600'],
+      Labels: { 'com.docker.compose.project': 'somebody' },
+      ExposedPorts: { '7050/tcp': {} },
+      HostConfig: {
+        PortBindings: { '7050/tcp': [{ HostIp: '127.0.0.1', HostPort: `${PORT}` }] },
+      },
+    });
+    onTestFinished(async () => {
+      await container.remove({ force: true }).catch(() => undefined);
+      await engine.getImage(SLEEP_IMAGE).remove({ force: true });
+    });
+    await container.start();
+    const { text } = await refused(3, UP, { cwd: dir });
+    expect(text).toContain(`${PORT}, needed by orderer.example.com`);
+    expect(text).toContain('container fw-e2e-bad-somebody (compose project somebody)');
+  });
+});
+
+// The groups that follow run at the same time. The first has a test that waits for half a minute.
+describe.concurrent('the engine', () => {
+  it('is not there', async ({ onTestFinished }) => {
+    const dir = await tempDir(onTestFinished);
+    const { failure, text } = await refused(3, UP, {
+      cwd: dir,
+      env: { DOCKER_HOST: 'unix:///nonexistent.sock' },
+    });
+    expect(failure).toMatchObject({ kind: 'engine', problem: 'unreachable' });
+    expect(text).toContain('unix:///nonexistent.sock');
+    expect(text).toContain('fabric-wizard doctor');
+  });
+
+  it('is on a host that accepts no login', async ({ onTestFinished }) => {
+    const dir = await tempDir(onTestFinished);
+    const { failure, text } = await refused(3, UP, {
+      cwd: dir,
+      env: { DOCKER_HOST: 'ssh://somebody@127.0.0.1:1' },
+    });
+    expect(failure).toMatchObject({ kind: 'engine', problem: 'unreachable' });
+    expect(text).toContain('port 1: Connection refused');
+    expect(text).toContain('unset DOCKER_HOST');
+  });
+
+  it.for(['SIGKILL', 'SIGINT'] as const)(
+    'does not react, and the process gets %s: ssh is ended',
+    async (signal, { onTestFinished }) => {
+      const dir = await tempDir(onTestFinished);
+      const runtime = join(dir, 'run');
+      await mkdir(runtime);
+      await writeFile(
+        join(dir, 'ssh'),
+        `#!/bin/sh\necho $$ > ${dir}/made; mv ${dir}/made ${dir}/pid\nexec sleep 1000\n`,
+      );
+      await chmod(join(dir, 'ssh'), 0o755);
+      const env = { DOCKER_HOST: 'ssh://far', XDG_RUNTIME_DIR: runtime, PATH: `${dir}:${process.env.PATH}` };
+      const running = execa(process.execPath, [BIN, 'down'], {
+        cwd: dir,
+        env,
+        reject: false,
+        stdin: 'ignore',
+      });
+      const pid = await eventually('ssh', () => readFile(join(dir, 'pid'), 'utf8').catch(() => undefined));
+      running.kill(signal);
+      await running;
+      await eventually('the end of ssh', () =>
+        access(`/proc/${pid.trim()}`).then(
+          () => false,
+          () => true,
+        ),
+      );
+      await eventually('the end of its folder', async () => (await readdir(runtime)).length === 0);
+    },
+  );
+
+  it('is named by a context that does not exist', async ({ onTestFinished }) => {
+    const dir = await tempDir(onTestFinished);
+    const env = { DOCKER_HOST: '', DOCKER_CONTEXT: 'nosuch', DOCKER_CONFIG: dir };
+    const { failure, text } = await refused(3, UP, { cwd: dir, env });
+    expect(failure).toMatchObject({ kind: 'engine', problem: 'context' });
+    expect(text).toContain('context "nosuch": context not found');
+    expect(text).toContain('unset DOCKER_CONTEXT');
+    expect(await readdir(dir)).toEqual([]);
+  });
+
+  it('takes the question and never answers', async ({ onTestFinished }) => {
+    const dir = await tempDir(onTestFinished);
+    const path = join(await tempDir(onTestFinished), 'engine.sock');
+    await listening(createServer(), { path }, onTestFinished);
+    const env = { DOCKER_HOST: `unix://${path}` };
+    const { failure, text, seconds } = await refused(3, UP, { cwd: dir, env });
+    expect(failure).toMatchObject({ kind: 'engine', problem: 'silent' });
+    expect(text).toContain('does not respond');
+    expect(seconds).toBeLessThan(40);
+  });
+
+  // setpriv needs root, and root is let in everywhere.
+  it.skipIf(process.getuid?.() !== 0)('does not let this user in', async ({ onTestFinished }) => {
+    const dir = await tempDir(onTestFinished);
+    const folder = await tempDir(onTestFinished);
+    const path = join(folder, 'engine.sock');
+    await listening(createServer(), { path }, onTestFinished);
+    for (const open of [dir, folder]) await chmod(open, 0o777);
+    await chmod(path, 0o000);
+    const { failure, text } = await refused(3, UP, {
+      cwd: dir,
+      env: { DOCKER_HOST: `unix://${path}` },
+      user: 'nobody',
+    });
+    expect(failure).toMatchObject({ kind: 'engine', problem: 'denied' });
+    expect(text).toContain('usermod -aG docker');
+  });
+
+  it('has no compose, and nobody said that it may be installed', async ({ onTestFinished }) => {
+    const dir = await tempDir(onTestFinished);
+    const bin = await tempDir(onTestFinished);
+    const { stdout: git } = await execa('which', ['git']);
+    await symlink(git, join(bin, 'git'));
+    const args = ['up', '--source', 'sample', '--project', PROJECT, '--port-base', String(PORT)];
+    const { failure, text } = await refused(3, args, { cwd: dir, env: { PATH: bin } });
+    expect(failure).toMatchObject({ kind: 'compose-missing' });
+    expect(text).toContain('docker-compose');
+  });
+});
+
 describe.concurrent("the checkout's own Dockerfiles", () => {
   const BUILD = ['build', '--dockerfiles', 'upstream', '--project', PROJECT, '--docker-ns', 'fw-e2e-bad'];
 
@@ -296,156 +447,6 @@ describe.concurrent('fabric-wizard.yaml', () => {
     const { text } = await refused(2, UP, { cwd: dir });
     expect(text).toContain(`fabric-wizard.yaml:${at}`);
     expect(text).toContain(words);
-  });
-});
-
-describe('chaincode that no peer can build', () => {
-  it('is refused before anything is built or started', async ({ onTestFinished }) => {
-    const dir = await tempDir(onTestFinished);
-    await writeFiles(dir, { 'cc/cc.go': '// My chaincode.\npackage cc\n' });
-    const { failure, text } = await refused(2, [...UP, '--chaincode', 'cc'], { cwd: dir });
-    expect(failure).toMatchObject({ kind: 'chaincode', place: 'cc.go:2: package cc' });
-    expect(text).toContain('only package main can be run');
-  });
-});
-
-describe('a port in use', () => {
-  it('is named with the process that has it', async ({ onTestFinished }) => {
-    const dir = await tempDir(onTestFinished);
-    await listening(createServer(), { host: '127.0.0.1', port: PORT + 1 }, onTestFinished);
-    const { failure, text } = await refused(3, UP, { cwd: dir });
-    expect(failure).toMatchObject({ kind: 'port-taken', taken: [{ port: PORT + 1 }] });
-    const program = (await readFile('/proc/self/comm', 'utf8')).trim();
-    expect(text).toContain(`${PORT + 1}, needed by peer0.org1.example.com`);
-    expect(text).toContain(`process ${process.pid} (${program})`);
-    expect(text).toContain('--port-base');
-  });
-
-  it('is named with the container that has it and its compose project', async ({ onTestFinished }) => {
-    const dir = await tempDir(onTestFinished);
-    await programImage(SLEEP_IMAGE, '/bin/sleep');
-    const container = await engine.createContainer({
-      name: 'fw-e2e-bad-somebody',
-      Image: SLEEP_IMAGE,
-      Cmd: ['/bin/sleep', '600'],
-      Labels: { 'com.docker.compose.project': 'somebody' },
-      ExposedPorts: { '7050/tcp': {} },
-      HostConfig: {
-        PortBindings: { '7050/tcp': [{ HostIp: '127.0.0.1', HostPort: `${PORT}` }] },
-      },
-    });
-    onTestFinished(async () => {
-      await container.remove({ force: true }).catch(() => undefined);
-      await engine.getImage(SLEEP_IMAGE).remove({ force: true });
-    });
-    await container.start();
-    const { text } = await refused(3, UP, { cwd: dir });
-    expect(text).toContain(`${PORT}, needed by orderer.example.com`);
-    expect(text).toContain('container fw-e2e-bad-somebody (compose project somebody)');
-  });
-});
-
-describe.concurrent('the engine', () => {
-  it('is not there', async ({ onTestFinished }) => {
-    const dir = await tempDir(onTestFinished);
-    const { failure, text } = await refused(3, UP, {
-      cwd: dir,
-      env: { DOCKER_HOST: 'unix:///nonexistent.sock' },
-    });
-    expect(failure).toMatchObject({ kind: 'engine', problem: 'unreachable' });
-    expect(text).toContain('unix:///nonexistent.sock');
-    expect(text).toContain('fabric-wizard doctor');
-  });
-
-  it('is on a host that accepts no login', async ({ onTestFinished }) => {
-    const dir = await tempDir(onTestFinished);
-    const { failure, text } = await refused(3, UP, {
-      cwd: dir,
-      env: { DOCKER_HOST: 'ssh://somebody@127.0.0.1:1' },
-    });
-    expect(failure).toMatchObject({ kind: 'engine', problem: 'unreachable' });
-    expect(text).toContain('port 1: Connection refused');
-    expect(text).toContain('unset DOCKER_HOST');
-  });
-
-  it.for(['SIGKILL', 'SIGINT'] as const)(
-    'does not react, and the process gets %s: ssh is ended',
-    async (signal, { onTestFinished }) => {
-      const dir = await tempDir(onTestFinished);
-      const runtime = join(dir, 'run');
-      await mkdir(runtime);
-      await writeFile(
-        join(dir, 'ssh'),
-        `#!/bin/sh\necho $$ > ${dir}/made; mv ${dir}/made ${dir}/pid\nexec sleep 1000\n`,
-      );
-      await chmod(join(dir, 'ssh'), 0o755);
-      const env = { DOCKER_HOST: 'ssh://far', XDG_RUNTIME_DIR: runtime, PATH: `${dir}:${process.env.PATH}` };
-      const running = execa(process.execPath, [BIN, 'down'], {
-        cwd: dir,
-        env,
-        reject: false,
-        stdin: 'ignore',
-      });
-      const pid = await eventually('ssh', () => readFile(join(dir, 'pid'), 'utf8').catch(() => undefined));
-      running.kill(signal);
-      await running;
-      await eventually('the end of ssh', () =>
-        access(`/proc/${pid.trim()}`).then(
-          () => false,
-          () => true,
-        ),
-      );
-      await eventually('the end of its folder', async () => (await readdir(runtime)).length === 0);
-    },
-  );
-
-  it('is named by a context that does not exist', async ({ onTestFinished }) => {
-    const dir = await tempDir(onTestFinished);
-    const env = { DOCKER_HOST: '', DOCKER_CONTEXT: 'nosuch', DOCKER_CONFIG: dir };
-    const { failure, text } = await refused(3, UP, { cwd: dir, env });
-    expect(failure).toMatchObject({ kind: 'engine', problem: 'context' });
-    expect(text).toContain('context "nosuch": context not found');
-    expect(text).toContain('unset DOCKER_CONTEXT');
-    expect(await readdir(dir)).toEqual([]);
-  });
-
-  it('takes the question and never answers', async ({ onTestFinished }) => {
-    const dir = await tempDir(onTestFinished);
-    const path = join(await tempDir(onTestFinished), 'engine.sock');
-    await listening(createServer(), { path }, onTestFinished);
-    const env = { DOCKER_HOST: `unix://${path}` };
-    const { failure, text, seconds } = await refused(3, UP, { cwd: dir, env });
-    expect(failure).toMatchObject({ kind: 'engine', problem: 'silent' });
-    expect(text).toContain('does not respond');
-    expect(seconds).toBeLessThan(40);
-  });
-
-  // setpriv needs root, and root is let in everywhere.
-  it.skipIf(process.getuid?.() !== 0)('does not let this user in', async ({ onTestFinished }) => {
-    const dir = await tempDir(onTestFinished);
-    const folder = await tempDir(onTestFinished);
-    const path = join(folder, 'engine.sock');
-    await listening(createServer(), { path }, onTestFinished);
-    for (const open of [dir, folder]) await chmod(open, 0o777);
-    await chmod(path, 0o000);
-    const { failure, text } = await refused(3, UP, {
-      cwd: dir,
-      env: { DOCKER_HOST: `unix://${path}` },
-      user: 'nobody',
-    });
-    expect(failure).toMatchObject({ kind: 'engine', problem: 'denied' });
-    expect(text).toContain('usermod -aG docker');
-  });
-
-  it('has no compose, and nobody said that it may be installed', async ({ onTestFinished }) => {
-    const dir = await tempDir(onTestFinished);
-    const bin = await tempDir(onTestFinished);
-    const { stdout: git } = await execa('which', ['git']);
-    await symlink(git, join(bin, 'git'));
-    const args = ['up', '--source', 'sample', '--project', PROJECT, '--port-base', String(PORT)];
-    const { failure, text } = await refused(3, args, { cwd: dir, env: { PATH: bin } });
-    expect(failure).toMatchObject({ kind: 'compose-missing' });
-    expect(text).toContain('docker-compose');
   });
 });
 

@@ -6,6 +6,8 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { cleanUpRunner } from '../../scripts/command-line.mjs';
+import { gatewayNames } from '../../scripts/engines/base-images.mjs';
 import { obstacleToMachines } from '../../scripts/machines/machine.mjs';
 import type { WizardFailure } from '../../src/pipeline/core/failure.ts';
 import { DockerPort } from '../../src/pipeline/engine/docker-port.ts';
@@ -37,7 +39,15 @@ async function addContext(
 
 const reason = await obstacleToMachines();
 if (reason !== undefined) process.stderr.write(`\nSKIPPED: no engine elsewhere: ${reason}\n\n`);
-const started = reason === undefined ? await startEngineElsewhere() : undefined;
+
+/** Names of the images that the engine needs for a network, except those that are built of the source. */
+async function wantedImages(): Promise<string[]> {
+  const arch = await goArch();
+  const bases = ['fabric-baseimage', 'fabric-baseos'].map((name) => `hyperledger/${name}:${arch}-0.4.22`);
+  return [...bases, ...(await gatewayNames(cleanUpRunner()))];
+}
+
+const started = reason === undefined ? await startEngineElsewhere(await wantedImages()) : undefined;
 const hasSsh = started?.ssh !== undefined;
 
 describe.skipIf(started === undefined)('an engine elsewhere', () => {
@@ -243,9 +253,6 @@ describe.skipIf(started === undefined)('an engine elsewhere', () => {
       run.of('stage-log').flatMap(({ line }) => /^files sent to \S+: (\d+)$/.exec(line)?.[1] ?? []);
 
     beforeAll(async () => {
-      const arch = await goArch();
-      const names = ['fabric-baseimage', 'fabric-baseos'];
-      await far.copyImages(names.map((name) => `hyperledger/${name}:${arch}-0.4.22`));
       source = join(dir, 'source');
       await cp(SAMPLE, source, { recursive: true });
       const choices = { project: 'fw-e2e-far', 'port-base': PORT, source, orgs: 1, peers: 1 };

@@ -10,12 +10,10 @@ import { Site } from '../../scripts/faults/site.mjs';
 import { PACKAGE } from '../support/wizard.ts';
 
 /**
- * One fault of each kind that no other end-to-end test has: signals and a closed pipe are in `cancel`, two runs at once and a
- * removed image in `rebuild` and `after`, nodes that are down in `diagnosis`.
+ * One fault of each kind that no other end-to-end test has: signals, a killed run and a closed pipe are in `cancel` and `screens`,
+ * two runs at once and a removed image in `rebuild` and `after`, nodes that are down in `diagnosis`.
  */
 const NAMES = [
-  'SIGHUP: smoke starts',
-  'kill -9: image.ccenv',
   'dockerd killed and restarted: smoke',
   'reboot: at rest',
   'orderer paused: at rest',

@@ -67,8 +67,6 @@ export interface EngineElsewhere {
   readonly ssh: SshAccess | undefined;
   /** Runs a program on the other machine. @returns its output */
   readonly inside: (program: string, ...args: readonly string[]) => Promise<string>;
-  /** Copies images of the default engine. */
-  readonly copyImages: (refs: readonly string[]) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -171,7 +169,8 @@ async function startServers(machine: Machine, hasSsh: boolean): Promise<void> {
     await eventually(`port ${port}; see ${machine.log}`, () => accepts(machine.host, port));
 }
 
-export async function startEngineElsewhere(): Promise<EngineElsewhere> {
+/** @param images names of images of the default engine that it has from the start */
+export async function startEngineElsewhere(images: readonly string[]): Promise<EngineElsewhere> {
   const folder = await mkdtemp(join(tmpdir(), 'fabric-wizard-elsewhere-'));
   const run = cleanUpRunner();
   const certificates = join(folder, 'certificates');
@@ -185,6 +184,7 @@ export async function startEngineElsewhere(): Promise<EngineElsewhere> {
     run,
     flags: tlsFlags,
     prepare: MOUNT_OWN,
+    images,
   });
   const { host, engine } = machine;
   const stop = async () => {
@@ -208,7 +208,6 @@ export async function startEngineElsewhere(): Promise<EngineElsewhere> {
       certificates,
       ssh: noSsh === undefined ? await sshAccess(folder, host) : undefined,
       inside: (program, ...args) => machine.inside(program, ...args),
-      copyImages: (refs) => machine.copyImages(refs),
       stop,
     };
   } catch (error) {

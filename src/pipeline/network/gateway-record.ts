@@ -59,7 +59,7 @@ function sentence(record: GatewayRecord): string {
     case 'build':
       return `${record.peer} builds ${withoutHash(record.image)}`;
     case 'compile':
-      return `${record.peer} compiles in ${record.builder} ${shortId(record.builderId)}`;
+      return `${record.peer} asks for a compile in ${record.builder} ${shortId(record.builderId)}`;
     case 'output':
       return `${record.peer} | ${record.line}`;
     case 'compiled': {

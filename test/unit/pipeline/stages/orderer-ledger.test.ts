@@ -1,23 +1,15 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import type { DockerPort } from '../../../../src/pipeline/engine/docker-port.ts';
 import type { ExecResult } from '../../../../src/pipeline/engine/engine-types.ts';
-import { type Journal, openJournal } from '../../../../src/pipeline/journal/journal.ts';
+import { openJournal } from '../../../../src/pipeline/journal/journal.ts';
 import { requireOrdererLedger } from '../../../../src/pipeline/stages/orderer-ledger.ts';
 import { stageCli } from '../../../../src/pipeline/stages/stage-cli.ts';
 import { stageContext, TEST_PROJECT } from '../../../support/contexts.ts';
 import { FakeEngine, nodeContainer } from '../../../support/fake-engine.ts';
-import { tempDir } from '../../../support/temp-dir.ts';
+import { type AtEnd, tempDir } from '../../../support/temp-dir.ts';
 
 const FORBIDDEN = "Error: can't read the block: &{FORBIDDEN}";
 const NOT_FOUND = "Error: can't read the block: &{NOT_FOUND}";
-
-let journal: Journal;
-
-beforeEach(async () => {
-  journal = await openJournal(await tempDir(), { command: 'test' });
-});
-
-afterEach(() => journal.close());
 
 type Answer = number | string;
 
@@ -29,7 +21,13 @@ function said(exitCode: number, text: string): ExecResult {
  * Asks a network whose peers have `peers` blocks. Each orderer answers with the number of its blocks or with an error;
  * of several answers of one orderer, the last is repeated.
  */
-async function requireLedger(peers: number | undefined, ...orderers: readonly (readonly Answer[])[]) {
+async function requireLedger(
+  atEnd: AtEnd,
+  peers: number | undefined,
+  ...orderers: readonly (readonly Answer[])[]
+) {
+  const journal = await openJournal(await tempDir(atEnd), { command: 'test' });
+  atEnd(() => journal.close());
   const engine = new FakeEngine([nodeContainer(TEST_PROJECT, 'cli')]);
   const left = orderers.map((answers) => [...answers]);
   engine.exec = async (_, command) => {
@@ -48,8 +46,9 @@ async function requireLedger(peers: number | undefined, ...orderers: readonly (r
   await requireOrdererLedger(context, await stageCli(context), 'mychannel');
 }
 
-describe('the ledger of the orderers', () => {
-  it.each([
+// Whether the orderers catch up is known after seconds only.
+describe.concurrent('the ledger of the orderers', () => {
+  it.for([
     ['has as many blocks as the peers', 7, [[7]]],
     ['has more than the peers, which get them later', 7, [[9]]],
     ['gets the last blocks after a start', 7, [[5, 7]]],
@@ -58,16 +57,16 @@ describe('the ledger of the orderers', () => {
     ['is not known of one orderer', 7, [[2], [FORBIDDEN], [2]]],
     ['does not matter to peers without the channel', 0, [[NOT_FOUND]]],
     ['cannot be compared with that of peers of 1.0', undefined, [[NOT_FOUND]]],
-  ] as const)('%s', async (_, peers, orderers) => {
-    await expect(requireLedger(peers, ...orderers)).resolves.toBeUndefined();
+  ] as const)('%s', async ([_, peers, orderers], { expect, onTestFinished }) => {
+    await expect(requireLedger(onTestFinished, peers, ...orderers)).resolves.toBeUndefined();
   });
 
-  it.each([
+  it.for([
     ['is gone', [[NOT_FOUND]], 0],
     ['is a new one', [[1]], 1],
     ['is gone on all of three orderers, or new', [[NOT_FOUND], [2], [1]], 2],
-  ] as const)('%s: this is the failure', async (_, orderers, blocks) => {
-    await expect(requireLedger(7, ...orderers)).rejects.toMatchObject({
+  ] as const)('%s: this is the failure', async ([_, orderers, blocks], { expect, onTestFinished }) => {
+    await expect(requireLedger(onTestFinished, 7, ...orderers)).rejects.toMatchObject({
       failure: {
         kind: 'orderer-behind',
         channel: 'mychannel',

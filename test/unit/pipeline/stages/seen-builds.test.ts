@@ -101,7 +101,7 @@ describe('watchRecord', () => {
     ]);
     const watch = watchRecord(context, ['gateway'], ours);
     expect(logged).toEqual([
-      'peer0 compiles in ns/ccenv:1 ccenv',
+      'peer0 asks for a compile in ns/ccenv:1 ccenv',
       'peer0 | go: warning',
       'peer0 compiled in 3.2 s with exit code 0',
       'refused peer0 POST /exec: a peer does not need it',
