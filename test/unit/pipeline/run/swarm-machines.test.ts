@@ -108,7 +108,11 @@ describe('the machines of a Swarm', () => {
     const running = json([
       {
         ...{ Id: 'c', Names: ['/fw-unit-peer0'], Image: 'acme/peer:1', ImageID: 'sha256:1', Ports: [] },
-        ...{ State: 'running', Labels: nodeLabels('fw-unit', 'peer0'), HostConfig: { NetworkMode: 'fw-unit' } },
+        ...{
+          State: 'running',
+          Labels: nodeLabels('fw-unit', 'peer0'),
+          HostConfig: { NetworkMode: 'fw-unit' },
+        },
       },
     ]);
     const [m2, m3, m4] = [
