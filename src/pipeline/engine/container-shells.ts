@@ -1,5 +1,6 @@
 /** Shells that stay in a container, so that a command costs the start of its program and no `docker exec`. */
 import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type Docker from 'dockerode';
 import PQueue from 'p-queue';
@@ -42,6 +43,11 @@ function withoutPid(text: string): string {
 
 /** A command prints its process id at once. Only a dead connection takes longer. */
 const PID_MS = 1000;
+
+/** Whether the process can end before the stream. One through `ssh` keeps the process alive. */
+function canRest(stream: Duplex): stream is Duplex & Pick<Socket, 'ref' | 'unref'> {
+  return 'unref' in stream && typeof stream.unref === 'function';
+}
 
 /** A shell that runs one command at a time. */
 class ContainerShell {
@@ -144,6 +150,18 @@ class ContainerShell {
     }
   }
 
+  /** Lets this process end while the shell has no command. @returns false if the connection keeps the process alive */
+  rest(): boolean {
+    const stream = this.#stream;
+    if (canRest(stream)) stream.unref();
+    return canRest(stream);
+  }
+
+  /** Ends a rest. */
+  wake(): void {
+    if (canRest(this.#stream)) this.#stream.ref();
+  }
+
   /** Closes the connection. The shell then ends, because it can read no more commands. */
   end(): void {
     this.#isOpen = false;
@@ -154,8 +172,10 @@ class ContainerShell {
 /** Exit code of a program that SIGKILL has ended. */
 const KILLED = 137;
 
-/** A shell without a command ends after this time. Until then its connection keeps the process alive. */
-const IDLE_MS = 200;
+/** A shell without a command ends after this time. The next step of a stage finds it: another shell is a `docker exec`. */
+const IDLE_MS = 10_000;
+/** The same if its connection keeps this process alive. */
+const AWAKE_IDLE_MS = 200;
 
 /** The shells of a container. More commands than `atMost` wait. */
 export class ContainerShells {
@@ -193,13 +213,17 @@ export class ContainerShells {
       this.#idle.delete(shell);
       shell.end();
     };
-    this.#idle.set(shell, setTimeout(end, IDLE_MS));
+    const rests = shell.rest();
+    const timer = setTimeout(end, rests ? IDLE_MS : AWAKE_IDLE_MS);
+    if (rests) timer.unref();
+    this.#idle.set(shell, timer);
   }
 
   #idleShell(): ContainerShell | undefined {
     for (const [shell, timer] of this.#idle) {
       clearTimeout(timer);
       this.#idle.delete(shell);
+      shell.wake();
       if (shell.isOpen) return shell;
     }
     return undefined;

@@ -158,6 +158,12 @@ function abortReads(modem: Modem, signal: AbortSignal): void {
   };
 }
 
+/** Lets a stream that stands for a socket decide whether the process waits for that socket. */
+function withSocket(stream: Duplex, socket: NodeJS.ReadableStream): Duplex {
+  if (!(socket instanceof Socket)) return stream;
+  return Object.assign(stream, { ref: () => socket.ref(), unref: () => socket.unref() });
+}
+
 /**
  * Replaces docker-modem's way of reading answers. It waits for the end of a body for ever if the connection ends first,
  * as it does while the engine waits for a container and is killed.
@@ -172,7 +178,7 @@ function endWithConnection(client: Docker, modem: Modem, address: EngineAddress)
       noteEngine(client, body as Partial<IncomingMessage>);
       if (request.hijack) {
         const both = { readable: guarded(body, fail), writable: body as Duplex };
-        return callback(null, Duplex.from(both));
+        return callback(null, withSocket(Duplex.from(both), body));
       }
       if (request.isStream) return callback(null, guarded(body, fail));
       readValue(body).then(

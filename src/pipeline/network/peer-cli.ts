@@ -202,7 +202,8 @@ export async function peerCli(
   const askOnce: PeerCli['ask'] = async (peer, args, options) => {
     const env = {
       ...(options?.logging ? { [logging.variable]: logging[options.logging] } : {}),
-      ...(options?.gopath ? { GOPATH: options.gopath } : {}),
+      // The command asks `go env` three times, which would run the C compiler for flags that are not used.
+      ...(options?.gopath ? { GOPATH: options.gopath, CC: 'true' } : {}),
       ...(options?.asOrderer ? ordererAdmin(spec) : {}),
     };
     const call = () => askPeer({ docker: { exec }, spec }, cli.id, peer, args, { env, signal });

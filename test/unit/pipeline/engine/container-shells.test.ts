@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Duplex, type PassThrough } from 'node:stream';
 import type Docker from 'dockerode';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { ContainerShells } from '../../../../src/pipeline/engine/container-shells.ts';
 
 const ADDRESS = { endpoint: 'unix:///nowhere', origin: { kind: 'default' } } as const;
@@ -10,6 +10,8 @@ const ADDRESS = { endpoint: 'unix:///nowhere', origin: { kind: 'default' } } as 
 let opened: ChildProcess[];
 let shells: ContainerShells;
 let cancel: AbortController;
+/** What the streams have in addition. */
+let added: object;
 
 /** An engine whose commands run here. */
 const docker = {
@@ -25,7 +27,7 @@ const docker = {
       const child = spawn(program, args);
       opened.push(child);
       return {
-        start: async () => streamOf(child),
+        start: async () => Object.assign(streamOf(child), added),
         inspect: async () => ({
           Running: child.exitCode === null && child.signalCode === null,
           ExitCode: 137,
@@ -57,11 +59,13 @@ function streamOf(child: ChildProcess): Duplex {
 
 beforeEach(() => {
   opened = [];
+  added = {};
   cancel = new AbortController();
   shells = new ContainerShells(docker as unknown as Docker, ADDRESS, 'cli', 2);
 });
 
 afterEach(() => {
+  vi.useRealTimers();
   for (const child of opened) child.kill('SIGKILL');
 });
 
@@ -101,6 +105,21 @@ it('ends the shells when no command follows', async () => {
   await expect.poll(() => shell?.exitCode).toBe(0);
   expect((await run('echo again')).stdout).toBe('again\n');
   expect(opened).toHaveLength(2);
+});
+
+it('keeps the shells longer if their connection does not keep the process alive', async () => {
+  const calls: string[] = [];
+  added = { ref: () => calls.push('ref'), unref: () => calls.push('unref') };
+  await run('true');
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  await run('true');
+  vi.advanceTimersByTime(5000);
+  await run('true');
+  expect(opened).toHaveLength(1);
+  expect(calls).toEqual(['unref', 'ref', 'unref', 'ref', 'unref']);
+  vi.advanceTimersByTime(20_000);
+  vi.useRealTimers();
+  await expect.poll(() => opened[0]?.exitCode).toBe(0);
 });
 
 it('runs a command in another shell if its own has just ended', async () => {
