@@ -56,6 +56,7 @@ export const stages = {
   'detail.events-ended': 'the stream of events ended',
   'detail.output-ended': 'the output ended before the command did: {command}',
   'detail.connection-closed': 'the connection was closed during a response',
+  'detail.host-silent': '{host} does not accept connections any more',
   'detail.no-answer': 'no answer within {seconds} s',
   'detail.no-engine': 'the answer is not that of a Docker Engine: status {status}',
   'detail.late-ssh': 'no answer within {seconds} s; ssh says: {words}',

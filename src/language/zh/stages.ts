@@ -56,6 +56,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'detail.events-ended': '事件流已中断',
   'detail.output-ended': '输出在命令结束之前中断：{command}',
   'detail.connection-closed': '连接在响应期间被关闭',
+  'detail.host-silent': '{host} 不再接受连接',
   'detail.no-answer': '{seconds} 秒内没有响应',
   'detail.no-engine': '响应不是来自 Docker 引擎：状态 {status}',
   'detail.late-ssh': '{seconds} 秒内没有响应；ssh 的输出：{words}',

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AsyncSignal } from '../core/async-signal.ts';
 import { until } from '../core/waiting.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
+import { isLost } from '../engine/engine-connection.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { isNodeOf, LABEL } from '../engine/labels.ts';
 import { MACHINE_EVENT } from '../engine/other-machine.ts';
@@ -231,7 +232,10 @@ class NetworkWatch {
   }: ContainerInfo): Promise<NodeSnapshot | undefined> {
     const known = this.#inspected.get(id);
     if (known?.state === state) return known;
-    const detail = await this.#network.docker.inspectContainer(id);
+    const detail = await this.#network.docker.inspectContainer(id).catch((error: unknown) => {
+      // The machine was lost after the list was made.
+      if (machine === undefined || !isLost(error)) throw error;
+    });
     if (!detail) return undefined;
     const node = labels[LABEL.node] ?? name;
     const snapshot: NodeSnapshot = {
