@@ -133,6 +133,7 @@ async function requireEngine(machine: Machine, node: SwarmNode, signal: AbortSig
       kind: 'usage',
       message: { key: 'usage.machine-silent', name, endpoint, detail },
       next,
+      lost: true,
     });
   }
   throw new WizardFailure({ kind: 'usage', message: { key: 'usage.other-machine', name, endpoint }, next });

@@ -113,9 +113,9 @@ export const lines = {
   'connect.tunnel': 'the ports are on {host}; to forward them to this machine:',
   'connect.tunnel-other':
     'the ports are on {host}; to forward them to this machine, if you can log in there:',
-  'connect.tunnel-machines': 'some ports are on {host}; to forward them to this machine:',
+  'connect.tunnel-machines': 'ports of {machine} are on {host}; to forward them to this machine:',
   'connect.tunnel-other-machines':
-    'some ports are on {host}; to forward them to this machine, if you can log in there:',
+    'ports of {machine} are on {host}; to forward them to this machine, if you can log in there:',
   'connect.tunnel-command': 'the command of the tunnel',
   'connect.tunnel-changed': 'An open tunnel does not have the new ports. End it, and start the tunnel below.',
   'connect.added': 'New {count|peer|peers}',

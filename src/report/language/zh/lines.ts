@@ -108,8 +108,9 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'connect.example': '{language}，以 {org} 的 user1 身份',
   'connect.tunnel': '端口在 {host} 上；把它们转发到本机的命令：',
   'connect.tunnel-other': '端口在 {host} 上；如果可以登录该主机，把它们转发到本机的命令：',
-  'connect.tunnel-machines': '一部分端口在 {host} 上；把它们转发到本机的命令：',
-  'connect.tunnel-other-machines': '一部分端口在 {host} 上；如果可以登录该主机，把它们转发到本机的命令：',
+  'connect.tunnel-machines': '{machine} 的端口在 {host} 上；把它们转发到本机的命令：',
+  'connect.tunnel-other-machines':
+    '{machine} 的端口在 {host} 上；如果可以登录该主机，把它们转发到本机的命令：',
   'connect.tunnel-command': '隧道命令',
   'connect.tunnel-changed': '已打开的隧道不包含新端口。请结束它，再用下面的命令打开新的隧道。',
   'connect.added': '新增的 peer',

@@ -1,7 +1,9 @@
 /** How the machines of a Swarm are found: engines that answer as those of a Swarm do. */
+
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { loadConfig } from '../../../../src/pipeline/config/config.ts';
 import { CancelledError, WizardFailure } from '../../../../src/pipeline/core/failure.ts';
+import { helpFor } from '../../../../src/pipeline/diagnosis/failure-help.ts';
 import { selectMachines } from '../../../../src/pipeline/engine/engine-address.ts';
 import { STATE_KEYS } from '../../../../src/pipeline/journal/state-keys.ts';
 import { placed, swarmOf } from '../../../../src/pipeline/run/swarm-machines.ts';
@@ -200,6 +202,7 @@ describe('a machine that cannot be used', () => {
   it('is told if nothing answers at its address', async () => {
     const endpoint = `unix://${await tempDir()}/no.sock`;
     const failure = await refusal({ nodes, flags: { machines: `m2=${endpoint}` } });
+    expect(helpFor(failure).exitCode).toBe(1);
     expect(failure).toMatchObject({
       message: { key: 'usage.machine-silent', name: 'm2', endpoint },
       next: ['fabric-wizard up --swarm --machines m2=ssh://USER@HOST', 'docker node ls'],
@@ -216,6 +219,7 @@ describe('a machine that cannot be used', () => {
     const { docker } = await engine('id-m3');
     const failure = await refusal({ nodes, flags: { machines: `m2=${docker.endpoint}` } });
     expect(failure.message).toMatchObject({ key: 'usage.other-machine', name: 'm2' });
+    expect(helpFor(failure).exitCode).toBe(2);
   });
 
   it('does not delay a cancellation', async () => {
