@@ -234,6 +234,7 @@ export const stages = {
   'step.install-compose': 'compose is missing: installing it with apt-get',
   'step.build-bases': 'building the base images from Debian packages',
   'step.install-git': 'installing git with apt-get',
+  'step.placement': 'machines of the nodes: {places}',
   'step.engine': 'using {name} {engine} (API {api}) at {endpoint} ({origin})',
   'step.engine-silent':
     'the Docker Engine at {endpoint} accepts connections but does not respond; waiting up to {seconds} s more',

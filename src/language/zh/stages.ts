@@ -221,6 +221,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'step.install-compose': '缺少 compose：正在用 apt-get 安装',
   'step.build-bases': '正在用 Debian 软件包构建基础镜像',
   'step.install-git': '正在用 apt-get 安装 git',
+  'step.placement': '节点所在的机器：{places}',
   'step.engine': '使用 {endpoint}（{origin}）的 {name} {engine}（API {api}）',
   'step.engine-silent': '{endpoint} 的 Docker 引擎接受连接，但没有响应；最多再等 {seconds} 秒',
   'step.copy-placed': '完成了中断的恢复：现在的网络是 {instance}',

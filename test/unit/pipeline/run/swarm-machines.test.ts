@@ -6,7 +6,8 @@ import { CancelledError, WizardFailure } from '../../../../src/pipeline/core/fai
 import { helpFor } from '../../../../src/pipeline/diagnosis/failure-help.ts';
 import { selectMachines } from '../../../../src/pipeline/engine/engine-address.ts';
 import { STATE_KEYS } from '../../../../src/pipeline/journal/state-keys.ts';
-import { placed, swarmOf } from '../../../../src/pipeline/run/swarm-machines.ts';
+import { placed } from '../../../../src/pipeline/network/swarm-plan.ts';
+import { swarmOf } from '../../../../src/pipeline/run/swarm-machines.ts';
 import { type Answer, answeringEngine, json } from '../../../support/answering-engine.ts';
 import { nodeContainer, nodeLabels } from '../../../support/fake-engine.ts';
 import { writeNetwork } from '../../../support/made-network.ts';
@@ -100,6 +101,21 @@ describe('the machines of a Swarm', () => {
   it('have one entry of a machine that has joined again', async () => {
     const nodes = [LEADER, node('m1', { ID: 'old', Status: { State: 'down', Addr: '10.0.0.1' } })];
     expect((await found({ nodes }))?.machines).toEqual({ selected: 'm1', others: [] });
+  });
+
+  it('are asked for again while a manager that has just started has not heard from them', async () => {
+    const { docker } = await engine('id-m2');
+    const states = ['unknown', 'unknown', 'ready'];
+    const heard: Answer = (request, response) => {
+      const Status = { State: states.shift() ?? 'ready', Addr: '10.0.0.2' };
+      return json([LEADER, node('m2', { Status })])(request, response);
+    };
+    const swarm = await found({
+      answers: { 'GET /nodes': heard },
+      flags: { machines: `m2=${docker.endpoint}` },
+    });
+    expect(states).toEqual([]);
+    expect(swarm?.machines.others.map(({ name }) => name)).toEqual(['m2']);
   });
 
   it('are not looked for if the network has one engine', async () => {
