@@ -145,7 +145,7 @@ export const lines = {
   'proof.builder': 'BUILDER',
   'proof.runtime': 'RUNTIME',
   'proof.shared': '(compiled by another peer)',
-  'proof.outside': 'Proved not to know channel {channel}: {peers}',
+  'proof.outside': 'These peers do not know channel {channel}, as is right: {peers}',
   'proof.answered': 'chaincode {chaincode} {version} on {channel} answered on every peer',
   'proof.failed': 'chaincode {chaincode} {version} on {channel} failed',
   'plan.run': 'run',
