@@ -267,6 +267,8 @@ export const issues = {
     'The tools of Fabric {release} cannot add a peer or an organisation to an existing network.',
   'usage.add-practice':
     "The practice source cannot change a channel's configuration, so you cannot add an organisation. Use a Fabric source.",
+  'usage.no-open-channel':
+    'Every channel names its members, so a new peer of {org} would be on no channel. Add a channel for all organisations first. Nothing was changed.',
   'usage.too-many-peers':
     'The network has {have} peers. With {count} more it would have more than {most}. Nothing was changed.',
   'usage.service-here':

@@ -59,6 +59,7 @@ export const stages = {
   'detail.events-ended': 'the stream of events ended',
   'detail.output-ended': 'the output ended before the command did: {command}',
   'detail.connection-closed': 'the connection was closed during a response',
+  'detail.host-silent': '{host} does not accept connections any more',
   'detail.no-answer': 'no answer within {seconds} s',
   'detail.no-engine': 'the answer is not that of a Docker Engine: status {status}',
   'detail.late-ssh': 'no answer within {seconds} s; ssh says: {words}',
@@ -236,6 +237,7 @@ export const stages = {
   'step.install-compose': 'compose is missing: installing it with apt-get',
   'step.build-bases': 'building the base images from Debian packages',
   'step.install-git': 'installing git with apt-get',
+  'step.placement': 'machines of the nodes: {places}',
   'step.engine': 'using {name} {engine} (API {api}) at {endpoint} ({origin})',
   'step.engine-silent':
     'the Docker Engine at {endpoint} accepts connections but does not respond; waiting up to {seconds} s more',

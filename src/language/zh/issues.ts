@@ -240,6 +240,8 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.addition-unfinished': '`add {words}` 被中断了。请先运行 `up` 完成它，再重新执行此命令。',
   'usage.add-release': 'Fabric {release} 的工具不能向已有网络添加 peer 或组织。',
   'usage.add-practice': '练习源码不能修改通道配置，因此无法添加组织。请使用 Fabric 源码。',
+  'usage.no-open-channel':
+    '每个通道都列出了自己的成员，{org} 的新 peer 不会加入任何通道。请先添加一个面向所有组织的通道。没有做任何更改。',
   'usage.too-many-peers': '网络已有 {have} 个 peer，再加 {count} 个就超过 {most} 个了。没有做任何更改。',
   'usage.service-here':
     'peer 无法连接 {address}：引擎 {endpoint} 在另一台主机上。请给出引擎所在主机可以访问的本机地址。',

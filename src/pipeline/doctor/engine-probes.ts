@@ -16,8 +16,10 @@ import { askMachines } from '../network/machine-state.ts';
 import { otherThan, stopElsewhere, withNetworkElsewhere } from '../network/network-engine.ts';
 import { allPeers, couchdbNodes, type NetworkSpec } from '../network/network-spec.ts';
 import { nodesByName } from '../network/peer-cli.ts';
+import { placesOf } from '../network/placement.ts';
 import { proxiedNodes } from '../network/proxied-nodes.ts';
 import { publishedPorts } from '../network/published-ports.ts';
+import { findMachines, placed } from '../network/swarm-plan.ts';
 import { killedSuites } from '../tests/suite-leftovers.ts';
 import type { EngineFact, NetworkSize } from './doctor-facts.ts';
 import type { FactSource, Probes } from './fact-source.ts';
@@ -85,6 +87,7 @@ type EngineFactName =
   | 'nodes'
   | 'disk'
   | 'memory'
+  | 'machines'
   | 'neighbours'
   | 'others'
   | 'work';
@@ -156,6 +159,21 @@ export const ENGINE_PROBES: Probes<EngineFactName> = {
     return (await isHere(from))
       ? { available: await availableMemory(), ...needs }
       : { total: (await from.info()).memory, ...needs };
+  },
+  machines: async (from) => {
+    const { docker, project, config, state: journal } = from.input;
+    if (!config.swarm) return undefined;
+    await from.engine();
+    try {
+      const swarm = await findMachines({
+        ...{ docker, project, config, replaces: false, journal, signal: from.signal },
+        patienceMs: 0,
+      });
+      const made = journal.getFact(STATE_KEYS.crypto);
+      return { places: placesOf(placed(await from.spec(), swarm, made)) };
+    } catch (error) {
+      return { failure: toFailure(error) };
+    }
   },
   neighbours: async (from) => {
     const spec = await from.spec();

@@ -37,7 +37,9 @@ import type { Addition } from '../network/members.ts';
 import { requireEngineOfNetwork } from '../network/network-engine.ts';
 import type { NetworkSpec } from '../network/network-spec.ts';
 import { nodeContainers } from '../network/peer-cli.ts';
+import { placesOf } from '../network/placement.ts';
 import { SAVED_NETWORK } from '../network/saved-network.ts';
+import { placed, type SwarmPlan } from '../network/swarm-plan.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import { observe } from '../plan/observe.ts';
 import { networkOf, wantedSpec } from '../plan/wanted-spec.ts';
@@ -54,7 +56,7 @@ import { ComposeLookup } from './compose-lookup.ts';
 import { engineMemory, withEngineCores } from './engine-machine.ts';
 import { protectOldKeys, removeHalfWritten, removeUnserved, removeWorkContainers } from './leftovers.ts';
 import { removeMarks } from './run-marker.ts';
-import { placed, type SwarmPlan, swarmOf } from './swarm-machines.ts';
+import { swarmOf } from './swarm-machines.ts';
 import { endUnfinishedCopy } from './unfinished-copy.ts';
 
 export interface RunRequest {
@@ -353,6 +355,7 @@ export async function prepareRun(
     const found = { stateDir, journal, docker, swarm, source, settings, made, compose, goal, chaincodes };
     const context = await createContext(request, found);
     if (signal.aborted) throw new CancelledError();
+    if (swarm) onNotice({ key: 'step.placement', places: placesOf(context.spec) });
     if (!request.dryRun) {
       const removals = [
         removeWorkContainers(docker, context.project),

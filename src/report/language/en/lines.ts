@@ -115,9 +115,9 @@ export const lines = {
   'connect.tunnel': 'the ports are on {host}; to forward them to this machine:',
   'connect.tunnel-other':
     'the ports are on {host}; to forward them to this machine, if you can log in there:',
-  'connect.tunnel-machines': 'some ports are on {host}; to forward them to this machine:',
+  'connect.tunnel-machines': 'ports of {machine} are on {host}; to forward them to this machine:',
   'connect.tunnel-other-machines':
-    'some ports are on {host}; to forward them to this machine, if you can log in there:',
+    'ports of {machine} are on {host}; to forward them to this machine, if you can log in there:',
   'connect.tunnel-command': 'the command of the tunnel',
   'connect.tunnel-changed': 'An open tunnel does not have the new ports. End it, and start the tunnel below.',
   'connect.added': 'New {count|peer|peers}',
@@ -147,7 +147,7 @@ export const lines = {
   'proof.builder': 'BUILDER',
   'proof.runtime': 'RUNTIME',
   'proof.shared': '(compiled by another peer)',
-  'proof.outside': 'Proved not to know channel {channel}: {peers}',
+  'proof.outside': 'These peers do not know channel {channel}, as is right: {peers}',
   'proof.answered': 'chaincode {chaincode} {version} on {channel} answered on every peer',
   'proof.failed': 'chaincode {chaincode} {version} on {channel} failed',
   'plan.run': 'run',
