@@ -179,6 +179,7 @@ describe('imports', () => {
       'run-state',
       'short-id',
       'held-ports',
+      'hook',
       'other-engine',
       'unreachable',
     ];

@@ -49,6 +49,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'detail.no-packages': '没有 peer 缺少链码',
   'detail.with-members': '添加组织时已设置锚节点',
   'detail.joining': '已添加 {members}',
+  'detail.hooks': '{count} 条命令',
   'detail.no-prometheus': '没有 Prometheus 镜像',
   'detail.other-architecture': '镜像的架构是 {found}，而引擎的架构是 {wanted}',
   'detail.pulled-absent': '拉取没有报错就结束了，但引擎上没有这个镜像',
@@ -225,6 +226,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'step.copy-placed': '完成了中断的恢复：现在的网络是 {instance}',
   'step.copy-ended': '清理了中断的快照命令：节点继续运行，不完整的副本已删除',
   'step.restore-certificates': '这些证书缺失或损坏，已用副本恢复：{paths}',
+  'step.hooks': 'fabric-wizard.yaml 会在本机执行这些命令：{commands}。使用 --no-hooks 可以跳过',
   'step.no-work': '没有残留的工作容器',
   'step.remove-work': '正在删除工作容器：{names}',
 };

@@ -7,6 +7,7 @@ import type { DiagnosisFacts, LogSource, SymptomId } from './diagnosis-types.ts'
 import type { DoctorCheck } from './doctor-report.ts';
 import type { EngineOrigin } from './engine-origin.ts';
 import { isFileError } from './error-code.ts';
+import type { HookFailure } from './hook.ts';
 import type { Phrase, Text } from './phrase.ts';
 import type { FailedTests } from './test-result.ts';
 
@@ -337,6 +338,7 @@ type AnyFailure =
   | CommandFailure
   | CheckFailure
   | TestsFailure
+  | HookFailure
   | OrdererBehind
   | ChaincodeFailure
   | Timeout

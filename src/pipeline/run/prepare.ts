@@ -264,7 +264,7 @@ async function createContext(
     chaincodes,
     options: {
       ...{ again, addition, images: found.goal.images, force: goal.force },
-      ...{ binariesDir, keepChaincode, oneByOne, tests: found.goal.tests },
+      ...{ binariesDir, keepChaincode, oneByOne, tests: found.goal.tests, hooks: goal.hooks },
       startsLastPrograms: goal.until === 'up',
     },
   };

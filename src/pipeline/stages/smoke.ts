@@ -19,6 +19,7 @@ import { askDatabases, stateDatabase } from '../network/couchdb.ts';
 import { allPeers, couchdbNodes, firstPeer, machineOf, type PeerSpec } from '../network/network-spec.ts';
 import { cliContainer, joinedChannels, nodeContainers, nodeLogs } from '../network/peer-cli.ts';
 import { type PeerReferences, peerImageStatus } from '../resolve/peer-images.ts';
+import { afterStartStage } from './after-start.ts';
 import { compileStage } from './compile.ts';
 import { joinStage } from './join.ts';
 import { provideImages } from './machine-setup.ts';
@@ -187,9 +188,9 @@ export const smokeStage = defineStage({
     aliases: ['proof', 'smoke test'],
     see: ['install', 'instantiate', 'invoke', 'chaincode-image'],
   },
-  needs: [joinStage, readyStage, swapStage, compileStage],
+  needs: [joinStage, readyStage, swapStage, compileStage, afterStartStage],
   // Gossip between organisations is not part of the proof, so the anchor peers need not be set.
-  waitsFor: () => [joinStage, readyStage, swapStage],
+  waitsFor: () => [joinStage, readyStage, swapStage, afterStartStage],
   isIncluded: ({ goal }) =>
     makesNetwork({ goal }) || goal.until === 'smoke' || (goal.until === 'rebuild' && goal.smoke),
   decide: ({ goal }) => runStage({ key: makesNetwork({ goal }) ? 'cause.proof' : 'cause.requested' }),
