@@ -278,6 +278,13 @@ export class AppController implements AppActions {
     });
   };
 
+  readonly showTopology = (): void => {
+    void this.#app.open(async () => {
+      const { terminal, theme } = this.#options;
+      return (await import('./reading-routes.ts')).topologyRoute(terminal, theme);
+    });
+  };
+
   readonly showTopic = (topic?: string): void => {
     void this.#app.open(async () => {
       const { terminal, theme } = this.#options;

@@ -12,6 +12,7 @@ import { addCompletionCommand } from './completion-command.ts';
 import { addHelpCommand } from './help-command.ts';
 import { addNetworkCommands } from './network-commands.ts';
 import { addNodeActions, addNodeCommands } from './node-commands.ts';
+import { addProjectCommands } from './project-commands.ts';
 import { addRemoveCommands } from './remove-commands.ts';
 import { addRunCommands } from './run-commands.ts';
 import { addSnapshotCommands } from './snapshot-commands.ts';
@@ -122,6 +123,8 @@ interface Adding {
 
 /** Adds the commands that need no other command. */
 function addCommands({ add, addActions, group }: Adding, version: string): void {
+  group('Begin a project:');
+  addProjectCommands(add);
   group('Build and run:');
   addRunCommands(add, version);
   addAddCommand(addActions);

@@ -8,11 +8,23 @@ export function addNetworkCommands(add: AddCommand): void {
     "list the network's nodes: state, image and ports",
     (command) =>
       withExamples(
-        uses(command, 'json').option('--project <NAME>', 'project name (default: that of this folder)'),
+        uses(command, 'json')
+          .option('--project <NAME>', 'project name (default: that of this folder)')
+          .addOption(
+            valued(
+              '--format <drawing|mermaid|dot>',
+              'print organisations, nodes, channels and chaincodes as a picture instead',
+            ),
+          ),
         ['fabric-wizard status', 'which nodes run, and whether they have the current programs'],
         ['fabric-wizard status --json | jq .ok', 'whether all of them run'],
+        ['fabric-wizard status --format dot | dot -Tsvg > network.svg', 'a picture of the network'],
       ),
-    async (terminal, flags) => (await import('./inspect.ts')).status(terminal, text(flags, 'project')),
+    async (terminal, flags) => {
+      const [project, format] = [text(flags, 'project'), text(flags, 'format')];
+      if (format !== undefined) return (await import('./topology.ts')).topology(terminal, project, format);
+      return (await import('./inspect.ts')).status(terminal, project);
+    },
   );
   add(
     'logs [node]',

@@ -202,6 +202,13 @@ export function DashboardScreen() {
     ...unless(dashboard.absent, connection ? undefined : t('why.no-node')),
     act: () => app.showConnection(),
   };
+  const topologyKey: Binding = {
+    keys: ['m'],
+    label: t('key.topology'),
+    minor: true,
+    ...unless(dashboard.absent, dashboard.lost),
+    act: () => app.showTopology(),
+  };
   const chaincodeKey: Binding = {
     keys: ['C'],
     label: t('key.chaincode'),
@@ -213,6 +220,7 @@ export function DashboardScreen() {
     ...useNetworkKeys(dashboard),
     chaincodeKey,
     connectKey,
+    topologyKey,
     proofKey,
   ];
   return (

@@ -181,6 +181,7 @@ describe('imports', () => {
       'held-ports',
       'hook',
       'other-engine',
+      'topology',
       'unreachable',
     ];
     // The stage definitions contain the topics.

@@ -50,6 +50,7 @@ export const stages = {
   'detail.with-members': 'set when the organisations were added',
   'detail.joining': 'added {members}',
   'detail.hooks': '{count} {count|command|commands}',
+  'detail.hooks-said': '{count} {count|command|commands}; the last line: {said}',
   'detail.no-prometheus': 'no Prometheus image',
   'detail.other-architecture': 'the image is for {found}, but the engine is {wanted}',
   'detail.pulled-absent': 'the pull ended without an error, but the image is not on the engine',

@@ -50,6 +50,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'detail.with-members': '添加组织时已设置锚节点',
   'detail.joining': '已添加 {members}',
   'detail.hooks': '{count} 条命令',
+  'detail.hooks-said': '{count} 条命令；最后一行：{said}',
   'detail.no-prometheus': '没有 Prometheus 镜像',
   'detail.other-architecture': '镜像的架构是 {found}，而引擎的架构是 {wanted}',
   'detail.pulled-absent': '拉取没有报错就结束了，但引擎上没有这个镜像',

@@ -153,9 +153,11 @@ export async function loadConfig(input: {
   readonly dir: string;
   readonly flags: Readonly<Record<string, unknown>>;
   readonly lastRun?: LastChoices;
+  /** The text that the file is to have, in place of the one that it has. */
+  readonly text?: string;
 }): Promise<EffectiveConfig> {
   const issues: ConfigIssue[] = [];
-  const file = await readConfigFile(resolve(input.dir), issues);
+  const file = await readConfigFile(resolve(input.dir), issues, input.text);
   // An invalid value in the file is an issue even if a flag overrides it: the next run may come without the flag.
   // A remembered value that has become invalid is only an issue if it is used.
   const lastRun = lastRunLayer(input.lastRun ?? {}, resolve(input.dir));

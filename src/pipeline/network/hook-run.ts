@@ -1,8 +1,12 @@
 /** Runs hooks on this host: in the folder of fabric-wizard.yaml, with the variables of `env`. */
+import { mkdir } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
 import { WizardFailure } from '../core/failure.ts';
 import type { Hook, HookEvent } from '../core/hook.ts';
+import { shellLine } from '../core/shell-text.ts';
+import { writeAtomically } from '../host/files.ts';
 import { runInGroup } from '../host/process-group.ts';
-import { projectNetworkDir } from '../host/state-folder.ts';
+import { projectNetworkDir, STATE_FOLDER } from '../host/state-folder.ts';
 import { clientEnv } from './client-env.ts';
 import { writeClientFiles } from './client-files.ts';
 import { connectionOf, type VersionedNetwork } from './connection.ts';
@@ -36,13 +40,26 @@ function hookVariables({ event, dir, network }: HookRun): Record<string, string>
 }
 
 /**
+ * Writes the command `fabric-wizard` that hooks find: the program that runs them, which a clone or `npx` has nowhere else.
+ * @returns its folder
+ */
+async function ownCommand(dir: string): Promise<string> {
+  const folder = join(dir, STATE_FOLDER, 'bin');
+  await mkdir(folder, { recursive: true });
+  const program = shellLine([process.execPath, process.argv[1] ?? '']);
+  await writeAtomically(join(folder, 'fabric-wizard'), `#!/bin/sh\nexec ${program} "$@"\n`, 0o755);
+  return folder;
+}
+
+/**
  * Runs hooks one after another.
  * @throws WizardFailure `hook` for the first one that fails; CancelledError once its process group has ended
  */
 export async function runHooks(hooks: readonly Hook[], run: HookRun): Promise<void> {
   const { dir, network, signal, onStart, onLine, next } = run;
   await writeClientFiles(network, projectNetworkDir(dir));
-  const env = hookVariables(run);
+  const path = [await ownCommand(dir), process.env.PATH ?? ''].join(delimiter);
+  const env = { ...hookVariables(run), PATH: path };
   for (const [index, hook] of hooks.entries()) {
     onStart(hook, index);
     const { exitCode, tail } = await runInGroup('sh', ['-c', hook.command], { cwd: dir, env, signal, onLine });

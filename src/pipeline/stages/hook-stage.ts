@@ -34,5 +34,10 @@ export async function executeHooks(
     onLine: report.log,
     next: [options.again, `${options.again} --no-hooks`],
   });
-  return { outcome: 'built', detail: { key: 'detail.hooks', count: hooks.length } };
+  const [said = ''] = report.tail().slice(-1);
+  const count = hooks.length;
+  return {
+    outcome: 'built',
+    detail: said === '' ? { key: 'detail.hooks', count } : { key: 'detail.hooks-said', count, said },
+  };
 }

@@ -39,6 +39,7 @@ describe('help', () => {
   it('shows the commands in groups', () => {
     expect(headings(TREE.helpInformation())).toEqual([
       'Options',
+      'Begin a project',
       'Build and run',
       'Look at the network',
       'Chaincode',
