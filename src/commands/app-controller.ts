@@ -260,11 +260,12 @@ export class AppController implements AppActions {
 
   readonly stopNetwork = (): void => {
     this.#watcher.stop();
-    this.#tasks.start(new AbortController(), async () => {
+    const abort = new AbortController();
+    this.#tasks.start(abort, async () => {
       this.#app.setWork({ kind: 'stopping' });
       await this.#app.attempt(async () => {
         await this.#runs.close();
-        await (await this.#loadNetwork()).stop();
+        await (await this.#loadNetwork()).stop(abort.signal);
       });
       this.#app.setWork({ kind: 'idle' });
     });
@@ -310,7 +311,7 @@ export class AppController implements AppActions {
     await this.#runs.close();
     if (network === 'stop') {
       this.#app.setWork({ kind: 'stopping' });
-      await this.#app.attempt(async () => (await this.#loadNetwork()).stop());
+      await this.#app.attempt(async () => (await this.#loadNetwork()).stop(this.ended));
     }
     const controller = await this.#loadNetwork();
     // Quit even if the engine does not answer.

@@ -46,7 +46,7 @@ export async function importCommand(
   const { text, notes } = await importFiles(files, { from: dirname(resolve(first)), to });
   if (target !== undefined && !terminal.dryRun) {
     const again = ['fabric-wizard import', ...names.map(shellWord), '--output FILE'].join(' ');
-    const file = createNewFile(target, again);
+    const file = createNewFile(target, again, 0o666);
     try {
       writeFileSync(file, text);
     } finally {

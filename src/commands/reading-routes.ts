@@ -68,6 +68,6 @@ export async function topologyRoute({ dir }: Terminal, { style, t }: Theme): Pro
   return {
     id: 'text',
     title: t('topology.title', { project: topology.project }),
-    lines: (columns, rows) => renderTopology(topology, style, { columns, rows }),
+    lines: (columns, rows = Number.POSITIVE_INFINITY) => renderTopology(topology, style, { columns, rows }),
   };
 }

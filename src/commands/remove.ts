@@ -80,16 +80,17 @@ async function agreed(terminal: Terminal, command: string, doomed: readonly Remo
 
 /**
  * Stops the network like `down`, without output.
+ * @param signal ends the hooks that run before
  * @throws WizardFailure `locked`, `engine`; `usage` if it is on another engine, or if machines did not answer
  */
-export async function stopNetwork(dir: string, project: string): Promise<void> {
+export async function stopNetwork(dir: string, project: string, signal: AbortSignal): Promise<void> {
   await selectLeftMachines(dir);
   const docker = await currentDocker();
   await docker.version();
   await withJournal(dir, 'fabric-wizard down', async (journal) => {
     await requireEngineOfNetwork(docker, journal, 'down');
     const hooks = await downHooks(dir, { project, docker, command: 'down' });
-    await hooks.run(new AbortController().signal, () => undefined);
+    await hooks.run(signal, () => undefined);
     await removeRunning(docker, project, join(dir, STATE_FOLDER));
     requireMachines(docker.unreachable, 'down');
   });

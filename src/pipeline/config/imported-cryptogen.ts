@@ -110,7 +110,7 @@ interface Configtx {
 function readConfigtx(root: ImportedMap | undefined): Configtx {
   if (!root) return { orgs: [], channels: [] };
   const orgs = readOrganizations(root);
-  const defaults = readOrderer(root.map('Orderer'));
+  const types = [readOrderer(root.map('Orderer'))];
   leave(root.map('Application'));
   root.map('Application')?.skip('Organizations', 'ACLs');
   root.skip('Channel', 'Capabilities');
@@ -119,11 +119,10 @@ function readConfigtx(root: ImportedMap | undefined): Configtx {
     const map = profiles?.map(profile);
     return map ? [{ profile, map }] : [];
   });
-  let consensus = defaults;
   const channels = found.flatMap(({ profile, map }) => {
     leave(map);
     map.skip('Consortium', 'Consortiums');
-    consensus = readOrderer(map.map('Orderer')) ?? consensus;
+    types.push(readOrderer(map.map('Orderer')));
     const application = map.map('Application');
     // That of a system channel describes its orderers.
     if (!application || (map.has('Orderer') && map.has('Consortiums'))) return [];
@@ -132,7 +131,9 @@ function readConfigtx(root: ImportedMap | undefined): Configtx {
     profiles?.note(profile, { key: 'import.profile' });
     return [{ profile, members: membersOf(application) }];
   });
-  return { orgs, consensus, channels };
+  const known = types.filter((type) => type !== undefined);
+  // Profiles differ where configtxgen was given one of several. Solo is also what a file has that says nothing.
+  return { orgs, consensus: known.find((type) => type !== 'solo') ?? known[0], channels };
 }
 
 /** Names of channels are not in configtx.yaml. One with all organisations needs no entry. */
