@@ -123,12 +123,12 @@ interface Adding {
 
 /** Adds the commands that need no other command. */
 function addCommands({ add, addActions, group }: Adding, version: string): void {
-  group('Begin a project:');
-  addProjectCommands(add);
   group('Build and run:');
   addRunCommands(add, version);
   addAddCommand(addActions);
   addTestCommand(add, version);
+  group('Begin a project:');
+  addProjectCommands(add);
   group('Look at the network:');
   addNetworkCommands(add);
   addNodeActions(addActions);

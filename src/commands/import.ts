@@ -29,7 +29,9 @@ function noteLines(notes: readonly ImportNote[], { t, translate }: Style): reado
   if (notes.length === 0) return [t('import.complete')];
   return [
     t('import.notes', { count: notes.length }),
-    ...notes.map(({ key, where, message }) => `  ${t('import.note', { key, where, what: translate(message) })}`),
+    ...notes.map(
+      ({ key, where, message }) => `  ${t('import.note', { key, where, what: translate(message) })}`,
+    ),
   ];
 }
 

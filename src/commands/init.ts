@@ -29,10 +29,15 @@ function oneOf<T extends string>(flags: Flags, option: string, values: readonly 
   const known = values.find((value) => value === given);
   if (known !== undefined) return known;
   throw new WizardFailure(
-    unknownName({ key: 'usage.init-option', option, value: given, values: values.join(', ') }, given, values, {
-      command: (value) => `fabric-wizard init --${option} ${value}`,
-      others: [HELP],
-    }),
+    unknownName(
+      { key: 'usage.init-option', option, value: given, values: values.join(', ') },
+      given,
+      values,
+      {
+        command: (value) => `fabric-wizard init --${option} ${value}`,
+        others: [HELP],
+      },
+    ),
   );
 }
 
@@ -40,6 +45,8 @@ interface Source {
   /** As fabric-wizard.yaml has it. */
   readonly source: string;
   readonly release: Release;
+  /** `2.5.12`, or `2.5` of a branch. */
+  readonly version: string;
   readonly practice: boolean;
 }
 
@@ -48,16 +55,20 @@ interface Source {
  * @throws WizardFailure `usage` if its release is not known, `source` if a folder is not Fabric
  */
 async function sourceOf(given: string, dir: string, { packageDir }: Terminal): Promise<Source> {
-  if (given === 'sample') return { ...(await recogniseSource(join(packageDir, 'sample'))), source: given };
+  if (given === 'sample') {
+    const { release, version } = await recogniseSource(join(packageDir, 'sample'));
+    return { source: given, release, version, practice: true };
+  }
   const path = resolve(given);
   if (await isFolder(path)) {
     const inProject = relative(dir, path);
-    const found = await recogniseSource(path);
-    return { ...found, source: path === given ? path : inProject.startsWith('.') ? inProject : `./${inProject}` };
+    const { release, version, practice } = await recogniseSource(path);
+    const written = path === given ? path : inProject.startsWith('.') ? inProject : `./${inProject}`;
+    return { source: written, release, version, practice };
   }
   const branch = /^release-(\d+\.\d+)$/.exec(given)?.[1];
   const release = releaseOf(branch === undefined ? given : `${branch}.0`);
-  if (release) return { source: given, release, practice: false };
+  if (release) return { source: given, release, version: branch ?? given.replace(/^v/, ''), practice: false };
   throw usage(
     { key: 'usage.init-source', source: given },
     `fabric-wizard init --source ${DEFAULT_TAG}`,
@@ -66,17 +77,21 @@ async function sourceOf(given: string, dir: string, { packageDir }: Terminal): P
 }
 
 /** @throws WizardFailure `usage` if the release cannot have such a chaincode */
-function requirePossible(language: ProjectLanguage, service: boolean, { release, practice }: Source): void {
+function requirePossible(
+  language: ProjectLanguage,
+  service: boolean,
+  { release, version, practice }: Source,
+): void {
   const languages = practice ? ['go'] : release.languages;
   if (!languages.includes(language))
     throw usage(
-      { key: 'usage.init-language', language, release: release.id, languages: languages.join(', ') },
+      { key: 'usage.init-language', language, release: version, languages: languages.join(', ') },
       'fabric-wizard init --language go',
       `fabric-wizard init --language ${language} --source ${DEFAULT_TAG}`,
     );
   if (service && !release.externalBuilders)
     throw usage(
-      { key: 'usage.init-service', release: release.id },
+      { key: 'usage.init-service', release: version },
       'fabric-wizard init',
       `fabric-wizard init --service --source ${DEFAULT_TAG}`,
     );
@@ -97,23 +112,39 @@ export async function init(terminal: Terminal, flags: Flags, folder: string | un
   if (taken.length > 0)
     throw usage({ key: 'usage.init-exists', dir, paths: taken }, 'fabric-wizard init NEW_FOLDER');
   if (!terminal.dryRun) await writeProject(dir, files);
-  report(terminal, choice, files.map(({ path }) => path));
+  report(
+    terminal,
+    choice,
+    files.map(({ path }) => path),
+  );
   return EXIT.done;
 }
 
 function report(terminal: Terminal, choice: ProjectChoice, paths: readonly string[]): void {
-  const { dir, release, client } = choice;
+  const { dir, release, version, client } = choice;
   const next = [`cd ${shellWord(relative('', dir) || '.')}`, 'fabric-wizard up --yes'];
   const uses = client ? clientPackage(release) : undefined;
   if (terminal.json) {
-    printJson({ ok: true, dir, written: !terminal.dryRun, release: release.id, client: uses ?? null, files: paths, next });
+    printJson({
+      ok: true,
+      dir,
+      written: !terminal.dryRun,
+      release: version,
+      client: uses ?? null,
+      files: paths,
+      next,
+    });
     return;
   }
   const { t, strong } = styleFor(terminal, process.stdout);
   const lines = [
-    t(terminal.dryRun ? 'init.would-write' : 'init.written', { count: paths.length, dir, release: release.id }),
+    t(terminal.dryRun ? 'init.would-write' : 'init.written', {
+      count: paths.length,
+      dir,
+      release: version,
+    }),
     ...paths.map((path) => `  ${path}`),
-    uses === undefined ? t('init.no-client') : t('init.client', { package: uses, release: release.id }),
+    uses === undefined ? t('init.no-client') : t('init.client', { package: uses, release: version }),
     t('failure.next'),
     ...next.map((command) => `  ${strong(command)}`),
   ];

@@ -2,7 +2,7 @@
 import { uses, withExamples } from './command-help.ts';
 import { type AddCommand, text, valued } from './command-options.ts';
 
-export function addNetworkCommands(add: AddCommand): void {
+function addNodeLists(add: AddCommand): void {
   add(
     'status',
     "list the network's nodes: state, image and ports",
@@ -64,6 +64,9 @@ export function addNetworkCommands(add: AddCommand): void {
         project: text(flags, 'project'),
       }),
   );
+}
+
+function addClientCommands(add: AddCommand): void {
   add(
     'connect [org]',
     'write and show what programs need: connection profiles, a file for the Fabric Gateway, and a wallet',
@@ -92,4 +95,9 @@ export function addNetworkCommands(add: AddCommand): void {
       ]),
     async (terminal, _flags, [org]) => (await import('./connect.ts')).env(terminal, org),
   );
+}
+
+export function addNetworkCommands(add: AddCommand): void {
+  addNodeLists(add);
+  addClientCommands(add);
 }

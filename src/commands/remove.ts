@@ -108,12 +108,7 @@ interface Selection {
 
 type Kept = KeptItem & { readonly item: Removal };
 
-function resultJson(
-  project: string,
-  removed: boolean,
-  { doomed, kept }: Selection,
-  hooks: readonly Hook[],
-) {
+function resultJson(project: string, removed: boolean, { doomed, kept }: Selection, hooks: readonly Hook[]) {
   const english = translatorFor('en');
   return {
     ok: true,
@@ -176,7 +171,10 @@ export async function remove(terminal: Terminal, request: RemoveRequest): Promis
       if (!terminal.json && lines.length > 0) writeToStdout(`${lines.join('\n')}\n`);
     };
     const columns = columnsOf(process.stdout);
-    const found = request.hooks && doomed.length > 0 ? await downHooks(terminal.dir, { project, docker, command }) : undefined;
+    const found =
+      request.hooks && doomed.length > 0
+        ? await downHooks(terminal.dir, { project, docker, command })
+        : undefined;
     const hooks = found?.hooks ?? [];
     print(
       renderRemovals(doomed, style, columns),
@@ -200,7 +198,8 @@ export async function remove(terminal: Terminal, request: RemoveRequest): Promis
     const left = refused.map(({ reason, ...each }): Kept => ({ ...each, refusal: reason }));
     const removed = doomed.filter((item) => !refused.some((each) => each.item === item));
     print(...renderKept(left, style, columns));
-    if (terminal.json) printJson(resultJson(project, go, { doomed: removed, kept: [...kept, ...left] }, hooks));
+    if (terminal.json)
+      printJson(resultJson(project, go, { doomed: removed, kept: [...kept, ...left] }, hooks));
     else if (doomed.length > 0)
       print(go ? style.t('removal.done', { count: removed.length }) : style.t('removal.not-done'));
     if (items.length === 0) await tellNetworkAbove(terminal);

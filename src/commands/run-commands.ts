@@ -1,7 +1,14 @@
 /** The commands that run a plan: `up`, `build`, `rebuild` and `smoke`. */
 import { imageNames } from '../pipeline/fabric/release-facts.ts';
 import { offers, uses, withExamples } from './command-help.ts';
-import { type AddCommand, type Flags, text, withChoices, withHooks, withPreflight } from './command-options.ts';
+import {
+  type AddCommand,
+  type Flags,
+  text,
+  withChoices,
+  withHooks,
+  withPreflight,
+} from './command-options.ts';
 import type { RunCommandOptions } from './run.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -37,7 +37,11 @@ export async function topologyHere(dir: string, project: string | undefined): Pr
 }
 
 /** @returns the exit code of `status`: 1 if a node does not run */
-export async function topology(terminal: Terminal, flag: string | undefined, format: string): Promise<number> {
+export async function topology(
+  terminal: Terminal,
+  flag: string | undefined,
+  format: string,
+): Promise<number> {
   const known = FORMATS.find((each) => each === format);
   if (!known)
     throw new WizardFailure({

@@ -38,7 +38,11 @@ function graphOf({ organisations, channels, consensus }: Topology): Graph {
     groups: organisations.map(({ name, mspId, orderers: own, peers }) => ({
       title: `${name} (${mspId})`,
       nodes: [
-        ...own.map((node) => ({ id: idOf(node.name), label: `${node.name} (${consensus})`, runs: node.runs })),
+        ...own.map((node) => ({
+          id: idOf(node.name),
+          label: `${node.name} (${consensus})`,
+          runs: node.runs,
+        })),
         ...peers.map((node) => ({
           id: idOf(node.name),
           label: node.couchdb === undefined ? node.name : `${node.name} + ${node.couchdb}`,
@@ -46,7 +50,10 @@ function graphOf({ organisations, channels, consensus }: Topology): Graph {
         })),
       ],
     })),
-    channels: channels.map(({ name, chaincodes }, index) => ({ id: `c${index}`, lines: [name, ...chaincodes] })),
+    channels: channels.map(({ name, chaincodes }, index) => ({
+      id: `c${index}`,
+      lines: [name, ...chaincodes],
+    })),
     edges: channels.flatMap(({ peers }, index) =>
       [...peers, ...orderers].map((name) => [idOf(name), `c${index}`] as const),
     ),
@@ -81,10 +88,14 @@ export function renderDot(topology: Topology): string {
     ...groups.flatMap(({ title, nodes }, index) => [
       `  subgraph cluster_${index} {`,
       `    label=${quoted(title)};`,
-      ...nodes.map(({ id, label, runs }) => `    ${id} [label=${quoted(label)}${runs ? '' : ', style=dashed'}];`),
+      ...nodes.map(
+        ({ id, label, runs }) => `    ${id} [label=${quoted(label)}${runs ? '' : ', style=dashed'}];`,
+      ),
       '  }',
     ]),
-    ...channels.map(({ id, lines: texts }) => `  ${id} [shape=ellipse, label="${texts.map(dotText).join('\\n')}"];`),
+    ...channels.map(
+      ({ id, lines: texts }) => `  ${id} [shape=ellipse, label="${texts.map(dotText).join('\\n')}"];`,
+    ),
     ...edges.map(([node, channel]) => `  ${node} -- ${channel};`),
     '}',
   ];

@@ -1,5 +1,10 @@
 /** The topology of a network as a drawing of boxes that fits a terminal. */
-import type { Topology, TopologyChannel, TopologyNode, TopologyOrganisation } from '../pipeline/core/topology.ts';
+import type {
+  Topology,
+  TopologyChannel,
+  TopologyNode,
+  TopologyOrganisation,
+} from '../pipeline/core/topology.ts';
 import type { Style } from './style.ts';
 import { cleanLine, cutToWidth, padToWidth, textWidth, wrapToWidth } from './terminal-text.ts';
 
@@ -118,7 +123,13 @@ function dense(topology: Topology, { columns }: Options, style: Style): readonly
   const room = columns - BORDER;
   const organisations = topology.organisations.map((org) => ({
     title: titleOf(org),
-    lines: wrapToWidth(nodesOf(org).map((node) => nodeText(node, style)).join('  '), room, ''),
+    lines: wrapToWidth(
+      nodesOf(org)
+        .map((node) => nodeText(node, style))
+        .join('  '),
+      room,
+      '',
+    ),
   }));
   const channels = topology.channels.map((channel) => ({
     title: t('topology.channel', { name: channel.name }),
@@ -135,7 +146,10 @@ function shortest(topology: Topology, { columns, rows }: Options, style: Style):
   const { t, strong, symbol } = style;
   const lines = [
     ...topology.organisations.map(
-      (org) => `${strong(cleanLine(org.name))}  ${nodesOf(org).map((node) => nodeText(node, style)).join(' ')}`,
+      (org) =>
+        `${strong(cleanLine(org.name))}  ${nodesOf(org)
+          .map((node) => nodeText(node, style))
+          .join(' ')}`,
     ),
     ...topology.channels.map(
       (channel) =>

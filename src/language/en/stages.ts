@@ -243,8 +243,7 @@ export const stages = {
     'cleaned up after an interrupted snapshot command: the nodes continue, and an incomplete copy was removed',
   'step.restore-certificates':
     'these certificates were missing or damaged and were restored from a copy: {paths}',
-  'step.hooks':
-    'fabric-wizard.yaml runs these commands on this host: {commands}. --no-hooks leaves them out',
+  'step.hooks': 'fabric-wizard.yaml runs these commands on this host: {commands}. --no-hooks leaves them out',
   'step.no-work': 'no work containers left',
   'step.remove-work': 'removing work containers: {names}',
 } as const;

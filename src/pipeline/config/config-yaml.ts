@@ -145,7 +145,7 @@ function pairsIssue(
 }
 
 /** Returns the value of a key that is no choice, and positions in it; undefined if it is absent or empty. */
-function valueOf(document: Document, name: string, { at }: Reading) {
+function keyValue(document: Document, name: string, { at }: Reading) {
   const node = document.get(name, true);
   if (node === undefined || (isScalar(node) && node.value === null)) return undefined;
   const value: unknown = isNode(node) ? node.toJS(document) : node;
@@ -161,12 +161,12 @@ function valueOf(document: Document, name: string, { at }: Reading) {
 
 /** Reads the list of chaincodes. */
 async function readChaincodes(document: Document, reading: Reading): Promise<readonly ChaincodeChoice[]> {
-  const found = valueOf(document, CHAINCODES_KEY, reading);
+  const found = keyValue(document, CHAINCODES_KEY, reading);
   return found ? chaincodeList({ ...found, dir: reading.dir, issues: reading.issues }) : [];
 }
 
 function readHooks(document: Document, reading: Reading): Hooks {
-  const found = valueOf(document, HOOKS_KEY, reading);
+  const found = keyValue(document, HOOKS_KEY, reading);
   return found ? hookList({ ...found, issues: reading.issues }) : {};
 }
 

@@ -13,7 +13,10 @@ const command = z.string().check(z.regex(/\S/));
 /** For the JSON schema of the file. */
 export const HOOKS_SCHEMA = z.strictObject(
   Object.fromEntries(
-    HOOK_EVENTS.map((event) => [event, z.optional(z.union([command, z.array(command).check(z.minLength(1))]))]),
+    HOOK_EVENTS.map((event) => [
+      event,
+      z.optional(z.union([command, z.array(command).check(z.minLength(1))])),
+    ]),
   ),
 );
 

@@ -124,10 +124,10 @@ function readConfigtx(root: ImportedMap | undefined): Configtx {
     map.skip('Consortium', 'Consortiums');
     types.push(readOrderer(map.map('Orderer')));
     const application = map.map('Application');
+    application?.skip('Organizations', 'ACLs');
     // That of a system channel describes its orderers.
     if (!application || (map.has('Orderer') && map.has('Consortiums'))) return [];
     leave(application);
-    application.skip('ACLs');
     profiles?.note(profile, { key: 'import.profile' });
     return [{ profile, members: membersOf(application) }];
   });
@@ -137,14 +137,22 @@ function readConfigtx(root: ImportedMap | undefined): Configtx {
 }
 
 /** Names of channels are not in configtx.yaml. One with all organisations needs no entry. */
-function channelsOf({ channels }: Configtx, organisations: readonly ImportedOrganisation[]): ImportedChannel[] {
+function channelsOf(
+  { channels }: Configtx,
+  organisations: readonly ImportedOrganisation[],
+): ImportedChannel[] {
   const all = organisations.filter(({ peers }) => peers > 0);
   const few = channels.map(({ profile, members }) => ({
-    name: profile.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^[^a-z]+|-+$/g, ''),
+    name: profile
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^[^a-z]+|-+$/g, ''),
     organisations: all.filter(({ msp }) => members.includes(msp)).map(({ name }) => name),
   }));
   const isWhole = ({ organisations: members }: (typeof few)[number]) => members.length === all.length;
-  const own = few.filter((channel) => !isWhole(channel) && channel.organisations.length > 0 && channel.name !== '');
+  const own = few.filter(
+    (channel) => !isWhole(channel) && channel.organisations.length > 0 && channel.name !== '',
+  );
   if (own.length === 0) return [];
   return [...(few.some(isWhole) ? [{ name: 'mychannel' }] : []), ...own];
 }

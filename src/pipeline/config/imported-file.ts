@@ -97,7 +97,8 @@ export class ImportedFile {
 
   /** Notes every key of the maps that were read that nobody has asked for. */
   noteUnread(): void {
-    for (const map of this.#maps.values()) for (const name of map.unread) map.note(name, { key: 'import.unknown' });
+    for (const map of this.#maps.values())
+      for (const name of map.unread) map.note(name, { key: 'import.unknown' });
   }
 }
 
@@ -240,7 +241,9 @@ export class ImportedMap {
       const name = String(isScalar(key) ? key.value : key);
       const resolved = this.#file.resolved(value);
       if (name === '<<' || (isScalar(key) && typeof key.value === 'symbol'))
-        for (const each of isSeq(resolved) ? resolved.items.map((item) => this.#file.resolved(item)) : [resolved])
+        for (const each of isSeq(resolved)
+          ? resolved.items.map((item) => this.#file.resolved(item))
+          : [resolved])
           merged.push(...(isMap(each) ? this.#entriesOf(each) : []));
       else own.push([name, { keyNode: key as Node, value: resolved }]);
     }

@@ -49,7 +49,11 @@ async function choicesOf(roots: readonly Root[], folders: ImportFolders): Promis
 }
 
 /** Returns what is wrong with the result, as `up` would say it. */
-async function issuesIn(text: string, { source }: ImportedChoices, dir: string): Promise<readonly ConfigIssue[]> {
+async function issuesIn(
+  text: string,
+  { source }: ImportedChoices,
+  dir: string,
+): Promise<readonly ConfigIssue[]> {
   try {
     const { values } = await loadConfig({ dir, flags: {}, text });
     const release = source === undefined ? undefined : releaseOf(source);
@@ -69,7 +73,10 @@ function withoutRepetition(notes: readonly ImportNote[]): readonly ImportNote[] 
  * Reads the configuration of Fablo, or crypto-config.yaml with or without configtx.yaml.
  * @throws WizardFailure `config` if a file is damaged, or if its network cannot be made; `usage` if it is of another kind
  */
-export async function importFiles(files: readonly GivenFile[], folders: ImportFolders): Promise<ImportResult> {
+export async function importFiles(
+  files: readonly GivenFile[],
+  folders: ImportFolders,
+): Promise<ImportResult> {
   const read = files.map(({ name, text }) => ({ name, file: new ImportedFile(text, name) }));
   const refused = () => {
     const issues = read.flatMap(({ file }) => file.issues);

@@ -62,7 +62,12 @@ export async function runHooks(hooks: readonly Hook[], run: HookRun): Promise<vo
   const env = { ...hookVariables(run), PATH: path };
   for (const [index, hook] of hooks.entries()) {
     onStart(hook, index);
-    const { exitCode, tail } = await runInGroup('sh', ['-c', hook.command], { cwd: dir, env, signal, onLine });
+    const { exitCode, tail } = await runInGroup('sh', ['-c', hook.command], {
+      cwd: dir,
+      env,
+      signal,
+      onLine,
+    });
     if (exitCode !== 0) throw new WizardFailure({ kind: 'hook', ...hook, exitCode, tail, next });
   }
 }

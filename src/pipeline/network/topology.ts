@@ -11,7 +11,10 @@ export interface DeployedFacts {
   readonly kept?: string | undefined;
 }
 
-function organisationsOf(spec: NetworkSpec, runs: (name: string) => boolean): readonly TopologyOrganisation[] {
+function organisationsOf(
+  spec: NetworkSpec,
+  runs: (name: string) => boolean,
+): readonly TopologyOrganisation[] {
   const orderersOf = (org: string) =>
     spec.orderers.filter((each) => each.org === org).map(({ name }) => ({ name, runs: runs(name) }));
   const withPeers = spec.orgs.map(({ name, mspId, peers }) => ({

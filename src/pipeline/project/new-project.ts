@@ -20,6 +20,7 @@ export interface ProjectChoice {
   readonly source: string;
   /** The release that this source has. */
   readonly release: Release;
+  readonly version: string;
   /** Whether it is the practice source. */
   readonly practice: boolean;
 }
@@ -70,12 +71,15 @@ function filled(
 }
 
 /** Returns the files of a project. @param templates folder of the templates */
-export async function projectFiles(templates: string, choice: ProjectChoice): Promise<readonly ProjectFile[]> {
-  const { dir, language, service, client, source, release, practice } = choice;
+export async function projectFiles(
+  templates: string,
+  choice: ProjectChoice,
+): Promise<readonly ProjectFile[]> {
+  const { dir, language, service, client, source, release, version, practice } = choice;
   const { shim } = release;
   const values = {
     name: nameOf(dir),
-    fabric: practice ? 'the practice source' : `Hyperledger Fabric ${release.id}`,
+    fabric: practice ? 'the practice source' : `Hyperledger Fabric ${version}`,
     // As a JSON text it is also a YAML text, whatever it contains.
     source: /^[\w./-]+$/.test(source) ? source : JSON.stringify(source),
     ...{ shim: shim.shim, protos: shim.protos, response: shim.response },

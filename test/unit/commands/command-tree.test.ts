@@ -39,8 +39,8 @@ describe('help', () => {
   it('shows the commands in groups', () => {
     expect(headings(TREE.helpInformation())).toEqual([
       'Options',
-      'Begin a project',
       'Build and run',
+      'Begin a project',
       'Look at the network',
       'Chaincode',
       'Snapshots',

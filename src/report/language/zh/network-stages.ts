@@ -86,7 +86,7 @@ export const networkStages = {
   },
   'after-start': {
     title: '启动之后执行您的命令',
-    text: 'fabric-wizard.yaml 的 hooks 键为三个时刻指定命令：after-start、after-proof 和 before-down。`up` 启动节点、peer 加入通道之后，会在证明之前在本机执行 after-start 的命令。命令在该文件所在的文件夹中逐条执行，并带有 `env` 的变量。命令失败会结束运行，下一次 `up` 会重新执行它们。--no-hooks 会跳过它们。',
+    text: 'fabric-wizard.yaml 的 `hooks` 键为三个时刻指定命令：after-start、after-proof 和 before-down。`up` 启动节点、peer 加入通道之后，会在证明之前在本机执行 after-start 的命令。命令在该文件所在的文件夹中逐条执行，并带有 `env` 的变量。命令失败会结束运行，下一次 `up` 会重新执行它们。--no-hooks 会跳过它们。',
     reads: 'fabric-wizard.yaml',
     writes: '由命令决定',
     aliases: ['钩子'],
@@ -113,7 +113,7 @@ export const networkStages = {
   },
   'after-proof': {
     title: '证明之后执行您的命令',
-    text: 'fabric-wizard.yaml 中 hooks: after-proof 的命令在每次证明之后在本机执行，包括 `up`、`smoke`、`rebuild --smoke` 和 `add` 的证明。此时文件中的链码已经部署。命令失败会结束运行，并给出退出码、文件和键。',
+    text: 'fabric-wizard.yaml 中 `hooks` 的 after-proof 命令在每次证明之后在本机执行，包括 `up`、`smoke`、`rebuild --smoke` 和 `add` 的证明。此时文件中的链码已经部署。命令失败会结束运行，并给出退出码、文件和键。',
     reads: 'fabric-wizard.yaml',
     writes: '由命令决定',
   },

@@ -27,7 +27,8 @@ async function issuesOf(yaml: string) {
   ]);
 }
 
-const FILE = 'hooks:\n  after-start: ./seed.sh\n  before-down:\n    - echo "a b"\n    - |\n      one\n      two\n';
+const FILE =
+  'hooks:\n  after-start: ./seed.sh\n  before-down:\n    - echo "a b"\n    - |\n      one\n      two\n';
 
 it('are a command or a list of commands, each with its key and its position', async () => {
   const dir = await folderWith(FILE);
@@ -55,9 +56,9 @@ it('come from the file alone, and no run remembers them', async () => {
     lastRun: { hooks: { 'after-start': 'echo remembered' } },
   });
   expect(config.hooks).toEqual({});
-  expect(Object.keys(rememberedChoices(await loadConfig({ dir: await folderWith(FILE), flags: {} })))).toEqual(
-    [],
-  );
+  expect(
+    Object.keys(rememberedChoices(await loadConfig({ dir: await folderWith(FILE), flags: {} }))),
+  ).toEqual([]);
 });
 
 it('stay in a file to which choices are written', () => {

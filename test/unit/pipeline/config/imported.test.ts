@@ -72,10 +72,7 @@ hooks: {postStart: ./seed.sh}
         { name: 'Acme', domain: 'acme.com', msp: 'AcmeCorp', peers: 2 },
         { name: 'Globex', peers: 1 },
       ],
-      channels: [
-        { name: 'all' },
-        { name: 'few', organisations: ['Acme'], peers: ['peer1.acme.com'] },
-      ],
+      channels: [{ name: 'all' }, { name: 'few', organisations: ['Acme'], peers: ['peer1.acme.com'] }],
       chaincodes: [
         {
           ...{ name: 'notes', path: './code/notes', language: 'go', channels: ['all', 'few'] },
@@ -89,8 +86,8 @@ hooks: {postStart: ./seed.sh}
       hooks: { 'after-start': './seed.sh' },
     });
     expect(notes).toEqual([
-      'fablo.yaml:17:20 chaincodes[0].version version',
-      'fablo.yaml:18:20 chaincodes[1].version version',
+      'fablo.yaml:17:19 chaincodes[0].version version',
+      'fablo.yaml:18:19 chaincodes[1].version version',
       'fablo.yaml:20:9 hooks.postStart post-start',
     ]);
   });
@@ -286,7 +283,9 @@ describe('what is refused', () => {
 
   it('values of a wrong type', async () => {
     expect(
-      await issuesOf(fablo('global: {tls: "yes"}\norgs:\n  - organization: {name: A}\n  - 5\nchannels: {}\n')),
+      await issuesOf(
+        fablo('global: {tls: "yes"}\norgs:\n  - organization: {name: A}\n  - 5\nchannels: {}\n'),
+      ),
     ).toEqual([
       ['global.tls', 'fablo.yaml:1:15', 'issue.type'],
       ['orgs[1]', 'fablo.yaml:4:5', 'issue.type'],

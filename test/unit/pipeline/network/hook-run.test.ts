@@ -13,7 +13,10 @@ function hook(command: string): Hook {
   return { command, key: 'hooks.after-start', where: 'fabric-wizard.yaml:2:16' };
 }
 
-async function prepared(signal = new AbortController().signal, onLine = (_line: string) => undefined as void) {
+async function prepared(
+  signal = new AbortController().signal,
+  onLine: (line: string) => void = () => undefined,
+) {
   const dir = await tempDir();
   const spec = await writeNetwork(dir);
   const lines: string[] = [];

@@ -22,11 +22,11 @@ it('has each node with its organisation, and each channel with its peers and cha
     {
       ...{ name: 'Acme', mspId: 'AcmeMSP' },
       orderers: [{ name: 'orderer.acme.com', runs: false }],
-      peers: [{ name: 'peer0.acme.com', runs: true, couchdb: 'couchdb0.acme.com' }],
+      peers: [{ name: 'peer0.acme.com', runs: true, couchdb: 'couchdb0' }],
     },
     {
       ...{ name: 'Globex', mspId: 'GlobexMSP', orderers: [] },
-      peers: [{ name: 'peer0.globex.example.com', runs: true, couchdb: 'couchdb0.globex.example.com' }],
+      peers: [{ name: 'peer0.globex.example.com', runs: true, couchdb: 'couchdb1' }],
     },
     {
       ...{ name: 'Sorters', mspId: 'SortersMSP', peers: [] },

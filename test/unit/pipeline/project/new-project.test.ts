@@ -22,7 +22,16 @@ async function made(version: string, choices: Partial<ProjectChoice> = {}) {
   const release = releaseOf(version);
   if (!release) throw new Error(version);
   const choice: ProjectChoice = {
-    ...{ dir, language: 'go', service: false, client: true, source: `v${version}`, release, practice: false },
+    ...{
+      dir,
+      language: 'go',
+      service: false,
+      client: true,
+      source: `v${version}`,
+      release,
+      version,
+      practice: false,
+    },
     ...choices,
   };
   const files = await projectFiles(TEMPLATES, choice);
@@ -35,16 +44,19 @@ describe.each([
   ['2.5.12', 'fabric-chaincode-go/shim', '@hyperledger/fabric-gateway'],
   ['3.1.1', 'fabric-chaincode-go/v2/shim', '@hyperledger/fabric-gateway'],
 ])('for Fabric %s', (version, shim, client) => {
-  it.each(['go', 'node'] as const)('in %s: a configuration that is valid, and no placeholder', async (language) => {
-    const { dir, files, text } = await made(version, { language });
-    for (const { content } of files) expect(content).not.toMatch(/\{\{|undefined/);
-    const { chaincodes, hooks, values } = await loadConfig({ dir, flags: {} });
-    expect(chaincodes).toEqual([{ name: 'basic', path: join(dir, 'chaincode'), language }]);
-    expect(hooks['after-proof']).toHaveLength(2);
-    expect(values.source).toBe(`v${version}`);
-    expect(text('client/package.json')).toContain(client);
-    expect(text('README.md').split('\n').length).toBeLessThanOrEqual(40);
-  });
+  it.each(['go', 'node'] as const)(
+    'in %s: a configuration that is valid, and no placeholder',
+    async (language) => {
+      const { dir, files, text } = await made(version, { language });
+      for (const { content } of files) expect(content).not.toMatch(/\{\{[#\w]+\}\}|undefined/);
+      const { chaincodes, hooks, values } = await loadConfig({ dir, flags: {} });
+      expect(chaincodes).toEqual([{ name: 'basic', path: join(dir, 'chaincode'), language }]);
+      expect(hooks['after-proof']).toHaveLength(2);
+      expect(values.source).toBe(`v${version}`);
+      expect(text('client/package.json')).toContain(client);
+      expect(text('README.md').split('\n').length).toBeLessThanOrEqual(40);
+    },
+  );
 
   it('has the shim of the release', async () => {
     const { text } = await made(version);
