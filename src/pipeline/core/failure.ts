@@ -63,6 +63,8 @@ export interface UsageFailure {
   readonly message: Text;
   /** Commands that the user can run instead. */
   readonly next: readonly string[];
+  /** Set if a machine does not answer: the command is right, and fails as one whose engine is lost. */
+  readonly lost?: true;
 }
 
 /** There is no usable Fabric source. */
@@ -383,11 +385,6 @@ export function fileFailure(path: string, error: unknown): WizardFailure {
     path,
     detail: error instanceof Error ? error.message : String(error),
   });
-}
-
-/** Returns an error of the system as a failure that names the file; any other error as it is. */
-export function withFileName(path: string, error: unknown): unknown {
-  return isFileError(error) ? fileFailure(path, error) : error;
 }
 
 export function toFailure(error: unknown): StageFailure {

@@ -37,23 +37,26 @@ import type { Addition } from '../network/members.ts';
 import { requireEngineOfNetwork } from '../network/network-engine.ts';
 import type { NetworkSpec } from '../network/network-spec.ts';
 import { nodeContainers } from '../network/peer-cli.ts';
+import { placesOf } from '../network/placement.ts';
 import { SAVED_NETWORK } from '../network/saved-network.ts';
+import { placed, type SwarmPlan } from '../network/swarm-plan.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import { observe } from '../plan/observe.ts';
 import { networkOf, wantedSpec } from '../plan/wanted-spec.ts';
 import { networkGateway } from '../resolve/network-gateway.ts';
 import { deploysChaincodes, leavesNetwork, makesNetwork } from '../stages/plan-scope.ts';
 import { STAGES, type StageId } from '../stages/stage-list.ts';
-import type { ChosenTests, TestRequest } from '../tests/test-request.ts';
+import { endKilledSuites } from '../tests/suite-leftovers.ts';
+import type { TestRequest } from '../tests/test-request.ts';
 import { againCommand } from './again-command.ts';
 import { certificatesLost, restoreCertificates } from './certificates.ts';
 import { chaincodesOf } from './chosen-chaincodes.ts';
-import { testsOf } from './chosen-tests.ts';
+import { testedBy } from './chosen-suites.ts';
 import { ComposeLookup } from './compose-lookup.ts';
 import { engineMemory, withEngineCores } from './engine-machine.ts';
 import { protectOldKeys, removeHalfWritten, removeUnserved, removeWorkContainers } from './leftovers.ts';
 import { removeMarks } from './run-marker.ts';
-import { placed, type SwarmPlan, swarmOf } from './swarm-machines.ts';
+import { swarmOf } from './swarm-machines.ts';
 import { endUnfinishedCopy } from './unfinished-copy.ts';
 
 export interface RunRequest {
@@ -66,7 +69,7 @@ export interface RunRequest {
   /** Folder of the package, with `sample/`, `compose/` and `gateway/`. */
   readonly packageDir: string;
   /** If `images` is absent, all images of the release. */
-  readonly goal: Omit<PlanGoal, 'images' | 'chaincodes' | 'languages' | 'tests'> & {
+  readonly goal: Omit<PlanGoal, 'images' | 'chaincodes' | 'languages' | 'tests' | 'suites'> & {
     readonly images?: readonly ImageName[];
   };
   /** What to test; required for the goal `test`. */
@@ -103,13 +106,14 @@ function wholeGoal(
   request: RunRequest,
   { id, imagesBuilt }: Release,
   chosen: readonly WantedChaincode[],
-  tests: ChosenTests | undefined,
+  tested: Pick<PlanGoal, 'tests' | 'suites'>,
 ): PlanGoal {
   const { images, ...goal } = request.goal;
   const chaincodes = chosen.map(({ choice }) => choice.name);
   const languages = [...new Set(chosen.flatMap(({ choice }) => choice.language ?? []))];
   const absent = images?.find((name) => !imagesBuilt.includes(name));
-  if (absent === undefined) return { ...goal, images: images ?? imagesBuilt, chaincodes, languages, tests };
+  if (absent === undefined)
+    return { ...goal, images: images ?? imagesBuilt, chaincodes, languages, ...tested };
   throw new WizardFailure({
     kind: 'usage',
     message: { key: 'usage.absent-image', release: id, name: absent, images: imagesBuilt.join(', ') },
@@ -264,7 +268,8 @@ async function createContext(
     chaincodes,
     options: {
       ...{ again, addition, images: found.goal.images, force: goal.force },
-      ...{ binariesDir, keepChaincode, oneByOne, tests: found.goal.tests, hooks: goal.hooks },
+      ...{ binariesDir, keepChaincode, oneByOne, hooks: goal.hooks },
+      ...{ tests: found.goal.tests, suites: found.goal.suites },
       startsLastPrograms: goal.until === 'up',
     },
   };
@@ -333,6 +338,7 @@ export async function prepareRun(
   const docker = await currentDocker(signal);
   const ended = request.dryRun ? undefined : await endUnfinishedCopy({ docker, journal, stateDir });
   if (ended) onNotice(ended);
+  if (!request.dryRun && (await endKilledSuites(docker, stateDir))) onNotice({ key: 'step.suites-ended' });
   await requireNodes(request, docker, journal);
   const composeLookup = new ComposeLookup(request, docker.address, journal, onNotice);
   try {
@@ -342,14 +348,15 @@ export async function prepareRun(
     const wanting = { config, project: projectOf(request), settings, source, stateDir, journal };
     const made = await networkOf(request.goal.until, wanting);
     const chaincodes = await chaincodesOf(request, made, onNotice);
-    const tests = await orCancelled(testsOf(request, source, settings), signal);
-    const goal = wholeGoal(request, source.release, chaincodes, tests);
+    const tested = await orCancelled(testedBy(request, source, settings, docker), signal);
+    const goal = wholeGoal(request, source.release, chaincodes, tested);
     requireShape(request, source.release);
     if (deploysChaincodes({ goal }))
       for (const { choice } of chaincodes) requireParts(choice, source, () => ['fabric-wizard config']);
     const found = { stateDir, journal, docker, swarm, source, settings, made, compose, goal, chaincodes };
     const context = await createContext(request, found);
     if (signal.aborted) throw new CancelledError();
+    if (swarm) onNotice({ key: 'step.placement', places: placesOf(context.spec) });
     if (!request.dryRun) {
       const removals = [
         removeWorkContainers(docker, context.project),

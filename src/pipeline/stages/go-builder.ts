@@ -62,8 +62,10 @@ export interface BuilderPlace {
   readonly binds: readonly string[];
   readonly workdir: string;
   readonly env: Readonly<Record<string, string>>;
-  /** `default`: the network of the engine that every container has; absent: none. */
-  readonly network?: 'default';
+  /** `default`: the network of the engine that every container has; `host`: that of its host; absent: none. */
+  readonly network?: 'default' | 'host';
+  /** Besides those of the project. */
+  readonly labels?: Readonly<Record<string, string>>;
   readonly inMemory?: WorkContainer['inMemory'];
   /** Mounts of the equivalent command, if it can do without a part of the script. */
   readonly shownBinds?: readonly string[];
@@ -72,7 +74,7 @@ export interface BuilderPlace {
 /** Like `runInBuilder`, at another place. */
 export async function runInBuilderAt<T>(
   context: BuilderContext,
-  { binds: mounts, workdir, env: variables, network, inMemory, shownBinds = mounts }: BuilderPlace,
+  { binds: mounts, workdir, env: variables, network, labels, inMemory, shownBinds = mounts }: BuilderPlace,
   { script, args, command, outputDir, inputs, onLine }: BuilderScript,
   collect: Collect<T>,
 ): Promise<T> {
@@ -102,7 +104,7 @@ export async function runInBuilderAt<T>(
       workdir,
       inMemory,
       networkMode: network ?? 'none',
-      labels: projectLabels(context),
+      labels: { ...projectLabels(context), ...labels },
       inputs,
       signal,
       onLine,
