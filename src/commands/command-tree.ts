@@ -12,6 +12,7 @@ import { addCompletionCommand } from './completion-command.ts';
 import { addHelpCommand } from './help-command.ts';
 import { addNetworkCommands } from './network-commands.ts';
 import { addNodeActions, addNodeCommands } from './node-commands.ts';
+import { addProjectCommands } from './project-commands.ts';
 import { addRemoveCommands } from './remove-commands.ts';
 import { addRunCommands } from './run-commands.ts';
 import { addSnapshotCommands } from './snapshot-commands.ts';
@@ -126,6 +127,8 @@ function addCommands({ add, addActions, group }: Adding, version: string): void 
   addRunCommands(add, version);
   addAddCommand(addActions);
   addTestCommand(add, version);
+  group('Begin a project:');
+  addProjectCommands(add);
   group('Look at the network:');
   addNetworkCommands(add);
   addNodeActions(addActions);

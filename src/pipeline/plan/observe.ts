@@ -11,6 +11,7 @@ import { readOutputs } from '../images/build-outputs.ts';
 import { compileFingerprint } from '../images/fingerprint.ts';
 import type { GatewayImage } from '../images/gateway-image.ts';
 import { presentChaintool } from '../images/payload-files.ts';
+import { STATE_KEYS } from '../journal/state-keys.ts';
 import { allPeers } from '../network/network-spec.ts';
 import { nodeContainers, peerCli } from '../network/peer-cli.ts';
 import { leavesNetwork } from '../stages/plan-scope.ts';
@@ -111,6 +112,7 @@ export async function observe(
     ...(gateway ? { gateway: await observeGateway(context, gateway.image) } : {}),
     ...(metrics ? { metrics: { ...metrics, runs: await metricsRun(context) } } : {}),
     ...(asks ? { deployed: await observeChaincodes(context, options) } : {}),
+    ...(journal.getFact(STATE_KEYS.hooksDue) ? { hooksDue: true } : {}),
     network,
     stageSeconds: journal.secondsOf(timingKind(context)),
   };

@@ -268,7 +268,8 @@ async function createContext(
     chaincodes,
     options: {
       ...{ again, addition, images: found.goal.images, force: goal.force },
-      ...{ binariesDir, keepChaincode, oneByOne, tests: found.goal.tests, suites: found.goal.suites },
+      ...{ binariesDir, keepChaincode, oneByOne, hooks: goal.hooks },
+      ...{ tests: found.goal.tests, suites: found.goal.suites },
       startsLastPrograms: goal.until === 'up',
     },
   };
