@@ -74,10 +74,14 @@ export function addNetworkCommands(add: AddCommand): void {
     'env [org]',
     'print shell variables that connect `peer` and other programs on this host to the network',
     (command) =>
-      withExamples(uses(command, 'json'), [
-        'eval "$(fabric-wizard env org1)"',
-        'set them in this shell; then use `peer`',
-      ]),
-    async (terminal, _flags, [org]) => (await import('./connect.ts')).env(terminal, org),
+      withExamples(
+        uses(command, 'json').option(
+          '--identity <NAME>',
+          "identity that the organisation's CA has enrolled (default: the administrator)",
+        ),
+        ['eval "$(fabric-wizard env org1)"', 'set them in this shell; then use `peer`'],
+      ),
+    async (terminal, flags, [org]) =>
+      (await import('./connect.ts')).env(terminal, org, { identity: text(flags, 'identity') }),
   );
 }

@@ -17,6 +17,7 @@ export const CHECK_IDS = [
   'line-endings',
   'base',
   'couchdb',
+  'ca',
   'chaincode',
   'go',
   'builder',

@@ -62,6 +62,8 @@ export interface OrgSpec {
   readonly mspId: string;
   readonly domain: string;
   readonly peers: readonly PeerSpec[];
+  /** Fabric CA that signs with the organisation's key; absent if it has none. */
+  readonly ca?: NodeSpec;
   /** Set if it was added to a network that existed: channels of that time have it since an update. */
   readonly added?: true;
 }
@@ -170,7 +172,10 @@ function orgSpec(
       ...(isAdded ? { added: true } : {}),
     };
   });
-  return { name, mspId, domain, peers, ...(added ? { added: true } : {}) };
+  const first = members[0]?.ports;
+  const ca =
+    config.ca && first !== undefined ? { name: `ca.${domain}`, port: peerPorts(published, first).ca } : undefined;
+  return { name, mspId, domain, peers, ...(ca ? { ca } : {}), ...(added ? { added: true } : {}) };
 }
 
 /** What a network that exists keeps. */
@@ -272,7 +277,6 @@ export function firstOrderer({ orderers }: Pick<NetworkSpec, 'orderers'>): Order
   return first;
 }
 
-/** Returns `host:port` of a node inside the network. */
 export function addressInside({ name, listens }: Pick<ListeningNode, 'name' | 'listens'>): string {
   return `${name}:${listens}`;
 }
@@ -291,6 +295,11 @@ export function firstPeer(spec: Pick<NetworkSpec, 'orgs'>): PeerSpec {
 /** Returns the CouchDB nodes in the order of their peers; empty if the peers use LevelDB. */
 export function couchdbNodes(spec: NetworkSpec): NodeSpec[] {
   return allPeers(spec).flatMap(({ couchdb }) => couchdb ?? []);
+}
+
+/** Returns the CAs in the order of their organisations. */
+export function caNodes({ orgs }: Pick<NetworkSpec, 'orgs'>): NodeSpec[] {
+  return orgs.flatMap(({ ca }) => ca ?? []);
 }
 
 /** Returns the organisation's anchor peer, through which other organisations reach it. */
@@ -347,7 +356,7 @@ export function gatewayNames(spec: Pick<NetworkSpec, 'gateway' | 'placement' | '
 /** A node that runs in a container. The network works without the one of the role `metrics`. The gateway publishes no port. */
 export type NetworkNode =
   | { readonly node: ListeningNode; readonly role: 'orderer' | 'peer' }
-  | { readonly node: NodeSpec; readonly role: 'couchdb' | 'metrics' }
+  | { readonly node: NodeSpec; readonly role: 'couchdb' | 'metrics' | 'ca' }
   | { readonly node: { readonly name: string }; readonly role: 'gateway' };
 
 export function networkNodes(spec: NetworkSpec): readonly NetworkNode[] {
@@ -355,6 +364,7 @@ export function networkNodes(spec: NetworkSpec): readonly NetworkNode[] {
     ...spec.orderers.map((node) => ({ node, role: 'orderer' as const })),
     ...allPeers(spec).map((node) => ({ node, role: 'peer' as const })),
     ...couchdbNodes(spec).map((node) => ({ node, role: 'couchdb' as const })),
+    ...caNodes(spec).map((node) => ({ node, role: 'ca' as const })),
     ...gatewayNames(spec).map((name) => ({ node: { name }, role: 'gateway' as const })),
     ...(spec.metrics ? [{ node: spec.metrics, role: 'metrics' as const }] : []),
   ];

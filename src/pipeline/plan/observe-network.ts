@@ -14,6 +14,7 @@ import { type ImageContent, wantedContent } from '../images/image-recipe.ts';
 import { presentChaintool } from '../images/payload-files.ts';
 import { isUpstream, upstreamRecipe } from '../images/upstream-dockerfiles.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
+import { hasCaFiles } from '../network/ca-files.ts';
 import { findDamage } from '../network/certificate-files.ts';
 import { channelsOfPeer, newMembers } from '../network/channel-members.ts';
 import { type ChangedNode, changedNodes } from '../network/compose-changes.ts';
@@ -249,7 +250,7 @@ export async function observeFiles(context: ProjectContext): Promise<ObservedFil
     const configured = await composeText(context, network.crypto.instance);
     const isSame = onDisk === configured;
     const hasFiles = !context.metrics?.present || (await exists(metricsConfigPath(network.folder)));
-    const isComplete = hasFiles && (await hasPeerFiles(context, networkDir(context.stateDir)));
+    const isComplete = hasFiles && (await hasPeerFiles(context, networkDir(context.stateDir))) && (await hasCaFiles(networkDir(context.stateDir), context.spec));
     if (isRecorded && isSame && isComplete) return { compose: 'same', composeDiffers: [] };
     const settings = isSame ? [] : changedNodes(onDisk, configured).flatMap(({ keys }) => keys);
     return { compose: 'changed', composeDiffers: [...new Set(settings)] };

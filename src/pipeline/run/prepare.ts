@@ -27,6 +27,7 @@ import type { Release } from '../fabric/release.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
 import { type FabricSource, notCloned, resolveSource, sourceHere } from '../fabric/source.ts';
 import { ensureEngine } from '../host/host-setup.ts';
+import type { CaImage } from '../images/ca-image.ts';
 import { couchdbImageOf } from '../images/couchdb-image.ts';
 import { metricsImageOf } from '../images/metrics-image.ts';
 import { SharedBuilds } from '../images/shared-builds.ts';
@@ -46,6 +47,7 @@ import { deploysChaincodes, leavesNetwork, makesNetwork } from '../stages/plan-s
 import { STAGES, type StageId } from '../stages/stage-list.ts';
 import type { ChosenTests, TestRequest } from '../tests/test-request.ts';
 import { againCommand } from './again-command.ts';
+import { caOf } from './chosen-ca.ts';
 import { certificatesLost, restoreCertificates } from './certificates.ts';
 import { chaincodesOf } from './chosen-chaincodes.ts';
 import { testsOf } from './chosen-tests.ts';
@@ -223,6 +225,7 @@ async function createContext(
     readonly journal: Journal;
     readonly docker: DockerPort;
     readonly swarm: SwarmPlan | undefined;
+    readonly ca: CaImage | undefined;
     readonly source: FabricSource;
     readonly settings: BuildSettings;
     readonly made: KeptNetwork | undefined;
@@ -233,7 +236,7 @@ async function createContext(
 ): Promise<RunContext> {
   const { dir, packageDir, goal, addition, binariesDir, keepChaincode, oneByOne } = request;
   const again = againCommand(request);
-  const { stateDir, journal, docker, swarm, source, settings, made, compose, chaincodes } = found;
+  const { stateDir, journal, docker, swarm, ca, source, settings, made, compose, chaincodes } = found;
   const config = request.config.values;
   const project = projectOf(request);
   const [couchdb, gateway] = await Promise.all([
@@ -256,6 +259,7 @@ async function createContext(
     docker,
     couchdb,
     ...(gateway ? { gateway } : {}),
+    ...(ca ? { ca } : {}),
     ...(metrics ? { metrics } : {}),
     compose,
     journal,
@@ -347,7 +351,8 @@ export async function prepareRun(
     requireShape(request, source.release);
     if (deploysChaincodes({ goal }))
       for (const { choice } of chaincodes) requireParts(choice, source, () => ['fabric-wizard config']);
-    const found = { stateDir, journal, docker, swarm, source, settings, made, compose, goal, chaincodes };
+    const ca = await caOf(request, { docker, config, stateDir, source, settings }, onNotice);
+    const found = { stateDir, journal, docker, swarm, ca, source, settings, made, compose, goal, chaincodes };
     const context = await createContext(request, found);
     if (signal.aborted) throw new CancelledError();
     if (!request.dryRun) {

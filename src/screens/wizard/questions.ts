@@ -65,6 +65,8 @@ export const FORMS: Readonly<Record<FormId, readonly Question[]>> = {
     { field: 'gateway', topic: 'CORE_VM_ENDPOINT', options: YES_NO },
     { field: 'gossip', topic: 'CORE_PEER_GOSSIP', options: ['quiet', 'default'] },
     { field: 'metrics', topic: 'metrics', options: YES_NO },
+    { field: 'ca', topic: 'ca', options: YES_NO },
+    { field: 'caSource', topic: 'ca' },
   ],
 };
 
