@@ -130,7 +130,11 @@ async function requireIdentity(folder: string, org: OrgSpec, name: string): Prom
 }
 
 /** Returns the connection with the identities that are enrolled here. */
-async function withIdentities(connection: Connection, { orgs }: NetworkSpec, folder: string): Promise<Connection> {
+async function withIdentities(
+  connection: Connection,
+  { orgs }: NetworkSpec,
+  folder: string,
+): Promise<Connection> {
   const connected = connection.orgs.map(async (org, index) => {
     const spec = orgs[index];
     const names = spec ? await enrolledIdentities(folder, spec) : [];

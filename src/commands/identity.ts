@@ -5,7 +5,7 @@ import { projectNetworkDir } from '../pipeline/host/state-folder.ts';
 import { withJournal } from '../pipeline/journal/journal.ts';
 import * as client from '../pipeline/network/ca-client.ts';
 import { CA_ADMIN, readCaAdmin } from '../pipeline/network/ca-files.ts';
-import type { CaOrg } from '../pipeline/network/ca-parts.ts';
+import type { CaOrg } from '../pipeline/network/ca-orgs.ts';
 import { channelsOfPeer } from '../pipeline/network/channel-members.ts';
 import type { Updating } from '../pipeline/network/channel-update.ts';
 import { WALLET_LABELS } from '../pipeline/network/connection.ts';
@@ -44,7 +44,11 @@ interface Identities {
 }
 
 /** @throws WizardFailure `usage` if the network has no CAs, or no such organisation */
-function caOrgNamed({ spec }: { readonly spec: NetworkSpec }, name: string | undefined, action: string): CaOrg {
+function caOrgNamed(
+  { spec }: { readonly spec: NetworkSpec },
+  name: string | undefined,
+  action: string,
+): CaOrg {
   const wanted = name ?? spec.orgs[0]?.name ?? '';
   const org = orgNamed({ spec }, wanted, (known) => `fabric-wizard identity ${action} --org ${known}`);
   if (org.ca) return { ...org, ca: org.ca };
@@ -148,11 +152,15 @@ export async function register(
     const known = await client.register(server, { name, type, affiliation, attributes, secret });
     await recordIdentity(dir, org, name, { secret: known, type, revoked: undefined });
     const { t, good, symbol, command } = styleFor(terminal, process.stdout);
-    return report(terminal, { name, org: org.name, type, affiliation: affiliation ?? '', secret: known }, () => [
-      `${good(symbol.good)} ${t('identity.registered', { name, ca: org.ca.name })}`,
-      t('identity.secret', { secret: known }),
-      command(`fabric-wizard identity enroll ${name}${orgFlag(options)}`),
-    ]);
+    return report(
+      terminal,
+      { name, org: org.name, type, affiliation: affiliation ?? '', secret: known },
+      () => [
+        `${good(symbol.good)} ${t('identity.registered', { name, ca: org.ca.name })}`,
+        t('identity.secret', { secret: known }),
+        command(`fabric-wizard identity enroll ${name}${orgFlag(options)}`),
+      ],
+    );
   });
 }
 

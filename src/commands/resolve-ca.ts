@@ -18,9 +18,20 @@ interface Folder {
 }
 
 /** @returns undefined if the network has no CAs */
-export async function resolvedCa({ docker, dir, values, source, settings }: Folder): Promise<ResolvedCa | undefined> {
+export async function resolvedCa({
+  docker,
+  dir,
+  values,
+  source,
+  settings,
+}: Folder): Promise<ResolvedCa | undefined> {
   if (!values.ca) return undefined;
-  const places = { dir, stateDir: join(dir, STATE_FOLDER), fabricDir: source.dir, goVersion: settings.goVersion };
+  const places = {
+    dir,
+    stateDir: join(dir, STATE_FOLDER),
+    fabricDir: source.dir,
+    goVersion: settings.goVersion,
+  };
   try {
     const ca = await caSourceHere(values.caSource, places);
     if ('toClone' in ca) return { toFetch: ca.toClone };

@@ -1,5 +1,4 @@
 /** Texts of the identity commands. */
-import type { RefusedIdentity } from '../pipeline/network/revocation.ts';
 import type { Style } from './style.ts';
 import { titled } from './tables.ts';
 
@@ -50,7 +49,8 @@ export function renderCrl(
     readonly channels: readonly string[];
     /** Channels that had another list. */
     readonly updated: readonly string[];
-    readonly refused: readonly RefusedIdentity[];
+    /** Revoked identities that peers have refused, with what the peer said. */
+    readonly refused: readonly Readonly<Record<'name' | 'peer' | 'channel' | 'answer', string>>[];
   },
   { t, good, dim, symbol }: Style,
 ): readonly string[] {

@@ -216,7 +216,8 @@ export function renderCa(ca: ResolvedCa, style: Style): string[] {
   const { t, good, bad, warn, dim, strong, symbol } = style;
   const title = strong('Fabric CA');
   if ('problem' in ca) return [`${title}  ${bad(symbol.bad)} ${style.translate(ca.problem)}`];
-  if ('toFetch' in ca) return [`${title}  ${warn(symbol.dot)} ${t('resolve.ca-fetched', { tag: ca.toFetch })}`];
+  if ('toFetch' in ca)
+    return [`${title}  ${warn(symbol.dot)} ${t('resolve.ca-fetched', { tag: ca.toFetch })}`];
   const state =
     ca.id === undefined
       ? `${warn(symbol.dot)} ${t('resolve.to-be-made')}`

@@ -49,7 +49,10 @@ describe.runIf(isReal)('a network with CAs', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function gatewayWith(identity: { readonly certificate: string; readonly key: string }): Promise<string> {
+  async function gatewayWith(identity: {
+    readonly certificate: string;
+    readonly key: string;
+  }): Promise<string> {
     const paths = { certPath: join(folder, 'cert.pem'), keyPath: join(folder, 'key.pem') };
     await writeFile(paths.certPath, identity.certificate);
     await writeFile(paths.keyPath, identity.key, { mode: 0o600 });
@@ -71,22 +74,44 @@ describe.runIf(isReal)('a network with CAs', () => {
     expect((await stat(org.ca?.admin ?? '')).mode & 0o777).toBe(0o600);
   });
 
-  it('has fabric-ca-client register and enrol an identity, with which fabric-gateway submits', async ({ skip }) => {
+  it('has fabric-ca-client register and enrol an identity, with which fabric-gateway submits', async ({
+    skip,
+  }) => {
     if (org.files.gateway === undefined) skip('no Gateway in this release');
     const identity = await runCaClient(org.files.profile, org.ca?.admin ?? '', 'npm-user');
     expect(identity.caName).toBe(CA);
-    const seen = await runClient('fabric-gateway', await gatewayWith(identity), 'mychannel', chaincode, 'Org1MSP');
+    const seen = await runClient(
+      'fabric-gateway',
+      await gatewayWith(identity),
+      'mychannel',
+      chaincode,
+      'Org1MSP',
+    );
     expect(Number(seen.after)).toBe(Number(seen.before) - 1);
   });
 
   it('registers and enrols identities, keeps them, and lists them', async () => {
-    await wizard.json('identity', 'register', 'alice', '--attr', 'role=auditor:ecert', '--affiliation', 'org1.sales');
+    await wizard.json(
+      'identity',
+      'register',
+      'alice',
+      '--attr',
+      'role=auditor:ecert',
+      '--affiliation',
+      'org1.sales',
+    );
     const { msp } = (await wizard.json('identity', 'enroll', 'alice')) as { msp: string };
     expect((await stat(join(msp, 'keystore/priv_sk'))).mode & 0o777).toBe(0o600);
-    expect(await wizard.json('env', 'org1', '--identity', 'alice')).toMatchObject({ CORE_PEER_MSPCONFIGPATH: msp });
+    expect(await wizard.json('env', 'org1', '--identity', 'alice')).toMatchObject({
+      CORE_PEER_MSPCONFIGPATH: msp,
+    });
     expect(await wizard.json('identity', 'list')).toMatchObject({
       identities: expect.arrayContaining([
-        expect.objectContaining({ name: 'alice', affiliation: 'org1.sales', attributes: { role: 'auditor' } }),
+        expect.objectContaining({
+          name: 'alice',
+          affiliation: 'org1.sales',
+          attributes: { role: 'auditor' },
+        }),
       ]),
     });
     const { orgs } = (await wizard.json('connect')) as Connection;
@@ -105,7 +130,9 @@ describe.runIf(isReal)('a network with CAs', () => {
     await wizard.json('identity', 'revoke', 'alice');
     const first = (await wizard.json('identity', 'crl')) as Refused;
     expect(first.updated).toEqual(['mychannel']);
-    expect(first.refused).toMatchObject([{ name: 'alice', answer: expect.stringMatching(/denied|revoked/i) }]);
+    expect(first.refused).toMatchObject([
+      { name: 'alice', answer: expect.stringMatching(/denied|revoked/i) },
+    ]);
     expect(((await wizard.json('identity', 'crl')) as Refused).refused).toHaveLength(1);
     (await wizard.events('smoke')).wentWell();
   });

@@ -165,11 +165,15 @@ export const issues = {
   'usage.crl-release': 'The tools of Fabric {release} cannot change the configuration of a channel.',
   'usage.no-ca': 'The network has no CAs.',
   'usage.no-identity-name': 'The command needs the name of an identity.',
-  'usage.identity-name': '{name} cannot be the name of an identity: use letters, digits, `.`, `_`, `@` and `-`, at most 64.',
-  'usage.identity-reserved': '{name} is the name of an identity that the network has already. Not free: {names}.',
+  'usage.identity-name':
+    '{name} cannot be the name of an identity: use letters, digits, `.`, `_`, `@` and `-`, at most 64.',
+  'usage.identity-reserved':
+    '{name} is the name of an identity that the network has already. Not free: {names}.',
   'usage.identity-type': 'There is no type {type}. Types: {types}.',
-  'usage.identity-attribute': '{attribute} is no attribute: NAME=VALUE or NAME=VALUE:ecert, where NAME does not begin with hf.',
-  'usage.no-identity-secret': 'The secret of {name} is not known: it was not registered in this folder for {org}.',
+  'usage.identity-attribute':
+    '{attribute} is no attribute: NAME=VALUE or NAME=VALUE:ecert, where NAME does not begin with hf.',
+  'usage.no-identity-secret':
+    'The secret of {name} is not known: it was not registered in this folder for {org}.',
   'usage.no-identity': '{org} has no identity {name} here. Enrolled: {names}.',
   'usage.not-cloned': 'The source {tag} is not on this machine yet, and {command} does not clone it.',
   'usage.unknown-language': 'Unknown language "{lang}". Available: {languages}.',

@@ -107,7 +107,7 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'fix.gateway': '请填 `true` 或 `false`',
   'fix.gossip': '请填 quiet 或 default',
   'fix.ca': '请填 `true` 或 `false`',
-  'fix.caSource': '请填路径、标签（如 v1.5.15）或 auto',
+  'fix.caSource': '请填路径、标签（如 v1.5.15）或 `auto`',
   'fix.metrics': '请填 `true` 或 `false`',
   'fix.swarm': '请填 `true` 或 `false`',
   'fix.placement': '请填“Org1=节点名”“Org2=label:标签名=值”“orderers=节点名”，用逗号分隔',
@@ -156,7 +156,8 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.identity-name': '{name} 不能作为身份的名称：请用字母、数字、`.`、`_`、`@` 和 `-`，最多 64 个字符。',
   'usage.identity-reserved': '{name} 是网络中已有身份的名称。不可用：{names}。',
   'usage.identity-type': '没有类型 {type}。类型：{types}。',
-  'usage.identity-attribute': '{attribute} 不是属性：请写成 NAME=VALUE 或 NAME=VALUE:ecert，NAME 不能以 hf. 开头。',
+  'usage.identity-attribute':
+    '{attribute} 不是属性：请写成 NAME=VALUE 或 NAME=VALUE:ecert，NAME 不能以 `hf.` 开头。',
   'usage.no-identity-secret': '不知道 {name} 的口令：它不是在此文件夹里为 {org} 登记的。',
   'usage.no-identity': '{org} 在此没有身份 {name}。已注册：{names}。',
   'usage.not-cloned': '源码 {tag} 还不在这台机器上，{command} 不会克隆它。',

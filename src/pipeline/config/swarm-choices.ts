@@ -17,7 +17,12 @@ export function swarmIssue(
   where: (field: 'ca') => Text,
 ): ConfigIssue | undefined {
   if (swarm && ca)
-    return { path: 'ca', message: { key: 'issue.ca-in-swarm' }, where: where('ca'), fix: { key: 'suggest.no-ca' } };
+    return {
+      path: 'ca',
+      message: { key: 'issue.ca-in-swarm' },
+      where: where('ca'),
+      fix: { key: 'suggest.no-ca' },
+    };
   const path = swarm ? undefined : NEED_SWARM.find(isFlag);
   if (path === undefined) return undefined;
   return { path, message: { key: 'issue.needs-swarm' }, where: `--${path}`, fix: { key: 'suggest.swarm' } };

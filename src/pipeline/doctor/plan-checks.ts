@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Phrase, Text } from '../core/phrase.ts';
 import { shellWord } from '../core/shell-text.ts';
 import { freePortBase } from '../diagnosis/failure-help.ts';
+import { COMMON_CA_TAG } from '../fabric/ca-tags.ts';
 import { tagCommand } from '../fabric/image-ref.ts';
 import { compareVersions, minorVersion } from '../fabric/versions.ts';
 import { docker } from '../host/docker-command.ts';
@@ -191,7 +192,7 @@ function ca({ ca }: Facts<'ca'>): Finding | undefined {
   if (builderGo !== undefined && compareVersions(builderGo, goVersion) < 0)
     return fail(
       { key: 'row.ca-go', version, wanted: goVersion, found: builderGo },
-      'fabric-wizard up --ca-source v1.5.5',
+      `fabric-wizard up --ca-source ${COMMON_CA_TAG}`,
     );
   if (sqlite === 'none') return fail({ key: 'row.ca-sqlite', dir }, { key: 'fix.ca-sqlite' });
   return ok({ key: 'row.ca', version, dir });

@@ -4,12 +4,12 @@ import { join, resolve } from 'node:path';
 import { WizardFailure } from '../core/failure.ts';
 import type { Phrase } from '../core/phrase.ts';
 import { exists, isFolder } from '../host/files.ts';
+import { defaultCaTag } from './ca-tags.ts';
 import { commitOf } from './git.ts';
 import { type LocalRef, localRef } from './local-ref.ts';
 import { makeVariable, tagOf } from './source.ts';
 import { cloneTag, fetchRef } from './source-clone.ts';
 import { linksOut, readSourceTree, type SourceTree } from './source-tree.ts';
-import { isAtLeast } from './versions.ts';
 
 export interface CaSource {
   readonly dir: string;
@@ -48,12 +48,6 @@ const NEEDED = ['Makefile', SERVER, 'cmd/fabric-ca-client', 'lib', 'vendor'] as 
 const SQLITE = 'vendor/github.com/mattn/go-sqlite3/sqlite3-binding.c';
 const CA_URL = 'https://github.com/hyperledger/fabric-ca';
 const VERSION = /^\d+\.\d+\.\d+$/;
-
-/** Tags that `auto` fetches, the newest first, with the oldest Go that compiles each. */
-const DEFAULT_TAGS = [
-  ['v1.5.15', '1.23.5'],
-  ['v1.5.5', ''],
-] as const;
 
 const NEXT = ['fabric-wizard up --ca --ca-source PATH', 'fabric-wizard up --no-ca'];
 
@@ -116,8 +110,7 @@ async function tagHere(tag: string, places: CaSourcePlaces): Promise<CaSource | 
 export async function caSourceHere(choice: string, places: CaSourcePlaces): Promise<CaSource | CaToClone> {
   if (choice === 'auto') {
     for (const place of neighbours(places)) if (await exists(place)) return recogniseCa(place);
-    const [tag] = DEFAULT_TAGS.find(([, go]) => isAtLeast(places.goVersion, go)) ?? DEFAULT_TAGS[1];
-    return tagHere(tag, places);
+    return tagHere(defaultCaTag(places.goVersion), places);
   }
   const path = resolve(places.dir, choice);
   const tag = (await exists(path)) ? undefined : tagOf(choice);

@@ -203,7 +203,11 @@ export async function debianImage(
 /** Builds an image of ours whose Dockerfile installs packages. */
 async function buildOn(
   apt: HostApt,
-  { dockerfile, tag, fingerprint }: { readonly dockerfile: string; readonly tag: string; readonly fingerprint: string },
+  {
+    dockerfile,
+    tag,
+    fingerprint,
+  }: { readonly dockerfile: string; readonly tag: string; readonly fingerprint: string },
   { docker }: Pick<DebianImageOptions, 'docker'>,
   listener: ProgressListener,
   files: readonly TarEntry[] = [],

@@ -6,7 +6,8 @@ import type { DockerPort } from '../engine/docker-port.ts';
 import type { ExecResult } from '../engine/engine-types.ts';
 import { CA_PORT } from '../images/ca-layout.ts';
 import type { CaAdmin } from './ca-files.ts';
-import { CA_KEYS, type CaOrg, caCertificate } from './ca-parts.ts';
+import type { CaOrg } from './ca-orgs.ts';
+import { CA_KEYS, caCertificate } from './ca-parts.ts';
 import { outputTail } from './peer-cli.ts';
 
 /** A CA that runs. */
@@ -86,7 +87,10 @@ function failed(org: CaOrg, command: readonly string[], result: ExecResult): Wiz
 }
 
 /** Calls `act` with a new folder in the container, and removes the folder however it ends. */
-async function withFolder<T>({ docker, container }: CaServer, act: (folder: string) => Promise<T>): Promise<T> {
+async function withFolder<T>(
+  { docker, container }: CaServer,
+  act: (folder: string) => Promise<T>,
+): Promise<T> {
   const folder = `/tmp/identity-${randomBytes(6).toString('hex')}`;
   try {
     return await act(folder);
@@ -155,7 +159,9 @@ export function register(server: CaServer, registration: Registration): Promise<
 
 /** Returns the text of the only file in a folder of the container. */
 async function onlyFile({ docker, container }: CaServer, path: string): Promise<string> {
-  const [file] = ((await docker.readFiles(container, path)) ?? []).filter(({ content }) => content.length > 0);
+  const [file] = ((await docker.readFiles(container, path)) ?? []).filter(
+    ({ content }) => content.length > 0,
+  );
   if (!file) throw new Error(`${path} is empty`);
   return file.content.toString();
 }
@@ -182,8 +188,17 @@ export function parseIdentities(output: string): RegisteredIdentity[] {
   return output.split('\n').flatMap((line): RegisteredIdentity[] => {
     const [, name, type = '', affiliation = '', , attributes = ''] = IDENTITY.exec(line) ?? [];
     if (name === undefined) return [];
-    const values = [...attributes.matchAll(ATTRIBUTE)].map(([, key = '', value = '']) => [key, value] as const);
-    return [{ name, type, affiliation, attributes: Object.fromEntries(values.filter(([key]) => !key.startsWith('hf.'))) }];
+    const values = [...attributes.matchAll(ATTRIBUTE)].map(
+      ([, key = '', value = '']) => [key, value] as const,
+    );
+    return [
+      {
+        name,
+        type,
+        affiliation,
+        attributes: Object.fromEntries(values.filter(([key]) => !key.startsWith('hf.'))),
+      },
+    ];
   });
 }
 
@@ -196,7 +211,12 @@ export function registeredIdentities(server: CaServer): Promise<RegisteredIdenti
 
 /** Revokes an identity with all of its certificates. It cannot be enrolled again. @throws WizardFailure `command` */
 export async function revoke(server: CaServer, name: string, reason: string | undefined): Promise<void> {
-  const command = ['revoke', '--revoke.name', name, ...(reason === undefined ? [] : ['--revoke.reason', reason])];
+  const command = [
+    'revoke',
+    '--revoke.name',
+    name,
+    ...(reason === undefined ? [] : ['--revoke.reason', reason]),
+  ];
   await withFolder(server, (folder) => asAdmin(server, folder, command));
 }
 

@@ -8,16 +8,8 @@ import { isMissing } from '../core/error-code.ts';
 import { isFolder, writeAtomically } from '../host/files.ts';
 import { isPrivateKey } from '../host/private-keys.ts';
 import { CA_PORT } from '../images/ca-layout.ts';
-import {
-  CA_CONFIG,
-  CA_KEYS,
-  type CaOrg,
-  caAdminPath,
-  caCertificate,
-  caFolder,
-  caKeysDir,
-  caOrgs,
-} from './ca-parts.ts';
+import { type CaOrg, caOrgs } from './ca-orgs.ts';
+import { CA_CONFIG, CA_KEYS, caAdminPath, caCertificate, caFolder, caKeysDir } from './ca-parts.ts';
 import type { NetworkSpec, OrgSpec } from './network-spec.ts';
 
 /** Name of the identity that registers others. */
@@ -44,7 +36,9 @@ export function caConfigYaml(org: CaOrg, key: string, admin: CaAdmin): string {
   const usage = ['digital signature'];
   return stringify({
     port: CA_PORT,
-    tls: { enabled: true, certfile: 'tls-cert.pem', keyfile: 'tls-key.pem' },
+    // Without a key file, which would have to exist: the server makes the key, and keeps it with its others.
+    tls: { enabled: true, certfile: 'tls-cert.pem' },
+    operations: { listenAddress: '127.0.0.1:9443' },
     ca: { name: org.ca.name, certfile: `${CA_KEYS}/${caCertificate(org)}`, keyfile: `${CA_KEYS}/${key}` },
     crl: { expiry: TEN_YEARS },
     registry: {

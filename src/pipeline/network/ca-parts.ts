@@ -3,20 +3,13 @@ import { join } from 'node:path';
 import { CA_HOME, CA_PORT } from '../images/ca-layout.ts';
 import { CERTIFICATES } from './certificate-files.ts';
 import { publish, readOnlyBind } from './compose-parts.ts';
-import type { NetworkSpec, NodeSpec, OrgSpec } from './network-spec.ts';
+import type { NodeSpec, OrgSpec } from './network-spec.ts';
 
 /** Folder beside the compose file, with a folder for each organisation. */
 const CA_FOLDER = 'ca';
 export const CA_CONFIG = 'fabric-ca-server-config.yaml';
 /** Where the container has the certificate and the key with which cryptogen signs the organisation's certificates. */
 export const CA_KEYS = '/etc/hyperledger/organisation-ca';
-
-/** An organisation with a CA. */
-export type CaOrg = OrgSpec & { readonly ca: NodeSpec };
-
-export function caOrgs({ orgs }: Pick<NetworkSpec, 'orgs'>): readonly CaOrg[] {
-  return orgs.filter((org): org is CaOrg => org.ca !== undefined);
-}
 
 /** Returns the path of the files of a CA. @param dir folder with the network's files */
 export function caFolder(dir: string, { domain }: Pick<OrgSpec, 'domain'>): string {

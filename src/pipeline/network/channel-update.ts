@@ -1,8 +1,15 @@
 /** Reads the configuration of a channel, and makes an update of it, in the CLI container. */
-import { dockerExec } from '../host/docker-command.ts';
+
 import type { DockerPort } from '../engine/docker-port.ts';
+import { dockerExec } from '../host/docker-command.ts';
 import { type ChannelConfig, configIn } from './channel-config.ts';
-import { containerName, firstPeer, type NetworkSpec, type OrdererOrgSpec, type PeerSpec } from './network-spec.ts';
+import {
+  containerName,
+  firstPeer,
+  type NetworkSpec,
+  type OrdererOrgSpec,
+  type PeerSpec,
+} from './network-spec.ts';
 import { cliFailure, ordererFlags, type PeerCli } from './peer-cli.ts';
 
 /** Makes the update from two configurations. $1 channel, $2 folder with `old.json` and `new.json` */

@@ -21,7 +21,8 @@ function programEnv(org: OrgSpec, { connection, connected, identity }: Clients, 
   const { files, tlsCa } = connected;
   const { certificates: crypto, discovery } = connection;
   const peer = anchorPeer(org);
-  const msp = identity === undefined ? join(crypto, userMsp(org, 'User1')) : identityMsp(folder, org, identity);
+  const msp =
+    identity === undefined ? join(crypto, userMsp(org, 'User1')) : identityMsp(folder, org, identity);
   return {
     MSP_ID: org.mspId,
     PEER_ENDPOINT: `localhost:${peer.port}`,

@@ -9,10 +9,17 @@ import { stringify } from 'yaml';
 import { isMissing } from '../core/error-code.ts';
 import { WizardFailure } from '../core/failure.ts';
 import { partialOf } from '../host/files.ts';
-import { caCertificatePath, caOrgs } from './ca-parts.ts';
+import { caOrgs } from './ca-orgs.ts';
+import { caCertificatePath } from './ca-parts.ts';
 import { CERTIFICATES } from './certificate-files.ts';
 import { channelsOfPeer } from './channel-members.ts';
-import { type ClientOrg, connectionOf, gatewayFile, type VersionedNetwork, WALLET_LABELS } from './connection.ts';
+import {
+  type ClientOrg,
+  connectionOf,
+  gatewayFile,
+  type VersionedNetwork,
+  WALLET_LABELS,
+} from './connection.ts';
 import { connectionProfile } from './connection-profile.ts';
 import { type ClientUser, ordererDir, peerDir, userMsp } from './crypto-layout.ts';
 import { enrolledIdentities, identityMsp } from './identity-files.ts';
@@ -92,7 +99,8 @@ async function filesOf(
     for (const node of spec.orderers) cas.set(node, await readText(tlsCaPath(ordererDir(spec, node.name))));
     for (const node of allPeers(spec)) cas.set(node, await readText(tlsCaPath(peerDir(spec, node))));
   }
-  for (const { ca, domain } of caOrgs(spec)) cas.set(ca, await readText(caCertificatePath(dirname(crypto), { domain })));
+  for (const { ca, domain } of caOrgs(spec))
+    cas.set(ca, await readText(caCertificatePath(dirname(crypto), { domain })));
   const profile = connectionProfile(spec, org, (node) => cas.get(node) ?? '');
   const wallet: TextFile[] = [];
   for (const label of WALLET_LABELS) {

@@ -1,7 +1,8 @@
 /** PURE: the connection profile of an organisation, in the format that `fabric-network` 2.2 and Fabric's older SDKs read. */
+import { caNodes } from './ca-orgs.ts';
 import { caUrl } from './ca-parts.ts';
 import { onChannel } from './channel-members.ts';
-import { allPeers, caNodes, type NetworkSpec, type NodeSpec, type OrgSpec, ordererOrgOf } from './network-spec.ts';
+import { allPeers, type NetworkSpec, type NodeSpec, type OrgSpec, ordererOrgOf } from './network-spec.ts';
 
 /** Seconds that an endorsement may take: a peer compiles chaincode at its first call. */
 const ENDORSER_TIMEOUT = '300';

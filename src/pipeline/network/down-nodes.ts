@@ -4,7 +4,8 @@ import { UNREACHABLE } from '../core/machine-trouble.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { spareOrderers } from '../fabric/consensus.ts';
 import type { RecordedState } from '../journal/wizard-state.ts';
-import { caNodes, METRICS, machineOf, type NetworkSpec, nodeNames } from './network-spec.ts';
+import { caNodes } from './ca-orgs.ts';
+import { METRICS, machineOf, type NetworkSpec, nodeNames } from './network-spec.ts';
 import { SAVED_NETWORK } from './saved-network.ts';
 
 export interface DownNode {

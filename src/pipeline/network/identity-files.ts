@@ -6,8 +6,8 @@ import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { exists, withPartial, writeAtomically } from '../host/files.ts';
-import type { CaAdmin } from './ca-files.ts';
 import type { Enrolment } from './ca-client.ts';
+import type { CaAdmin } from './ca-files.ts';
 import { CERTIFICATES } from './certificate-files.ts';
 import { orgMsp } from './crypto-layout.ts';
 import type { OrgSpec } from './network-spec.ts';

@@ -3,7 +3,8 @@ import { stringify } from 'yaml';
 import { LABEL } from '../engine/labels.ts';
 import { NEEDS_TLS } from '../fabric/consensus.ts';
 import type { Release } from '../fabric/release.ts';
-import { caOrgs, caParts } from './ca-parts.ts';
+import { caNodes, caOrgs } from './ca-orgs.ts';
+import { caParts } from './ca-parts.ts';
 import { adminEnv, CLI_CRYPTO, CLI_HOME, cliCrypto } from './cli-environment.ts';
 import { composeFileText } from './compose-file-text.ts';
 import { anywhere, publish } from './compose-parts.ts';
@@ -25,7 +26,6 @@ import {
 import {
   addressInside,
   allPeers,
-  caNodes,
   containerName,
   couchdbNodes,
   firstOrderer,

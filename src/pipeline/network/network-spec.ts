@@ -174,7 +174,9 @@ function orgSpec(
   });
   const first = members[0]?.ports;
   const ca =
-    config.ca && first !== undefined ? { name: `ca.${domain}`, port: peerPorts(published, first).ca } : undefined;
+    config.ca && first !== undefined
+      ? { name: `ca.${domain}`, port: peerPorts(published, first).ca }
+      : undefined;
   return { name, mspId, domain, peers, ...(ca ? { ca } : {}), ...(added ? { added: true } : {}) };
 }
 
@@ -277,6 +279,7 @@ export function firstOrderer({ orderers }: Pick<NetworkSpec, 'orderers'>): Order
   return first;
 }
 
+/** Returns `host:port` of a node inside the network. */
 export function addressInside({ name, listens }: Pick<ListeningNode, 'name' | 'listens'>): string {
   return `${name}:${listens}`;
 }
@@ -295,11 +298,6 @@ export function firstPeer(spec: Pick<NetworkSpec, 'orgs'>): PeerSpec {
 /** Returns the CouchDB nodes in the order of their peers; empty if the peers use LevelDB. */
 export function couchdbNodes(spec: NetworkSpec): NodeSpec[] {
   return allPeers(spec).flatMap(({ couchdb }) => couchdb ?? []);
-}
-
-/** Returns the CAs in the order of their organisations. */
-export function caNodes({ orgs }: Pick<NetworkSpec, 'orgs'>): NodeSpec[] {
-  return orgs.flatMap(({ ca }) => ca ?? []);
 }
 
 /** Returns the organisation's anchor peer, through which other organisations reach it. */
@@ -364,7 +362,7 @@ export function networkNodes(spec: NetworkSpec): readonly NetworkNode[] {
     ...spec.orderers.map((node) => ({ node, role: 'orderer' as const })),
     ...allPeers(spec).map((node) => ({ node, role: 'peer' as const })),
     ...couchdbNodes(spec).map((node) => ({ node, role: 'couchdb' as const })),
-    ...caNodes(spec).map((node) => ({ node, role: 'ca' as const })),
+    ...spec.orgs.flatMap(({ ca }) => (ca ? [{ node: ca, role: 'ca' as const }] : [])),
     ...gatewayNames(spec).map((name) => ({ node: { name }, role: 'gateway' as const })),
     ...(spec.metrics ? [{ node: spec.metrics, role: 'metrics' as const }] : []),
   ];

@@ -3,13 +3,7 @@ import { until } from '../core/waiting.ts';
 import { folderFiles } from '../host/folder-files.ts';
 import { withRevocations } from './channel-config.ts';
 import { channelsOfPeer } from './channel-members.ts';
-import {
-  currentConfig,
-  makeUpdate,
-  sendUpdate,
-  type Updating,
-  withUpdateFolder,
-} from './channel-update.ts';
+import { currentConfig, makeUpdate, sendUpdate, type Updating, withUpdateFolder } from './channel-update.ts';
 import { deadlineOf } from './deadlines.ts';
 import type { OrgSpec, PeerSpec } from './network-spec.ts';
 import { askPeer, outputLines } from './peer-cli.ts';
@@ -19,7 +13,9 @@ const REMOVE_MS = 10_000;
 
 /** Returns the channels of an organisation. */
 export function channelsOfOrg({ spec }: Pick<Updating, 'spec'>, { peers }: OrgSpec): readonly string[] {
-  return spec.channels.filter((channel) => peers.some((peer) => channelsOfPeer(spec, peer).includes(channel)));
+  return spec.channels.filter((channel) =>
+    peers.some((peer) => channelsOfPeer(spec, peer).includes(channel)),
+  );
 }
 
 /**
@@ -59,7 +55,12 @@ const REFUSAL = /access denied|revoked|creator.*(?:invalid|not valid)|identity.*
  */
 export async function provedRefusal(
   updating: Updating,
-  { name, msp, peer, channel }: { readonly name: string; readonly msp: string; readonly peer: PeerSpec; readonly channel: string },
+  {
+    name,
+    msp,
+    peer,
+    channel,
+  }: { readonly name: string; readonly msp: string; readonly peer: PeerSpec; readonly channel: string },
 ): Promise<RefusedIdentity> {
   const { docker, spec, cliId, signal } = updating;
   const folder = `/tmp/refused-${name}`;
@@ -76,7 +77,10 @@ export async function provedRefusal(
       signal,
       poll: async () => {
         const env = { CORE_PEER_MSPCONFIGPATH: folder };
-        const result = await askPeer({ docker, spec }, cliId, peer, ['channel', 'getinfo', '-c', channel], { env, signal });
+        const result = await askPeer({ docker, spec }, cliId, peer, ['channel', 'getinfo', '-c', channel], {
+          env,
+          signal,
+        });
         answer = outputLines(result).find((line) => REFUSAL.test(line)) ?? outputLines(result).at(-1) ?? '';
         return result.exitCode !== 0 && REFUSAL.test(answer) ? { yes: true } : { no: answer };
       },

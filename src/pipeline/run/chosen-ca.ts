@@ -7,8 +7,13 @@ import type { DockerPort } from '../engine/docker-port.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
 import { caSourceHere, fetchCa } from '../fabric/ca-source.ts';
 import { type CaImage, caImage } from '../images/ca-image.ts';
-import { buildsOrStarts } from '../stages/plan-scope.ts';
-import type { RunRequest } from './prepare.ts';
+import { buildsOrStarts, type Purpose } from '../stages/plan-scope.ts';
+
+interface CaRequest extends Purpose {
+  readonly dir: string;
+  readonly dryRun?: boolean;
+  readonly signal: AbortSignal;
+}
 
 interface CaChoice {
   readonly docker: Pick<DockerPort, 'address'>;
@@ -23,7 +28,7 @@ interface CaChoice {
  * @throws WizardFailure `usage`; CancelledError
  */
 export async function caOf(
-  { dir, goal, dryRun, signal }: Pick<RunRequest, 'dir' | 'goal' | 'dryRun' | 'signal'>,
+  { dir, goal, dryRun, signal }: CaRequest,
   { docker, config, stateDir, source, settings }: CaChoice,
   onNotice: (message: Text) => void,
 ): Promise<CaImage | undefined> {

@@ -47,8 +47,8 @@ import { deploysChaincodes, leavesNetwork, makesNetwork } from '../stages/plan-s
 import { STAGES, type StageId } from '../stages/stage-list.ts';
 import type { ChosenTests, TestRequest } from '../tests/test-request.ts';
 import { againCommand } from './again-command.ts';
-import { caOf } from './chosen-ca.ts';
 import { certificatesLost, restoreCertificates } from './certificates.ts';
+import { caOf } from './chosen-ca.ts';
 import { chaincodesOf } from './chosen-chaincodes.ts';
 import { testsOf } from './chosen-tests.ts';
 import { ComposeLookup } from './compose-lookup.ts';

@@ -73,7 +73,11 @@ async function compilerOf(
 }
 
 /** @returns the programs. @throws WizardFailure `command`, or `check` if the Go of the builder is too old; CancelledError */
-async function compile(context: StageContext, { source }: CaImage, builder: ImageInfo): Promise<LoadedEntry[]> {
+async function compile(
+  context: StageContext,
+  { source }: CaImage,
+  builder: ImageInfo,
+): Promise<LoadedEntry[]> {
   const { settings, config, report, options } = context;
   const { image, tags } = await compilerOf(context, builder, source);
   const workdir = `${GOPATH}/src/${MODULE}`;
@@ -89,7 +93,8 @@ async function compile(context: StageContext, { source }: CaImage, builder: Imag
       args: [ldflags, tags, String(config.jobs), OUTPUT, ...packages],
       command,
       onLine: (line) => {
-        if (line.startsWith(GO)) go = /go(\d+(?:\.\d+)*)/.exec(line.slice(GO.length + 'go version'.length))?.[1] ?? '';
+        if (line.startsWith(GO))
+          go = /go(\d+(?:\.\d+)*)/.exec(line.slice(GO.length + 'go version'.length))?.[1] ?? '';
         else report.log(line);
       },
     },
@@ -151,7 +156,8 @@ async function checkImage(context: StageContext, { ref, source }: CaImage): Prom
       async () => undefined,
     );
     const said = /Version: *(\S+)/.exec(lines.join('\n'))?.[1];
-    if (said !== source.version) failImage(ref, shellLine(cmd), source.version, lines.at(-1) ?? { key: 'state.none' });
+    if (said !== source.version)
+      failImage(ref, shellLine(cmd), source.version, lines.at(-1) ?? { key: 'state.none' });
   }
   return image;
 }

@@ -16,7 +16,13 @@ async function main() {
   const { url, caName, tlsCACerts } = profile.certificateAuthorities[organisation.certificateAuthorities[0]];
   const ca = new FabricCAServices(url, { trustedRoots: tlsCACerts.pem, verify: true }, caName);
   const { key, certificate } = await ca.enroll({ enrollmentID, enrollmentSecret });
-  const admin = User.createUser(enrollmentID, enrollmentSecret, organisation.mspid, certificate, key.toBytes());
+  const admin = User.createUser(
+    enrollmentID,
+    enrollmentSecret,
+    organisation.mspid,
+    certificate,
+    key.toBytes(),
+  );
   const registered = await ca.register({ enrollmentID: name, affiliation: '', role: 'client' }, admin);
   const user = await ca.enroll({ enrollmentID: name, enrollmentSecret: registered });
   process.stdout.write(JSON.stringify({ certificate: user.certificate, key: user.key.toBytes(), caName }));

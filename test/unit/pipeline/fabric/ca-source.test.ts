@@ -50,7 +50,11 @@ describe('a checkout of Fabric CA', () => {
     const dir = await checkout(await tempDir(), makefile === '' ? {} : { Makefile: makefile });
     if (removed !== '') await rm(join(dir, removed), { recursive: true });
     await expect(recogniseCa(dir)).rejects.toMatchObject({
-      failure: { kind: 'usage', message: { key }, next: [expect.stringContaining('--ca-source'), expect.anything()] },
+      failure: {
+        kind: 'usage',
+        message: { key },
+        next: [expect.stringContaining('--ca-source'), expect.anything()],
+      },
     });
   });
 
@@ -66,7 +70,11 @@ describe('a checkout of Fabric CA', () => {
 describe('--ca-source', () => {
   async function places(goVersion = '1.19') {
     const root = await tempDir();
-    const places = { dir: join(root, 'a', 'project'), stateDir: join(root, 'state'), fabricDir: join(root, 'b', 'fabric') };
+    const places = {
+      dir: join(root, 'a', 'project'),
+      stateDir: join(root, 'state'),
+      fabricDir: join(root, 'b', 'fabric'),
+    };
     await Promise.all(Object.values(places).map((each) => mkdir(each, { recursive: true })));
     return { root, places: { ...places, goVersion } };
   }

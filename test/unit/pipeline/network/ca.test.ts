@@ -6,7 +6,8 @@ import { parse } from 'yaml';
 import { loadConfig } from '../../../../src/pipeline/config/config.ts';
 import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
 import { hasCaFiles, readCaAdmin, writeCaFiles } from '../../../../src/pipeline/network/ca-files.ts';
-import { caAdminPath, caKeysDir, caOrgs } from '../../../../src/pipeline/network/ca-parts.ts';
+import { caOrgs } from '../../../../src/pipeline/network/ca-orgs.ts';
+import { caAdminPath, caKeysDir } from '../../../../src/pipeline/network/ca-parts.ts';
 import { connectionOf } from '../../../../src/pipeline/network/connection.ts';
 import { connectionProfile } from '../../../../src/pipeline/network/connection-profile.ts';
 import { requiredNodes } from '../../../../src/pipeline/network/down-nodes.ts';
@@ -24,7 +25,14 @@ async function network(flags: Record<string, unknown>, version = '2.5.12') {
   const { values } = await loadConfig({ dir: await tempDir(), flags: { gateway: false, ...flags } });
   const spec = networkSpec(values, release, 'fw-test');
   const text = composeYaml({
-    ...{ spec, release, instance: 'abc123', socketOn: () => '/run/docker.sock', uses: ['peer:1'], peerEnv: {} },
+    ...{
+      spec,
+      release,
+      instance: 'abc123',
+      socketOn: () => '/run/docker.sock',
+      uses: ['peer:1'],
+      peerEnv: {},
+    },
     images: { peer: 'peer:1', orderer: 'orderer:1', tools: 'tools:1', ca: IMAGE },
   });
   const { services, volumes } = parse(text) as Record<'services' | 'volumes', Record<string, object>>;

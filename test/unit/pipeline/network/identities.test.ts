@@ -72,7 +72,10 @@ describe('the files of an identity', () => {
     expect(await identityLogin(dir, ORG, 'alice', undefined)).toEqual({ name: 'alice', secret: 's3cret' });
     expect(await identityLogin(dir, ORG, 'alice', 'given')).toEqual({ name: 'alice', secret: 'given' });
     await recordIdentity(dir, ORG, 'alice', { revoked: '2026-11-30T12:00:00Z' });
-    expect(await readIdentity(dir, ORG, 'alice')).toMatchObject({ secret: 's3cret', revoked: expect.any(String) });
+    expect(await readIdentity(dir, ORG, 'alice')).toMatchObject({
+      secret: 's3cret',
+      revoked: expect.any(String),
+    });
     // It is registered, and has no certificate.
     expect(await enrolledIdentities(dir, ORG)).toEqual([]);
   });
@@ -87,19 +90,30 @@ describe('the files of an identity', () => {
 });
 
 describe('a revocation list', () => {
-  const group = (groups: Record<string, ConfigGroup> = {}, values: Record<string, unknown> = {}): ConfigGroup => ({
+  const group = (
+    groups: Record<string, ConfigGroup> = {},
+    values: Record<string, unknown> = {},
+  ): ConfigGroup => ({
     ...{ groups, values, mod_policy: 'Admins', version: '0' },
   });
   const org = (list?: readonly string[]) =>
-    group({}, { MSP: { mod_policy: 'Admins', value: { type: 0, config: { name: 'x', revocation_list: list } } } });
+    group(
+      {},
+      { MSP: { mod_policy: 'Admins', value: { type: 0, config: { name: 'x', revocation_list: list } } } },
+    );
   const listIn = (config: ReturnType<typeof withRevocations>, place: string) =>
-    (config?.channel_group.groups[place]?.groups.Org1MSP?.values.MSP as { value: { config: object } } | undefined)
-      ?.value.config;
+    (
+      config?.channel_group.groups[place]?.groups.Org1MSP?.values.MSP as
+        | { value: { config: object } }
+        | undefined
+    )?.value.config;
   const PEM = '-----BEGIN X509 CRL-----\n';
   const BASE64 = Buffer.from(PEM).toString('base64');
 
   it('replaces the one of the organisation, and nothing else', () => {
-    const before = { channel_group: group({ Application: group({ Org1MSP: org(['old']), Org2MSP: org() }) }) };
+    const before = {
+      channel_group: group({ Application: group({ Org1MSP: org(['old']), Org2MSP: org() }) }),
+    };
     const after = withRevocations(before, 'Org1MSP', PEM);
     expect(listIn(after, 'Application')).toEqual({ name: 'x', revocation_list: [BASE64] });
     expect(after?.channel_group.groups.Application?.groups.Org2MSP).toEqual(org());

@@ -174,10 +174,15 @@ const DECISIONS: Readonly<Record<StageId, readonly Row[]>> = {
     row('no image', [noCa, UP], 'run', { key: 'cause.image-missing', image: 'ca' }),
     row('a build without an image', [noCa, BUILD], 'run', { key: 'cause.image-missing', image: 'ca' }),
     row('the same source', [withCa, REBUILD], 'cached', { key: 'cause.unchanged' }),
-    row('another source', [{ ...settled, ca: { ref: CA, present: { fingerprint: 'f' }, wanted: 'g' } }, UP], 'run', {
-      key: 'cause.image-changed',
-      image: 'ca',
-    }),
+    row(
+      'another source',
+      [{ ...settled, ca: { ref: CA, present: { fingerprint: 'f' }, wanted: 'g' } }, UP],
+      'run',
+      {
+        key: 'cause.image-changed',
+        image: 'ca',
+      },
+    ),
     row('another builder', [{ ...withCa, base: bare.base }, UP], 'run', { key: 'cause.image-after' }),
     row('force', [withCa, FORCE], 'run', { key: 'cause.forced' }),
   ],
@@ -425,9 +430,14 @@ const DECISIONS: Readonly<Record<StageId, readonly Row[]>> = {
     }),
     row('up: an image to build', [image('peer', otherImage), UP], 'run', { key: 'cause.images-built' }),
     row('up: a CA to build', [noCa, UP], 'run', { key: 'cause.images-built' }),
-    row('a rebuild of the CA', [{ ...withCa, ca: { ref: CA, present: { fingerprint: 'f' }, wanted: 'g' } }, REBUILD], 'run', {
-      key: 'cause.images-built',
-    }),
+    row(
+      'a rebuild of the CA',
+      [{ ...withCa, ca: { ref: CA, present: { fingerprint: 'f' }, wanted: 'g' } }, REBUILD],
+      'run',
+      {
+        key: 'cause.images-built',
+      },
+    ),
     row('up: a node that is down', [network({ down: [PEER] }), UP], 'run', {
       key: 'cause.down',
       nodes: [PEER],

@@ -61,7 +61,7 @@ const NAMES = new Set(
   make golang alpine ubuntu upstream quiet default
   DockerNamespace SELinux Ubuntu sudo setenforce noProxy true DIR jq libltdl systemctl JSON GitHub CLI LF CRLF Compose rootless Unix Gateway
   name peers orderers domain organisations policies capability Acme Globex trade audit
-  ID OSC UTC VISUAL EDITOR PAGER npm JDK Gradle Maven Prometheus Grafana GB MB IP ssh SSH`.split(/\s+/),
+  ID OSC UTC VISUAL EDITOR PAGER npm JDK Gradle Maven Prometheus Grafana SQLite CA GB MB IP ssh SSH`.split(/\s+/),
 );
 
 /** Words of letters only that are no part of a path, a flag, a variable, a command or a quoted message. */
