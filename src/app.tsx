@@ -23,6 +23,7 @@ import { RunScreen } from './screens/run-screen.tsx';
 import { ResolveScreen, TextScreen } from './screens/text-screen.tsx';
 import { AppContext, useApp, useAppState, useNavigation } from './screens/use-app.ts';
 import { FormScreen } from './screens/wizard/form-screen.tsx';
+import { ListScreen } from './screens/wizard/list-screen.tsx';
 import { PresetScreen } from './screens/wizard/preset-screen.tsx';
 import { ReviewScreen } from './screens/wizard/review-screen.tsx';
 import { SourceScreen } from './screens/wizard/source-screen.tsx';
@@ -40,8 +41,11 @@ function screenFor(route: Route): ReactNode {
       return <SourceScreen />;
     case 'build':
     case 'base':
-    case 'network':
       return <FormScreen key={route.id} form={route.id} />;
+    case 'network':
+      return <FormScreen key={route.id} form={route.id} at={route.at} />;
+    case 'list':
+      return <ListScreen {...route} />;
     case 'preset':
       return <PresetScreen />;
     case 'review':

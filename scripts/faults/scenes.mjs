@@ -91,6 +91,7 @@ export const NOT_HERE = {
   couchdb: 'the practice source uses LevelDB',
   swap: 'a stage of rebuild',
   test: 'a stage of the command `test`; test/e2e/rebuild.test.ts runs it',
+  suites: 'a stage of `test --integration`, for Fabric only: the practice source has no suites',
   chaintool: 'for CAR chaincode only',
   'base.upstream': "for the checkout's own Dockerfiles only",
   'image.baseos': 'from Fabric 2.0 on',

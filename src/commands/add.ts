@@ -14,6 +14,7 @@ import { folderUser, readState } from '../pipeline/journal/journal.ts';
 import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
 import { recordedState } from '../pipeline/journal/wizard-state.ts';
 import { withFreePorts } from '../pipeline/network/addition-ports.ts';
+import { isOnChannel } from '../pipeline/network/channel-members.ts';
 import { unfinishedAddition } from '../pipeline/network/kept-networks.ts';
 import { type Addition, additionWords, nextOrganisation } from '../pipeline/network/members.ts';
 import type { NetworkSpec } from '../pipeline/network/network-spec.ts';
@@ -37,13 +38,15 @@ function newPeer(spec: NetworkSpec, name: string | undefined): Addition {
   const wanted = name ?? first?.name ?? '';
   const ofDomain = spec.orgs.find(({ domain }) => isSameName(domain, wanted));
   const org = ofDomain ?? orgNamed({ spec }, wanted, (each) => `fabric-wizard add peer ${each}`);
+  requireChannel(spec, org.name);
   return { kind: 'peer', org: org.name };
 }
 
-function newOrg({ orgs, ordererOrgs }: NetworkSpec, { name, peers = '1' }: AddWords): Addition {
-  const next = nextOrganisation(orgs, ordererOrgs);
+function newOrg(spec: NetworkSpec, { name, peers = '1' }: AddWords): Addition {
+  const next = nextOrganisation(spec.orgs, spec.ordererOrgs);
   if (name !== undefined && name.toLowerCase() !== next.toLowerCase())
     throw usage({ key: 'usage.next-organisation', name, next }, 'fabric-wizard add org');
+  requireChannel(spec, next);
   const count = wholeNumber(peers) ?? 0;
   if (count >= 1 && count <= MOST_PEERS) return { kind: 'org', peers: count };
   throw usage(
@@ -65,6 +68,14 @@ function newChannel({ channels }: NetworkSpec, name: string | undefined): Additi
   if (name.includes(',') || choiceIssue('channel', name, 'add channel'))
     throw usage({ key: 'usage.channel-name', name, systemChannel: SYSTEM_CHANNEL }, example);
   return { kind: 'channel', name };
+}
+
+/** A member that is on no channel could not be proved. @throws WizardFailure `usage` */
+function requireChannel({ channels, channelSettings }: NetworkSpec, org: string): void {
+  // No list has the name of a peer that does not exist yet.
+  const newcomer = { name: '', org };
+  if (channels.some((channel) => isOnChannel({ channelSettings }, newcomer, channel))) return;
+  throw usage({ key: 'usage.no-open-channel', org }, 'fabric-wizard add channel NAME');
 }
 
 /** @throws WizardFailure `usage` */

@@ -130,7 +130,8 @@ export async function status(terminal: Terminal, flag: string | undefined): Prom
   const down = downNodes(spec, nodes, docker.unreachable);
   const rows: readonly StatusRow[] = [...present, ...absentNodes(spec, down)];
   const ok = !other && down.length === 0;
-  const tunnels = spec && rows.length > 0 && !other ? tunnelsTo(docker.address, spec) : [];
+  const reached = spec && rows.length > 0 && !other ? tunnelsTo(docker.address, spec) : [];
+  const tunnels = reached.filter(({ machine }) => !docker.unreachable.includes(machine ?? ''));
   if (terminal.json)
     printJson({
       ok: rows.length > 0 && ok,

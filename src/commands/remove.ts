@@ -120,6 +120,7 @@ function requireMachines(unreachable: readonly string[], command: string): void 
     kind: 'usage',
     message: { key: 'usage.machines-left', machines: unreachable.join(', ') },
     next: ['docker node ls', `fabric-wizard ${command}`],
+    lost: true,
   });
 }
 
@@ -166,7 +167,7 @@ export async function remove(terminal: Terminal, request: RemoveRequest): Promis
     else if (doomed.length > 0)
       print(go ? style.t('removal.done', { count: removed.length }) : style.t('removal.not-done'));
     if (items.length === 0) await tellNetworkAbove(terminal);
-    if (!terminal.dryRun) requireMachines(unreachable, command);
+    requireMachines(unreachable, command);
     return EXIT.done;
   } finally {
     await journal.close();

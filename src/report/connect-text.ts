@@ -55,10 +55,10 @@ export function renderTunnels(
   columns?: number,
 ): readonly string[] {
   const { t, dim } = style;
-  return tunnels.flatMap(({ host, kind, command }) => {
+  return tunnels.flatMap(({ host, machine, kind, command }) => {
     const key = kind === 'ssh' ? 'connect.tunnel' : 'connect.tunnel-other';
     const lines = columns === undefined ? [command] : wrapCommand(command, columns - INDENT.length, INDENT);
-    const shown = tunnels.length === 1 ? t(key, { host }) : t(`${key}-machines`, { host });
+    const shown = machine === undefined ? t(key, { host }) : t(`${key}-machines`, { host, machine });
     return [`${INDENT}${dim(shown)}`, ...lines.map((line) => commandLine(line, style))];
   });
 }

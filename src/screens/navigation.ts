@@ -3,9 +3,16 @@
 import type { NodeFact } from '../pipeline/network/node-facts.ts';
 import type { Repair } from '../pipeline/resolve/resolve-report.ts';
 
+/** Choices that are lists. */
+export type ListField = 'organisations' | 'channels';
+
 export type Route =
   /** The wizard's screens, in this order. */
-  | { readonly id: 'welcome' | 'source' | 'build' | 'base' | 'network' }
+  | { readonly id: 'welcome' | 'source' | 'build' | 'base' }
+  /** `at`: the field with the cursor. */
+  | { readonly id: 'network'; readonly at?: ListField }
+  /** The entries of a field of the network, as rows. */
+  | { readonly id: 'list'; readonly field: ListField }
   /** `unlessCurrent`: the dashboard instead, if the network runs as the plan wants it. */
   | { readonly id: 'review'; readonly unlessCurrent?: boolean }
   /** The presets, from which the plan follows. */

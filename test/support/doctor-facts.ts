@@ -49,6 +49,7 @@ export const runtime: PeerImageFact = {
 const SIZE = { orgs: 2, peers: 4, perPeer: 1, orderers: 1, metrics: false };
 
 export const well: DoctorFacts = {
+  machines: undefined,
   engine: {
     answers: true,
     name: 'Docker Engine',

@@ -290,6 +290,8 @@ export const issues = {
     'The tools of Fabric {release} cannot add a peer or an organisation to an existing network.',
   'usage.add-practice':
     "The practice source cannot change a channel's configuration, so you cannot add an organisation. Use a Fabric source.",
+  'usage.no-open-channel':
+    'Every channel names its members, so a new peer of {org} would be on no channel. Add a channel for all organisations first. Nothing was changed.',
   'usage.too-many-peers':
     'The network has {have} peers. With {count} more it would have more than {most}. Nothing was changed.',
   'usage.service-here':
@@ -301,7 +303,23 @@ export const issues = {
   'usage.test-timeout': '--timeout needs a time like 90s, 5m or 1h30m, not {value}.',
   'usage.test-pattern': '--run needs a regular expression on one line.',
   'usage.integration-package':
-    '{name} is a suite of integration tests, which starts networks. `test` runs unit tests.',
+    '{name} is a suite of integration tests, which starts networks. `test` runs it with --integration.',
+  'usage.no-suites': '{dir} has no suites of integration tests.',
+  'usage.suite-needed': '--integration needs the names of suites. There are: {suites}.',
+  'usage.unknown-suite': 'There is no suite {name}. There are: {suites}.',
+  'usage.only-unit-tests': '{flag} is for unit tests. It cannot be used with --integration.',
+  'usage.suites-elsewhere':
+    'Integration tests need the ports of the host of the engine, and the engine at {endpoint} is on another host. Run the command on that host.',
+  'usage.suites-in-swarm':
+    'Integration tests run on one engine, and this folder is configured for a network in a Swarm. Use a folder without --swarm.',
+  'usage.suites-unbuilt':
+    'Integration tests build chaincode with the images of this project, and {images} {count|is|are} not there. Build first.',
+  'usage.suites-running':
+    'Integration tests of project {project} run in container {container}. They use the same ports and names of images. Wait until they have ended. If that run was killed, use `fabric-wizard doctor --fix work` in its folder.',
+  'usage.name-in-use':
+    'Container {container} uses the image name {ref}, which integration tests need for the image of this project. Stop the container first.',
+  'usage.suite-needs':
+    'Every spec of the suite {suite} needs {images}, which {count|is|are} not on the engine.',
   'usage.other-module': '{name} belongs to another Go module in {dir}, which is not tested.',
   'usage.unknown-package': 'There is no Go package {name} in {dir}.',
   'usage.no-changes-known':

@@ -88,6 +88,7 @@ export const rows = {
     '{peers} peers need about {wanted} and {bytes} are available, which is enough for {most} {most|peer|peers}',
   'row.memory-total-short':
     "{peers} peers need about {wanted} and the engine's host has {bytes} of memory, which is enough for {most} {most|peer|peers}",
+  'row.machines': '{places}',
   'row.neighbours':
     'the network needs up to {needed} of {limit} entries in the neighbour table of the kernel',
   'row.neighbours-shared':

@@ -24,6 +24,9 @@ export const stages = {
     '{count} {count|test|tests} passed in {packages} {packages|package|packages}{skipped}{untested}',
   'detail.tests-skipped': ', {count} skipped',
   'detail.packages-untested': ', {count} {count|package|packages} without tests',
+  'detail.specs': '{count} {count|spec|specs} passed in {suites} {suites|suite|suites}{skipped}',
+  'warning.specs-left-out':
+    '{count} {count|spec|specs} of {suite} {count|is|are} left out, because {image} is not on the engine: {specs}. To run {count|it|them}: `docker pull {image}`',
   'warning.tests-pkcs11':
     'tests of {packages} that need a PKCS #11 library are left out. To run them, add --go-tags pkcs11 and use a builder image with SoftHSM.',
   'warning.no-test-matches': 'no test matches --run {pattern}',
@@ -56,6 +59,7 @@ export const stages = {
   'detail.events-ended': 'the stream of events ended',
   'detail.output-ended': 'the output ended before the command did: {command}',
   'detail.connection-closed': 'the connection was closed during a response',
+  'detail.host-silent': '{host} does not accept connections any more',
   'detail.no-answer': 'no answer within {seconds} s',
   'detail.no-engine': 'the answer is not that of a Docker Engine: status {status}',
   'detail.late-ssh': 'no answer within {seconds} s; ssh says: {words}',
@@ -237,6 +241,7 @@ export const stages = {
   'step.install-compose': 'compose is missing: installing it with apt-get',
   'step.build-bases': 'building the base images from Debian packages',
   'step.install-git': 'installing git with apt-get',
+  'step.placement': 'machines of the nodes: {places}',
   'step.engine': 'using {name} {engine} (API {api}) at {endpoint} ({origin})',
   'step.engine-silent':
     'the Docker Engine at {endpoint} accepts connections but does not respond; waiting up to {seconds} s more',
@@ -245,6 +250,8 @@ export const stages = {
     'cleaned up after an interrupted snapshot command: the nodes continue, and an incomplete copy was removed',
   'step.restore-certificates':
     'these certificates were missing or damaged and were restored from a copy: {paths}',
+  'step.suites-ended':
+    'cleaned up after a run of integration tests that was killed: its containers and networks were removed, and image names are as before',
   'step.no-work': 'no work containers left',
   'step.remove-work': 'removing work containers: {names}',
 } as const;

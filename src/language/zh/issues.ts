@@ -260,6 +260,8 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.addition-unfinished': '`add {words}` 被中断了。请先运行 `up` 完成它，再重新执行此命令。',
   'usage.add-release': 'Fabric {release} 的工具不能向已有网络添加 peer 或组织。',
   'usage.add-practice': '练习源码不能修改通道配置，因此无法添加组织。请使用 Fabric 源码。',
+  'usage.no-open-channel':
+    '每个通道都列出了自己的成员，{org} 的新 peer 不会加入任何通道。请先添加一个面向所有组织的通道。没有做任何更改。',
   'usage.too-many-peers': '网络已有 {have} 个 peer，再加 {count} 个就超过 {most} 个了。没有做任何更改。',
   'usage.service-here':
     'peer 无法连接 {address}：引擎 {endpoint} 在另一台主机上。请给出引擎所在主机可以访问的本机地址。',
@@ -269,7 +271,21 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.test-count': '--count 需要 1 到 {most} 的整数，而不是 {value}。',
   'usage.test-timeout': '--timeout 需要 90s、5m 或 1h30m 这样的时间，而不是 {value}。',
   'usage.test-pattern': '--run 需要写在一行里的正则表达式。',
-  'usage.integration-package': '{name} 是会启动网络的集成测试套件。`test` 运行单元测试。',
+  'usage.integration-package': '{name} 是会启动网络的集成测试套件。请用 `test --integration` 运行它。',
+  'usage.no-suites': '{dir} 里没有集成测试套件。',
+  'usage.suite-needed': '--integration 需要套件的名称。可用的有：{suites}。',
+  'usage.unknown-suite': '没有名为 {name} 的套件。可用的有：{suites}。',
+  'usage.only-unit-tests': '{flag} 只用于单元测试，不能与 --integration 一起使用。',
+  'usage.suites-elsewhere':
+    '集成测试需要引擎所在主机的端口，而位于 {endpoint} 的引擎在另一台主机上。请在那台主机上运行该命令。',
+  'usage.suites-in-swarm':
+    '集成测试在一个引擎上运行，而此文件夹配置的是 Swarm 中的网络。请使用没有 --swarm 的文件夹。',
+  'usage.suites-unbuilt': '集成测试用本项目的镜像构建链码，但没有 {images}。请先构建。',
+  'usage.suites-running':
+    '项目 {project} 的集成测试正在容器 {container} 中运行。它们使用相同的端口和镜像名称。请等它们结束。如果那次运行被强行终止，请在它的文件夹里使用 `fabric-wizard doctor --fix work`。',
+  'usage.name-in-use':
+    '容器 {container} 使用镜像名称 {ref}，而集成测试需要用这个名称指向本项目的镜像。请先停止该容器。',
+  'usage.suite-needs': '套件 {suite} 的每个测试都需要 {images}，而引擎上没有。',
   'usage.other-module': '{name} 属于 {dir} 里的另一个 Go 模块，不会被测试。',
   'usage.unknown-package': '{dir} 里没有 Go 包 {name}。',
   'usage.no-changes-known': '{dir} 不是带有提交的 git 检出，所以不知道哪些包有改动。请写出要测试的包。',

@@ -81,6 +81,7 @@ export const rows: Readonly<Record<keyof typeof english, string>> = {
   'row.memory-short': '{peers} 个 peer 约需 {wanted}，可用 {bytes}，够 {most} 个 peer 用',
   'row.memory-total-short':
     '{peers} 个 peer 约需 {wanted}，引擎所在主机的内存共有 {bytes}，够 {most} 个 peer 用',
+  'row.machines': '{places}',
   'row.neighbours': '网络最多需要内核邻居表 {limit} 项中的 {needed} 项',
   'row.neighbours-shared':
     '网络最多需要内核邻居表 {limit} 项中的 {needed} 项，而其他程序目前占用 {others} 项；表满时所有容器的新连接都会失败',

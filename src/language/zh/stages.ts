@@ -25,6 +25,9 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'detail.tests': '{packages} 个包中 {count} 个测试通过{skipped}{untested}',
   'detail.tests-skipped': '，跳过 {count} 个',
   'detail.packages-untested': '，{count} 个包没有测试',
+  'detail.specs': '{suites} 个套件中 {count} 个测试通过{skipped}',
+  'warning.specs-left-out':
+    '{suite} 的 {count} 个测试被略过，因为引擎上没有 {image}：{specs}。要运行它们：`docker pull {image}`',
   'warning.tests-pkcs11':
     '{packages} 中需要密码硬件库（`pkcs11`）的测试没有运行。要运行它们，请加上 --go-tags pkcs11，并使用带有 `softhsm2` 的构建镜像。',
   'warning.no-test-matches': '没有测试匹配 --run {pattern}',
@@ -56,6 +59,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'detail.events-ended': '事件流已中断',
   'detail.output-ended': '输出在命令结束之前中断：{command}',
   'detail.connection-closed': '连接在响应期间被关闭',
+  'detail.host-silent': '{host} 不再接受连接',
   'detail.no-answer': '{seconds} 秒内没有响应',
   'detail.no-engine': '响应不是来自 Docker 引擎：状态 {status}',
   'detail.late-ssh': '{seconds} 秒内没有响应；ssh 的输出：{words}',
@@ -224,11 +228,13 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'step.install-compose': '缺少 compose：正在用 apt-get 安装',
   'step.build-bases': '正在用 Debian 软件包构建基础镜像',
   'step.install-git': '正在用 apt-get 安装 git',
+  'step.placement': '节点所在的机器：{places}',
   'step.engine': '使用 {endpoint}（{origin}）的 {name} {engine}（API {api}）',
   'step.engine-silent': '{endpoint} 的 Docker 引擎接受连接，但没有响应；最多再等 {seconds} 秒',
   'step.copy-placed': '完成了中断的恢复：现在的网络是 {instance}',
   'step.copy-ended': '清理了中断的快照命令：节点继续运行，不完整的副本已删除',
   'step.restore-certificates': '这些证书缺失或损坏，已用副本恢复：{paths}',
+  'step.suites-ended': '已清理被强行终止的集成测试：它的容器和网络已删除，镜像名称已恢复',
   'step.no-work': '没有残留的工作容器',
   'step.remove-work': '正在删除工作容器：{names}',
 };

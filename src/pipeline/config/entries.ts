@@ -58,6 +58,12 @@ export function entriesOf(text: string): readonly Entry[] | undefined {
   return known.length === entries.length ? known : undefined;
 }
 
+/** Returns the texts of the entries as they are written, also if there is something wrong with them. */
+export function entryTexts(text: string): string[] {
+  const parts = text.match(/(?:"(?:[^"\\]|\\.)*"|[^,"]|")+/g) ?? [];
+  return parts.map((part) => part.trim()).filter((part) => part !== '');
+}
+
 function wordOf(key: string, value: string): string {
   return `${key}=${/[\s,"=]/.test(value) ? JSON.stringify(value) : value}`;
 }

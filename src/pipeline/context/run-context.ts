@@ -20,7 +20,7 @@ import type { RecordedState } from '../journal/wizard-state.ts';
 import type { Gateway } from '../network/gateway.ts';
 import type { Addition } from '../network/members.ts';
 import type { NetworkNode, NetworkSpec } from '../network/network-spec.ts';
-import type { ChosenTests } from '../tests/test-request.ts';
+import type { ChosenSuites, ChosenTests } from '../tests/test-request.ts';
 
 /** A project: its folder, configuration, source and engine. */
 export interface ProjectContext {
@@ -65,6 +65,8 @@ export interface RunOptions {
   readonly addition?: Addition | undefined;
   /** What the run tests. */
   readonly tests?: ChosenTests | undefined;
+  /** The suites that the run runs. */
+  readonly suites?: ChosenSuites | undefined;
 }
 
 export interface RunContext extends ProjectContext {

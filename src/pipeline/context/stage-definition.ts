@@ -4,7 +4,7 @@ import type { CheckId } from '../core/check-id.ts';
 import type { StageOutcome } from '../core/events.ts';
 import type { Text } from '../core/phrase.ts';
 import type { ChaincodeLanguage, ImageName } from '../fabric/release-facts.ts';
-import type { ChosenTests } from '../tests/test-request.ts';
+import type { ChosenSuites, ChosenTests } from '../tests/test-request.ts';
 import type { ObservedState } from './observed-state.ts';
 import type { ProjectContext, StageContext } from './run-context.ts';
 
@@ -12,7 +12,7 @@ export interface PlanGoal {
   /**
    * `build` ends with verified images, `up` with a proof, `smoke` is the proof alone; `rebuild` updates
    * images and running nodes to the source; `deploy` deploys the user's chaincodes on the running network; `add` adds a
-   * member to it; `test` tests packages of the source.
+   * member to it; `test` tests packages of the source, or runs suites of it.
    */
   readonly until: 'build' | 'up' | 'smoke' | 'rebuild' | 'deploy' | 'add' | 'test';
   readonly images: readonly ImageName[];
@@ -28,6 +28,8 @@ export interface PlanGoal {
   readonly languages?: readonly ChaincodeLanguage[];
   /** What `test` tests; absent for other commands. */
   readonly tests?: ChosenTests | undefined;
+  /** The suites that `test --integration` runs; absent for other commands. */
+  readonly suites?: ChosenSuites | undefined;
 }
 
 /** Input of the plan. */

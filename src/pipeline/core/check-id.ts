@@ -7,6 +7,7 @@ export const CHECK_IDS = [
   'context',
   'encryption',
   'network',
+  'machines',
   'nodes',
   'confinement',
   'selinux',

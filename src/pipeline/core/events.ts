@@ -56,7 +56,7 @@ export interface StageProgress extends At {
   readonly done: number;
   /** 0 while the total is not known. */
   readonly total: number;
-  readonly unit: 'packages' | 'programs' | 'steps' | 'bytes' | 'nodes' | 'files';
+  readonly unit: 'packages' | 'specs' | 'programs' | 'steps' | 'bytes' | 'nodes' | 'files';
   /** What was done last: a name, a line of another program, or a phrase. */
   readonly item?: Text;
 }

@@ -62,6 +62,8 @@ export interface UsageFailure {
   readonly message: Text;
   /** Commands that the user can run instead. */
   readonly next: readonly string[];
+  /** Set if a machine does not answer: the command is right, and fails as one whose engine is lost. */
+  readonly lost?: true;
 }
 
 /** There is no usable Fabric source. */

@@ -225,6 +225,7 @@ function bareHelp(failure: StageFailure): Help {
     case 'config':
       return { next: [...(failure.next ?? []), configHelp(failure)], exitCode: usage };
     case 'usage':
+      return { next: failure.next, exitCode: failure.lost ? stageFailed : usage };
     case 'chaincode':
       return { next: failure.next, exitCode: usage };
     case 'source':

@@ -178,6 +178,8 @@ export interface DoctorFacts {
     /** Whether the network exists, and is not made by this run. */
     readonly made: boolean;
   };
+  /** Where the nodes of a network in a Swarm run, or why `up` would refuse; undefined for a network on one engine. */
+  readonly machines: { readonly places: string } | { readonly failure: StageFailure } | undefined;
   /** The kernel's table of neighbours where the engine runs. */
   readonly neighbours: {
     /** How many entries it holds; undefined if that is not known. */

@@ -248,6 +248,18 @@ function clock({ clock, engineInfo }: Facts<'clock' | 'engineInfo'>): Finding | 
   return undefined;
 }
 
+/** `up` refuses a machine that gets no containers. */
+function machines({ machines }: Facts<'machines'>): Finding | undefined {
+  if (!machines) return undefined;
+  if ('places' in machines) return ok({ key: 'row.machines', places: machines.places });
+  const { failure } = machines;
+  return fail(
+    failure.kind === 'usage' ? failure.message : engineText(failure),
+    helpFor(failure).next[0],
+    failure,
+  );
+}
+
 /** Stages that pull images. */
 const PULLING: readonly StageId[] = ['base.builder', 'base.runtime', 'base.upstream', 'couchdb', 'metrics'];
 
@@ -268,6 +280,7 @@ export const ENGINE_CHECKS: readonly Check[] = [
   check('context', ['context'], context),
   check('encryption', ['encryption'], encryption),
   check('network', ['otherEngine'], network),
+  check('machines', ['machines'], machines),
   check('nodes', ['nodes'], nodes),
   check('confinement', ['engineInfo'], confinement),
   check('selinux', ['selinux', 'engineInfo', 'folder'], selinux),

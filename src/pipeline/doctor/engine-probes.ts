@@ -1,21 +1,26 @@
 /** Facts about the engine: its version and resources, and what other projects have on it. */
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { runsHere, sharesHost } from '../core/engine-origin.ts';
 import { toFailure } from '../core/failure.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { type EngineAddress, encryptionOf } from '../engine/engine-address.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
-import { isNodeOf } from '../engine/labels.ts';
+import { isNodeOf, LABEL } from '../engine/labels.ts';
 import { findCompose } from '../host/host-setup.ts';
 import { takenPorts } from '../host/ports.ts';
+import { STATE_FOLDER } from '../host/state-folder.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { downNodes, recordedSpec } from '../network/down-nodes.ts';
 import { askMachines } from '../network/machine-state.ts';
 import { otherThan, stopElsewhere, withNetworkElsewhere } from '../network/network-engine.ts';
 import { allPeers, couchdbNodes, type NetworkSpec } from '../network/network-spec.ts';
 import { nodesByName } from '../network/peer-cli.ts';
+import { placesOf } from '../network/placement.ts';
 import { proxiedNodes } from '../network/proxied-nodes.ts';
 import { publishedPorts } from '../network/published-ports.ts';
+import { findMachines, placed } from '../network/swarm-plan.ts';
+import { killedSuites } from '../tests/suite-leftovers.ts';
 import type { EngineFact, NetworkSize } from './doctor-facts.ts';
 import type { FactSource, Probes } from './fact-source.ts';
 import {
@@ -82,6 +87,7 @@ type EngineFactName =
   | 'nodes'
   | 'disk'
   | 'memory'
+  | 'machines'
   | 'neighbours'
   | 'others'
   | 'work';
@@ -154,6 +160,21 @@ export const ENGINE_PROBES: Probes<EngineFactName> = {
       ? { available: await availableMemory(), ...needs }
       : { total: (await from.info()).memory, ...needs };
   },
+  machines: async (from) => {
+    const { docker, project, config, state: journal } = from.input;
+    if (!config.swarm) return undefined;
+    await from.engine();
+    try {
+      const swarm = await findMachines({
+        ...{ docker, project, config, replaces: false, journal, signal: from.signal },
+        patienceMs: 0,
+      });
+      const made = journal.getFact(STATE_KEYS.crypto);
+      return { places: placesOf(placed(await from.spec(), swarm, made)) };
+    } catch (error) {
+      return { failure: toFailure(error) };
+    }
+  },
   neighbours: async (from) => {
     const spec = await from.spec();
     const size = sizeOf(spec);
@@ -184,5 +205,10 @@ export const ENGINE_PROBES: Probes<EngineFactName> = {
       project,
     );
   },
-  work: async (from) => abandoned(await from.containers()),
+  work: async (from) => {
+    const containers = await from.containers();
+    const suites = await killedSuites(join(from.input.dir, STATE_FOLDER));
+    const ofSuites = containers.filter(({ labels }) => suites && labels[LABEL.run] === suites.run);
+    return [...new Set([...abandoned(containers), ...ofSuites])];
+  },
 };

@@ -18,6 +18,7 @@ import { installCommand } from '../host/install-command.ts';
 import { STATE_FOLDER } from '../host/state-folder.ts';
 import { debianImage } from '../images/debian-images.ts';
 import { SharedBuilds } from '../images/shared-builds.ts';
+import { endKilledSuites } from '../tests/suite-leftovers.ts';
 import type { GatheringInput } from './fact-source.ts';
 import { abandoned } from './work-containers.ts';
 
@@ -42,11 +43,13 @@ async function installGit({ onNotice, signal }: HostSetup): Promise<void> {
   await installPackages(['git'], { onNotice, signal });
 }
 
-async function removeWork({ onNotice }: HostSetup): Promise<void> {
+async function removeWork({ onNotice }: HostSetup, { dir }: Pick<GatheringInput, 'dir'>): Promise<void> {
   const docker = await currentDocker();
+  const hadSuites = await endKilledSuites(docker, join(dir, STATE_FOLDER));
+  if (hadSuites) onNotice({ key: 'step.suites-ended' });
   const left = abandoned(await docker.listContainers({ label: [`${LABEL.role}=work`] }));
   if (left.length === 0) {
-    onNotice({ key: 'step.no-work' });
+    if (!hadSuites) onNotice({ key: 'step.no-work' });
     return;
   }
   onNotice({ key: 'step.remove-work', names: left.map(({ name }) => name).join(', ') });

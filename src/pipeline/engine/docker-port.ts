@@ -356,8 +356,8 @@ export class DockerPort {
   }
 
   /** See `swarm.swarmNodes`. */
-  swarmNodes(): Promise<swarm.SwarmNode[] | undefined> {
-    return swarm.swarmNodes(this.#docker);
+  swarmNodes(signal?: AbortSignal): Promise<swarm.SwarmNode[] | undefined> {
+    return swarm.swarmNodes(this.#docker, signal);
   }
 
   async removeNetwork(id: string): Promise<void> {

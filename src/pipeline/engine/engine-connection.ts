@@ -15,6 +15,7 @@ import type { Text } from '../core/phrase.ts';
 import { httpAddress } from '../core/remote-endpoint.ts';
 import type { EngineAddress } from './engine-address.ts';
 import { messageOf, statusOf } from './engine-answers.ts';
+import { HostPulse, type PulseHost } from './host-pulse.ts';
 import { connectThroughSsh, lastWordsOfSsh } from './ssh-tunnel.ts';
 import { certificatesIn, tlsDetail, tlsFailure, wantsTls } from './tls.ts';
 
@@ -218,10 +219,16 @@ function sshAgent(address: EngineAddress, signal: AbortSignal | undefined): Agen
 }
 
 /** Returns an agent whose connections end if the host does not accept them in time. */
-function remoteAgent(address: EngineAddress, isTls: boolean, connectMs: number): Agent {
+function remoteAgent(
+  address: EngineAddress,
+  isTls: boolean,
+  { connectMs = CONNECT_MS, at, signal }: Reaching & { readonly at: PulseHost },
+): Agent {
   const options = { ...KEPT, rejectUnauthorized: !address.unverified };
   const agent = isTls ? new HttpsAgent(options) : new Agent(options);
   const create = agent.createConnection.bind(agent);
+  const lost = () => lostEngine(address, { key: 'detail.host-silent', host: at.host });
+  const pulse = new HostPulse(agent, at, lost, signal);
   agent.createConnection = (given, created) => {
     const socket = create(given, created);
     const seconds = connectMs / 1000;
@@ -230,10 +237,17 @@ function remoteAgent(address: EngineAddress, isTls: boolean, connectMs: number):
       connectMs,
     );
     const stop = () => clearTimeout(timer);
+    if (socket instanceof Socket) pulse.watch(socket);
     socket?.once(isTls ? 'secureConnect' : 'connect', stop).once('close', stop);
     return socket;
   };
   return agent;
+}
+
+interface Reaching {
+  /** How long another host may take to accept a connection. */
+  readonly connectMs: number | undefined;
+  readonly signal: AbortSignal | undefined;
 }
 
 type ClientOptions = Docker.DockerOptions & { readonly agent: Agent };
@@ -252,11 +266,7 @@ function clientOf(options: ClientOptions): Docker {
   }
 }
 
-function optionsOf(
-  address: EngineAddress,
-  signal: AbortSignal | undefined,
-  connectMs: number,
-): ClientOptions {
+function optionsOf(address: EngineAddress, { signal, connectMs }: Reaching): ClientOptions {
   const { endpoint, certificates } = address;
   const socketPath = socketPathOf(endpoint);
   if (socketPath !== undefined) return { socketPath, protocol: 'http', agent: socketAgent() };
@@ -264,12 +274,12 @@ function optionsOf(
   if (isSsh(address)) return { socketPath: endpoint, protocol: 'http', agent: sshAgent(address, signal) };
   const { protocol, hostname, port } = new URL(httpAddress(endpoint));
   const isTls = certificates !== undefined || protocol === 'https:';
+  // A URL has an IPv6 address in brackets.
+  const at = { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(port || (isTls ? 2376 : 2375)) };
   return {
     protocol: isTls ? 'https' : 'http',
-    // A URL has an IPv6 address in brackets.
-    host: hostname.replace(/^\[(.*)\]$/, '$1'),
-    port: port || (isTls ? 2376 : 2375),
-    agent: remoteAgent(address, isTls, connectMs),
+    ...at,
+    agent: remoteAgent(address, isTls, { connectMs, at, signal }),
     ...(certificates === undefined ? {} : certificatesIn(certificates, address)),
   };
 }
@@ -279,8 +289,8 @@ function optionsOf(
  * @param signal when it fires, reads in flight reject with `CancelledError`, or with the failure that is its reason
  * @param connectMs how long another host may take to accept a connection
  */
-export function connectionTo(address: EngineAddress, signal?: AbortSignal, connectMs = CONNECT_MS): Docker {
-  const client = clientOf(optionsOf(address, signal, connectMs));
+export function connectionTo(address: EngineAddress, signal?: AbortSignal, connectMs?: number): Docker {
+  const client = clientOf(optionsOf(address, { signal, connectMs }));
   const modem = client.modem as unknown as Modem;
   endWithConnection(client, modem, address);
   if (signal) abortReads(modem, signal);

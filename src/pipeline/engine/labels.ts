@@ -4,6 +4,8 @@ export const LABEL = {
   /** `work`: a container of one stage; `node`: a node of the network; `service`: the process of a chaincode; `cache`, `run`, `socket`, `snapshot`, `source`, `files`: a volume. Images never have it. */
   role: 'io.fabric-wizard.role',
   run: 'io.fabric-wizard.run',
+  /** Names of the suites that a work container runs. */
+  suites: 'io.fabric-wizard.suites',
   /** Id of a volume that has a copy of a folder of this host: a volume that was made again has another one. */
   copy: 'io.fabric-wizard.copy',
   /** Name of the snapshot that a volume belongs to. */

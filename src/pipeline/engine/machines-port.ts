@@ -103,9 +103,13 @@ export class MachinesPort extends DockerPort {
     return [...own.map((each) => ({ ...each, machine })), ...others.flat()];
   }
 
+  /** @throws WizardFailure `engine` if the machine that has the container does not answer */
   override async inspectContainer(name: string): Promise<ContainerDetail | undefined> {
     const holder = await this.#holderOf(name);
-    return holder ? holder.ask((docker) => docker.inspectContainer(name)) : super.inspectContainer(name);
+    if (!holder) return super.inspectContainer(name);
+    const answer = await holder.ask(async (docker) => ({ value: await docker.inspectContainer(name) }));
+    if (!answer) throw holder.lost();
+    return answer.value;
   }
 
   override async containerImage(id: string): Promise<{ id: string; name: string } | undefined> {

@@ -10,7 +10,7 @@ import type { WatchEngine } from './engine-events.ts';
 /** How long the engine of another machine may take to answer. */
 const PATIENCE_MS = 4000;
 /** How long another machine may take to accept a connection: one in the same Swarm is near. */
-const CONNECT_MS = 2500;
+const CONNECT_MS = 1500;
 /** How long a machine that refused a connection at once is not asked again. */
 const REST_MS = 2000;
 /** How long a machine that did not answer for so long is not asked again: the next question would wait as long. */
@@ -68,6 +68,11 @@ export class OtherEngine {
     return new DockerPort(this.#address, ended, CONNECT_MS);
   }
 
+  /** Returns the failure of what needs the machine while it does not answer. */
+  lost(): WizardFailure {
+    return lostEngine(this.#address, { key: 'detail.no-answer', seconds: PATIENCE_MS / 1000 });
+  }
+
   /** Returns an answer; undefined if the machine does not answer. @param question its signal fires if another one found this */
   async ask<T>(
     question: (docker: DockerPort, end: AbortSignal) => Promise<T>,
@@ -90,6 +95,8 @@ export class OtherEngine {
       this.#giveUp(end, patienceMs);
     } catch (error) {
       if (!(error instanceof WizardFailure && error.failure.kind === 'engine')) throw error;
+      // The other questions would wait as long.
+      if (performance.now() - askedAt > LONG_MS) this.#giveUp(end, CONNECT_MS);
     } finally {
       late.abort();
     }

@@ -47,10 +47,14 @@ export async function swarmMember(docker: Docker): Promise<SwarmMember> {
   return { nodeId: Swarm?.NodeID ?? '', isManager: Swarm?.ControlAvailable === true };
 }
 
-/** Returns the nodes of the Swarm, by name; undefined if the engine is no manager. */
-export async function swarmNodes(docker: Docker): Promise<SwarmNode[] | undefined> {
+/** Returns the nodes of the Swarm, by name; undefined if the engine is no manager. Rejects when the signal fires. */
+export async function swarmNodes(
+  docker: Docker,
+  abortSignal?: AbortSignal,
+): Promise<SwarmNode[] | undefined> {
   // 503: the engine is in no Swarm, is a worker, or the Swarm has no leader. 404: Podman has no Swarm.
-  const nodes = (await undefinedIf([404, 406, 503], () => docker.listNodes())) as ListedNode[] | undefined;
+  const asked = () => docker.listNodes(abortSignal ? { abortSignal } : {});
+  const nodes = (await undefinedIf([404, 406, 503], asked)) as ListedNode[] | undefined;
   return nodes
     ?.map((node) => ({
       id: node.ID,

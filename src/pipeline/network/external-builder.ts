@@ -76,6 +76,19 @@ export interface PeerFilesSource {
   readonly dataDir: string;
 }
 
+/** Returns the programs of the builder that this program ships, as it is laid out: `bin/detect`, … */
+export async function builderPrograms(
+  dataDir: string,
+): Promise<readonly { readonly path: string; readonly content: string; readonly mode: number }[]> {
+  return Promise.all(
+    ['detect', 'build', 'release'].map(async (program) => ({
+      path: join('bin', program),
+      content: await readFile(join(dataDir, 'ccaas', 'bin', program), 'utf8'),
+      mode: 0o755,
+    })),
+  );
+}
+
 /** Returns core.yaml and, for peers with external builders, the builder: the package of this program may move. */
 async function peerFiles({ source, settings, dataDir }: PeerFilesSource): Promise<readonly PeerFile[]> {
   const { path, text } = await readCoreYaml(source.dir);
@@ -86,14 +99,9 @@ async function peerFiles({ source, settings, dataDir }: PeerFilesSource): Promis
     mounted: builder?.core !== undefined,
   });
   if (!settings.release.externalBuilders) return [core(undefined)];
-  const programs = ['detect', 'build', 'release'].map(
-    async (program): Promise<PeerFile> => ({
-      path: join(BUILDER_FOLDER, 'bin', program),
-      content: await readFile(join(dataDir, 'ccaas', 'bin', program), 'utf8'),
-      ...{ mode: 0o755, mounted: true },
-    }),
-  );
-  return [core(externalBuilder(text)), ...(await Promise.all(programs))];
+  const programs = await builderPrograms(dataDir);
+  const mounted = programs.map((file) => ({ ...file, path: join(BUILDER_FOLDER, file.path), mounted: true }));
+  return [core(externalBuilder(text)), ...mounted];
 }
 
 /** Returns the id of the files that peers mount; undefined before they are written. */

@@ -1,5 +1,4 @@
 /** Finds the machines of a network that do not answer, or that the Swarm does not treat as usual. */
-import { setTimeout as delay } from 'node:timers/promises';
 import { type MachineTrouble, UNREACHABLE } from '../core/machine-trouble.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { SwarmNode } from '../engine/swarm.ts';
@@ -37,14 +36,6 @@ export async function askMachines(
 ): Promise<MachineTrouble[]> {
   const machines = spec ? machinesOf(spec).filter((machine) => machine !== undefined) : [];
   if (machines.length === 0) return [];
-  const late = new AbortController();
-  try {
-    const nodes = await Promise.race([
-      docker.swarmNodes(),
-      delay(SWARM_MS, undefined, { signal: late.signal, ref: false }),
-    ]).catch(() => undefined);
-    return machineTroubles(machines, docker.unreachable, nodes ?? undefined);
-  } finally {
-    late.abort();
-  }
+  const nodes = await docker.swarmNodes(AbortSignal.timeout(SWARM_MS)).catch(() => undefined);
+  return machineTroubles(machines, docker.unreachable, nodes);
 }

@@ -4,12 +4,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AsyncSignal } from '../core/async-signal.ts';
 import { until } from '../core/waiting.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
+import { isLost } from '../engine/engine-connection.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { isNodeOf, LABEL } from '../engine/labels.ts';
 import { MACHINE_EVENT } from '../engine/other-machine.ts';
 import { chaincodeIn } from './chaincode-snapshot.ts';
 import { firstChannelOf } from './channel-members.ts';
 import { gatewayRecord, shownLine } from './gateway-record.ts';
+import { LineBatches } from './line-batches.ts';
 import { MachineWatch } from './machine-watch.ts';
 import type { NetworkEvent, NodeLogLine, NodeSnapshot } from './network-events.ts';
 import {
@@ -42,12 +44,6 @@ const YOUNG_MS = 61_000;
 const READY_MS = 120_000;
 /** Number of earlier lines to read from each node's log. */
 const TAIL_LINES = 300;
-/** Lines are emitted in batches. */
-const LINES_MS = 50;
-/** The first batch has the earlier lines of all nodes, in order of time. */
-const FIRST_LINES_MS = 300;
-/** Maximum number of lines in a batch; older ones are dropped. */
-const MAX_BATCH = 2000;
 
 /** In 1.1 and later, and in 1.0. Group 2 is the block's number. */
 const BLOCK = /\[([\w.-]+)\]:? (?:Committed|Created) block \[(\d+)\]/;
@@ -77,11 +73,6 @@ export interface WatchedNetwork {
 
 type Body<E> = E extends NetworkEvent ? Omit<E, 'at'> : never;
 
-interface TimedLine extends NodeLogLine {
-  /** Time stamp of the engine, to the nanosecond. All have the same form, so they sort as text. */
-  readonly stamp: string;
-}
-
 /** Identifies one start of a container. */
 function startOf({ container, startedAt }: NodeSnapshot): string {
   return `${container} ${startedAt}`;
@@ -102,10 +93,7 @@ class NetworkWatch {
   readonly #checked = new Map<string, string>();
   /** Time stamp of the last line read, by node. */
   readonly #readUntil = new Map<string, string>();
-  /** Lines that are not yet emitted. */
-  readonly #lines: TimedLine[] = [];
-  #flushTimer: NodeJS.Timeout | undefined;
-  #flushMs = FIRST_LINES_MS;
+  readonly #lines = new LineBatches((lines) => this.#emitLines(lines));
   /** Number of blocks according to the log, not emitted yet, by node. */
   readonly #heights = new Map<string, number>();
   #running: readonly NodeSnapshot[] = [];
@@ -128,7 +116,7 @@ class NetworkWatch {
       yield* this.#pending.splice(0);
       await this.#hasPending.next(this.#signal);
     }
-    clearTimeout(this.#flushTimer);
+    this.#lines.end();
     await ended;
   }
 
@@ -231,7 +219,10 @@ class NetworkWatch {
   }: ContainerInfo): Promise<NodeSnapshot | undefined> {
     const known = this.#inspected.get(id);
     if (known?.state === state) return known;
-    const detail = await this.#network.docker.inspectContainer(id);
+    const detail = await this.#network.docker.inspectContainer(id).catch((error: unknown) => {
+      // The machine was lost after the list was made.
+      if (machine === undefined || !isLost(error)) throw error;
+    });
     if (!detail) return undefined;
     const node = labels[LABEL.node] ?? name;
     const snapshot: NodeSnapshot = {
@@ -300,9 +291,7 @@ class NetworkWatch {
     if (record?.type === 'refused') this.#emit(record);
     const block = BLOCK.exec(line);
     if (block && block[1] === this.#channelOf(node)) this.#heights.set(node, Number(block[2]) + 1);
-    this.#lines.push({ node, line, at: Date.parse(stamp), stamp });
-    if (this.#lines.length > 2 * MAX_BATCH) this.#lines.splice(0, MAX_BATCH);
-    this.#flushTimer ??= setTimeout(() => this.#flushLines(), this.#flushMs);
+    this.#lines.add({ node, line, at: Date.parse(stamp), stamp });
   }
 
   /** The channel whose height is shown for a node. */
@@ -312,11 +301,7 @@ class NetworkWatch {
     return peer ? firstChannelOf(spec, peer) : spec.channel;
   }
 
-  #flushLines(): void {
-    this.#flushTimer = undefined;
-    this.#flushMs = LINES_MS;
-    const timed = this.#lines.splice(0).sort((a, b) => (a.stamp < b.stamp ? -1 : Number(a.stamp > b.stamp)));
-    const lines = timed.slice(-MAX_BATCH).map(({ node, line, at }) => ({ node, line, at }));
+  #emitLines(lines: NodeLogLine[]): void {
     this.#emit({ type: 'lines', lines });
     for (const [node, height] of this.#heights) this.#emit({ type: 'height', node, height });
     this.#heights.clear();

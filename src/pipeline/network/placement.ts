@@ -153,3 +153,11 @@ export function placementOf(
     ...(spec.metrics ? { [spec.metrics.name]: selected } : {}),
   };
 }
+
+/** Returns the machines of the organisations and of the orderers, such as `Org1: worker1; orderers: manager, worker1`. */
+export function placesOf({ orgs, orderers, placement = {} }: NetworkSpec): string {
+  const owners = [...orgs.map(({ name, peers }) => [name, peers] as const), [ORDERERS, orderers] as const];
+  return owners
+    .map(([owner, nodes]) => `${owner}: ${[...new Set(nodes.map(({ name }) => placement[name]))].join(', ')}`)
+    .join('; ');
+}

@@ -7,6 +7,8 @@ import { publishedPorts } from './published-ports.ts';
 export interface Tunnel {
   /** Host of the engine. */
   readonly host: string;
+  /** Name of its machine in the Swarm, of a network on several. */
+  readonly machine?: string;
   /** `ssh`: the engine is reached in the same way; `other`: whether the host has SSH is not known. */
   readonly kind: 'ssh' | 'other';
   /** Command that runs as long as the tunnel exists. */
@@ -42,6 +44,8 @@ export function tunnelsTo({ endpoint, machines }: TunnelledEngine, spec: Network
       return isSelected ? !isElsewhere(machine) : machine === place.name;
     });
     const ports = [...new Set(here.map(({ port }) => port))].sort((a, b) => a - b);
-    return tunnelTo(place.endpoint, ports) ?? [];
+    const tunnel = tunnelTo(place.endpoint, ports);
+    if (!tunnel) return [];
+    return place.name === undefined ? tunnel : { ...tunnel, machine: place.name };
   });
 }

@@ -1,15 +1,16 @@
 /** Decides which packages `test` tests, and refuses what it cannot test, before anything starts. */
 import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, posix } from 'node:path';
 import { commandFlags, type EffectiveConfig } from '../config/config.ts';
 import { fileFailure, WizardFailure } from '../core/failure.ts';
 import type { Phrase, Text } from '../core/phrase.ts';
+import { shellWord } from '../core/shell-text.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
 import type { FabricSource } from '../fabric/source.ts';
 import { isFolder } from '../host/files.ts';
 import { isOfOtherModule, readPackages } from '../tests/go-packages.ts';
 import { changedPackages, namedPackages } from '../tests/package-choice.ts';
-import type { ChosenTests, TestRequest } from '../tests/test-request.ts';
+import { type ChosenTests, type TestRequest, testWords } from '../tests/test-request.ts';
 
 /** The part of a run's request that says what to test; the other choices are repeated by the commands that help. */
 export interface TestedRun {
@@ -20,35 +21,46 @@ export interface TestedRun {
 
 const EXAMPLE = 'fabric-wizard test core/peer';
 
-function usage(message: Text, ...next: readonly string[]): WizardFailure {
+export function testUsage(message: Text, ...next: readonly string[]): WizardFailure {
   return new WizardFailure({ kind: 'usage', message, next });
 }
 
 /** @throws WizardFailure `usage`, `file` */
-async function requireReportFile({ junit }: TestRequest): Promise<void> {
+export async function requireReportFile({ junit }: TestRequest): Promise<void> {
   if (junit === undefined) return;
   if (await isFolder(junit))
-    throw usage({ key: 'usage.junit-folder', path: junit }, 'fabric-wizard test --junit junit.xml');
+    throw testUsage({ key: 'usage.junit-folder', path: junit }, 'fabric-wizard test --junit junit.xml');
   await mkdir(dirname(junit), { recursive: true }).catch((error: unknown) => {
     throw fileFailure(dirname(junit), error);
   });
 }
 
+/** The command with the meant name in place of an unknown one. */
+export function insteadOf(request: TestRequest, unknown: string, meant: string): string {
+  const packages = request.packages.map((name) => (name === unknown ? meant : name));
+  return ['fabric-wizard test', ...testWords({ ...request, packages })].join(' ');
+}
+
 /** Returns the packages that the command names. @throws WizardFailure `usage` */
 function named(
-  names: readonly string[],
+  request: TestRequest,
   packages: Parameters<typeof namedPackages>[1],
   { tree, release, dir }: FabricSource,
 ): readonly string[] {
-  const matches = namedPackages(names, packages, release.modulePath);
+  const matches = namedPackages(request.packages, packages, release.modulePath);
   if ('packages' in matches) return matches.packages;
-  if ('suite' in matches) throw usage({ key: 'usage.integration-package', name: matches.suite }, EXAMPLE);
+  if ('suite' in matches)
+    throw testUsage(
+      { key: 'usage.integration-package', name: matches.suite },
+      `fabric-wizard test --integration ${shellWord(posix.basename(matches.suite))}`,
+      EXAMPLE,
+    );
   const { unknown, meant } = matches;
   if (isOfOtherModule(tree, unknown.replace(/^\.\//, '').replace(/\/?(?:\.\.\.)?$/, '')))
-    throw usage({ key: 'usage.other-module', name: unknown, dir }, EXAMPLE);
+    throw testUsage({ key: 'usage.other-module', name: unknown, dir }, EXAMPLE);
   const message: Phrase = { key: 'usage.unknown-package', name: unknown, dir };
-  if (meant === undefined) throw usage(message, EXAMPLE, 'fabric-wizard test ./...');
-  throw usage({ key: 'usage.with-suggestion', message, name: meant }, `fabric-wizard test ${meant}`);
+  if (meant === undefined) throw testUsage(message, EXAMPLE, 'fabric-wizard test ./...');
+  throw testUsage({ key: 'usage.with-suggestion', message, name: meant }, insteadOf(request, unknown, meant));
 }
 
 /**
@@ -61,9 +73,17 @@ export async function testsOf(
   source: FabricSource,
   settings: Pick<BuildSettings, 'goArch' | 'goTags'>,
 ): Promise<ChosenTests | undefined> {
-  if (!tests) return undefined;
+  if (!tests || tests.integration) return undefined;
+  return withFlags({ config, dir }, chosenTests(tests, source, settings));
+}
+
+/** The commands that help repeat the flags of the command. */
+export async function withFlags<T>(
+  { config, dir }: Pick<TestedRun, 'config' | 'dir'>,
+  choice: Promise<T>,
+): Promise<T> {
   try {
-    return await chosenTests(tests, source, settings);
+    return await choice;
   } catch (error) {
     if (!(error instanceof WizardFailure)) throw error;
     throw new WizardFailure({ ...error.failure, given: commandFlags(config, dir) });
@@ -77,15 +97,16 @@ async function chosenTests(
 ): Promise<ChosenTests> {
   await requireReportFile(request);
   const { tree, dir, release } = source;
-  const { packages: names, ...options } = request;
+  const { packages: names, race, run, count, timeout, junit } = request;
+  const options = { race, run, count, timeout, junit };
   if (names.length === 0 && tree.commit === '')
-    throw usage({ key: 'usage.no-changes-known', dir }, EXAMPLE, 'fabric-wizard test ./...');
+    throw testUsage({ key: 'usage.no-changes-known', dir }, EXAMPLE, 'fabric-wizard test ./...');
   const all = await readPackages(tree, { arch, minor: undefined }, goTags);
   const chosen = new Map(all.map((each) => [each.path, each]));
   const withoutPkcs11 = (paths: readonly string[]) =>
     paths.filter((path) => (chosen.get(path)?.pkcs11Tests.length ?? 0) > 0);
   if (names.length > 0) {
-    const packages = named(names, all, source);
+    const packages = named(request, all, source);
     return { ...options, packages, why: { key: 'cause.requested' }, withoutPkcs11: withoutPkcs11(packages) };
   }
   const { changed, importing } = changedPackages(tree.dirty, all, release.modulePath);

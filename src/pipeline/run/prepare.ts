@@ -27,7 +27,6 @@ import type { Release } from '../fabric/release.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
 import { type FabricSource, notCloned, resolveSource, sourceHere } from '../fabric/source.ts';
 import { ensureEngine } from '../host/host-setup.ts';
-import type { CaImage } from '../images/ca-image.ts';
 import { couchdbImageOf } from '../images/couchdb-image.ts';
 import { metricsImageOf } from '../images/metrics-image.ts';
 import { SharedBuilds } from '../images/shared-builds.ts';
@@ -38,24 +37,27 @@ import type { Addition } from '../network/members.ts';
 import { requireEngineOfNetwork } from '../network/network-engine.ts';
 import type { NetworkSpec } from '../network/network-spec.ts';
 import { nodeContainers } from '../network/peer-cli.ts';
+import { placesOf } from '../network/placement.ts';
 import { SAVED_NETWORK } from '../network/saved-network.ts';
+import { placed, type SwarmPlan } from '../network/swarm-plan.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import { observe } from '../plan/observe.ts';
 import { networkOf, wantedSpec } from '../plan/wanted-spec.ts';
 import { networkGateway } from '../resolve/network-gateway.ts';
 import { deploysChaincodes, leavesNetwork, makesNetwork } from '../stages/plan-scope.ts';
 import { STAGES, type StageId } from '../stages/stage-list.ts';
-import type { ChosenTests, TestRequest } from '../tests/test-request.ts';
+import { endKilledSuites } from '../tests/suite-leftovers.ts';
+import type { TestRequest } from '../tests/test-request.ts';
 import { againCommand } from './again-command.ts';
 import { certificatesLost, restoreCertificates } from './certificates.ts';
 import { caOf } from './chosen-ca.ts';
 import { chaincodesOf } from './chosen-chaincodes.ts';
-import { testsOf } from './chosen-tests.ts';
+import { testedBy } from './chosen-suites.ts';
 import { ComposeLookup } from './compose-lookup.ts';
 import { engineMemory, withEngineCores } from './engine-machine.ts';
 import { protectOldKeys, removeHalfWritten, removeUnserved, removeWorkContainers } from './leftovers.ts';
 import { removeMarks } from './run-marker.ts';
-import { placed, type SwarmPlan, swarmOf } from './swarm-machines.ts';
+import { swarmOf } from './swarm-machines.ts';
 import { endUnfinishedCopy } from './unfinished-copy.ts';
 
 export interface RunRequest {
@@ -68,7 +70,7 @@ export interface RunRequest {
   /** Folder of the package, with `sample/`, `compose/` and `gateway/`. */
   readonly packageDir: string;
   /** If `images` is absent, all images of the release. */
-  readonly goal: Omit<PlanGoal, 'images' | 'chaincodes' | 'languages' | 'tests'> & {
+  readonly goal: Omit<PlanGoal, 'images' | 'chaincodes' | 'languages' | 'tests' | 'suites'> & {
     readonly images?: readonly ImageName[];
   };
   /** What to test; required for the goal `test`. */
@@ -105,13 +107,14 @@ function wholeGoal(
   request: RunRequest,
   { id, imagesBuilt }: Release,
   chosen: readonly WantedChaincode[],
-  tests: ChosenTests | undefined,
+  tested: Pick<PlanGoal, 'tests' | 'suites'>,
 ): PlanGoal {
   const { images, ...goal } = request.goal;
   const chaincodes = chosen.map(({ choice }) => choice.name);
   const languages = [...new Set(chosen.flatMap(({ choice }) => choice.language ?? []))];
   const absent = images?.find((name) => !imagesBuilt.includes(name));
-  if (absent === undefined) return { ...goal, images: images ?? imagesBuilt, chaincodes, languages, tests };
+  if (absent === undefined)
+    return { ...goal, images: images ?? imagesBuilt, chaincodes, languages, ...tested };
   throw new WizardFailure({
     kind: 'usage',
     message: { key: 'usage.absent-image', release: id, name: absent, images: imagesBuilt.join(', ') },
@@ -225,7 +228,7 @@ async function createContext(
     readonly journal: Journal;
     readonly docker: DockerPort;
     readonly swarm: SwarmPlan | undefined;
-    readonly ca: CaImage | undefined;
+    readonly ca: Awaited<ReturnType<typeof caOf>>;
     readonly source: FabricSource;
     readonly settings: BuildSettings;
     readonly made: KeptNetwork | undefined;
@@ -268,7 +271,7 @@ async function createContext(
     chaincodes,
     options: {
       ...{ again, addition, images: found.goal.images, force: goal.force },
-      ...{ binariesDir, keepChaincode, oneByOne, tests: found.goal.tests },
+      ...{ binariesDir, keepChaincode, oneByOne, tests: found.goal.tests, suites: found.goal.suites },
       startsLastPrograms: goal.until === 'up',
     },
   };
@@ -337,6 +340,7 @@ export async function prepareRun(
   const docker = await currentDocker(signal);
   const ended = request.dryRun ? undefined : await endUnfinishedCopy({ docker, journal, stateDir });
   if (ended) onNotice(ended);
+  if (!request.dryRun && (await endKilledSuites(docker, stateDir))) onNotice({ key: 'step.suites-ended' });
   await requireNodes(request, docker, journal);
   const composeLookup = new ComposeLookup(request, docker.address, journal, onNotice);
   try {
@@ -346,8 +350,8 @@ export async function prepareRun(
     const wanting = { config, project: projectOf(request), settings, source, stateDir, journal };
     const made = await networkOf(request.goal.until, wanting);
     const chaincodes = await chaincodesOf(request, made, onNotice);
-    const tests = await orCancelled(testsOf(request, source, settings), signal);
-    const goal = wholeGoal(request, source.release, chaincodes, tests);
+    const tested = await orCancelled(testedBy(request, source, settings, docker), signal);
+    const goal = wholeGoal(request, source.release, chaincodes, tested);
     requireShape(request, source.release);
     if (deploysChaincodes({ goal }))
       for (const { choice } of chaincodes) requireParts(choice, source, () => ['fabric-wizard config']);
@@ -355,6 +359,7 @@ export async function prepareRun(
     const found = { stateDir, journal, docker, swarm, ca, source, settings, made, compose, goal, chaincodes };
     const context = await createContext(request, found);
     if (signal.aborted) throw new CancelledError();
+    if (swarm) onNotice({ key: 'step.placement', places: placesOf(context.spec) });
     if (!request.dryRun) {
       const removals = [
         removeWorkContainers(docker, context.project),

@@ -3,7 +3,7 @@ import { defineStage } from '../context/stage-definition.ts';
 import { couchdbStage } from './couchdb.ts';
 import { ensureBaseImage } from './ensure-base-image.ts';
 import { javaenvStage } from './javaenv.ts';
-import { buildsOwnImages, compiles, compilesGateway, testsUnits } from './plan-scope.ts';
+import { buildsOwnImages, compiles, compilesGateway, testsSuites, testsUnits } from './plan-scope.ts';
 import { sourceStage } from './source.ts';
 
 export const baseBuilderStage = defineStage({
@@ -18,6 +18,7 @@ export const baseBuilderStage = defineStage({
   isIncluded: (input) =>
     compiles(input) ||
     compilesGateway(input) ||
+    testsSuites(input) ||
     (testsUnits(input) && (input.goal.tests?.packages.length ?? 0) > 0),
   decide: ({ observed }) => observed.base.builder,
   cost: () => ({ seconds: 90, cores: 1, memoryMb: 300, engineBytes: 900e6 }),

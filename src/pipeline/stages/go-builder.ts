@@ -64,8 +64,10 @@ export interface BuilderPlace {
   readonly binds: readonly string[];
   readonly workdir: string;
   readonly env: Readonly<Record<string, string>>;
-  /** `default`: the network of the engine that every container has; absent: none. */
-  readonly network?: 'default';
+  /** `default`: the network of the engine that every container has; `host`: that of its host; absent: none. */
+  readonly network?: 'default' | 'host';
+  /** Besides those of the project. */
+  readonly labels?: Readonly<Record<string, string>>;
   readonly inMemory?: WorkContainer['inMemory'];
   /** Mounts of the equivalent command, if it can do without a part of the script. */
   readonly shownBinds?: readonly string[];
@@ -74,7 +76,16 @@ export interface BuilderPlace {
 /** Like `runInBuilder`, at another place. */
 export async function runInBuilderAt<T>(
   context: BuilderContext,
-  { image, binds: mounts, workdir, env: variables, network, inMemory, shownBinds = mounts }: BuilderPlace,
+  {
+    image,
+    binds: mounts,
+    workdir,
+    env: variables,
+    network,
+    labels,
+    inMemory,
+    shownBinds = mounts,
+  }: BuilderPlace,
   { script, args, command, outputDir, inputs, onLine }: BuilderScript,
   collect: Collect<T>,
 ): Promise<T> {
@@ -104,7 +115,7 @@ export async function runInBuilderAt<T>(
       workdir,
       inMemory,
       networkMode: network ?? 'none',
-      labels: projectLabels(context),
+      labels: { ...projectLabels(context), ...labels },
       inputs,
       signal,
       onLine,

@@ -46,11 +46,12 @@ async function behind(
   context: StageContext,
   cli: PeerCli,
   channel: string,
+  asked: (spec: NetworkSpec) => PeerSpec[],
 ): Promise<OrdererBehind | undefined> {
   const spec = onChannel(context.spec, channel);
   // The peers first: meanwhile the orderers can only get more blocks.
   const peers = await Promise.all(
-    allPeers(spec).map(async (peer) => ({
+    asked(spec).map(async (peer) => ({
       peer: peer.name,
       peerBlocks: await blocksOfPeer(cli, channel, peer),
     })),
@@ -68,14 +69,16 @@ async function behind(
 
 /**
  * Requires that an orderer has every block of the peers. One that has lost its ledger gets the blocks from the others.
+ * @param asked the peers to compare with; those on the channel if absent
  * @throws WizardFailure `orderer-behind`
  */
 export async function requireOrdererLedger(
   context: StageContext,
   cli: PeerCli,
   channel: string,
+  asked: (spec: NetworkSpec) => PeerSpec[] = allPeers,
 ): Promise<void> {
-  let last = await behind(context, cli, channel);
+  let last = await behind(context, cli, channel, asked);
   if (!last) return;
   try {
     await until({
@@ -83,7 +86,7 @@ export async function requireOrdererLedger(
       deadlineMs: CATCH_UP_MS,
       signal: context.signal,
       poll: async () => {
-        const now = await behind(context, cli, channel);
+        const now = await behind(context, cli, channel, asked);
         if (!now) return { yes: true };
         last = now;
         return { no: '' };

@@ -17,14 +17,24 @@ export function buildsOrStarts({ goal: { until } }: Purpose): boolean {
   return until === 'build' || until === 'up' || until === 'rebuild' || until === 'add';
 }
 
-/** Whether the plan tests packages of the source, and does nothing else. */
-export function testsUnits({ goal }: Purpose): boolean {
+/** Whether the plan tests packages of the source, or runs suites of it, and does nothing else. */
+export function testsSource({ goal }: Purpose): boolean {
   return goal.until === 'test';
+}
+
+/** Whether the plan tests packages of the source. */
+export function testsUnits({ goal }: PlanInput): boolean {
+  return testsSource({ goal }) && goal.suites === undefined;
+}
+
+/** Whether the plan runs suites of integration tests. */
+export function testsSuites({ goal }: PlanInput): boolean {
+  return testsSource({ goal }) && goal.suites !== undefined;
 }
 
 /** Whether the plan is about the source alone, and no network. */
 export function leavesNetwork({ goal }: Purpose): boolean {
-  return goal.until === 'build' || testsUnits({ goal });
+  return goal.until === 'build' || testsSource({ goal });
 }
 
 /** Whether the plan deploys a chaincode in this language. */

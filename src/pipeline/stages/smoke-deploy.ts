@@ -81,7 +81,12 @@ async function deployLegacy(run: SmokeRun): Promise<FirstAnswers> {
   const deployment = deploymentOf(run);
   // A chaincode has no container or image before it is instantiated, so old ones can be removed meanwhile.
   await Promise.all([install(deployment, first), removeSmokeChaincode(run.context)]);
-  await Promise.all([instantiate(deployment, first), ...others.map((peer) => install(deployment, peer))]);
+  // More installs at once would take the processor from the compile that the rest waits for.
+  const { jobs } = run.context.config;
+  await Promise.all([
+    instantiate(deployment, first),
+    onPeers(others, jobs, (peer) => install(deployment, peer)),
+  ]);
   const limit = buildsAtOnce(run.context.config, run.hasGateway);
   return askAll(
     run,

@@ -16,7 +16,15 @@ import { requireImage } from '../images/require-image.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { channelsOfPeer, isOnChannel, onChannel } from '../network/channel-members.ts';
 import { askDatabases, stateDatabase } from '../network/couchdb.ts';
-import { allPeers, couchdbNodes, firstPeer, machineOf, type PeerSpec } from '../network/network-spec.ts';
+import {
+  allPeers,
+  anchorPeer,
+  couchdbNodes,
+  firstPeer,
+  machineOf,
+  type NetworkSpec,
+  type PeerSpec,
+} from '../network/network-spec.ts';
 import { cliContainer, joinedChannels, nodeContainers, nodeLogs } from '../network/peer-cli.ts';
 import { type PeerReferences, peerImageStatus } from '../resolve/peer-images.ts';
 import { compileStage } from './compile.ts';
@@ -209,7 +217,9 @@ export const smokeStage = defineStage({
       nodeContainers(context).then(gatewayIds),
       peerImageStatus(compiled),
     ]);
-    await Promise.all(spec.channels.map((channel) => requireOrdererLedger(context, cli, channel)));
+    // All peers have joined, so one of each organisation is enough.
+    const anchors = ({ orgs }: NetworkSpec) => orgs.map(anchorPeer);
+    await Promise.all(spec.channels.map((channel) => requireOrdererLedger(context, cli, channel, anchors)));
     const refs: PeerReferences = { builder: builder.ref, runtime: runtime.ref };
     const run: SmokeRun = {
       ...{ context, cli, chaincode, channel: spec.channel, step: stepCounter(context) },

@@ -6,7 +6,7 @@ import { git } from '../fabric/git.ts';
 import { describeCommit } from '../fabric/local-ref.ts';
 import type { FabricSource } from '../fabric/source.ts';
 import { DESCRIBED } from '../fabric/source-clone.ts';
-import { buildsImages, testsUnits } from './plan-scope.ts';
+import { buildsImages, testsSource } from './plan-scope.ts';
 
 /** The commit, or where there are later ones than the last tag, that tag with the commit: `v3.1.3-12-g0a1b2c3`. */
 async function placeOf({ dir, practice, tree: { commit } }: FabricSource): Promise<string> {
@@ -27,7 +27,7 @@ async function stateOf(source: FabricSource): Promise<Phrase> {
 export const sourceStage = defineStage({
   id: 'source',
   topic: { group: 'build-stages', aliases: ['checkout', 'Makefile'], see: ['compile', 'Version'] },
-  isIncluded: (input) => buildsImages(input) || testsUnits(input),
+  isIncluded: (input) => buildsImages(input) || testsSource(input),
   decide: ({ observed: { fallback } }) =>
     run(fallback === undefined ? { key: 'cause.always' } : { key: 'cause.practice', why: fallback }),
   checks: ['folder'],

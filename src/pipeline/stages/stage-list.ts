@@ -28,6 +28,7 @@ import { sampleconfigStage } from './sampleconfig.ts';
 import { smokeStage } from './smoke.ts';
 import { sourceStage } from './source.ts';
 import { startStage } from './start.ts';
+import { suitesStage } from './suites.ts';
 import { swapStage } from './swap.ts';
 import { unitTestsStage } from './unit-tests.ts';
 import { verifyStage } from './verify.ts';
@@ -40,6 +41,7 @@ const LIST = [
   baseRuntimeStage,
   compileStage,
   unitTestsStage,
+  suitesStage,
   gatewayStage,
   swapStage,
   chaintoolStage,

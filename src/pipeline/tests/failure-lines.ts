@@ -27,7 +27,7 @@ function isWithinPackage(file: string): boolean {
 }
 
 /** Returns a position of the checkout; undefined for one of vendored packages and of Go itself. */
-function placeAt(
+export function placeAt(
   file: string,
   line: string | undefined,
   { root, package: path }: TestPlace,
@@ -100,7 +100,7 @@ function panicLines(lines: readonly string[], where: TestPlace): readonly string
 }
 
 /** Paths relative to the checkout, and without the indentation that all lines have. */
-function tidied(lines: readonly string[], { root }: TestPlace): readonly string[] {
+export function tidied(lines: readonly string[], { root }: TestPlace): readonly string[] {
   const spaced = lines.map((line) => line.replaceAll(`${root}/`, '').replaceAll('\t', '  ').trimEnd());
   const indent = Math.min(...spaced.map((line) => line.search(/\S/)).filter((at) => at >= 0));
   return spaced.map((line) => line.slice(Number.isFinite(indent) ? indent : 0));
@@ -116,7 +116,7 @@ function explaining(
   return withoutMarks(lines).slice(-SHOWN);
 }
 
-function withoutMarks(lines: readonly string[]): readonly string[] {
+export function withoutMarks(lines: readonly string[]): readonly string[] {
   return lines.filter((line) => line.trim() !== '' && !MARK.test(line) && !LOGGED.test(line));
 }
 

@@ -48,6 +48,8 @@ export interface OutputListener {
   readonly onTest: (package_: string, test: string) => void;
   /** A package ended that was compiled. Those that were not follow from `finish`. */
   readonly onPackage: (finished: FinishedPackage) => void;
+  /** A line that a package or one of its tests printed. */
+  readonly onOutput?: (package_: string, line: string) => void;
   /** A line that belongs to no test. */
   readonly onLine: (line: string) => void;
 }
@@ -166,6 +168,7 @@ export class TestOutput {
   #output(name: string, running: RunningPackage, test: string | undefined, line: string): void {
     if (NOT_COMPILED.test(line)) this.#notCompiled.add(name);
     if (!/^=== /.test(line)) keep(running.printed, line);
+    this.#listener.onOutput?.(this.#relative(name), line);
     if (test === undefined) {
       if (line.endsWith('\t(cached)')) running.cached = true;
       keep(running.lines, line);

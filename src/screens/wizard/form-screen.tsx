@@ -8,7 +8,7 @@ import type { Binding, Press } from '../../ui/keys.ts';
 import { Lines } from '../../ui/lines.tsx';
 import { moved } from '../../ui/list-window.ts';
 import { type Size, useSize, useTheme } from '../../ui/theme.tsx';
-import type { Route } from '../navigation.ts';
+import type { ListField, Route } from '../navigation.ts';
 import { unless } from '../unavailable.ts';
 import { useApp, useNavigation } from '../use-app.ts';
 import { formBody } from './form-body.ts';
@@ -35,6 +35,9 @@ const NEXT: Readonly<Record<FormId, Route>> = {
 
 const PAGE = 5;
 
+/** Choices that are lists. */
+const LISTS: readonly ListField[] = ['organisations', 'channels'];
+
 /** The row that stands for the questions that are folded away. */
 const FOLDED = 'folded';
 
@@ -50,7 +53,7 @@ interface FormRows {
 }
 
 /** The rows of a form. Questions that are not basic and have their default are folded away at first. */
-function useFormRows(form: FormId): FormRows {
+function useFormRows(form: FormId, at: AskedField | undefined): FormRows {
   const { state } = useWizard();
   const { answers, issues, source } = state;
   const release = source.kind === 'ready' ? source.source.release : undefined;
@@ -58,7 +61,11 @@ function useFormRows(form: FormId): FormRows {
   // Decided once: a row must not go away while its text is edited.
   const [initial] = useState(
     () =>
-      new Set(offered.filter((each) => each.basic || !hasDefault(each, answers)).map(({ field }) => field)),
+      new Set(
+        offered
+          .filter((each) => each.basic || each.field === at || !hasDefault(each, answers))
+          .map(({ field }) => field),
+      ),
   );
   const [unfolded, setUnfolded] = useState(false);
   const isShown = ({ field }: Question) => unfolded || initial.has(field) || issues[field] !== undefined;
@@ -96,8 +103,12 @@ interface FormCursor extends Cursor {
   readonly scrollTo: (row: number) => void;
 }
 
-/** The cursor of a form. It begins at the first field with an issue, else at the first field. */
-function useFormCursor(form: FormId, { questions, folded }: FormRows): FormCursor {
+/** The cursor of a form. It begins at the given field, else at the first one with an issue, else at the first one. */
+function useFormCursor(
+  form: FormId,
+  { questions, folded }: FormRows,
+  at: AskedField | undefined,
+): FormCursor {
   const { wizard, state } = useWizard();
   const rows: readonly Row[] = [
     ...questions.map(({ field }) => field),
@@ -109,7 +120,7 @@ function useFormCursor(form: FormId, { questions, folded }: FormRows): FormCurso
     scrolled: undefined,
   });
   const [broken] = brokenFields(state, form);
-  const [cursor, setCursor] = useState(() => cursorAt(broken ?? rows[0] ?? FOLDED));
+  const [cursor, setCursor] = useState(() => cursorAt(at ?? broken ?? rows[0] ?? FOLDED));
   const focus = Math.max(0, rows.indexOf(cursor.row));
   const question = questions[focus];
   const moveTo = (row: Row | undefined) => {
@@ -193,13 +204,32 @@ function useFormBody(form: FormId, { questions, folded }: FormRows, cursor: Form
   };
 }
 
-export function FormScreen({ form }: { readonly form: FormId }) {
+/** The key that shows the entries of a list as rows. */
+function useListKey({ question }: FormCursor): readonly Binding[] {
+  const { t } = useTheme();
+  const { push, replace } = useNavigation();
+  const field = LISTS.find((each) => each === question?.field);
+  if (field === undefined) return [];
+  const act = () => {
+    replace({ id: 'network', at: field });
+    push({ id: 'list', field });
+  };
+  return [{ keys: ['ctrl+o'], label: t('key.list'), act }];
+}
+
+interface FormScreenProps {
+  readonly form: FormId;
+  /** The field with the cursor; absent: the first one. */
+  readonly at?: AskedField | undefined;
+}
+
+export function FormScreen({ form, at }: FormScreenProps) {
   const { t } = useTheme();
   const app = useApp();
   const { wizard, state } = useWizard();
   const { push, back, help, cover } = useNavigation();
-  const formRows = useFormRows(form);
-  const cursor = useFormCursor(form, formRows);
+  const formRows = useFormRows(form, at);
+  const cursor = useFormCursor(form, formRows, at);
   const { focus, field, question, rows, change } = cursor;
   const selectOption = useOptions(cursor);
   const isLast = focus === rows.length - 1;
@@ -225,6 +255,7 @@ export function FormScreen({ form }: { readonly form: FormId }) {
     { keys: ['down', 'tab'], label: t('key.field'), act: () => move('down') },
     { keys: ['up', 'shift+tab'], act: () => move('up') },
     ...usePortKey(form, cursor),
+    ...useListKey(cursor),
     { keys: ['right'], label: t('key.unfold'), when: question === undefined, act: unfold },
     { keys: ['right'], label: t('key.change'), when: isOption, act: () => selectOption(1) },
     { keys: ['left'], when: isOption, act: () => selectOption(-1) },

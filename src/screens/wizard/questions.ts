@@ -102,11 +102,18 @@ function isAsked({ field, ldflag }: Question, release: Release | undefined): boo
   return release.ldflagVariables.includes(ldflag);
 }
 
+/** Whether a list is used in place of a choice: named organisations have a number, and channels with members have names. */
+function isReplaced(field: AskedField, answers: Answers): boolean {
+  if (field === 'orgs') return textOf(answers, 'organisations').trim() !== '';
+  return field === 'channel' && textOf(answers, 'channels').trim() !== '';
+}
+
 /** The questions of a form with the options that can be taken. What was answered stays, so that it can be changed. */
 export function offeredQuestions(form: FormId, offer: Offer): readonly Question[] {
   const { answers, release } = offer;
   return FORMS[form]
     .filter((question) => isAsked(question, release) || !hasDefault(question, answers))
+    .filter(({ field }) => !isReplaced(field, answers))
     .map((question) => {
       const { field, options } = question;
       const kept = options?.filter(

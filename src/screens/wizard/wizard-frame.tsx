@@ -3,6 +3,7 @@
 import type { FrameProps } from '../../ui/frame.tsx';
 import { useSize, useTheme } from '../../ui/theme.tsx';
 import { AppFrame } from '../app-frame.tsx';
+import type { ListField } from '../navigation.ts';
 import type { FormId } from './questions.ts';
 
 /** Narrower terminals leave the head line to the status. */
@@ -11,7 +12,7 @@ const ABOUT_COLUMNS = 70;
 export function WizardFrame({
   screen,
   ...rest
-}: Omit<FrameProps, 'title'> & { readonly screen: FormId | 'source' | 'review' }) {
+}: Omit<FrameProps, 'title'> & { readonly screen: FormId | ListField | 'source' | 'review' }) {
   const { t } = useTheme();
   const { columns } = useSize();
   const title = t(`${screen}.title`);

@@ -48,6 +48,18 @@ describe('add refuses', () => {
     expect(await refusal('org', {}, peers)).toMatchObject({ message: { key: 'usage.peer-count' } });
   });
 
+  it.each([
+    ['peer', 'trade organisations=Org1 peers=peer0.org1, audit organisations=Org2'],
+    ['org', 'trade organisations=Org1+Org2'],
+  ])('a %s that would be on no channel', async (word, channels) => {
+    expect(await refusal(word, { flags: { channels } })).toMatchObject({
+      message: { key: 'usage.no-open-channel' },
+      next: ['fabric-wizard add channel NAME'],
+    });
+    const open = { version: '1.0.6', flags: { channels: `${channels}, all` } };
+    expect(await refusal(word, open)).toMatchObject({ message: { key: 'usage.add-release' } });
+  });
+
   it('a peer of a release whose tools cannot extend a network', async () => {
     expect(await refusal('peer', { version: '1.0.6' })).toMatchObject({
       message: { key: 'usage.add-release' },

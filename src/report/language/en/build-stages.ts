@@ -44,6 +44,12 @@ export const buildStages = {
     reads: 'the checkout, {builderImage}',
     writes: 'the Go build cache, and the file of --junit',
   },
+  suites: {
+    title: "Runs Fabric's integration tests",
+    text: 'Only fabric-wizard test --integration has this stage. The suites compile peers and orderers themselves and start them in the container of the stage, on the network of the host of the engine. The peers build chaincode through the socket of the engine. They ask for hyperledger/fabric-ccenv:latest and hyperledger/fabric-baseos:latest, which name the images of the project during the run. Afterwards the names are as before, and what the suites left on the engine is removed.',
+    reads: 'the checkout, {builderImage}, ccenv and baseos of the project',
+    writes: 'the Go build cache, and the file of --junit',
+  },
   gateway: {
     title: 'Compiles the gateway to the engine',
     text: "A peer with the engine's socket is root on this machine. So only a small program, the gateway, has that socket, unless you use --no-gateway. Each peer has a socket to the gateway, which allows only what chaincode needs. It also translates API versions, so that any Fabric works on any engine. The builder image compiles it from Go files of fabric-wizard. All networks share the image.",

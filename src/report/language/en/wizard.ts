@@ -3,6 +3,9 @@ import { CHOICES } from '../../../pipeline/config/config-choices.ts';
 
 export const wizard = {
   'key.field': 'field',
+  'key.list': 'edit as a list',
+  'key.entry': 'line',
+  'key.remove-entry': 'remove the line',
   'key.pick': 'choose',
   'key.change': 'change',
   'key.continue': 'continue',
@@ -117,6 +120,11 @@ export const wizard = {
   'base.local': 'local images only',
   'base.pull': 'local, then pull',
   'base.debian': 'built from Debian packages with debootstrap and apt',
+  'organisations.title': 'organisations',
+  'organisations.about': 'one on each line',
+  'channels.title': 'channels',
+  'channels.about': 'one on each line',
+  'list.new': 'a new one',
   'network.title': 'network',
   'network.about': 'what to start',
   'network.nodes': '{count} {count|container|containers} in {project}, on 127.0.0.1:',

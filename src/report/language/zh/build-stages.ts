@@ -49,6 +49,12 @@ export const buildStages = {
     writes: 'Go 构建缓存，以及 --junit 的文件',
     aliases: ['单元测试'],
   },
+  suites: {
+    title: '运行 Fabric 的集成测试',
+    text: '只有 `fabric-wizard test --integration` 有这个阶段。套件自己编译 peer 和 orderer，并在这个阶段的容器里、在引擎所在主机的网络上启动它们。peer 通过引擎的套接字构建链码。它们请求 hyperledger/fabric-ccenv:latest 和 hyperledger/fabric-baseos:latest，运行期间这些名称指向本项目的镜像。之后名称恢复原样，套件在引擎上留下的东西会被删除。',
+    reads: '检出、{builderImage}、本项目的 ccenv 和 baseos',
+    writes: 'Go 构建缓存，以及 --junit 的文件',
+  },
   gateway: {
     title: '编译通往引擎的网关',
     text: '持有引擎的套接字就等于在本机拥有 root 权限，所以除非使用 --no-gateway，peer 都不持有它，套接字由一个叫网关的小程序持有。每个 peer 有一个通往网关的套接字。网关只放行构建和运行链码所需的请求，并转换 API 版本，所以任何 Fabric 都能使用任何引擎。程序由 fabric-wizard 附带的 Go 文件在构建镜像中编译而成，镜像里没有别的内容，所有网络共用它。',

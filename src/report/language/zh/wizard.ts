@@ -3,6 +3,9 @@ import type { wizard as english } from '../en/wizard.ts';
 
 export const wizard: Readonly<Record<keyof typeof english, string>> = {
   'key.field': '字段',
+  'key.list': '按列表编辑',
+  'key.entry': '行',
+  'key.remove-entry': '删除这一行',
   'key.pick': '选择',
   'key.change': '更改',
   'key.continue': '继续',
@@ -116,6 +119,11 @@ export const wizard: Readonly<Record<keyof typeof english, string>> = {
   'base.local': '只用本地的镜像',
   'base.pull': '先用本地的，再拉取',
   'base.debian': '用 debootstrap 和 apt 从 Debian 软件包构建',
+  'organisations.title': '组织',
+  'organisations.about': '每行一个',
+  'channels.title': '通道',
+  'channels.about': '每行一个',
+  'list.new': '新的一项',
   'network.title': '网络',
   'network.about': '要启动什么',
   'network.nodes': '{project} 的 {count} 个容器，在 127.0.0.1：',

@@ -29,6 +29,7 @@ it('reports no problem on a machine that is ready', () => {
     'context',
     'encryption',
     'network',
+    'machines',
     'confinement',
     'selinux',
     'clock',
@@ -849,6 +850,22 @@ describe('room and memory', () => {
       return Number(/enough for (\d+) peers/.exec(detail ?? '')?.[1]);
     };
     expect(most(9)).toBeLessThan(most(1));
+  });
+
+  it('the machines of a Swarm get the nodes, or up would refuse one of them', () => {
+    expect(row('machines', {})).toBeUndefined();
+    expect(row('machines', { machines: { places: 'Org1: m1; orderers: m2' } })).toMatchObject({
+      status: 'ok',
+      detail: 'Org1: m1; orderers: m2',
+    });
+    const fix = 'docker node update --availability active m2';
+    const message = { key: 'usage.machine-unusable', machine: 'm2', state: 'drain' } as const;
+    const failure = { kind: 'usage', message, next: [fix] } as const;
+    expect(row('machines', { machines: { failure } })).toMatchObject({
+      status: 'fail',
+      detail: expect.stringContaining('m2'),
+      fix,
+    });
   });
 
   it('the neighbour table of the kernel is too small for many peers', () => {

@@ -11,8 +11,10 @@ import { tempDir } from '../../../support/temp-dir.ts';
 
 const FLAGS = { orderers: '3', consensus: 'etcdraft', couchdb: 'true', metrics: 'true' };
 
+const NODE = { state: 'ready', address: '10.0.0.2', labels: {} };
+
 /** The facts about a network of three orderers, with a CouchDB for each peer and a Prometheus. */
-async function source({ runs = false, made = false }) {
+async function source({ runs = false, made = false, drained = false }) {
   const dir = await tempDir();
   const spec = await writeNetwork(dir, '2.5.12', FLAGS);
   const { project } = spec;
@@ -31,6 +33,11 @@ async function source({ runs = false, made = false }) {
     address: { endpoint: 'unix:///var/run/docker.sock', origin: { kind: 'default' } },
     info: async () => ({ host: hostname(), memory: 8e9 }),
     listContainers: async () => (runs ? containers : []),
+    swarmMember: async () => ({ nodeId: 'id-m1', isManager: true }),
+    swarmNodes: async () => [
+      { ...NODE, id: 'id-m1', name: 'm1', availability: drained ? 'drain' : 'active' },
+      { ...NODE, id: 'id-m2', name: 'm2', availability: 'drain' },
+    ],
   };
   const crypto = made ? { instance: 'i1' } : undefined;
   const input = {
@@ -38,6 +45,7 @@ async function source({ runs = false, made = false }) {
     dir,
     project,
     spec,
+    config: { swarm: true, placement: '', machines: '', orgs: 2, peers: 2, orderers: 3, organisations: '' },
     known: { engine: { answers: true } },
     state: { getFact: (key: unknown) => (key === STATE_KEYS.crypto ? crypto : undefined) },
   } as unknown as GatheringInput;
@@ -60,4 +68,12 @@ it('the gateway, the CLI container and Prometheus do not stand for nodes', async
 it('neighbours are those of others as long as no node of the network runs', async () => {
   expect((await (await source({})).fact('neighbours')).size).toEqual(SIZE);
   expect((await (await source({ runs: true })).fact('neighbours')).others).toBe(0);
+});
+
+it('the machines of a Swarm are those that up would use', async () => {
+  const fact = async (drained: boolean) => (await source({ drained })).fact('machines');
+  expect(await fact(false)).toEqual({ places: 'Org1: m1; Org2: m1; orderers: m1' });
+  expect(await fact(true)).toMatchObject({
+    failure: { kind: 'usage', message: { key: 'usage.no-active-machine' } },
+  });
 });

@@ -184,12 +184,12 @@ describe('a machine that does not answer', () => {
     const early = docker.listContainers();
     // A later question shares the connection, whose end is no cancellation by the user.
     await vi.waitFor(() => expect(m2.requests).toHaveLength(3));
-    const late = docker.inspectContainer('id-of-peer1');
-    const direct = docker.on('m2').listContainers();
-    const failure = expect(direct).rejects.toMatchObject({ failure: { kind: 'engine', problem: 'gone' } });
+    // That the machine does not tell does not mean that it has no such container.
+    const late = [docker.inspectContainer('id-of-peer1'), docker.on('m2').listContainers()].map((asked) =>
+      expect(asked).rejects.toMatchObject({ failure: { kind: 'engine', problem: 'gone' } }),
+    );
     expect(await early).toHaveLength(2);
-    expect(await late).toBeUndefined();
-    await failure;
+    await Promise.all(late);
     const took = performance.now() - begun;
     expect(took).toBeGreaterThan(3900);
     expect(took).toBeLessThan(4900);

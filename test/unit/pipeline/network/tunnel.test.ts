@@ -86,7 +86,7 @@ describe('a network on several machines', () => {
     expect(connectionOf(made, '/n', engine).tunnels.map(({ host }) => host)).toEqual(['far']);
     const shown = renderConnection(connectionOf(made, '/n', { ...engine, endpoint: 'tcp://near' }), style);
     expect(shown.filter((line) => line.includes('ssh -N'))).toHaveLength(2);
-    expect(shown.join('\n')).toMatch(/some ports are on near[\s\S]*some ports are on far/);
+    expect(shown.join('\n')).toMatch(/ports of m1 are on near[\s\S]*ports of m2 are on far/);
   });
 });
 

@@ -70,6 +70,13 @@ describe('a name', () => {
     expect(exitCode).toBe(2);
   });
 
+  it('of no package is refused with a command that has the other names and the options', async () => {
+    const dir = await checkout();
+    await writeFiles(dir, { ...UTIL, 'core/peer/peer.go': 'package peer\n' });
+    const { next } = await refused(dir, { packages: ['core/peer', 'common/utl'], race: true, run: 'A B' });
+    expect(next[0]).toMatch(/^fabric-wizard test core\/peer common\/util --race --run 'A B' /);
+  });
+
   it('of another module, or of a suite of integration tests, is refused as such', async () => {
     const dir = await checkout();
     await writeFiles(dir, {
@@ -78,9 +85,9 @@ describe('a name', () => {
       'integration/e2e/e2e_test.go': 'package e2e\n',
     });
     expect((await refused(dir, { packages: ['./tools'] })).title).toContain('another Go module');
-    expect((await refused(dir, { packages: ['integration/e2e'] })).title).toContain(
-      'suite of integration tests',
-    );
+    const suite = await refused(dir, { packages: ['integration/e2e'] });
+    expect(suite.title).toContain('suite of integration tests');
+    expect(suite.next[0]).toMatch(/^fabric-wizard test --integration e2e /);
   });
 });
 

@@ -1,10 +1,13 @@
 /** How the machines of a Swarm are found: engines that answer as those of a Swarm do. */
+
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { loadConfig } from '../../../../src/pipeline/config/config.ts';
 import { CancelledError, WizardFailure } from '../../../../src/pipeline/core/failure.ts';
+import { helpFor } from '../../../../src/pipeline/diagnosis/failure-help.ts';
 import { selectMachines } from '../../../../src/pipeline/engine/engine-address.ts';
 import { STATE_KEYS } from '../../../../src/pipeline/journal/state-keys.ts';
-import { placed, swarmOf } from '../../../../src/pipeline/run/swarm-machines.ts';
+import { placed } from '../../../../src/pipeline/network/swarm-plan.ts';
+import { swarmOf } from '../../../../src/pipeline/run/swarm-machines.ts';
 import { type Answer, answeringEngine, json } from '../../../support/answering-engine.ts';
 import { nodeContainer, nodeLabels } from '../../../support/fake-engine.ts';
 import { writeNetwork } from '../../../support/made-network.ts';
@@ -98,6 +101,21 @@ describe('the machines of a Swarm', () => {
   it('have one entry of a machine that has joined again', async () => {
     const nodes = [LEADER, node('m1', { ID: 'old', Status: { State: 'down', Addr: '10.0.0.1' } })];
     expect((await found({ nodes }))?.machines).toEqual({ selected: 'm1', others: [] });
+  });
+
+  it('are asked for again while a manager that has just started has not heard from them', async () => {
+    const { docker } = await engine('id-m2');
+    const states = ['unknown', 'unknown', 'ready'];
+    const heard: Answer = (request, response) => {
+      const Status = { State: states.shift() ?? 'ready', Addr: '10.0.0.2' };
+      return json([LEADER, node('m2', { Status })])(request, response);
+    };
+    const swarm = await found({
+      answers: { 'GET /nodes': heard },
+      flags: { machines: `m2=${docker.endpoint}` },
+    });
+    expect(states).toEqual([]);
+    expect(swarm?.machines.others.map(({ name }) => name)).toEqual(['m2']);
   });
 
   it('are not looked for if the network has one engine', async () => {
@@ -200,6 +218,7 @@ describe('a machine that cannot be used', () => {
   it('is told if nothing answers at its address', async () => {
     const endpoint = `unix://${await tempDir()}/no.sock`;
     const failure = await refusal({ nodes, flags: { machines: `m2=${endpoint}` } });
+    expect(helpFor(failure).exitCode).toBe(1);
     expect(failure).toMatchObject({
       message: { key: 'usage.machine-silent', name: 'm2', endpoint },
       next: ['fabric-wizard up --swarm --machines m2=ssh://USER@HOST', 'docker node ls'],
@@ -216,6 +235,7 @@ describe('a machine that cannot be used', () => {
     const { docker } = await engine('id-m3');
     const failure = await refusal({ nodes, flags: { machines: `m2=${docker.endpoint}` } });
     expect(failure.message).toMatchObject({ key: 'usage.other-machine', name: 'm2' });
+    expect(helpFor(failure).exitCode).toBe(2);
   });
 
   it('does not delay a cancellation', async () => {

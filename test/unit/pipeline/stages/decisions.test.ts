@@ -132,6 +132,12 @@ const NO_TESTS: PlanGoal = {
   tests: { packages: [], race: false, why: UNCHANGED, withoutPkcs11: [] },
 };
 
+const SUITES: PlanGoal = {
+  ...UP,
+  until: 'test',
+  suites: { suites: ['sbe'], ginkgo: 2, leftOut: [], skip: '', absent: [], programs: [], names: [] },
+};
+
 const DECISIONS: Readonly<Record<StageId, readonly Row[]>> = {
   source: [
     row('nothing to do', [settled, UP], 'run', { key: 'cause.always' }),
@@ -148,6 +154,12 @@ const DECISIONS: Readonly<Record<StageId, readonly Row[]>> = {
     row('a rebuild', [bare, REBUILD], 'absent'),
     row('named packages', [settled, TESTS], 'run', { key: 'cause.requested' }),
     row('nothing changed', [bare, NO_TESTS], 'cached', UNCHANGED),
+    row('suites', [settled, SUITES], 'absent'),
+  ],
+  suites: [
+    row('up', [bare, UP], 'absent'),
+    row('packages', [settled, TESTS], 'absent'),
+    row('named suites', [settled, SUITES], 'run', { key: 'cause.requested' }),
   ],
   couchdb: [
     row('LevelDB', [settled, UP], 'absent'),
@@ -595,7 +607,7 @@ const DECISIONS: Readonly<Record<StageId, readonly Row[]>> = {
 };
 
 /** Stages that have something to do whenever a plan has them. */
-const ALWAYS_RUN: readonly StageId[] = ['source', 'smoke', 'packages'];
+const ALWAYS_RUN: readonly StageId[] = ['source', 'suites', 'smoke', 'packages'];
 
 describe.each(STAGES.map(({ id }) => id))('%s', (id) => {
   it.each(DECISIONS[id])('$when: $outcome', ({ observed, goal, outcome, cause, targets }) => {

@@ -60,8 +60,8 @@ const NAMES = new Set(
   sampleconfig capabilities label YAML shell PEER hyperledger static dynamic uname dockerd latest context version go
   make golang alpine ubuntu upstream quiet default
   DockerNamespace SELinux Ubuntu sudo setenforce noProxy true DIR jq libltdl systemctl JSON GitHub CLI LF CRLF Compose rootless Unix Gateway
-  name peers orderers domain organisations policies capability Acme Globex trade audit
-  ID OSC UTC VISUAL EDITOR PAGER npm JDK Gradle Maven Prometheus Grafana SQLite CA GB MB IP ssh SSH`.split(/\s+/),
+  name peers orderers domain organisations policies capability Acme Globex trade audit SQLite
+  ID OSC UTC VISUAL EDITOR PAGER npm JDK Gradle Maven Prometheus Grafana GB MB IP ssh SSH`.split(/\s+/),
 );
 
 /** Words of letters only that are no part of a path, a flag, a variable, a command or a quoted message. */

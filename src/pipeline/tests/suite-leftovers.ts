@@ -1,0 +1,106 @@
+/** Removes what suites of integration tests left on the engine, and puts back what they changed. */
+import type { DockerPort } from '../engine/docker-port.ts';
+import type { ContainerInfo } from '../engine/engine-types.ts';
+import { LABEL } from '../engine/labels.ts';
+import { isRunAlive } from '../host/process-alive.ts';
+import { giveNamesBack } from '../images/lent-names.ts';
+import { readSuitesRecord, removeSuitesRecord, type SuitesRecord } from './suites-record.ts';
+
+type Engine = Pick<
+  DockerPort,
+  | 'listContainers'
+  | 'removeContainer'
+  | 'listNetworks'
+  | 'removeNetwork'
+  | 'listImages'
+  | 'inspectImage'
+  | 'tag'
+  | 'removeImage'
+  | 'readFiles'
+>;
+
+/** File in the container of the suites with the ids of the networks that they made, one a line. */
+export const NETWORKS = '/fw/networks';
+/** 16 random bytes, as Fabric's test library writes them. Containers, images and networks are called by them. */
+const ID = /^[a-z2-7]{26}$/;
+
+/** Whether a container is one of a suite's networks, or runs one of the programs that suites start under an id of its own. */
+function isLeft(
+  { id, name, image }: Pick<ContainerInfo, 'id' | 'name' | 'image'>,
+  networks: ReadonlySet<string>,
+  { containers, programs }: Pick<SuitesRecord, 'containers' | 'programs'>,
+): boolean {
+  const [, ofChain = ''] = /^(?:kafka|zookeeper)-\d+-(.+)$/.exec(name) ?? [];
+  const owner = ofChain === '' ? (name.split('-')[0] ?? '') : ofChain;
+  if (networks.has(owner)) return true;
+  return ID.test(name) && programs.includes(image) && !containers.includes(id);
+}
+
+async function removeOfNetworks(
+  docker: Engine,
+  networks: ReadonlySet<string>,
+  record: Pick<SuitesRecord, 'containers' | 'programs'>,
+): Promise<number> {
+  const [containers, all, images] = await Promise.all([
+    docker.listContainers(),
+    docker.listNetworks([]),
+    docker.listImages(),
+  ]);
+  const left = containers.filter((container) => isLeft(container, networks, record));
+  await Promise.allSettled(left.map(({ id }) => docker.removeContainer(id)));
+  const unused = all.filter(({ name }) => networks.has(name));
+  const built = images.flatMap(({ tags }) => tags).filter((tag) => networks.has(tag.split('-')[0] ?? ''));
+  await Promise.allSettled([
+    ...unused.map(({ id }) => docker.removeNetwork(id)),
+    ...built.map((tag) => docker.removeImage(tag)),
+  ]);
+  return left.length + unused.length + built.length;
+}
+
+/** A request of a peer that was killed can still create something; what cannot be removed is not tried for ever. */
+const ROUNDS = 5;
+
+/**
+ * Removes containers, images and networks of the suites until nothing more appears.
+ * @param networks ids of the networks that the suites made
+ */
+export async function removeLeftOfSuites(
+  docker: Engine,
+  networks: Iterable<string>,
+  record: Pick<SuitesRecord, 'containers' | 'programs'>,
+): Promise<void> {
+  const ids = new Set([...networks].filter((id) => ID.test(id)));
+  for (let round = 0; round < ROUNDS; round += 1)
+    if ((await removeOfNetworks(docker, ids, record)) === 0) return;
+}
+
+/** The ids that a container of a killed run has written down. */
+async function networksOf(docker: Engine, id: string): Promise<readonly string[]> {
+  const [file] = (await docker.readFiles(id, NETWORKS).catch(() => undefined)) ?? [];
+  return file === undefined ? [] : String(file.content).split('\n');
+}
+
+/** Returns what a killed run of suites has to put back; undefined if none was killed. */
+export async function killedSuites(stateDir: string): Promise<SuitesRecord | undefined> {
+  const record = await readSuitesRecord(stateDir);
+  return record && isRunAlive(record.run) ? undefined : record;
+}
+
+/**
+ * Ends what a killed run of suites has begun: its container, what the suites left, and the names of images. Does nothing if no
+ * run was killed.
+ * @returns whether there was something
+ */
+export async function endKilledSuites(docker: Engine, stateDir: string): Promise<boolean> {
+  const record = await killedSuites(stateDir);
+  if (!record) return false;
+  const work = await docker.listContainers({
+    label: [`${LABEL.project}=${record.project}`, `${LABEL.run}=${record.run}`],
+  });
+  const networks = (await Promise.all(work.map(({ id }) => networksOf(docker, id)))).flat();
+  await Promise.all(work.map(({ id }) => docker.removeContainer(id)));
+  await removeLeftOfSuites(docker, networks, record);
+  await giveNamesBack(docker, record.names);
+  await removeSuitesRecord(stateDir);
+  return true;
+}

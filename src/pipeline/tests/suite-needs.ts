@@ -1,0 +1,105 @@
+/** PURE: which images the specs of a suite start or build on, besides those of the source itself. */
+import { isWithin, type SpecTexts, scanSpecs, specName, specPattern, specsUsing } from './ginkgo-specs.ts';
+
+export interface SuiteNeed {
+  /** `couchdb:3.4.2` */
+  readonly image: string;
+  readonly suite: string;
+  /** Names of the specs that need it. */
+  readonly specs: readonly string[];
+  /** Regular expressions, as Go reads them, that match these specs. */
+  readonly patterns: readonly string[];
+  /** Number of specs that the suite has. */
+  readonly total: number;
+}
+
+/** The files of a suite, and those of the library that all suites use. */
+export interface SuiteFiles {
+  readonly suite: string;
+  /** Contents of its test files. */
+  readonly files: readonly string[];
+  /** Contents of the Go files that run other programs in containers: `integration/nwo/runner`, in 1.4 `integration/runner`. */
+  readonly runners: readonly string[];
+}
+
+/** What in a spec says that it starts a program of the runners; Kafka also starts ZooKeeper. */
+const STARTS: Readonly<Record<string, RegExp>> = {
+  CouchDB: /^(?:runner\.)?CouchDB\{$/,
+  Kafka: /^(?:runner\.)?Kafka\{$|^nwo\.\w*Kafka\w*\($/,
+  ZooKeeper: /^(?:runner\.)?ZooKeeper\{$|^nwo\.\w*Kafka\w*\($/,
+};
+const DEFAULT_IMAGE = /(\w+)DefaultImage\s*=\s*"([^"]+)"/g;
+/** The images that a suite requires besides those that every suite does, whatever its specs use. */
+const REQUIRED = /\bnwo\.RequiredImages\s*=[^)}]*/g;
+/** What a suite calls itself stands before the texts of its specs. */
+const DESCRIPTION = /\bRunSpecs\(\s*\w+,\s*"((?:\\.|[^"\\])*)"/;
+/** A builder image of a fixed release; `latest` is the image that was just built. */
+const FIXED_BUILDER = /^["`]\$\(DOCKER_NS\)\/fabric-ccenv:(\d[\w.-]*)["`]$/;
+
+/** A regular expression for whole texts: a container can be called like the beginning of another one. Ginkgo 1 adds a text. */
+function anchored(pattern: string, description: string | undefined): string {
+  const start = description === undefined ? '.*' : `${specPattern([description])} (?:\\[Top Level\\] )?`;
+  return `^${start}${pattern}(?: |$)`;
+}
+
+/** Images of programs that specs can start in containers. @param runners see `SuiteFiles` */
+export function programImages(runners: readonly string[]): readonly { name: string; image: string }[] {
+  return runners.flatMap((text) =>
+    [...text.matchAll(DEFAULT_IMAGE)].map(([, name = '', image = '']) => ({ name, image })),
+  );
+}
+
+/** Returns the images that specs of the suite need. */
+export function suiteNeeds({ suite, files, runners }: SuiteFiles): readonly SuiteNeed[] {
+  const scanned = files.map(scanSpecs);
+  const [description] = files.flatMap((text) => DESCRIPTION.exec(text)?.[1] ?? []);
+  const specs = scanned.flatMap((file) => file.specs);
+  const required = files.flatMap((text) => text.match(REQUIRED) ?? []).join('\n');
+  const fixed = new Set(
+    scanned.flatMap(({ uses }) => uses.flatMap(({ what }) => FIXED_BUILDER.exec(what)?.[1] ?? [])),
+  );
+  const wanted = [
+    ...programImages(runners).map(({ name, image }) => ({
+      image,
+      isRequired: required.includes(`runner.${name}DefaultImage`),
+      isUse: (what: string) => STARTS[name]?.test(what) === true,
+    })),
+    ...[...fixed].map((tag) => ({
+      image: `hyperledger/fabric-ccenv:${tag}`,
+      isRequired: false,
+      isUse: (what: string) => FIXED_BUILDER.exec(what)?.[1] === tag,
+    })),
+  ];
+  return wanted.flatMap(({ image, isRequired, isUse }) => {
+    const used = isRequired ? specs : specsUsing(scanned, isUse);
+    if (used.length === 0) return [];
+    const needing = specs.filter((spec) => used.some((container) => isWithin(spec, container)));
+    const patterns = used.map((texts) => anchored(specPattern(texts), description));
+    const names = (all: readonly SpecTexts[]) => [...new Set(all.map(specName))];
+    return [
+      { image, suite, specs: names(needing), patterns: [...new Set(patterns)], total: names(specs).length },
+    ];
+  });
+}
+
+/**
+ * Returns a Go file of the package `nwo` that removes images from those that it requires before any spec: suites require CouchDB
+ * also for specs that do not start it.
+ */
+export function unrequired(images: readonly string[]): string {
+  return [
+    'package nwo',
+    '',
+    'func init() {',
+    `\tabsent := map[string]bool{${images.map((image) => `${JSON.stringify(image)}: true`).join(', ')}}`,
+    '\tvar present []string',
+    '\tfor _, image := range RequiredImages {',
+    '\t\tif !absent[image] {',
+    '\t\t\tpresent = append(present, image)',
+    '\t\t}',
+    '\t}',
+    '\tRequiredImages = present',
+    '}',
+    '',
+  ].join('\n');
+}
