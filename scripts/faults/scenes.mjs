@@ -103,5 +103,7 @@ export const NOT_HERE = {
   prometheus: 'for a network with --metrics only',
   members: 'for a network that an organisation was added to only',
   packages: 'for a run that adds a member only; test/e2e/chaincode.test.ts adds one',
+  'after-start': 'for hooks of the user only',
+  'after-proof': 'for hooks of the user only',
   deploy: 'for chaincodes of the user only; test/e2e/chaincode.test.ts interrupts it',
 };

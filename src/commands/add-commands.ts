@@ -1,6 +1,6 @@
 /** The `add` command with its actions. `add.ts` is only loaded when one runs. */
 import { uses, withExamples } from './command-help.ts';
-import { type Action, type AddActions, text, withPreflight } from './command-options.ts';
+import { type Action, type AddActions, text, withHooks, withPreflight } from './command-options.ts';
 
 interface Addition extends Pick<Action, 'usage' | 'about'> {
   readonly what: 'peer' | 'org' | 'channel';
@@ -11,7 +11,7 @@ function addition({ what, examples, ...words }: Addition): Action {
   return {
     ...words,
     define: (command) => {
-      uses(withPreflight(command), 'json', 'yes', 'dryRun', 'verbose');
+      uses(withHooks(withPreflight(command)), 'json', 'yes', 'dryRun', 'verbose');
       if (what === 'org') command.option('--peers <N>', 'number of its peers (default: 1)');
       return withExamples(command, ...examples);
     },

@@ -260,11 +260,12 @@ export class AppController implements AppActions {
 
   readonly stopNetwork = (): void => {
     this.#watcher.stop();
-    this.#tasks.start(new AbortController(), async () => {
+    const abort = new AbortController();
+    this.#tasks.start(abort, async () => {
       this.#app.setWork({ kind: 'stopping' });
       await this.#app.attempt(async () => {
         await this.#runs.close();
-        await (await this.#loadNetwork()).stop();
+        await (await this.#loadNetwork()).stop(abort.signal);
       });
       this.#app.setWork({ kind: 'idle' });
     });
@@ -275,6 +276,13 @@ export class AppController implements AppActions {
       const { terminal, theme } = this.#options;
       const { connectionRoute } = await import('./reading-routes.ts');
       return connectionRoute(terminal, theme);
+    });
+  };
+
+  readonly showTopology = (): void => {
+    void this.#app.open(async () => {
+      const { terminal, theme } = this.#options;
+      return (await import('./reading-routes.ts')).topologyRoute(terminal, theme);
     });
   };
 
@@ -303,7 +311,7 @@ export class AppController implements AppActions {
     await this.#runs.close();
     if (network === 'stop') {
       this.#app.setWork({ kind: 'stopping' });
-      await this.#app.attempt(async () => (await this.#loadNetwork()).stop());
+      await this.#app.attempt(async () => (await this.#loadNetwork()).stop(this.ended));
     }
     const controller = await this.#loadNetwork();
     // Quit even if the engine does not answer.

@@ -66,6 +66,11 @@ export function withPreflight(command: Command): Command {
   return command.option('--no-preflight', 'run even if this machine is not ready for the plan');
 }
 
+/** For commands that run the hooks of fabric-wizard.yaml. */
+export function withHooks(command: Command): Command {
+  return command.option('--no-hooks', 'leave out the commands that fabric-wizard.yaml runs (key `hooks`)');
+}
+
 /** Adds the options of every command, after those of its own. */
 export function withCommon(command: Command): Command {
   const shared = (name: SharedOption, flags: string, about: string) =>

@@ -13,6 +13,7 @@ import { addHelpCommand } from './help-command.ts';
 import { addIdentityCommands } from './identity-commands.ts';
 import { addNetworkCommands } from './network-commands.ts';
 import { addNodeActions, addNodeCommands } from './node-commands.ts';
+import { addProjectCommands } from './project-commands.ts';
 import { addRemoveCommands } from './remove-commands.ts';
 import { addRunCommands } from './run-commands.ts';
 import { addSnapshotCommands } from './snapshot-commands.ts';
@@ -127,6 +128,8 @@ function addCommands({ add, addActions, group }: Adding, version: string): void 
   addRunCommands(add, version);
   addAddCommand(addActions);
   addTestCommand(add, version);
+  group('Begin a project:');
+  addProjectCommands(add);
   group('Look at the network:');
   addNetworkCommands(add);
   addNodeActions(addActions);

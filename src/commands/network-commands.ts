@@ -19,17 +19,29 @@ function addEnvCommand(add: AddCommand): void {
   );
 }
 
-export function addNetworkCommands(add: AddCommand): void {
+function addNodeLists(add: AddCommand): void {
   add(
     'status',
     "list the network's nodes: state, image and ports",
     (command) =>
       withExamples(
-        uses(command, 'json').option('--project <NAME>', 'project name (default: that of this folder)'),
+        uses(command, 'json')
+          .option('--project <NAME>', 'project name (default: that of this folder)')
+          .addOption(
+            valued(
+              '--format <drawing|mermaid|dot>',
+              'print organisations, nodes, channels and chaincodes as a picture instead',
+            ),
+          ),
         ['fabric-wizard status', 'which nodes run, and whether they have the current programs'],
         ['fabric-wizard status --json | jq .ok', 'whether all of them run'],
+        ['fabric-wizard status --format dot | dot -Tsvg > network.svg', 'a picture of the network'],
       ),
-    async (terminal, flags) => (await import('./inspect.ts')).status(terminal, text(flags, 'project')),
+    async (terminal, flags) => {
+      const [project, format] = [text(flags, 'project'), text(flags, 'format')];
+      if (format !== undefined) return (await import('./topology.ts')).topology(terminal, project, format);
+      return (await import('./inspect.ts')).status(terminal, project);
+    },
   );
   add(
     'logs [node]',
@@ -69,6 +81,9 @@ export function addNetworkCommands(add: AddCommand): void {
         project: text(flags, 'project'),
       }),
   );
+}
+
+function addClientCommands(add: AddCommand): void {
   add(
     'connect [org]',
     'write and show what programs need: connection profiles, a file for the Fabric Gateway, and a wallet',
@@ -88,4 +103,9 @@ export function addNetworkCommands(add: AddCommand): void {
       (await import('./connect.ts')).connect(terminal, org, text(flags, 'format')),
   );
   addEnvCommand(add);
+}
+
+export function addNetworkCommands(add: AddCommand): void {
+  addNodeLists(add);
+  addClientCommands(add);
 }

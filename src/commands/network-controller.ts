@@ -107,9 +107,10 @@ export class NetworkController {
     return saveLogs(await currentDocker(), spec?.project ?? '', { path, filter });
   }
 
-  async stop(): Promise<void> {
+  /** @param signal ends the hooks that run before */
+  async stop(signal: AbortSignal): Promise<void> {
     const spec = await this.#spec();
-    if (spec) await stopNetwork(this.#dir, spec.project);
+    if (spec) await stopNetwork(this.#dir, spec.project, signal);
   }
 
   get #stateFile(): string {

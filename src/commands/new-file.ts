@@ -6,12 +6,13 @@ import { WizardFailure } from '../pipeline/core/failure.ts';
 /**
  * @param path absolute
  * @param again the command with another file
+ * @param mode of the file; default: only its owner can read it
  * @returns the file descriptor, open for writing
  * @throws WizardFailure `usage` if the file exists or cannot be created
  */
-export function createNewFile(path: string, again: string): number {
+export function createNewFile(path: string, again: string, mode = 0o600): number {
   try {
-    return openSync(path, 'wx', 0o600);
+    return openSync(path, 'wx', mode);
   } catch (error) {
     const code = errorCode(error);
     throw new WizardFailure({

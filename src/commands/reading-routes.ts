@@ -4,12 +4,14 @@ import { findTopic } from '../report/explain/find-topic.ts';
 import { renderTopic } from '../report/explain/topic-text.ts';
 import { topicView } from '../report/explain/topic-view.ts';
 import { renderResolve } from '../report/resolve-text.ts';
+import { renderTopology } from '../report/topology-text.ts';
 import type { Route } from '../screens/navigation.ts';
 import type { Theme } from '../ui/theme.tsx';
 import { connectionText } from './connect.ts';
 import { allTopics, topicFacts } from './explain.ts';
 import { resolveHere } from './resolve.ts';
 import type { Terminal } from './terminal.ts';
+import { topologyHere } from './topology.ts';
 
 /** @throws WizardFailure if the folder has no peer, image or source to examine */
 export async function resolveRoute(
@@ -58,4 +60,14 @@ export async function connectionRoute({ dir }: Terminal, { style, t }: Theme): P
   const commands = tunnels.map(({ command }) => command).join('\n');
   const copies = commands !== '' && { what: t('connect.tunnel-command'), text: commands };
   return { id: 'text', title: t('connect.title'), lines, ...(copies ? { copies } : {}) };
+}
+
+/** @throws WizardFailure `usage` if the folder has no network; `engine` */
+export async function topologyRoute({ dir }: Terminal, { style, t }: Theme): Promise<Route> {
+  const topology = await topologyHere(dir, undefined);
+  return {
+    id: 'text',
+    title: t('topology.title', { project: topology.project }),
+    lines: (columns, rows = Number.POSITIVE_INFINITY) => renderTopology(topology, style, { columns, rows }),
+  };
 }

@@ -1,6 +1,6 @@
 /** The commands that remove what was created. */
 import { uses, withExamples } from './command-help.ts';
-import { type AddCommand, text } from './command-options.ts';
+import { type AddCommand, text, withHooks } from './command-options.ts';
 
 export function addRemoveCommands(add: AddCommand): void {
   add(
@@ -8,7 +8,7 @@ export function addRemoveCommands(add: AddCommand): void {
     'stop and remove containers and network; keep ledgers and snapshots',
     (command) =>
       withExamples(
-        uses(command, 'json', 'yes', 'dryRun')
+        withHooks(uses(command, 'json', 'yes', 'dryRun'))
           .option('--volumes', 'also remove the ledgers')
           .option('--force', 'remove even if the network was started on another engine')
           .option('--project <NAME>', 'project name (default: that of this folder)'),
@@ -26,6 +26,7 @@ export function addRemoveCommands(add: AddCommand): void {
           all: false,
         },
         force: flags.force === true,
+        hooks: flags.hooks !== false,
       }),
   );
   add(
@@ -33,7 +34,7 @@ export function addRemoveCommands(add: AddCommand): void {
     'remove containers, network, ledgers, snapshots and chaincode images',
     (command) =>
       withExamples(
-        uses(command, 'json', 'yes', 'dryRun')
+        withHooks(uses(command, 'json', 'yes', 'dryRun'))
           .option('--images', 'also remove the images built here')
           .option('--all', 'also remove images, shared build caches, base images and .fabric-wizard/')
           .option(
@@ -56,6 +57,7 @@ export function addRemoveCommands(add: AddCommand): void {
           all: flags.all === true,
         },
         force: flags.force === true,
+        hooks: flags.hooks !== false,
       }),
   );
 }

@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
+import type { Hook } from '../pipeline/core/hook.ts';
 import { currentDocker } from '../pipeline/engine/current-docker.ts';
 import { exists } from '../pipeline/host/files.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
@@ -21,6 +22,7 @@ import {
 } from '../pipeline/network/inventory.ts';
 import { requireEngineOfNetwork } from '../pipeline/network/network-engine.ts';
 import { removeMarks } from '../pipeline/run/run-marker.ts';
+import { renderHooks } from '../report/hook-text.ts';
 import { translatorFor } from '../report/language/translator.ts';
 import {
   aboutText,
@@ -31,11 +33,19 @@ import {
   renderRemovals,
 } from '../report/removal-text.ts';
 import { confirm, isInteractive } from './confirm.ts';
+import { downHooks } from './down-hooks.ts';
 import { projectOf } from './load-config.ts';
 import { selectLeftMachines } from './machines-of.ts';
 import { tellNetworkAbove } from './network-above.ts';
-
-import { columnsOf, printJson, styleFor, type Terminal, writeToStdout } from './terminal.ts';
+import {
+  cancelOnSignals,
+  columnsOf,
+  printJson,
+  styleFor,
+  type Terminal,
+  writeToStderr,
+  writeToStdout,
+} from './terminal.ts';
 
 export interface RemoveRequest {
   readonly command: 'down' | 'clean';
@@ -43,6 +53,8 @@ export interface RemoveRequest {
   readonly scope: RemovalScope;
   /** Also remove images that other networks need, and what is on another engine than that of the network. */
   readonly force: boolean;
+  /** False: leave out the hooks of the file. */
+  readonly hooks: boolean;
 }
 
 /** Volumes that the next run makes again, with the same content. */
@@ -68,14 +80,17 @@ async function agreed(terminal: Terminal, command: string, doomed: readonly Remo
 
 /**
  * Stops the network like `down`, without output.
+ * @param signal ends the hooks that run before
  * @throws WizardFailure `locked`, `engine`; `usage` if it is on another engine, or if machines did not answer
  */
-export async function stopNetwork(dir: string, project: string): Promise<void> {
+export async function stopNetwork(dir: string, project: string, signal: AbortSignal): Promise<void> {
   await selectLeftMachines(dir);
   const docker = await currentDocker();
   await docker.version();
   await withJournal(dir, 'fabric-wizard down', async (journal) => {
     await requireEngineOfNetwork(docker, journal, 'down');
+    const hooks = await downHooks(dir, { project, docker, command: 'down' });
+    await hooks.run(signal, () => undefined);
     await removeRunning(docker, project, join(dir, STATE_FOLDER));
     requireMachines(docker.unreachable, 'down');
   });
@@ -93,7 +108,7 @@ interface Selection {
 
 type Kept = KeptItem & { readonly item: Removal };
 
-function resultJson(project: string, removed: boolean, { doomed, kept }: Selection) {
+function resultJson(project: string, removed: boolean, { doomed, kept }: Selection, hooks: readonly Hook[]) {
   const english = translatorFor('en');
   return {
     ok: true,
@@ -101,6 +116,7 @@ function resultJson(project: string, removed: boolean, { doomed, kept }: Selecti
     removed,
     items: doomed.map(itemJson),
     kept: kept.map((each) => ({ ...itemJson(each.item), why: reasonText(each, english) })),
+    ...(hooks.length > 0 ? { hooks } : {}),
   };
 }
 
@@ -122,6 +138,16 @@ function requireMachines(unreachable: readonly string[], command: string): void 
     next: ['docker node ls', `fabric-wizard ${command}`],
     lost: true,
   });
+}
+
+/** Runs the hooks until a signal cancels them. */
+async function runBefore({ run }: Awaited<ReturnType<typeof downHooks>>): Promise<void> {
+  const cancel = cancelOnSignals();
+  try {
+    await run(cancel.signal, writeToStderr);
+  } finally {
+    cancel.dispose();
+  }
 }
 
 export async function remove(terminal: Terminal, request: RemoveRequest): Promise<number> {
@@ -146,8 +172,18 @@ export async function remove(terminal: Terminal, request: RemoveRequest): Promis
       if (!terminal.json && lines.length > 0) writeToStdout(`${lines.join('\n')}\n`);
     };
     const columns = columnsOf(process.stdout);
-    print(renderRemovals(doomed, style, columns), ...renderKept(kept, style, columns));
+    const found =
+      request.hooks && doomed.length > 0
+        ? await downHooks(terminal.dir, { project, docker, command })
+        : undefined;
+    const hooks = found?.hooks ?? [];
+    print(
+      renderRemovals(doomed, style, columns),
+      ...renderKept(kept, style, columns),
+      ...renderHooks(hooks, style),
+    );
     const go = !terminal.dryRun && doomed.length > 0 && (await agreed(terminal, command, doomed));
+    if (go && found) await runBefore(found);
     const refused = go ? await removeAll(doomed) : [];
     if (!terminal.dryRun) await removeMarks(docker, project);
     // Without ledgers there is nothing left that ties the folder to an engine.
@@ -163,7 +199,8 @@ export async function remove(terminal: Terminal, request: RemoveRequest): Promis
     const left = refused.map(({ reason, ...each }): Kept => ({ ...each, refusal: reason }));
     const removed = doomed.filter((item) => !refused.some((each) => each.item === item));
     print(...renderKept(left, style, columns));
-    if (terminal.json) printJson(resultJson(project, go, { doomed: removed, kept: [...kept, ...left] }));
+    if (terminal.json)
+      printJson(resultJson(project, go, { doomed: removed, kept: [...kept, ...left] }, hooks));
     else if (doomed.length > 0)
       print(go ? style.t('removal.done', { count: removed.length }) : style.t('removal.not-done'));
     if (items.length === 0) await tellNetworkAbove(terminal);

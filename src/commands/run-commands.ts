@@ -1,7 +1,14 @@
 /** The commands that run a plan: `up`, `build`, `rebuild` and `smoke`. */
 import { imageNames } from '../pipeline/fabric/release-facts.ts';
 import { offers, uses, withExamples } from './command-help.ts';
-import { type AddCommand, type Flags, text, withChoices, withPreflight } from './command-options.ts';
+import {
+  type AddCommand,
+  type Flags,
+  text,
+  withChoices,
+  withHooks,
+  withPreflight,
+} from './command-options.ts';
 import type { RunCommandOptions } from './run.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -32,7 +39,7 @@ function addBuildCommands(add: AddCommand, version: string): void {
     'build missing images, start the network and prove the chaincode (default command)',
     (command) =>
       withExamples(
-        withPreflight(withChoices(command)).option(
+        withHooks(withPreflight(withChoices(command))).option(
           '--replace-network',
           'replace the network if the configuration or the selected engine needs a new one; its certificates and ledgers are kept',
         ),
@@ -99,7 +106,7 @@ function addChangeCommands(add: AddCommand, version: string): void {
     'compile changed source, then update images and running nodes',
     (command) =>
       withExamples(
-        uses(withPreflight(withChoices(command)), ...RUN_OPTIONS)
+        uses(withHooks(withPreflight(withChoices(command))), ...RUN_OPTIONS)
           .option('--smoke', 'run the smoke test afterwards')
           .option('--one-by-one', 'restart one node after another, so that the network keeps answering')
           .option('--force', 'compile and build again, even what is up to date')
@@ -125,7 +132,7 @@ function addChangeCommands(add: AddCommand, version: string): void {
     'prove the running network again with a new chaincode',
     (command) =>
       withExamples(
-        uses(withPreflight(withChoices(command)), ...RUN_OPTIONS).option(
+        uses(withHooks(withPreflight(withChoices(command))), ...RUN_OPTIONS).option(
           '--keep',
           'leave the new chaincode running instead of that of `up`',
         ),

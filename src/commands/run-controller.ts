@@ -156,6 +156,7 @@ export class RunController {
         terminal,
         config,
         preflight: flags.preflight !== false,
+        hooks: flags.hooks !== false,
         replaceNetwork: this.#confirmed.replaceNetwork,
         request,
         signal: abort.signal,

@@ -18,6 +18,8 @@ export interface OpenRunOptions {
   readonly config: EffectiveConfig;
   /** False: run even if the preflight checks would fail. */
   readonly preflight: boolean;
+  /** False: leave out the hooks of the file. */
+  readonly hooks: boolean;
   /** Whether the command line agrees to start the network on another engine; see `RunRequest`. */
   readonly replaceNetwork: boolean;
   readonly request: RunCommand;
@@ -41,7 +43,7 @@ export interface OpenRun {
 
 /** @throws WizardFailure, CancelledError */
 export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
-  const { terminal, config, preflight, replaceNetwork, request, signal, onNotice, onEvent } = options;
+  const { terminal, config, preflight, hooks, replaceNetwork, request, signal, onNotice, onEvent } = options;
   const { command, force = false, smoke = false, chaincodes } = request;
   const warnings: PlanWarning[] = [];
   const session = await openSession({
@@ -51,7 +53,7 @@ export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
     ...(chaincodes ? { chaincodes, words: wordsFor(chaincodes, config.chaincodes) } : {}),
     packageDir: terminal.packageDir,
     ...(command === 'test' ? { tests: CHANGED_ONLY } : {}),
-    goal: { until: command, force, binaries: false, smoke },
+    goal: { until: command, force, binaries: false, smoke, hooks: hooks ? config.hooks : {} },
     oneByOne: false,
     // As on the command line: only the test of a rebuild, or a test alone, leaves nothing.
     keepChaincode: command === 'up' || command === 'deploy',

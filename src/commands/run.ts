@@ -142,6 +142,7 @@ function sessionRequest(
       force,
       binaries: binariesDir !== undefined,
       smoke,
+      hooks: flags.hooks === false ? {} : config.hooks,
     },
     oneByOne: request.oneByOne ?? false,
     binariesDir: binariesDir === undefined ? undefined : resolve(binariesDir),

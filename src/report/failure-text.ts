@@ -4,6 +4,7 @@ import type { Diagnosis, StageFailure } from '../pipeline/core/failure.ts';
 import { unreachable } from '../pipeline/core/unreachable.ts';
 import { helpFor } from '../pipeline/diagnosis/failure-help.ts';
 import { portOwners } from '../pipeline/host/held-ports.ts';
+import { hookFailed } from './hook-text.ts';
 import { SYMPTOMS } from './language/symptom-texts.ts';
 import type { Translator } from './language/translator.ts';
 import { testsFailed } from './test-text.ts';
@@ -353,6 +354,8 @@ function undiagnosed(failure: StageFailure, translator: Translator): Explanation
       return check(failure, translator);
     case 'tests':
       return testsFailed(failure, translator);
+    case 'hook':
+      return hookFailed(failure, translator);
     case 'orderer-behind':
       return ordererBehind(failure, translator);
     case 'timeout':

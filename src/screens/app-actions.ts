@@ -67,6 +67,8 @@ export interface AppActions {
   readonly applyRepair: (repair: Repair) => void;
   /** Writes the files for programs that use the network, and opens the text about them. */
   readonly showConnection: () => void;
+  /** Opens the picture of the network. */
+  readonly showTopology: () => void;
   /** Opens the explanation of a topic; without a known topic, the list of all topics. */
   readonly showTopic: (topic?: string) => void;
 }

@@ -1,5 +1,6 @@
 /** Dashboard: the running network and the actions on it. */
 import { useEffect } from 'react';
+import type { LastProof } from '../pipeline/core/last-proof.ts';
 import { observedProof } from '../pipeline/network/network-proof.ts';
 import { isDown, type NetworkState } from '../pipeline/network/network-state.ts';
 import { renderSmoke } from '../report/smoke-text.ts';
@@ -155,11 +156,55 @@ function useNetworkKeys({ network, chosen, work, absent, lost, failed }: Dashboa
   ];
 }
 
-export function DashboardScreen() {
+/** Keys for what is read on a screen of its own. */
+function useReadingKeys({ absent, lost }: Dashboard, proof: LastProof | undefined): readonly Binding[] {
   const theme = useTheme();
   const { t, style } = theme;
   const app = useApp();
   const { push } = useNavigation();
+  const connection = useAppState((state) => state.connection);
+  const proofKey: Binding = {
+    keys: ['p'],
+    label: t('key.proof'),
+    minor: true,
+    ...unless(proof ? undefined : t('why.no-proof')),
+    act: () =>
+      proof &&
+      push({
+        id: 'text',
+        title: proofTitle(proof, theme),
+        lines: (columns) => [
+          ...changeLines(proof, columns, theme),
+          ...renderSmoke(proof.result, style, columns),
+        ],
+      }),
+  };
+  const connectKey: Binding = {
+    keys: ['c'],
+    label: t('key.connect'),
+    ...unless(absent, connection ? undefined : t('why.no-node')),
+    act: () => app.showConnection(),
+  };
+  const topologyKey: Binding = {
+    keys: ['m'],
+    label: t('key.topology'),
+    minor: true,
+    ...unless(absent, lost),
+    act: () => app.showTopology(),
+  };
+  const chaincodeKey: Binding = {
+    keys: ['C'],
+    label: t('key.chaincode'),
+    ...unless(absent, lost),
+    act: () => push({ id: 'chaincodes' }),
+  };
+  return [chaincodeKey, connectKey, topologyKey, proofKey];
+}
+
+export function DashboardScreen() {
+  const theme = useTheme();
+  const { t } = theme;
+  const app = useApp();
   const network = useAppState((state) => state.network);
   const recorded = useAppState((state) => state.proof);
   const work = useAppState((state) => state.work);
@@ -180,40 +225,10 @@ export function DashboardScreen() {
     lost: engineReason(network, theme),
     failed: lastFailures({ work, run: lastRun }).length > 0,
   };
-  const proofKey: Binding = {
-    keys: ['p'],
-    label: t('key.proof'),
-    minor: true,
-    ...unless(proof ? undefined : t('why.no-proof')),
-    act: () =>
-      proof &&
-      push({
-        id: 'text',
-        title: proofTitle(proof, theme),
-        lines: (columns) => [
-          ...changeLines(proof, columns, theme),
-          ...renderSmoke(proof.result, style, columns),
-        ],
-      }),
-  };
-  const connectKey: Binding = {
-    keys: ['c'],
-    label: t('key.connect'),
-    ...unless(dashboard.absent, connection ? undefined : t('why.no-node')),
-    act: () => app.showConnection(),
-  };
-  const chaincodeKey: Binding = {
-    keys: ['C'],
-    label: t('key.chaincode'),
-    ...unless(dashboard.absent, dashboard.lost),
-    act: () => push({ id: 'chaincodes' }),
-  };
   const bindings = [
     ...useNodeKeys(dashboard),
     ...useNetworkKeys(dashboard),
-    chaincodeKey,
-    connectKey,
-    proofKey,
+    ...useReadingKeys(dashboard, proof),
   ];
   return (
     <AppFrame title={t('dashboard.title')} bindings={bindings}>

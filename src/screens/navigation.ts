@@ -42,7 +42,8 @@ export type Route =
   | {
       readonly id: 'text';
       readonly title: string;
-      readonly lines: (columns: number) => readonly string[];
+      /** @param rows height of the text without scrolling; absent: any */
+      readonly lines: (columns: number, rows?: number) => readonly string[];
       /** What the key `c` copies, and its name; absent if there is nothing to copy. */
       readonly copies?: { readonly what: string; readonly text: string };
     }

@@ -1,5 +1,6 @@
 /** A scrollable text, and the resolve report with the keys for its repairs. */
 
+import { minBodyRows } from '../ui/frame-size.ts';
 import { Lines } from '../ui/lines.tsx';
 import { useSize, useTheme } from '../ui/theme.tsx';
 import { useNow } from '../ui/use-now.ts';
@@ -15,7 +16,7 @@ export function TextScreen({ title, lines, copies }: Extract<Route, { id: 'text'
   const size = useSize();
   const app = useApp();
   const { back } = useNavigation();
-  const scroll = useScroll(lines(size.columns), 'top');
+  const scroll = useScroll(lines(size.columns, minBodyRows(size)), 'top');
   return (
     <AppFrame
       title={title}

@@ -205,7 +205,31 @@ describe('snapshots', () => {
   });
 });
 
+/** Runs with these hooks in fabric-wizard.yaml. */
+async function withHooks<T>(hooks: string, work: () => Promise<T>): Promise<T> {
+  const file = join(wizard.dir, 'fabric-wizard.yaml');
+  const before = await readFile(file, 'utf8');
+  await writeFile(file, `${before}hooks:\n${hooks}`);
+  try {
+    return await work();
+  } finally {
+    await writeFile(file, before);
+  }
+}
+
 describe('down', () => {
+  it('removes nothing if a command of before-down fails, which --dry-run lists', async () => {
+    const before = await ours();
+    await withHooks('  before-down: echo $FABRIC_WIZARD_PROJECT; exit 3\n', async () => {
+      expect((await wizard.ok('down', '--dry-run')).stdout).toContain('hooks.before-down: echo');
+      const { exitCode, stderr } = await wizard.run('down');
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain(PROJECT);
+      expect(stderr).toMatch(/hooks\.before-down ended with exit code 3[\s\S]*fabric-wizard\.yaml:\d+:16/);
+    });
+    expect(await ours()).toEqual(before);
+  });
+
   it('removes containers and network, keeps ledgers and images', async () => {
     const before = await ours();
     const { stdout } = await wizard.ok('down');
@@ -239,7 +263,18 @@ describe('down', () => {
   );
 
   it('the next run continues with the ledger that was kept', async () => {
-    const run = await up();
+    const hooks = `  after-start: echo started
+  after-proof:
+    - test -f "$CONNECTION_PROFILE"
+    - fabric-wizard status --format mermaid
+`;
+    const run = await withHooks(hooks, up);
+    expect(run.causeOf('after-start')).toBe('runs from fabric-wizard.yaml: echo started');
+    expect(run.built).toEqual(expect.arrayContaining(['after-start', 'after-proof']));
+    const said = run.of('stage-log').filter(({ stage }) => stage.startsWith('after-'));
+    expect(said.map(({ line }) => line)).toEqual(
+      expect.arrayContaining(['started', 'flowchart TB', `    n0["${PEER}"]`]),
+    );
     expect(run.causeOf('start')).toMatch(/^not running: /);
     expect(run.built.filter((stage) => /^(image|crypto|compile|channel|join)/.test(stage))).toEqual([]);
     expect(run.one('smoke-result').chaincode).not.toBe(proof.one('smoke-result').chaincode);

@@ -124,6 +124,16 @@ describe('in fabric-wizard.yaml', () => {
   });
 });
 
+describe('a project of `init`', () => {
+  it('has chaincode that peers build, and overwrites nothing', async () => {
+    await wizard.ok('init', 'notes', '--source', 'sample');
+    expect((await wizard.run('init', 'notes', '--source', 'sample')).exitCode).toBe(2);
+    (await wizard.events('chaincode', 'deploy', 'notes/chaincode', '--name', 'notes', '--yes')).wentWell();
+    await wizard.ok('chaincode', 'invoke', 'notes', 'put', 'hello', 'world');
+    await expectAnswers('world', 'notes', 'get', 'hello');
+  });
+});
+
 describe('a folder', () => {
   it('is only planned with --dry-run', async () => {
     const plan = await wizard.json('chaincode', 'deploy', 'basic', '--dry-run');

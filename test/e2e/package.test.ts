@@ -83,10 +83,10 @@ afterAll(async () => {
 });
 
 describe('the package', () => {
-  it('contains only the bundle, the data, the gateway and the sample', async () => {
+  it('contains only the bundle, the data, the gateway, the sample and the templates', async () => {
     const list = await execa('git', [
       ...['-C', root, 'ls-files', '--cached', '--others', '--exclude-standard'],
-      ...['--', 'compose', 'gateway', 'sample'],
+      ...['--', 'compose', 'gateway', 'sample', 'templates'],
     ]);
     // npm keeps .gitignore files to itself.
     const data = list.stdout.split('\n').filter((path) => !/\.gitignore$|^gateway\/.*_test\.go$/.test(path));

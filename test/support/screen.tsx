@@ -81,6 +81,7 @@ export function fakeApp(
     showResolve: record('showResolve'),
     applyRepair: record('applyRepair'),
     showConnection: record('showConnection'),
+    showTopology: record('showTopology'),
     showTopic: record('showTopic'),
     chaincodes: {
       observe: record('observeChaincodes'),

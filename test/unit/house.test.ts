@@ -179,7 +179,9 @@ describe('imports', () => {
       'run-state',
       'short-id',
       'held-ports',
+      'hook',
       'other-engine',
+      'topology',
       'unreachable',
     ];
     // The stage definitions contain the topics.

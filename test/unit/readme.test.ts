@@ -111,7 +111,9 @@ describe('docs/json.md', () => {
   });
 
   it('has a row for every kind of failure and no other', () => {
-    const kinds = declared('src/pipeline/core/failure.ts', /readonly kind: '([a-z-]+)'/g);
+    const kinds = ['failure', 'hook'].flatMap((name) =>
+      declared(`src/pipeline/core/${name}.ts`, /readonly kind: '([a-z-]+)'/g),
+    );
     const named = rows(page, '`failure`, `diagnosis`, `described`');
     const fields = ['field of diagnosis', 'symptom', 'proof', 'facts', 'warning', 'kind'];
     expect(named.filter((cell) => !fields.includes(cell)).sort()).toEqual(kinds.sort());

@@ -81,4 +81,5 @@ export const causes = {
   'cause.no-anchors': 'anchor peers are not set',
   'cause.anchors-set': 'already set',
   'cause.proof': 'always runs',
+  'cause.hook': 'runs from fabric-wizard.yaml: {commands}',
 } as const;

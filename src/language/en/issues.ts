@@ -29,6 +29,7 @@ export const issues = {
   'wrong.chaincode-name': 'is not a chaincode name: letters and digits, with single `-` or `_` between them',
   'wrong.service':
     'is neither `true` nor HOST:PORT, with a host name or an IP address and a port from 1 to 65535',
+  'wrong.hook': 'contains a character that no command can have',
   'shape.consensus': 'Fabric {release} does not have {consensus}{exists}; it has {others}',
   'shape.since': ', which needs Fabric {from} or later',
   'shape.until': ', which exists up to Fabric {to}',
@@ -106,6 +107,7 @@ export const issues = {
   'fix.chaincode': 'use the folder of a Go chaincode',
   'fix.chaincodes':
     'each chaincode has the keys {keys}; `name` is required, and `path` unless `service` is an address',
+  'fix.hooks': 'each of {events} is a command or a list of commands',
   'fix.service':
     '`service: true` runs the chaincode in a container; `service: "localhost:9999"` connects to a process that you start',
   'fix.proveEveryPeer': 'use true or false',

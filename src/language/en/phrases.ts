@@ -4,5 +4,6 @@ import { issues } from './issues.ts';
 import { members } from './members.ts';
 import { rows } from './rows.ts';
 import { stages } from './stages.ts';
+import { starting } from './starting.ts';
 
-export const phrases = { ...causes, ...issues, ...members, ...rows, ...stages } as const;
+export const phrases = { ...causes, ...issues, ...members, ...rows, ...stages, ...starting } as const;

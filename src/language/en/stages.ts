@@ -52,6 +52,8 @@ export const stages = {
   'detail.no-packages': 'every peer has its chaincodes',
   'detail.with-members': 'set when the organisations were added',
   'detail.joining': 'added {members}',
+  'detail.hooks': '{count} {count|command|commands}',
+  'detail.hooks-said': '{count} {count|command|commands}; the last line: {said}',
   'detail.no-prometheus': 'no Prometheus image',
   'detail.other-architecture': 'the image is for {found}, but the engine is {wanted}',
   'detail.pulled-absent': 'the pull ended without an error, but the image is not on the engine',
@@ -250,6 +252,7 @@ export const stages = {
     'cleaned up after an interrupted snapshot command: the nodes continue, and an incomplete copy was removed',
   'step.restore-certificates':
     'these certificates were missing or damaged and were restored from a copy: {paths}',
+  'step.hooks': 'fabric-wizard.yaml runs these commands on this host: {commands}. --no-hooks leaves them out',
   'step.suites-ended':
     'cleaned up after a run of integration tests that was killed: its containers and networks were removed, and image names are as before',
   'step.no-work': 'no work containers left',

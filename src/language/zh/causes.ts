@@ -82,4 +82,5 @@ export const causes: Readonly<Record<keyof typeof english, string>> = {
   'cause.no-anchors': '还没有设置锚节点',
   'cause.anchors-set': '已经设置',
   'cause.proof': '每次都运行',
+  'cause.hook': '执行 fabric-wizard.yaml 中的命令：{commands}',
 };

@@ -5,6 +5,7 @@ import { issues } from './issues.ts';
 import { members } from './members.ts';
 import { rows } from './rows.ts';
 import { stages } from './stages.ts';
+import { starting } from './starting.ts';
 
 export const phrases: Readonly<Record<keyof typeof english, string>> = {
   ...causes,
@@ -12,4 +13,5 @@ export const phrases: Readonly<Record<keyof typeof english, string>> = {
   ...members,
   ...rows,
   ...stages,
+  ...starting,
 };

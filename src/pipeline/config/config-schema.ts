@@ -4,6 +4,7 @@ import { CHAINCODES_KEY, CHAINCODES_SCHEMA } from './chaincode-list.ts';
 import { CHANNEL_POLICIES } from './channel-list.ts';
 import { CHECKS } from './choice-checks.ts';
 import { CHOICE_FIELDS, CHOICES, type ChoiceField, defaultTextOf, keyOf } from './config-choices.ts';
+import { HOOKS_KEY, HOOKS_SCHEMA } from './hook-list.ts';
 import { MOST_ORDERERS } from './organisations.ts';
 import { canBeMap } from './pairs.ts';
 import { MOST_PEERS } from './port-numbers.ts';
@@ -46,7 +47,14 @@ export function configJsonSchema(): unknown {
   const chaincodes = z.optional(
     CHAINCODES_SCHEMA.check(z.describe('chaincodes that `up` and `chaincode deploy` deploy')),
   );
-  return z.toJSONSchema(z.strictObject({ ...Object.fromEntries(properties), [CHAINCODES_KEY]: chaincodes }), {
-    unrepresentable: 'any',
-  });
+  const hooks = z.optional(
+    HOOKS_SCHEMA.check(z.describe('commands that run on this host, in the folder of this file')),
+  );
+  return z.toJSONSchema(
+    z.strictObject({
+      ...Object.fromEntries(properties),
+      ...{ [CHAINCODES_KEY]: chaincodes, [HOOKS_KEY]: hooks },
+    }),
+    { unrepresentable: 'any' },
+  );
 }

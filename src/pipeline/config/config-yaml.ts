@@ -10,16 +10,20 @@ import {
   type YAMLMap,
 } from 'yaml';
 import type { ConfigIssue } from '../core/failure.ts';
+import type { Hooks } from '../core/hook.ts';
 import { nearestName } from '../core/nearest.ts';
 import type { Phrase } from '../core/phrase.ts';
 import { CHAINCODES_KEY, type ChaincodeChoice, chaincodeList } from './chaincode-list.ts';
 import { shownValue } from './choice-checks.ts';
 import { CHOICE_FIELDS, type ChoiceField, CONFIG_FILE, keyOf } from './config-choices.ts';
 import { canBeList, listText } from './entry-list.ts';
+import { HOOKS_KEY, hookList } from './hook-list.ts';
 import { type ConfigFile, EMPTY_FILE, type Layer, type LayerValue } from './layers.ts';
 import { canBeMap, pairsText, unusablePair } from './pairs.ts';
 
 const FIELDS = new Map(CHOICE_FIELDS.map((field) => [keyOf(field), field]));
+/** Keys that are no choices. */
+const OTHER_KEYS: readonly string[] = [CHAINCODES_KEY, HOOKS_KEY];
 
 /** @param dir folder of the file. Adds what is wrong with it to `issues`. */
 export async function parsedConfig(text: string, dir: string, issues: ConfigIssue[]): Promise<ConfigFile> {
@@ -50,6 +54,7 @@ export async function parsedConfig(text: string, dir: string, issues: ConfigIssu
     return {
       layer: mapLayer(document, contents, reading),
       chaincodes: await readChaincodes(document, reading),
+      hooks: readHooks(document, reading),
     };
   issues.push({
     path: CONFIG_FILE,
@@ -72,7 +77,7 @@ function mapLayer(document: Document, map: YAMLMap, { dir, at, issues }: Reading
   for (const { key, value } of map.items) {
     const keyOffset = isScalar(key) ? key.range?.[0] : undefined;
     const name = String(isScalar(key) ? key.value : key);
-    if (name === CHAINCODES_KEY) continue;
+    if (OTHER_KEYS.includes(name)) continue;
     const field = FIELDS.get(name);
     if (field === undefined) {
       issues.push(unknownKey(name, at(keyOffset)));
@@ -139,26 +144,34 @@ function pairsIssue(
   };
 }
 
-/** Reads the list of chaincodes. */
-async function readChaincodes(
-  document: Document,
-  { dir, at, issues }: Reading,
-): Promise<readonly ChaincodeChoice[]> {
-  const node = document.get(CHAINCODES_KEY, true);
-  if (node === undefined || (isScalar(node) && node.value === null)) return [];
+/** Returns the value of a key that is no choice, and positions in it; undefined if it is absent or empty. */
+function keyValue(document: Document, name: string, { at }: Reading) {
+  const node = document.get(name, true);
+  if (node === undefined || (isScalar(node) && node.value === null)) return undefined;
   const value: unknown = isNode(node) ? node.toJS(document) : node;
   /** What is missing has the position of what it is missing in. */
   const positionOf = (path: readonly PropertyKey[]): string => {
-    const found = document.getIn([CHAINCODES_KEY, ...path], true);
+    const found = document.getIn([name, ...path], true);
     return isNode(found) || path.length === 0
       ? at((isNode(found) ? found : undefined)?.range?.[0])
       : positionOf(path.slice(0, -1));
   };
-  return chaincodeList({ value, dir, at: positionOf, issues });
+  return { value, at: positionOf };
+}
+
+/** Reads the list of chaincodes. */
+async function readChaincodes(document: Document, reading: Reading): Promise<readonly ChaincodeChoice[]> {
+  const found = keyValue(document, CHAINCODES_KEY, reading);
+  return found ? chaincodeList({ ...found, dir: reading.dir, issues: reading.issues }) : [];
+}
+
+function readHooks(document: Document, reading: Reading): Hooks {
+  const found = keyValue(document, HOOKS_KEY, reading);
+  return found ? hookList({ ...found, issues: reading.issues }) : {};
 }
 
 function unknownKey(name: string, where: string): ConfigIssue {
-  const known = [...FIELDS.keys(), CHAINCODES_KEY];
+  const known = [...FIELDS.keys(), ...OTHER_KEYS];
   const nearest = nearestName(name, known);
   const fix: Phrase =
     nearest === undefined

@@ -5,6 +5,7 @@ import { realpathSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { type ConfigIssue, WizardFailure } from '../core/failure.ts';
+import type { Hooks } from '../core/hook.ts';
 import type { Phrase } from '../core/phrase.ts';
 import { shellWord } from '../core/shell-text.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
@@ -25,6 +26,7 @@ import {
 } from './config-choices.ts';
 import { readConfigFile } from './file-layer.ts';
 import { fittingCommand } from './fitting-command.ts';
+import { HOOKS_KEY } from './hook-list.ts';
 import type { Layer, LayerValue, Origin } from './layers.ts';
 import { isPreset, presetChoices, unknownPreset } from './presets.ts';
 import { settledChoices } from './settled-choices.ts';
@@ -36,6 +38,8 @@ export interface EffectiveConfig {
   readonly origin: Readonly<Record<ChoiceField, Origin>>;
   /** Those of fabric-wizard.yaml. */
   readonly chaincodes: readonly ChaincodeChoice[];
+  /** Those of fabric-wizard.yaml. */
+  readonly hooks: Hooks;
 }
 
 function flagLayer(flags: Readonly<Record<string, unknown>>): Layer {
@@ -149,9 +153,11 @@ export async function loadConfig(input: {
   readonly dir: string;
   readonly flags: Readonly<Record<string, unknown>>;
   readonly lastRun?: LastChoices;
+  /** The text that the file is to have, in place of the one that it has. */
+  readonly text?: string;
 }): Promise<EffectiveConfig> {
   const issues: ConfigIssue[] = [];
-  const file = await readConfigFile(resolve(input.dir), issues);
+  const file = await readConfigFile(resolve(input.dir), issues, input.text);
   // An invalid value in the file is an issue even if a flag overrides it: the next run may come without the flag.
   // A remembered value that has become invalid is only an issue if it is used.
   const lastRun = lastRunLayer(input.lastRun ?? {}, resolve(input.dir));
@@ -161,7 +167,7 @@ export async function loadConfig(input: {
     issues,
     folderFlag(input.dir),
   );
-  return { ...merged, chaincodes: file.chaincodes };
+  return { ...merged, chaincodes: file.chaincodes, hooks: file.hooks };
 }
 
 /** An answer in the wizard. */
@@ -183,10 +189,10 @@ export async function loadAnswers(
     ([field, answer]) => [field, { ...answer, where: keyOf(field), from: resolve(dir) }] as const,
   );
   const found: ConfigIssue[] = [];
-  const { chaincodes } = await readConfigFile(resolve(dir), found);
+  const { chaincodes, hooks } = await readConfigFile(resolve(dir), found);
   // The answers replace the other keys.
-  const issues = found.filter(({ path }) => path.startsWith(CHAINCODES_KEY));
-  return { ...(await mergeLayers([new Map(values)], new Map(), issues)), chaincodes };
+  const issues = found.filter(({ path }) => [CHAINCODES_KEY, HOOKS_KEY].some((key) => path.startsWith(key)));
+  return { ...(await mergeLayers([new Map(values)], new Map(), issues)), chaincodes, hooks };
 }
 
 /**
@@ -225,7 +231,7 @@ async function mergeLayers(
   return result;
 }
 
-type Merged = Omit<EffectiveConfig, 'chaincodes'>;
+type Merged = Omit<EffectiveConfig, 'chaincodes' | 'hooks'>;
 
 /** Compares the choices with each other. Adds what is wrong with them to `issues`. */
 function settle({ values, origin }: Merged, layers: readonly Layer[], issues: ConfigIssue[]): Merged {

@@ -20,9 +20,16 @@ async function readConfigText(path: string, issues: ConfigIssue[]): Promise<stri
   }
 }
 
-/** Reads the file in `dir`. Adds what is wrong with it to `issues`. */
-export async function readConfigFile(dir: string, issues: ConfigIssue[]): Promise<ConfigFile> {
-  const text = await readConfigText(join(dir, CONFIG_FILE), issues);
+/**
+ * Reads the file in `dir`. Adds what is wrong with it to `issues`.
+ * @param given the text that the file is to have
+ */
+export async function readConfigFile(
+  dir: string,
+  issues: ConfigIssue[],
+  given?: string,
+): Promise<ConfigFile> {
+  const text = given ?? (await readConfigText(join(dir, CONFIG_FILE), issues));
   if (text === undefined) return EMPTY_FILE;
   // The parser takes as long to load as a small command takes for the rest.
   const { parsedConfig } = await import('./config-yaml.ts');

@@ -1,4 +1,5 @@
 /** Values of the configuration by where they come from. */
+import type { Hooks } from '../core/hook.ts';
 import type { Text } from '../core/phrase.ts';
 import type { ChaincodeChoice } from './chaincode-list.ts';
 import type { ChoiceField } from './config-choices.ts';
@@ -29,6 +30,7 @@ export type Layer = ReadonlyMap<ChoiceField, LayerValue>;
 export interface ConfigFile {
   readonly layer: Layer;
   readonly chaincodes: readonly ChaincodeChoice[];
+  readonly hooks: Hooks;
 }
 
-export const EMPTY_FILE: ConfigFile = { layer: new Map(), chaincodes: [] };
+export const EMPTY_FILE: ConfigFile = { layer: new Map(), chaincodes: [], hooks: {} };

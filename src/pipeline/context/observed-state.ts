@@ -63,6 +63,8 @@ export interface ObservedState {
   };
   /** Names of the wanted chaincodes that the network has exactly as they are wanted; absent if it was not asked. */
   readonly deployed?: readonly string[];
+  /** True if an earlier run has started the nodes, and has not finished the hooks that follow. */
+  readonly hooksDue?: true;
   readonly network: {
     readonly crypto: Freshness;
     /** Why the network in place cannot be kept: how the configured one differs, or which files are lost. */

@@ -2,6 +2,7 @@
 import type { WantedChaincode } from '../config/chaincode-list.ts';
 import type { WizardConfig } from '../config/wizard-config.ts';
 import type { ChaincodeDeployed, SmokeResult, StageProgress } from '../core/events.ts';
+import type { Hooks } from '../core/hook.ts';
 import type { Text } from '../core/phrase.ts';
 import type { PackageResult } from '../core/test-result.ts';
 import type { ComposePort } from '../engine/compose-port.ts';
@@ -65,6 +66,8 @@ export interface RunOptions {
   readonly addition?: Addition | undefined;
   /** What the run tests. */
   readonly tests?: ChosenTests | undefined;
+  /** Hooks of the user's that the run includes; absent: none. */
+  readonly hooks?: Hooks | undefined;
   /** The suites that the run runs. */
   readonly suites?: ChosenSuites | undefined;
 }

@@ -2,6 +2,7 @@
 import type { Resources } from '../core/budget.ts';
 import type { CheckId } from '../core/check-id.ts';
 import type { StageOutcome } from '../core/events.ts';
+import type { Hooks } from '../core/hook.ts';
 import type { Text } from '../core/phrase.ts';
 import type { ChaincodeLanguage, ImageName } from '../fabric/release-facts.ts';
 import type { ChosenSuites, ChosenTests } from '../tests/test-request.ts';
@@ -28,6 +29,8 @@ export interface PlanGoal {
   readonly languages?: readonly ChaincodeLanguage[];
   /** What `test` tests; absent for other commands. */
   readonly tests?: ChosenTests | undefined;
+  /** The hooks that it runs; absent: none. */
+  readonly hooks?: Hooks;
   /** The suites that `test --integration` runs; absent for other commands. */
   readonly suites?: ChosenSuites | undefined;
 }

@@ -7,6 +7,7 @@ import type { DiagnosisFacts, LogSource, SymptomId } from './diagnosis-types.ts'
 import type { DoctorCheck } from './doctor-report.ts';
 import type { EngineOrigin } from './engine-origin.ts';
 import { isFileError } from './error-code.ts';
+import type { HookFailure } from './hook.ts';
 import type { Phrase, Text } from './phrase.ts';
 import type { FailedTests } from './test-result.ts';
 
@@ -339,6 +340,7 @@ type AnyFailure =
   | CommandFailure
   | CheckFailure
   | TestsFailure
+  | HookFailure
   | OrdererBehind
   | ChaincodeFailure
   | Timeout
@@ -383,11 +385,6 @@ export function fileFailure(path: string, error: unknown): WizardFailure {
     path,
     detail: error instanceof Error ? error.message : String(error),
   });
-}
-
-/** Returns an error of the system as a failure that names the file; any other error as it is. */
-export function withFileName(path: string, error: unknown): unknown {
-  return isFileError(error) ? fileFailure(path, error) : error;
 }
 
 export function toFailure(error: unknown): StageFailure {

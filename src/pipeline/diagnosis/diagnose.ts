@@ -53,6 +53,8 @@ function linesOf(failure: StageFailure): readonly string[] {
     case 'state-newer':
     case 'orderer-behind':
     case 'tests':
+    // What a command of the user's prints says nothing of the network.
+    case 'hook':
     case 'tool-missing':
       return [];
     default:

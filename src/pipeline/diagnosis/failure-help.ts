@@ -274,6 +274,8 @@ function bareHelp(failure: StageFailure): Help {
       return { next: command(failure), exitCode: stageFailed };
     case 'check':
       return { next: [RESUME, 'docker image ls', 'fabric-wizard logs'], exitCode: stageFailed };
+    case 'hook':
+      return { next: failure.next, exitCode: stageFailed };
     case 'tests':
       return { next: tests(failure), exitCode: stageFailed };
     case 'orderer-behind':

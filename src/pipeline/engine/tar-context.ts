@@ -7,7 +7,8 @@ import { Readable, pipeline as startPipeline } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import type tar from 'tar-stream';
-import { fileFailure, withFileName } from '../core/failure.ts';
+import { fileFailure } from '../core/failure.ts';
+import { withFileName } from '../core/file-error.ts';
 
 export interface TarEntry {
   /** Path inside the tar, without a leading slash. A directory ends with `/`. */

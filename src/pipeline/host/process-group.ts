@@ -19,6 +19,8 @@ export async function runInGroup(
   args: readonly string[],
   options: {
     readonly signal: AbortSignal;
+    /** Folder in which it runs; default: that of this process. */
+    readonly cwd?: string;
     readonly env?: Readonly<Record<string, string>>;
     readonly onLine?: (line: string) => void;
     /** Signal that cancels the group; default `SIGKILL`. `SIGTERM` lets the program clean up. */
@@ -34,6 +36,7 @@ export async function runInGroup(
     all: true,
     buffer: false,
     env: { ...options.env },
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
   const kill = () => {
     try {

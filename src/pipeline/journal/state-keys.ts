@@ -149,6 +149,8 @@ export const STATE_KEYS = {
   /** Name of the chaincode that `up` or `smoke --keep` left running. */
   keptChaincode: { key: 'keptChaincode', schema: z.string() },
   deployed: { key: 'deployed', schema: deployedSchema },
+  /** True from when a run with hooks for the started nodes starts them until these hooks have ended well. */
+  hooksDue: { key: 'hooksDue', schema: z.literal(true) },
   /** The copy of a network that is being made or put in place. Absent unless a command was killed meanwhile. */
   copying: {
     key: 'copying',

@@ -13,6 +13,7 @@ import { type CaImage, caFingerprint } from '../images/ca-image.ts';
 import { compileFingerprint } from '../images/fingerprint.ts';
 import type { GatewayImage } from '../images/gateway-image.ts';
 import { presentChaintool } from '../images/payload-files.ts';
+import { STATE_KEYS } from '../journal/state-keys.ts';
 import { allPeers } from '../network/network-spec.ts';
 import { nodeContainers, peerCli } from '../network/peer-cli.ts';
 import { leavesNetwork } from '../stages/plan-scope.ts';
@@ -128,6 +129,7 @@ export async function observe(
     ...(ca ? { ca: await observeCa(context, ca, ground) } : {}),
     ...(metrics ? { metrics: { ...metrics, runs: await metricsRun(context) } } : {}),
     ...(asks ? { deployed: await observeChaincodes(context, options) } : {}),
+    ...(journal.getFact(STATE_KEYS.hooksDue) ? { hooksDue: true } : {}),
     network,
     stageSeconds: journal.secondsOf(timingKind(context)),
   };

@@ -9,11 +9,16 @@ export interface RepeatedRun {
   readonly command: string;
   readonly words?: readonly string[] | undefined;
   readonly config: EffectiveConfig;
-  readonly goal: Pick<PlanGoal, 'until' | 'smoke' | 'force'> & Partial<Pick<PlanGoal, 'images'>>;
+  readonly goal: Pick<PlanGoal, 'until' | 'smoke' | 'force' | 'hooks'> & Partial<Pick<PlanGoal, 'images'>>;
   readonly binariesDir?: string;
   readonly keepChaincode: boolean;
   readonly oneByOne: boolean;
   readonly preflight: boolean;
+}
+
+/** Whether the hooks of the file are left out. */
+function leavesHooks({ config, goal }: Pick<RepeatedRun, 'config' | 'goal'>): boolean {
+  return Object.keys(config.hooks).length > Object.keys(goal.hooks ?? {}).length;
 }
 
 /** Returns the command that does the same again: with `--yes`, because this time the user has seen the plan. */
@@ -26,6 +31,7 @@ export function againCommand(request: RepeatedRun): string {
     ...(command === 'smoke' && keepChaincode ? ['--keep'] : []),
     ...(binariesDir === undefined ? [] : [`--binaries ${shellWord(binariesDir)}`]),
     ...(preflight ? [] : ['--no-preflight']),
+    ...(leavesHooks(request) ? ['--no-hooks'] : []),
   ];
   const images = goal.images ?? [];
   return ['fabric-wizard', command, ...words, ...images, '--yes', ...options, ...givenFlags(config)].join(

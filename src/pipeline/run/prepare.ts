@@ -53,7 +53,7 @@ import { certificatesLost, restoreCertificates } from './certificates.ts';
 import { caOf } from './chosen-ca.ts';
 import { chaincodesOf } from './chosen-chaincodes.ts';
 import { testedBy } from './chosen-suites.ts';
-import { ComposeLookup } from './compose-lookup.ts';
+import { ComposeLookup, runsCompose } from './compose-lookup.ts';
 import { engineMemory, withEngineCores } from './engine-machine.ts';
 import { protectOldKeys, removeHalfWritten, removeUnserved, removeWorkContainers } from './leftovers.ts';
 import { removeMarks } from './run-marker.ts';
@@ -271,7 +271,8 @@ async function createContext(
     chaincodes,
     options: {
       ...{ again, addition, images: found.goal.images, force: goal.force },
-      ...{ binariesDir, keepChaincode, oneByOne, tests: found.goal.tests, suites: found.goal.suites },
+      ...{ binariesDir, keepChaincode, oneByOne, hooks: goal.hooks },
+      ...{ tests: found.goal.tests, suites: found.goal.suites },
       startsLastPrograms: goal.until === 'up',
     },
   };
@@ -287,12 +288,6 @@ export function peersHaveGateway(
   made: Pick<NetworkSpec, 'gateway'> | undefined,
 ): boolean {
   return starts || !made ? config.gateway : made.gateway !== undefined;
-}
-
-/** Whether a stage of the plan runs compose. */
-export function runsCompose(plan: Plan<StageId>): boolean {
-  const running = stagesToRun(plan);
-  return running.has('start') || running.has('prometheus');
 }
 
 /** Runs the checks of the stages that will run. @throws WizardFailure `preflight`, or the failure of a single check */

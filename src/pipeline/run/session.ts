@@ -8,6 +8,7 @@ import {
   rememberedFlags,
 } from '../config/config.ts';
 import { type RunContext, timingKind } from '../context/run-context.ts';
+import type { PlanGoal } from '../context/stage-definition.ts';
 import { orCancelled } from '../core/cancellation.ts';
 import type { DoctorCheck } from '../core/doctor-report.ts';
 import type { RunEvent, RunEventBody, RunOutcome } from '../core/events.ts';
@@ -37,6 +38,8 @@ import { type Connection, connectionOf, withAdded } from '../network/connection.
 import { finishAddition, unfinishedAddition } from '../network/kept-networks.ts';
 import { isChaincodeName } from '../network/ownership.ts';
 import { SAVED_NETWORK } from '../network/saved-network.ts';
+import { afterProofStage } from '../stages/after-proof.ts';
+import { afterStartStage } from '../stages/after-start.ts';
 import { makesNetwork } from '../stages/plan-scope.ts';
 import { STAGES, type StageId } from '../stages/stage-list.ts';
 import { startStage } from '../stages/start.ts';
@@ -109,6 +112,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     if (flags !== '') emit({ type: 'notice', message: { key: 'step.same-options', flags } });
     const prepared = await orEscaped(() => prepareRun(options, journal, emit));
     const { docker, spec, source } = prepared.context;
+    const hooks = hooksToRun(prepared.plan, options.goal);
+    if (hooks.length > 0) emit({ type: 'notice', message: { key: 'step.hooks', commands: hooks } });
     return {
       plan: prepared.plan,
       get connection() {
@@ -133,6 +138,14 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     await release();
     throw withChoices(error, options, journal);
   }
+}
+
+/** Returns the commands of the hooks that a plan runs: who uses the file of somebody else is told so. */
+function hooksToRun(plan: Plan<StageId>, { hooks = {} }: Pick<PlanGoal, 'hooks'>): string[] {
+  const stages = stagesToRun(plan);
+  return [afterStartStage.id, afterProofStage.id].flatMap((event) =>
+    stages.has(event) ? (hooks[event] ?? []).map(({ command }) => command) : [],
+  );
 }
 
 /** `up` continues an addition once it is recorded; before, only `add` itself does. No run continues a proof or a deployment. */

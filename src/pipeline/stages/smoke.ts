@@ -27,6 +27,7 @@ import {
 } from '../network/network-spec.ts';
 import { cliContainer, joinedChannels, nodeContainers, nodeLogs } from '../network/peer-cli.ts';
 import { type PeerReferences, peerImageStatus } from '../resolve/peer-images.ts';
+import { afterStartStage } from './after-start.ts';
 import { compileStage } from './compile.ts';
 import { joinStage } from './join.ts';
 import { provideImages } from './machine-setup.ts';
@@ -195,9 +196,9 @@ export const smokeStage = defineStage({
     aliases: ['proof', 'smoke test'],
     see: ['install', 'instantiate', 'invoke', 'chaincode-image'],
   },
-  needs: [joinStage, readyStage, swapStage, compileStage],
+  needs: [joinStage, readyStage, swapStage, compileStage, afterStartStage],
   // Gossip between organisations is not part of the proof, so the anchor peers need not be set.
-  waitsFor: () => [joinStage, readyStage, swapStage],
+  waitsFor: () => [joinStage, readyStage, swapStage, afterStartStage],
   isIncluded: ({ goal }) =>
     makesNetwork({ goal }) || goal.until === 'smoke' || (goal.until === 'rebuild' && goal.smoke),
   decide: ({ goal }) => runStage({ key: makesNetwork({ goal }) ? 'cause.proof' : 'cause.requested' }),

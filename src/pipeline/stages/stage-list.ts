@@ -1,5 +1,7 @@
 /** The list of all stages, in an order where needs come first. A new stage is one module and one line here. */
 import type { AnyStage } from '../context/stage-definition.ts';
+import { afterProofStage } from './after-proof.ts';
+import { afterStartStage } from './after-start.ts';
 import { anchorsStage } from './anchors.ts';
 import { artifactsStage } from './artifacts.ts';
 import { baseBuilderStage, baseRuntimeStage } from './base-images.ts';
@@ -63,10 +65,12 @@ const LIST = [
   membersStage,
   joinStage,
   anchorsStage,
+  afterStartStage,
   smokeStage,
   packagesStage,
   nodeenvStage,
   deployStage,
+  afterProofStage,
 ] as const satisfies readonly AnyStage[];
 
 /** Id of a stage. */

@@ -30,6 +30,7 @@ import { awaitNode, composeServices } from './await-node.ts';
 import { caStage } from './ca.ts';
 import { changesNodes, composeStage } from './compose.ts';
 import { gatewayStage } from './gateway.ts';
+import { hooksOf } from './hook-stage.ts';
 import { IMAGE_STAGES } from './images.ts';
 import { prepareMachines } from './machine-setup.ts';
 import { makesNetwork, nodesToReplace, upstreamImages } from './plan-scope.ts';
@@ -208,6 +209,8 @@ export const startStage = defineStage({
   involvesNodes: true,
   execute: async (context) => {
     await rememberEngine(context);
+    if (hooksOf(context.options, 'after-start').length > 0)
+      await context.journal.setFact(STATE_KEYS.hooksDue, true);
     await prepareMachines(context);
     // `clean` may have removed them since the compose file was written.
     const instance = context.journal.getFact(STATE_KEYS.crypto)?.instance ?? '';

@@ -3,7 +3,8 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { CancelledError, withFileName } from '../core/failure.ts';
+import { CancelledError } from '../core/failure.ts';
+import { withFileName } from '../core/file-error.ts';
 import { partialOf } from '../host/files.ts';
 
 /** @throws WizardFailure `file`; CancelledError when the signal fires; the error of `content` */

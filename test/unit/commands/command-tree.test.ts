@@ -40,6 +40,7 @@ describe('help', () => {
     expect(headings(TREE.helpInformation())).toEqual([
       'Options',
       'Build and run',
+      'Begin a project',
       'Look at the network',
       'Chaincode',
       'Snapshots',

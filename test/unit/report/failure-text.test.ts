@@ -59,6 +59,18 @@ const everyFailure: readonly (readonly [exitCode: number, failure: StageFailure]
     1,
     { kind: 'tests', failed: [], count: 1, packages: ['core/peer'], tested: 1, again: 'fabric-wizard test' },
   ],
+  [
+    1,
+    {
+      kind: 'hook',
+      key: 'hooks.after-start',
+      command: './seed.sh',
+      where: 'fabric-wizard.yaml:2:16',
+      exitCode: 3,
+      tail: [],
+      next: ['fabric-wizard up --yes'],
+    },
+  ],
   [1, { kind: 'orderer-behind', channel: 'mychannel', blocks: 0, peer: 'peer0.org1', peerBlocks: 5 }],
   [1, { kind: 'orderer-behind', channel: 'mychannel', blocks: 1, peer: 'peer0.org1', peerBlocks: 5 }],
   [1, { kind: 'check', what: 'peer version', expected: '1.4.12', got: '1.4.11' }],

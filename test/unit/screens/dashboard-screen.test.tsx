@@ -347,6 +347,8 @@ describe('the dashboard', () => {
     expect(text()).toMatch(/localhost:9051 +Org2MSP +peer0\.org2\.example\.com/);
     await press('c');
     expect(calls).toContain('showConnection');
+    await press('m');
+    expect(calls).toContain('showTopology');
     const small = (await show({ connection: CONNECTION })).text();
     expect(small).toContain('c connect');
     expect(small).toContain('localhost:7050 OrdererMSP · localhost:7051 Org1MSP · localhost:9051 Org2MSP');

@@ -132,6 +132,8 @@ export const failures = {
     'The orderers have {blocks} {blocks|block|blocks}, but {peer} has {peerBlocks}: the ledger of the orderers was removed or replaced.',
   'hint.orderer-behind':
     "If you have a copy of the orderers' volumes, restore it. Otherwise the peers cannot get new blocks. The first command keeps all ledgers and creates a new network with new certificates. The second removes all ledgers and creates new ones.",
+  'failed.hook': 'The hook {key} ended with exit code {code}.',
+  'hint.hook': 'It ran in the folder of fabric-wizard.yaml. The network stays as it is.',
   'failed.timeout': 'Timed out after {seconds} {seconds|second|seconds} waiting for {what}.',
   'timeout.last': 'last result: {last}',
   'failed.tool-missing': '{tool} is missing. It is needed for {purpose}.',

@@ -11,6 +11,7 @@ import { lines } from './lines.ts';
 import { nodes } from './nodes.ts';
 import { resolve } from './resolve.ts';
 import { screens } from './screens.ts';
+import { starting } from './starting.ts';
 import { wizard } from './wizard.ts';
 
 export const labels = {
@@ -23,6 +24,7 @@ export const labels = {
   ...nodes,
   ...resolve,
   ...screens,
+  ...starting,
   ...wizard,
   'explain.heading': '{topic}: {title}',
   'explain.reads': 'reads',

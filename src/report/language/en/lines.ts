@@ -269,6 +269,7 @@ export const lines = {
   'user.container': 'container {name}, not created by fabric-wizard',
   'user.composed': 'container {name} of compose project {project}, not created by fabric-wizard',
   'removal.none': 'Nothing to remove.',
+  'hook.runs': 'First runs {key}: {command} ({where})',
   'removal.done': 'removed {count}',
   'removal.not-done': 'nothing was removed',
   'ask.removal': 'Remove {what}?',

@@ -74,6 +74,12 @@ export const networkStages = {
     reads: 'channel-artifacts/{channel}-{mspId}-anchors.tx, one for each organisation',
     writes: 'a block of {channel} for each organisation',
   },
+  'after-start': {
+    title: 'Your commands after the start',
+    text: 'The key hooks of fabric-wizard.yaml has commands for three moments: after-start, after-proof and before-down. Those of after-start run on this host when `up` has started nodes and the peers have joined their channels, before the proof. They run in the folder of the file, one after another, with the variables of `env`. A command that fails ends the run, and the next `up` repeats them. --no-hooks leaves them out.',
+    reads: 'fabric-wizard.yaml',
+    writes: 'what the commands write',
+  },
   smoke: {
     title: 'Proves that chaincode finds its images',
     text: "A chaincode with a new name is installed and instantiated. A value is changed and read back from every peer. The engine's events show which ccenv compiled it. The image layers show its base: the layers of the runtime image must be the first layers of the chaincode image.",
@@ -92,5 +98,11 @@ export const networkStages = {
     reads: 'the folders of the chaincodes, the definitions in the channels',
     writes:
       'packages on the peers, definitions in the channels, chaincode images and containers of {project}',
+  },
+  'after-proof': {
+    title: 'Your commands after the proof',
+    text: 'The commands of hooks: after-proof in fabric-wizard.yaml run on this host after each proof: of `up`, `smoke`, `rebuild --smoke` and `add`. The chaincodes of the file are deployed by then. A command that fails ends the run with its exit code, the file and the key.',
+    reads: 'fabric-wizard.yaml',
+    writes: 'what the commands write',
   },
 } as const satisfies Readonly<Record<string, TopicText>>;

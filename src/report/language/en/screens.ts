@@ -66,6 +66,7 @@ export const screens = {
   'key.test': 'unit tests of what has changed',
   'key.smoke': 'smoke test',
   'key.logs': 'logs',
+  'key.topology': 'picture of the network',
   'key.connect': 'connect',
   'connect.title': 'connect',
   'key.resolve': 'resolve',

@@ -124,6 +124,8 @@ export const failures: Readonly<Record<keyof typeof english, string>> = {
     '排序节点有 {blocks} 个区块，而 {peer} 有 {peerBlocks} 个：排序节点的账本被删除或替换了。',
   'hint.orderer-behind':
     '如果有排序节点的卷的备份，请恢复它。否则 peer 无法获取新的区块。第一条命令会保留所有账本，并用新的证书创建新网络。第二条命令会删除所有账本并新建账本。',
+  'failed.hook': '钩子 {key} 以退出码 {code} 结束。',
+  'hint.hook': '它在 fabric-wizard.yaml 所在的文件夹中执行。网络保持现状。',
   'failed.timeout': '等待 {seconds} 秒后超时：{what}。',
   'timeout.last': '最后的结果：{last}',
   'failed.tool-missing': '缺少 {tool}，它用于{purpose}。',

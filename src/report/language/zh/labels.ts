@@ -13,6 +13,7 @@ import { lines } from './lines.ts';
 import { nodes } from './nodes.ts';
 import { resolve } from './resolve.ts';
 import { screens } from './screens.ts';
+import { starting } from './starting.ts';
 import { wizard } from './wizard.ts';
 
 export const labels: Labels = {
@@ -25,6 +26,7 @@ export const labels: Labels = {
   ...nodes,
   ...resolve,
   ...screens,
+  ...starting,
   ...wizard,
   'explain.heading': '{topic}：{title}',
   'explain.reads': '读取',

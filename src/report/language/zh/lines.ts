@@ -255,6 +255,7 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'user.container': '容器 {name}，不是由 fabric-wizard 创建的',
   'user.composed': 'compose 项目 {project} 的容器 {name}，不是由 fabric-wizard 创建的',
   'removal.none': '没有可删除的内容。',
+  'hook.runs': '先执行 {key}：{command}（{where}）',
   'removal.done': '已删除 {count} 个',
   'removal.not-done': '没有删除任何内容',
   'ask.removal': '要删除{what}吗？',

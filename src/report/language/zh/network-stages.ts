@@ -84,6 +84,13 @@ export const networkStages = {
     writes: '{channel} 上每个组织一个区块',
     aliases: ['锚节点'],
   },
+  'after-start': {
+    title: '启动之后执行您的命令',
+    text: 'fabric-wizard.yaml 的 `hooks` 键为三个时刻指定命令：after-start、after-proof 和 before-down。`up` 启动节点、peer 加入通道之后，会在证明之前在本机执行 after-start 的命令。命令在该文件所在的文件夹中逐条执行，并带有 `env` 的变量。命令失败会结束运行，下一次 `up` 会重新执行它们。--no-hooks 会跳过它们。',
+    reads: 'fabric-wizard.yaml',
+    writes: '由命令决定',
+    aliases: ['钩子'],
+  },
   smoke: {
     title: '证明链码找得到它的镜像',
     text: '安装并实例化一个使用新名字的链码，改一个值，再在每个 peer 上读回来。Docker 引擎的事件说明是哪个 ccenv 编译的。镜像的层说明它的基础：运行时镜像的各层必须是链码镜像最前面的几层。',
@@ -103,5 +110,11 @@ export const networkStages = {
     text: 'fabric-wizard.yaml 中的链码会部署到各个通道。链码的版本包含其文件和定义的摘要，因此从通道本身就能看出是否有变化。有变化的链码会安装到每个 peer，并成为下一个版本或序号；账本保持不变。如果没有变化，则什么也不做。',
     reads: '链码的目录，通道中的定义',
     writes: 'peer 上的链码包，通道中的定义，{project} 的链码镜像和容器',
+  },
+  'after-proof': {
+    title: '证明之后执行您的命令',
+    text: 'fabric-wizard.yaml 中 `hooks` 的 after-proof 命令在每次证明之后在本机执行，包括 `up`、`smoke`、`rebuild --smoke` 和 `add` 的证明。此时文件中的链码已经部署。命令失败会结束运行，并给出退出码、文件和键。',
+    reads: 'fabric-wizard.yaml',
+    writes: '由命令决定',
   },
 } as const satisfies Readonly<Record<string, TopicText>>;

@@ -68,6 +68,7 @@ export const screens: Readonly<Record<keyof typeof english, string>> = {
   'key.test': '对改动运行单元测试',
   'key.smoke': '冒烟测试',
   'key.logs': '日志',
+  'key.topology': '网络拓扑图',
   'key.connect': '连接',
   'connect.title': '连接',
   'key.resolve': '解析镜像',

@@ -132,6 +132,17 @@ const NO_TESTS: PlanGoal = {
   tests: { packages: [], race: false, why: UNCHANGED, withoutPkcs11: [] },
 };
 
+function hooked(event: string, command: string) {
+  return { command, key: `hooks.${event}`, where: 'fabric-wizard.yaml:1:1' };
+}
+const HOOKED: PlanGoal = {
+  ...UP,
+  hooks: {
+    'after-start': [hooked('after-start', './seed.sh')],
+    'after-proof': [hooked('after-proof', 'npm test'), hooked('after-proof', 'true')],
+  },
+};
+
 const SUITES: PlanGoal = {
   ...UP,
   until: 'test',
@@ -554,6 +565,25 @@ const DECISIONS: Readonly<Record<StageId, readonly Row[]>> = {
     row('set', [settled, UP], 'cached', { key: 'cause.anchors-set' }),
     row('a rebuild', [bare, REBUILD], 'absent'),
   ],
+  'after-start': [
+    row('no hooks', [stopped, UP], 'absent'),
+    row('nodes that start', [stopped, HOOKED], 'run', { key: 'cause.hook', commands: ['./seed.sh'] }),
+    row('nodes that run', [settled, HOOKED], 'cached', { key: 'cause.none-started' }),
+    row('one that an earlier run did not finish', [{ ...settled, hooksDue: true }, HOOKED], 'run', {
+      key: 'cause.hook',
+      commands: ['./seed.sh'],
+    }),
+    row('a rebuild', [stopped, { ...HOOKED, until: 'rebuild' }], 'absent'),
+  ],
+  'after-proof': [
+    row('no hooks', [settled, UP], 'absent'),
+    row('up', [settled, HOOKED], 'run', { key: 'cause.hook', commands: ['npm test', 'true'] }),
+    row('a proof only', [settled, { ...HOOKED, until: 'smoke' }], 'run', {
+      key: 'cause.hook',
+      commands: ['npm test', 'true'],
+    }),
+    row('a rebuild without a proof', [settled, { ...HOOKED, until: 'rebuild' }], 'absent'),
+  ],
   smoke: [
     row('up', [settled, UP], 'run', { key: 'cause.proof' }),
     row('a proof only', [settled, SMOKE], 'run', { key: 'cause.requested' }),
@@ -607,7 +637,7 @@ const DECISIONS: Readonly<Record<StageId, readonly Row[]>> = {
 };
 
 /** Stages that have something to do whenever a plan has them. */
-const ALWAYS_RUN: readonly StageId[] = ['source', 'suites', 'smoke', 'packages'];
+const ALWAYS_RUN: readonly StageId[] = ['source', 'suites', 'smoke', 'packages', 'after-proof'];
 
 describe.each(STAGES.map(({ id }) => id))('%s', (id) => {
   it.each(DECISIONS[id])('$when: $outcome', ({ observed, goal, outcome, cause, targets }) => {

@@ -1,0 +1,63 @@
+/** `status --format`, and the key of the dashboard: the topology of the network as a picture. */
+import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
+import type { Topology } from '../pipeline/core/topology.ts';
+import { currentDocker } from '../pipeline/engine/current-docker.ts';
+import { readState } from '../pipeline/journal/journal.ts';
+import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
+import { readFact, recordedState } from '../pipeline/journal/wizard-state.ts';
+import { recordedSpec } from '../pipeline/network/down-nodes.ts';
+import { nodeContainers } from '../pipeline/network/peer-cli.ts';
+import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
+import { topologyOf } from '../pipeline/network/topology.ts';
+import { renderDot, renderMermaid } from '../report/topology-graphs.ts';
+import { renderTopology } from '../report/topology-text.ts';
+import { projectOf } from './load-config.ts';
+import { columnsOf, styleFor, type Terminal, writeToStdout } from './terminal.ts';
+import { noNetwork } from './usage-failure.ts';
+
+export const FORMATS = ['drawing', 'mermaid', 'dot'] as const;
+
+/** Width of a drawing that is not for a terminal. */
+const COLUMNS = 80;
+
+/** @throws WizardFailure `usage` if the folder has no such network */
+export async function topologyHere(dir: string, project: string | undefined): Promise<Topology> {
+  const state = await readState(dir);
+  const spec =
+    project === undefined
+      ? readFact(state, SAVED_NETWORK)?.spec
+      : recordedSpec(recordedState(state), project);
+  if (!spec) throw noNetwork(dir);
+  const docker = await currentDocker();
+  const nodes = await nodeContainers({ docker, project: spec.project });
+  return topologyOf(spec, (name) => nodes.get(name)?.state === 'running', {
+    deployed: readFact(state, STATE_KEYS.deployed) ?? {},
+    kept: readFact(state, STATE_KEYS.keptChaincode),
+  });
+}
+
+/** @returns the exit code of `status`: 1 if a node does not run */
+export async function topology(
+  terminal: Terminal,
+  flag: string | undefined,
+  format: string,
+): Promise<number> {
+  const known = FORMATS.find((each) => each === format);
+  if (!known)
+    throw new WizardFailure({
+      kind: 'usage',
+      message: { key: 'usage.unknown-format', format, formats: FORMATS.join(', ') },
+      next: FORMATS.map((each) => `fabric-wizard status --format ${each}`),
+    });
+  const found = await topologyHere(terminal.dir, await projectOf(terminal.dir, flag));
+  const style = styleFor(terminal, process.stdout);
+  const size = { columns: columnsOf(process.stdout) ?? COLUMNS, rows: Number.POSITIVE_INFINITY };
+  const texts = {
+    drawing: () => `${renderTopology(found, style, size).join('\n')}\n`,
+    mermaid: () => renderMermaid(found),
+    dot: () => renderDot(found),
+  };
+  writeToStdout(texts[known]());
+  const nodes = found.organisations.flatMap(({ orderers, peers }) => [...orderers, ...peers]);
+  return nodes.every(({ runs }) => runs) ? EXIT.done : EXIT.stageFailed;
+}

@@ -1,0 +1,36 @@
+/** Who takes part in a network: organisations with their nodes, and channels with their peers and chaincodes. */
+
+export interface TopologyNode {
+  readonly name: string;
+  /** Whether its container runs. */
+  readonly runs: boolean;
+}
+
+export interface TopologyPeer extends TopologyNode {
+  /** Name of the CouchDB that has its state. */
+  readonly couchdb?: string;
+}
+
+export interface TopologyOrganisation {
+  readonly name: string;
+  readonly mspId: string;
+  readonly orderers: readonly TopologyNode[];
+  readonly peers: readonly TopologyPeer[];
+}
+
+export interface TopologyChannel {
+  readonly name: string;
+  /** Names of the peers that are on it. */
+  readonly peers: readonly string[];
+  /** Names of chaincodes, each with its version if that is known. */
+  readonly chaincodes: readonly string[];
+}
+
+export interface Topology {
+  readonly project: string;
+  /** Of the orderers: `etcdraft`. */
+  readonly consensus: string;
+  /** Those with peers first. */
+  readonly organisations: readonly TopologyOrganisation[];
+  readonly channels: readonly TopologyChannel[];
+}

@@ -1,0 +1,43 @@
+/** What the stages of hooks have in common: each runs the commands of one event. */
+import type { StageContext } from '../context/run-context.ts';
+import type { PlanGoal, StageResult } from '../context/stage-definition.ts';
+import type { Hook, HookEvent } from '../core/hook.ts';
+import type { Phrase } from '../core/phrase.ts';
+import { runHooks } from '../network/hook-run.ts';
+
+/** Returns the hooks of an event that a plan runs. */
+export function hooksOf({ hooks }: Pick<PlanGoal, 'hooks'>, event: HookEvent): readonly Hook[] {
+  return hooks?.[event] ?? [];
+}
+
+/** Why a stage of hooks runs: its commands. */
+export function hookCause(goal: Pick<PlanGoal, 'hooks'>, event: HookEvent): Phrase {
+  return { key: 'cause.hook', commands: hooksOf(goal, event).map(({ command }) => command) };
+}
+
+/** The commands can be anything; most take little. */
+export const HOOK_COST = { seconds: 5, cores: 1, memoryMb: 200 };
+
+/** @throws WizardFailure `hook`; CancelledError */
+export async function executeHooks(
+  context: StageContext,
+  event: HookEvent,
+): Promise<Omit<StageResult<undefined>, 'result'>> {
+  const { dir, spec, source, signal, report, options } = context;
+  const hooks = hooksOf(options, event);
+  await runHooks(hooks, {
+    ...{ event, dir, signal, network: { spec, version: source.version } },
+    onStart: ({ command }, index) => {
+      report.progress(index, hooks.length, 'steps', command);
+      report.command(command);
+    },
+    onLine: report.log,
+    next: [options.again, `${options.again} --no-hooks`],
+  });
+  const [said = ''] = report.tail().slice(-1);
+  const count = hooks.length;
+  return {
+    outcome: 'built',
+    detail: said === '' ? { key: 'detail.hooks', count } : { key: 'detail.hooks-said', count, said },
+  };
+}
