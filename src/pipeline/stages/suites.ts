@@ -105,6 +105,10 @@ function ginkgoFlags({ ginkgo, run: pattern, skip, timeout = TIMEOUT }: ChosenSu
 class SuiteResults {
   /** Ids of the networks that the suites have made. */
   readonly networks = new Set<string>();
+  /** Writes them down; what it throws is ignored: without the record, a run that is not killed removes all of it too. */
+  onNetwork: (() => Promise<void>) | undefined;
+  /** Resolves when the last network is written down. */
+  recorded: Promise<unknown> = Promise.resolve();
   readonly results: TestResults;
   readonly #context: StageContext;
   readonly #specs = new Map<string, SpecOutput>();
@@ -122,8 +126,13 @@ class SuiteResults {
   }
 
   readonly onLine = (line: string, stream: 'stdout' | 'stderr'): void => {
-    if (line.startsWith(NETWORK)) this.networks.add(line.slice(NETWORK.length).trim());
-    else this.results.onLine(line, stream);
+    if (!line.startsWith(NETWORK)) {
+      this.results.onLine(line, stream);
+      return;
+    }
+    this.networks.add(line.slice(NETWORK.length).trim());
+    // A file that is being written must not be written a second time.
+    this.recorded = this.recorded.then(() => this.onNetwork?.()).catch(() => undefined);
   };
 
   #specsOf(path: string): SpecOutput {
@@ -241,19 +250,21 @@ async function withNames<T>(
   );
   const names = await namesToLend(docker, wanted);
   const containers = (await docker.listContainers()).map(({ id }) => id);
-  const record: SuitesRecord = {
+  const recordNow = (): SuitesRecord => ({
     run: runId,
     project,
     names: [...names],
+    networks: [...results.networks],
     containers,
     programs: [...chosen.programs],
-  };
-  await writeSuitesRecord(stateDir, record);
-  const removeLeft = () => removeLeftOfSuites(docker, results.networks, record);
+  });
+  await writeSuitesRecord(stateDir, recordNow());
+  // The container, which also has the ids, is gone after a cancellation.
+  results.onNetwork = () => writeSuitesRecord(stateDir, recordNow());
   // Begins while the container of the suites is being removed, so that the run ends sooner.
   let early: Promise<unknown> | undefined;
   const onAbort = () => {
-    early = removeLeft().catch(() => undefined);
+    early = Promise.allSettled([giveNamesBack(docker, names), removeLeftOfSuites(docker, recordNow(), 1)]);
   };
   signal.addEventListener('abort', onAbort, { once: true });
   try {
@@ -262,8 +273,9 @@ async function withNames<T>(
   } finally {
     signal.removeEventListener('abort', onAbort);
     await early;
-    await removeLeft();
-    await giveNamesBack(docker, names);
+    await results.recorded;
+    await removeLeftOfSuites(docker, recordNow());
+    if (!early) await giveNamesBack(docker, names);
     await removeSuitesRecord(stateDir);
   }
 }

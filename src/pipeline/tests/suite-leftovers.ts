@@ -60,21 +60,18 @@ async function removeOfNetworks(
 /** A request of a peer that was killed can still create something; what cannot be removed is not tried for ever. */
 const ROUNDS = 5;
 
-/**
- * Removes containers, images and networks of the suites until nothing more appears.
- * @param networks ids of the networks that the suites made
- */
+/** Removes containers, images and networks of the suites until nothing more appears. @param rounds how often it looks */
 export async function removeLeftOfSuites(
   docker: Engine,
-  networks: Iterable<string>,
-  record: Pick<SuitesRecord, 'containers' | 'programs'>,
+  record: Pick<SuitesRecord, 'networks' | 'containers' | 'programs'>,
+  rounds = ROUNDS,
 ): Promise<void> {
-  const ids = new Set([...networks].filter((id) => ID.test(id)));
-  for (let round = 0; round < ROUNDS; round += 1)
+  const ids = new Set(record.networks.filter((id) => ID.test(id)));
+  for (let round = 0; round < rounds; round += 1)
     if ((await removeOfNetworks(docker, ids, record)) === 0) return;
 }
 
-/** The ids that a container of a killed run has written down. */
+/** The ids that a container of a killed run has written down, also those after the kill. */
 async function networksOf(docker: Engine, id: string): Promise<readonly string[]> {
   const [file] = (await docker.readFiles(id, NETWORKS).catch(() => undefined)) ?? [];
   return file === undefined ? [] : String(file.content).split('\n');
@@ -97,9 +94,9 @@ export async function endKilledSuites(docker: Engine, stateDir: string): Promise
   const work = await docker.listContainers({
     label: [`${LABEL.project}=${record.project}`, `${LABEL.run}=${record.run}`],
   });
-  const networks = (await Promise.all(work.map(({ id }) => networksOf(docker, id)))).flat();
+  const written = (await Promise.all(work.map(({ id }) => networksOf(docker, id)))).flat();
   await Promise.all(work.map(({ id }) => docker.removeContainer(id)));
-  await removeLeftOfSuites(docker, networks, record);
+  await removeLeftOfSuites(docker, { ...record, networks: [...record.networks, ...written] });
   await giveNamesBack(docker, record.names);
   await removeSuitesRecord(stateDir);
   return true;

@@ -9,6 +9,8 @@ const schema = z.object({
   run: z.string(),
   project: z.string(),
   names: z.array(z.object({ ref: z.string(), id: z.string(), before: z.optional(z.string()) })),
+  /** Ids of the networks that the suites have made so far. */
+  networks: z.array(z.string()),
   /** Ids of the containers that the engine had before. */
   containers: z.array(z.string()),
   /** Images that suites start programs from under names of their own: CouchDB. */

@@ -12,7 +12,7 @@ type Container = Awaited<ReturnType<Docker['listContainers']>>[number];
 const OURS = 'abcdefghijklmnopqrstuvwxyz';
 const OTHERS = 'zyxwvutsrqponmlkjihgfedcba';
 const CCENV = 'hyperledger/fabric-ccenv:latest';
-const NONE = { containers: [], programs: [] };
+const NONE = { networks: [], containers: [], programs: [] };
 
 /** An engine with images, by name, and containers; an image without a name is gone at once, as after `docker image prune`. */
 class Engine implements Docker {
@@ -127,7 +127,7 @@ describe('what suites left', () => {
     for (const name of [`${OTHERS}-Org1.peer0-mycc`, `kafka-0-${OTHERS}`, 'abc', OTHERS])
       engine.containers.set(name, {});
     for (const name of [OURS, OTHERS, 'bridge']) engine.networks.add(name);
-    await removeLeftOfSuites(engine, [OURS, 'bridge', ''], NONE);
+    await removeLeftOfSuites(engine, { ...NONE, networks: [OURS, 'bridge', ''] });
     expect([...engine.containers.keys()]).toEqual([
       `${OTHERS}-Org1.peer0-mycc`,
       `kafka-0-${OTHERS}`,
@@ -143,14 +143,14 @@ describe('what suites left', () => {
     engine.containers.set('old', { name: OTHERS, image: 'couchdb:9' });
     engine.containers.set('new', { name: OURS, image: 'couchdb:9' });
     engine.containers.set('another', { name: `${OURS.slice(1)}2`, image: 'postgres:9' });
-    await removeLeftOfSuites(engine, [], { containers: ['old'], programs: ['couchdb:9'] });
+    await removeLeftOfSuites(engine, { ...NONE, containers: ['old'], programs: ['couchdb:9'] });
     expect([...engine.containers.keys()]).toEqual(['old', 'another']);
   });
 });
 
 describe('a run that was killed', () => {
   const record = {
-    ...{ project: 'p', containers: [], programs: [] },
+    ...{ project: 'p', ...NONE },
     names: [{ ref: CCENV, id: 'mine', before: 'theirs' }],
   };
 
@@ -177,6 +177,15 @@ describe('a run that was killed', () => {
     expect(Object.fromEntries(engine.names)).toEqual({ [CCENV]: 'theirs', mine: 'mine' });
     expect(await readSuitesRecord(dir)).toBeUndefined();
     expect(await endKilledSuites(engine, dir)).toBe(false);
+  });
+
+  it('is ended without its container, by the networks that it has recorded', async () => {
+    const { engine, dir } = await killed('2026-99999999');
+    engine.containers.delete('suites');
+    await writeSuitesRecord(dir, { ...record, run: '2026-99999999', networks: [OURS] });
+    expect(await endKilledSuites(engine, dir)).toBe(true);
+    expect([...engine.containers.keys()]).toEqual(['others']);
+    expect(engine.networks.size).toBe(0);
   });
 
   it('is left alone while its process lives', async () => {
