@@ -5,8 +5,8 @@ import { expect, it } from 'vitest';
 import { imageNames } from '../support/engine.ts';
 import { SAMPLE } from '../support/wizard.ts';
 
-/** Program against programs, an edit against a compile by hand, a request in a network, a terminal, screens. */
-const ROWS = ['noop-build', 'edit-loop', 'gateway-ping', 'first-frame', 'key-echo'];
+/** Program against programs, a request in a network, a terminal, screens. Edits and calls by hand: `npm run bench -- --check`. */
+const ROWS = ['noop-build', 'gateway-ping', 'first-frame', 'key-echo'];
 
 it('runs a row of each kind of the benchmark, and removes what it created', async () => {
   const program = join(SAMPLE, '..', 'scripts', 'bench.mjs');

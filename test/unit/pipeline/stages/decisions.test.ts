@@ -567,20 +567,20 @@ const DECISIONS: Readonly<Record<StageId, readonly Row[]>> = {
   ],
   'after-start': [
     row('no hooks', [stopped, UP], 'absent'),
-    row('nodes that start', [stopped, HOOKED], 'run', { key: 'cause.hook', commands: ['./seed.sh'] }),
+    row('nodes that start', [stopped, HOOKED], 'run', { key: 'cause.hook', commands: './seed.sh' }),
     row('nodes that run', [settled, HOOKED], 'cached', { key: 'cause.none-started' }),
     row('one that an earlier run did not finish', [{ ...settled, hooksDue: true }, HOOKED], 'run', {
       key: 'cause.hook',
-      commands: ['./seed.sh'],
+      commands: './seed.sh',
     }),
     row('a rebuild', [stopped, { ...HOOKED, until: 'rebuild' }], 'absent'),
   ],
   'after-proof': [
     row('no hooks', [settled, UP], 'absent'),
-    row('up', [settled, HOOKED], 'run', { key: 'cause.hook', commands: ['npm test', 'true'] }),
+    row('up', [settled, HOOKED], 'run', { key: 'cause.hook', commands: 'npm test, true' }),
     row('a proof only', [settled, { ...HOOKED, until: 'smoke' }], 'run', {
       key: 'cause.hook',
-      commands: ['npm test', 'true'],
+      commands: 'npm test, true',
     }),
     row('a rebuild without a proof', [settled, { ...HOOKED, until: 'rebuild' }], 'absent'),
   ],
