@@ -20,6 +20,7 @@ import {
   toFailure,
   WizardFailure,
 } from '../core/failure.ts';
+import type { Hook } from '../core/hook.ts';
 import type { Text } from '../core/phrase.ts';
 import { type Plan, stagesToRun } from '../core/plan.ts';
 import { secondsSince } from '../core/seconds-since.ts';
@@ -40,6 +41,7 @@ import { isChaincodeName } from '../network/ownership.ts';
 import { SAVED_NETWORK } from '../network/saved-network.ts';
 import { afterProofStage } from '../stages/after-proof.ts';
 import { afterStartStage } from '../stages/after-start.ts';
+import { shownCommands } from '../stages/hook-stage.ts';
 import { makesNetwork } from '../stages/plan-scope.ts';
 import { STAGES, type StageId } from '../stages/stage-list.ts';
 import { startStage } from '../stages/start.ts';
@@ -113,7 +115,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const prepared = await orEscaped(() => prepareRun(options, journal, emit));
     const { docker, spec, source } = prepared.context;
     const hooks = hooksToRun(prepared.plan, options.goal);
-    if (hooks.length > 0) emit({ type: 'notice', message: { key: 'step.hooks', commands: hooks } });
+    if (hooks.length > 0)
+      emit({ type: 'notice', message: { key: 'step.hooks', commands: shownCommands(hooks) } });
     return {
       plan: prepared.plan,
       get connection() {
@@ -140,11 +143,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   }
 }
 
-/** Returns the commands of the hooks that a plan runs: who uses the file of somebody else is told so. */
-function hooksToRun(plan: Plan<StageId>, { hooks = {} }: Pick<PlanGoal, 'hooks'>): string[] {
+/** Returns the hooks that a plan runs: who uses the file of somebody else is told so. */
+function hooksToRun(plan: Plan<StageId>, { hooks = {} }: Pick<PlanGoal, 'hooks'>): readonly Hook[] {
   const stages = stagesToRun(plan);
   return [afterStartStage.id, afterProofStage.id].flatMap((event) =>
-    stages.has(event) ? (hooks[event] ?? []).map(({ command }) => command) : [],
+    stages.has(event) ? (hooks[event] ?? []) : [],
   );
 }
 

@@ -10,9 +10,14 @@ export function hooksOf({ hooks }: Pick<PlanGoal, 'hooks'>, event: HookEvent): r
   return hooks?.[event] ?? [];
 }
 
+/** Returns commands as one line. A list would be shortened, and nobody should have to run what is not shown. */
+export function shownCommands(hooks: readonly Hook[]): string {
+  return hooks.map(({ command }) => command.replace(/\s*\n\s*/g, '; ')).join(', ');
+}
+
 /** Why a stage of hooks runs: its commands. */
 export function hookCause(goal: Pick<PlanGoal, 'hooks'>, event: HookEvent): Phrase {
-  return { key: 'cause.hook', commands: hooksOf(goal, event).map(({ command }) => command) };
+  return { key: 'cause.hook', commands: shownCommands(hooksOf(goal, event)) };
 }
 
 /** The commands can be anything; most take little. */
@@ -27,10 +32,7 @@ export async function executeHooks(
   const hooks = hooksOf(options, event);
   await runHooks(hooks, {
     ...{ event, dir, signal, network: { spec, version: source.version } },
-    onStart: ({ command }, index) => {
-      report.progress(index, hooks.length, 'steps', command);
-      report.command(command);
-    },
+    onStart: ({ command }, index) => report.progress(index, hooks.length, 'steps', command),
     onLine: report.log,
     next: [options.again, `${options.again} --no-hooks`],
   });
