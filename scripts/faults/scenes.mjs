@@ -98,6 +98,7 @@ export const NOT_HERE = {
   gocache: 'from Fabric 2.0 on',
   nodeenv: 'for chaincode in Node.js only',
   javaenv: 'for chaincode in Java only',
+  ca: 'for a network with --ca only; test/e2e/ca.test.ts builds it from a real checkout',
   metrics: 'for a network with --metrics only',
   prometheus: 'for a network with --metrics only',
   members: 'for a network that an organisation was added to only',

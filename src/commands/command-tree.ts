@@ -10,6 +10,7 @@ import { HELP, uses, withExamples } from './command-help.ts';
 import { type AddActions, type AddCommand, type Flags, text, withCommon } from './command-options.ts';
 import { addCompletionCommand } from './completion-command.ts';
 import { addHelpCommand } from './help-command.ts';
+import { addIdentityCommands } from './identity-commands.ts';
 import { addNetworkCommands } from './network-commands.ts';
 import { addNodeActions, addNodeCommands } from './node-commands.ts';
 import { addProjectCommands } from './project-commands.ts';
@@ -133,6 +134,7 @@ function addCommands({ add, addActions, group }: Adding, version: string): void 
   addNetworkCommands(add);
   addNodeActions(addActions);
   addNodeCommands(add);
+  addIdentityCommands(addActions);
   group('Chaincode:');
   addChaincodeCommands(addActions);
   group('Snapshots:');

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
-import { shellQuoted } from '../pipeline/core/shell-text.ts';
+import { shellQuoted, shellWord } from '../pipeline/core/shell-text.ts';
 import { currentDocker } from '../pipeline/engine/current-docker.ts';
 import { projectNetworkDir, STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import { readState } from '../pipeline/journal/journal.ts';
@@ -17,8 +17,9 @@ import {
   connectionOf,
   type VersionedNetwork,
 } from '../pipeline/network/connection.ts';
+import { enrolledIdentities } from '../pipeline/network/identity-files.ts';
 import { engineForClients, otherEngine } from '../pipeline/network/network-engine.ts';
-import type { OrgSpec } from '../pipeline/network/network-spec.ts';
+import type { NetworkSpec, OrgSpec } from '../pipeline/network/network-spec.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
 import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
 import { type ConnectionFacts, renderConnections, renderTunnels } from '../report/connect-text.ts';
@@ -26,7 +27,7 @@ import { renderOtherEngine } from '../report/other-engine-text.ts';
 import type { Style } from '../report/style.ts';
 import { orgNamed } from './chaincode-network.ts';
 import { columnsOf, printJson, styleFor, type Terminal, writeToStderr, writeToStdout } from './terminal.ts';
-import { noNetwork } from './usage-failure.ts';
+import { noNetwork, usage } from './usage-failure.ts';
 
 /** Time limit for the engine: these commands do not need it. */
 const GLANCE_MS = 1000;
@@ -81,7 +82,8 @@ async function connectNetwork(dir: string): Promise<ConnectedNetwork> {
   await writeClientFiles(network, folder);
   const chaincode = readFact(state, STATE_KEYS.keptChaincode);
   const practice = await isPracticeNetwork(join(dir, STATE_FOLDER));
-  const connection = connectionOf(network, folder, await engineForClients(recordedState(state), GLANCE_MS));
+  const engine = await engineForClients(recordedState(state), GLANCE_MS);
+  const connection = await withIdentities(connectionOf(network, folder, engine), network.spec, folder);
   return { network, folder, connection, facts: { chaincode, practice } };
 }
 
@@ -116,6 +118,31 @@ function organisationOf(
   return { org, connected };
 }
 
+/** @throws WizardFailure `usage` if the identity is not enrolled here */
+async function requireIdentity(folder: string, org: OrgSpec, name: string): Promise<void> {
+  const names = await enrolledIdentities(folder, org);
+  if (names.includes(name)) return;
+  throw usage(
+    { key: 'usage.no-identity', name, org: org.name, names: names.join(', ') || '-' },
+    `fabric-wizard identity enroll ${shellWord(name)} --org ${org.name}`,
+    'fabric-wizard identity list',
+  );
+}
+
+/** Returns the connection with the identities that are enrolled here. */
+async function withIdentities(
+  connection: Connection,
+  { orgs }: NetworkSpec,
+  folder: string,
+): Promise<Connection> {
+  const connected = connection.orgs.map(async (org, index) => {
+    const spec = orgs[index];
+    const names = spec ? await enrolledIdentities(folder, spec) : [];
+    return { ...org, files: { ...org.files, identities: [...org.files.identities, ...names] } };
+  });
+  return { ...connection, orgs: await Promise.all(connected) };
+}
+
 export const FORMATS = ['env', 'json', 'yaml'] as const;
 
 function isFormat(format: string): format is (typeof FORMATS)[number] {
@@ -129,12 +156,17 @@ function printEnv(terminal: Terminal, values: Readonly<Record<string, string>>):
 }
 
 /** `env [ORG]`, which is also `connect [ORG] --format env`. */
-export async function env(terminal: Terminal, orgName: string | undefined, command = 'env'): Promise<number> {
+export async function env(
+  terminal: Terminal,
+  orgName: string | undefined,
+  { command = 'env', identity }: { readonly command?: string; readonly identity?: string | undefined } = {},
+): Promise<number> {
   const connected = await connectNetwork(terminal.dir);
   const organisation = organisationOf(connected, orgName, command);
   const { network, connection, folder } = connected;
   const parts = { connection, connected: organisation.connected };
-  const values = clientEnv(network.spec, organisation.org, parts, folder);
+  if (identity !== undefined) await requireIdentity(folder, organisation.org, identity);
+  const values = clientEnv(network.spec, organisation.org, { ...parts, identity }, folder);
   await tellBesideData(terminal, connection);
   printEnv(terminal, values);
   return EXIT.done;
@@ -151,7 +183,7 @@ export async function connect(
       message: { key: 'usage.unknown-format', format, formats: FORMATS.join(', ') },
       next: FORMATS.map((known) => `fabric-wizard connect --format ${known}`),
     });
-  if (format === 'env') return env(terminal, orgName, 'connect');
+  if (format === 'env') return env(terminal, orgName, { command: 'connect' });
   const network = await connectNetwork(terminal.dir);
   const { facts } = network;
   const { connected } = organisationOf(network, orgName, 'connect');

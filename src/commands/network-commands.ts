@@ -2,6 +2,23 @@
 import { uses, withExamples } from './command-help.ts';
 import { type AddCommand, text, valued } from './command-options.ts';
 
+function addEnvCommand(add: AddCommand): void {
+  add(
+    'env [org]',
+    'print shell variables that connect `peer` and other programs on this host to the network',
+    (command) =>
+      withExamples(
+        uses(command, 'json').option(
+          '--identity <NAME>',
+          "identity that the organisation's CA has enrolled (default: the administrator)",
+        ),
+        ['eval "$(fabric-wizard env org1)"', 'set them in this shell; then use `peer`'],
+      ),
+    async (terminal, flags, [org]) =>
+      (await import('./connect.ts')).env(terminal, org, { identity: text(flags, 'identity') }),
+  );
+}
+
 function addNodeLists(add: AddCommand): void {
   add(
     'status',
@@ -85,16 +102,7 @@ function addClientCommands(add: AddCommand): void {
     async (terminal, flags, [org]) =>
       (await import('./connect.ts')).connect(terminal, org, text(flags, 'format')),
   );
-  add(
-    'env [org]',
-    'print shell variables that connect `peer` and other programs on this host to the network',
-    (command) =>
-      withExamples(uses(command, 'json'), [
-        'eval "$(fabric-wizard env org1)"',
-        'set them in this shell; then use `peer`',
-      ]),
-    async (terminal, _flags, [org]) => (await import('./connect.ts')).env(terminal, org),
-  );
+  addEnvCommand(add);
 }
 
 export function addNetworkCommands(add: AddCommand): void {

@@ -20,8 +20,9 @@ import { readConfiguration, referencesMade } from '../pipeline/resolve/read-conf
 import { readContainer, readImage } from '../pipeline/resolve/read-peer.ts';
 import { resolvePeer } from '../pipeline/resolve/resolve-peer.ts';
 import type { ResolveReport } from '../pipeline/resolve/resolve-report.ts';
-import { renderResolve, resolveJson } from '../report/resolve-text.ts';
+import { caJson, type ResolvedCa, renderCa, renderResolve, resolveJson } from '../report/resolve-text.ts';
 import { loadEffectiveConfig, projectOf } from './load-config.ts';
+import { resolvedCa } from './resolve-ca.ts';
 import { applyRepair, chosenRepair } from './resolve-fix.ts';
 import { cancelOnSignals, columnsOf, printJson, styleFor, type Terminal, writeToStdout } from './terminal.ts';
 
@@ -143,6 +144,17 @@ export async function resolveHere(
   return look();
 }
 
+/** Whether the request is about this folder, and not about any peer. */
+function isOwn({ image, container }: Peer): boolean {
+  return image === undefined && container === undefined;
+}
+
+/** Returns what there is of the folder's CA; undefined if it has none, or its source of Fabric is not known. */
+async function caOf(asked: Asked): Promise<ResolvedCa | undefined> {
+  const folder = await folderSettings(asked).catch(() => undefined);
+  return folder && resolvedCa({ ...folder, docker: asked.docker, dir: asked.terminal.dir });
+}
+
 export async function resolve(terminal: Terminal, flags: Flags, request: ResolveRequest): Promise<number> {
   if (request.image !== undefined && request.container !== undefined) {
     throw new WizardFailure({
@@ -162,13 +174,15 @@ export async function resolve(terminal: Terminal, flags: Flags, request: Resolve
       if (exitCode !== EXIT.done) return exitCode;
       report = await look();
     }
-    if (terminal.json) printJson(resolveJson(report));
+    const ca = isOwn(request) ? await caOf(asked) : undefined;
+    if (terminal.json) printJson({ ...resolveJson(report), ...(ca ? { ca: caJson(ca) } : {}) });
     else {
       const style = styleFor(terminal, process.stdout);
       const columns = columnsOf(process.stdout) ?? NARROW;
-      writeToStdout(`${renderResolve(report, { style, columns, command })}\n`);
+      const lines = ca ? ['', ...renderCa(ca, style)] : [];
+      writeToStdout(`${[renderResolve(report, { style, columns, command }), ...lines].join('\n')}\n`);
     }
-    return report.ok ? EXIT.done : EXIT.stageFailed;
+    return report.ok && !(ca && 'problem' in ca) ? EXIT.done : EXIT.stageFailed;
   } finally {
     cancel.dispose();
   }

@@ -101,12 +101,18 @@ function renderOrg(org: ConnectedOrg, name: string, { t, dim, strong }: Style): 
 }
 
 /** The files that programs of an organisation read. */
-function renderFiles({ files }: ClientOrg, { t, dim }: Style): string[] {
+function renderFiles({ files, ca }: ClientOrg, { t, dim }: Style): string[] {
   const rows = [
     [t('connect.profile'), files.profile],
     [t('connect.profile'), files.profileYaml],
     ...(files.gateway === undefined ? [] : [[t('connect.gateway'), files.gateway]]),
     [t('connect.wallet', { users: files.identities.join(', ') }), files.wallet],
+    ...(ca
+      ? [
+          [t('connect.ca'), `${ca.url} ${ca.node}`],
+          [t('connect.ca-admin'), ca.admin],
+        ]
+      : []),
   ];
   return rows.map(([label = '', path = '']) => `${INDENT}${dim(label)} ${path}`);
 }

@@ -1,4 +1,5 @@
 /** Output of `resolve`: what a peer asks for, where each part comes from, and problems. */
+import type { Text } from '../pipeline/core/phrase.ts';
 import { unreachable } from '../pipeline/core/unreachable.ts';
 import { shortId } from '../pipeline/engine/short-id.ts';
 import type { ResolvedImage, ResolveReport } from '../pipeline/resolve/resolve-report.ts';
@@ -12,7 +13,7 @@ function imageJson({ ref, template, origin, present, id, parts, key, willBeMade 
 }
 
 /** Returns the object that `resolve --json` prints, in English. */
-export function resolveJson(report: ResolveReport): unknown {
+export function resolveJson(report: ResolveReport): object {
   const { subject, image, version, builder, runtime, others, findings } = report;
   const english = translatorFor('en');
   return {
@@ -191,4 +192,35 @@ export function renderResolve(report: ResolveReport, options: ResolveOptions): s
   const lines =
     verdict === 'first' ? [result, ...problems, '', ...images] : [...images, ...problems, '', result];
   return lines.join('\n');
+}
+
+/** The image of the CAs of a network: what there is of it, the tag that will be fetched, or what is wrong with its source. */
+export type ResolvedCa =
+  | {
+      readonly ref: string;
+      /** Folder of the checkout. */
+      readonly source: string;
+      /** Undefined if it is not built yet. */
+      readonly id: string | undefined;
+    }
+  | { readonly toFetch: string }
+  | { readonly problem: Text };
+
+/** Returns the part of `resolve --json` about it, in English. */
+export function caJson(ca: ResolvedCa): object {
+  if ('problem' in ca) return { problem: translatorFor('en').translate(ca.problem) };
+  return 'ref' in ca ? { ref: ca.ref, source: ca.source, id: ca.id ?? null } : ca;
+}
+
+export function renderCa(ca: ResolvedCa, style: Style): string[] {
+  const { t, good, bad, warn, dim, strong, symbol } = style;
+  const title = strong('Fabric CA');
+  if ('problem' in ca) return [`${title}  ${bad(symbol.bad)} ${style.translate(ca.problem)}`];
+  if ('toFetch' in ca)
+    return [`${title}  ${warn(symbol.dot)} ${t('resolve.ca-fetched', { tag: ca.toFetch })}`];
+  const state =
+    ca.id === undefined
+      ? `${warn(symbol.dot)} ${t('resolve.to-be-made')}`
+      : `${good(`${symbol.good} ${t('resolve.present')}`)} ${dim(shortId(ca.id))}`;
+  return [`${title}  ${ca.ref}`, `  ${state}`, `  ${dim(t('resolve.ca-source', { dir: ca.source }))}`];
 }

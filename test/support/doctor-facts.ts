@@ -64,6 +64,7 @@ export const well: DoctorFacts = {
   otherEngine: undefined,
   nodes: { containers: 5, down: [] },
   couchdb: undefined,
+  ca: undefined,
   gateway: false,
   chaincode: undefined,
   compose: { kind: 'plugin', version: '2.29.1' },

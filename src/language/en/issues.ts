@@ -255,8 +255,6 @@ export const issues = {
   'usage.foreign-network': 'This network was created elsewhere. Change its compose file there.',
   'usage.no-image': 'The engine has no image "{ref}".',
   'usage.no-container': 'The engine has no container "{name}".',
-  'usage.ca-keys-lost':
-    "New certificates must be signed with the keys of the organisation's CA, and these are missing: {paths}. Nothing was changed. If you have a backup, copy the files to these paths.",
   'usage.next-organisation': 'The next organisation of this network is {next}, not "{name}".',
   'usage.peer-count': 'The number of peers must be a whole number from 1 to {most}, not "{value}".',
   'usage.no-channel-name': 'The new channel needs a name.',

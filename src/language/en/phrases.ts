@@ -1,9 +1,18 @@
 /** Every phrase that the pipeline uses, in English. `Phrase` (core/phrase.ts) is derived from these texts. */
 import { causes } from './causes.ts';
+import { identities } from './identities.ts';
 import { issues } from './issues.ts';
 import { members } from './members.ts';
 import { rows } from './rows.ts';
 import { stages } from './stages.ts';
 import { starting } from './starting.ts';
 
-export const phrases = { ...causes, ...issues, ...members, ...rows, ...stages, ...starting } as const;
+export const phrases = {
+  ...causes,
+  ...identities,
+  ...issues,
+  ...members,
+  ...rows,
+  ...stages,
+  ...starting,
+} as const;

@@ -134,6 +134,11 @@ export const rows = {
   'row.no-reference': '{ref} (from {place}) is not an image reference',
   'row.to-be-made': '{ref} will be built',
   'row.couchdb-unpublished': "{refs} are not published for the engine's architecture",
+  'row.ca': 'Fabric CA {version} in {dir}',
+  'row.ca-to-fetch': 'Fabric CA {tag} will be fetched',
+  'row.ca-go': 'Fabric CA {version} needs Go {wanted}; the builder image has {found}',
+  'row.ca-sqlite':
+    'the checkout of Fabric CA in {dir} lacks the C file of SQLite, and no Debian package can be installed here',
   'row.couchdb-pulled': '{ref} will be pulled',
   'row.here': '{ref} is present',
   'row.not-made': '{ref} is missing and is not built by this run; peers ask for it because of {place}',
@@ -187,6 +192,7 @@ export const rows = {
   'fix.own-base':
     "use --builder-image and --runtime-image with images for the engine's architecture, or Fabric 2.0 or later",
   'fix.own-couchdb': 'use --couchdb-image with an image for this architecture, or go without --couchdb',
+  'fix.ca-sqlite': 'use a complete checkout with --ca-source, or a builder image with libsqlite3-dev',
   'fix.newer-builder': 'use a newer builder image with --builder-image',
   'fix.template': 'set {name} to {template} in {path}',
   'fix.folder-colon': 'move it, or use another folder with --dir DIR or --source PATH',

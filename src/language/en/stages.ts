@@ -140,6 +140,7 @@ export const stages = {
   'warning.gateway-refused': 'the gateway refused {request} of {peer}: {reason}',
   'warning.state-broken':
     'could not read state.json; it was moved to {path}, and the state is detected again',
+  'wait.refusal': '{peer} to refuse {identity}',
   'wait.members': 'channel {channel} to have the new organisations',
   'wait.channel': 'the orderer to serve channel {channel}',
   'wait.leader': 'the orderers to elect a leader',
@@ -172,6 +173,9 @@ export const stages = {
   'thing.outside': '{channel} on {peer}',
   'state.outside': 'not known there',
   'state.inside': 'joined',
+  'thing.ca-go': 'Go for Fabric CA {version} in {image}',
+  'state.or-newer': '{version} or newer',
+  'notice.ca-fetched': 'Fetching Fabric CA {tag}',
   'thing.state': 'state in {couchdb}',
   'thing.in-image': '{what} in {image}',
   'thing.sampleconfig': 'sampleconfig in {dir}',

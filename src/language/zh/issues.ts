@@ -231,8 +231,6 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.foreign-network': '这个网络不是在这个目录里创建的，请到创建它的地方修改 compose 文件。',
   'usage.no-image': '引擎上没有镜像“{ref}”。',
   'usage.no-container': '引擎上没有容器“{name}”。',
-  'usage.ca-keys-lost':
-    '签发证书需要该组织 CA 的密钥，但以下密钥已丢失：{paths}。没有做任何更改。如果有备份，请把它复制到这些路径。',
   'usage.next-organisation': '这个网络的下一个组织是 {next}，而不是“{name}”。',
   'usage.peer-count': 'peer 数必须是 1 到 {most} 的整数，而不是“{value}”。',
   'usage.no-channel-name': '新通道需要名称。',

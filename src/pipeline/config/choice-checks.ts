@@ -147,6 +147,8 @@ export const CHECKS: { readonly [F in ChoiceField]-?: z.ZodMiniType<Exclude<Wiza
   gossip: oneOf(['quiet', 'default']),
   metrics: z.boolean(),
   metricsImage: image(),
+  ca: z.boolean(),
+  caSource: path(),
   swarm: z.boolean(),
   placement: z
     .string()

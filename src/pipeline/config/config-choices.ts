@@ -295,6 +295,21 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     help: 'Prometheus image to use',
     defaultText: 'a local prom/prometheus, else pulled or built from Debian packages',
   },
+  ca: {
+    type: 'boolean',
+    group: 'network',
+    help: 'give each organisation with peers a Fabric CA that is built from source, on PORT+8 of its first peer',
+    defaultValue: () => false,
+  },
+  caSource: {
+    type: 'text',
+    group: 'source',
+    argument: 'PATH|TAG|auto',
+    values: ['auto'],
+    help: 'with --ca, Fabric CA checkout or tag to fetch, or auto for a folder fabric-ca beside the Fabric checkout, else a tag',
+    defaultValue: () => 'auto',
+    path: 'source',
+  },
   swarm: {
     type: 'boolean',
     group: 'network',

@@ -246,7 +246,7 @@ function settle({ values, origin }: Merged, layers: readonly Layer[], issues: Co
   const isFlag = (field: ChoiceField) => settled.origin[field] === 'flag';
   const issue =
     issues.length === 0
-      ? (sizeIssue(settled.values, where) ?? swarmIssue(settled.values, isFlag))
+      ? (sizeIssue(settled.values, where) ?? swarmIssue(settled.values, isFlag, where))
       : undefined;
   if (issue) issues.push(issue);
   return settled;

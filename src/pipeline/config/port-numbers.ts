@@ -41,10 +41,10 @@ export function ordererPorts(scheme: PortScheme, index: number) {
   return { main: first, operations: first + 5, admin: first + 6 };
 }
 
-/** Ports of peer k, counted from 0 over all organisations. */
+/** Ports of peer k, counted from 0 over all organisations. `ca` is used for the CA if it is its organisation's first. */
 export function peerPorts(scheme: PortScheme, index: number) {
   const first = firstPort(scheme, index, 1000);
-  return { main: first + 1, events: first + 3, operations: first + 4, couchdb: first + 7 };
+  return { main: first + 1, events: first + 3, operations: first + 4, couchdb: first + 7, ca: first + 8 };
 }
 
 /** Port of the network's Prometheus. */

@@ -1,17 +1,28 @@
 /** PURE: the choices that are about a Swarm, and their texts. */
 import type { ConfigIssue } from '../core/failure.ts';
+import type { Text } from '../core/phrase.ts';
 import { isRemoteEndpoint } from '../core/remote-endpoint.ts';
 
 const NEED_SWARM = ['placement', 'machines', 'registry'] as const;
 
 /**
- * Returns the issue of a flag that only a network in a Swarm uses. In the file it can stay, as an image that is not used now.
+ * Returns the issue of a choice that a network in a Swarm does not have, or of a flag that only such a network uses. In the
+ * file it can stay, as an image that is not used now.
  * @param isFlag whether a flag has the value of a choice
+ * @param where as in `ConfigIssue`, of a choice
  */
 export function swarmIssue(
-  { swarm }: { readonly swarm: boolean },
+  { swarm, ca }: { readonly swarm: boolean; readonly ca: boolean },
   isFlag: (field: (typeof NEED_SWARM)[number]) => boolean,
+  where: (field: 'ca') => Text,
 ): ConfigIssue | undefined {
+  if (swarm && ca)
+    return {
+      path: 'ca',
+      message: { key: 'issue.ca-in-swarm' },
+      where: where('ca'),
+      fix: { key: 'suggest.no-ca' },
+    };
   const path = swarm ? undefined : NEED_SWARM.find(isFlag);
   if (path === undefined) return undefined;
   return { path, message: { key: 'issue.needs-swarm' }, where: `--${path}`, fix: { key: 'suggest.swarm' } };

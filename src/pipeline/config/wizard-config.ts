@@ -56,6 +56,10 @@ export interface WizardConfig {
   readonly metrics: boolean;
   /** Image of Prometheus; default: the first one that can be had. */
   readonly metricsImage?: string;
+  /** Whether each organisation with peers has a Fabric CA. */
+  readonly ca: boolean;
+  /** Checkout of Fabric CA: `auto`, a tag, or an absolute path. */
+  readonly caSource: string;
   /** Whether the nodes run on several machines of a Docker Swarm. */
   readonly swarm: boolean;
   /** Machines of the organisations, see `placementRules`; empty: they are spread. */

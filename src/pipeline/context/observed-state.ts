@@ -54,6 +54,13 @@ export interface ObservedState {
   readonly gateway?: { readonly ref: string; readonly present: boolean };
   /** Prometheus image of the network, and whether Prometheus runs; absent without metrics. */
   readonly metrics?: MetricsImage & { readonly runs: boolean };
+  /** Image of the CAs; absent if the network has none. */
+  readonly ca?: {
+    readonly ref: string;
+    readonly present: { readonly fingerprint: string | undefined } | undefined;
+    /** Fingerprint that the image should have; undefined until its base images are there. */
+    readonly wanted: string | undefined;
+  };
   /** Names of the wanted chaincodes that the network has exactly as they are wanted; absent if it was not asked. */
   readonly deployed?: readonly string[];
   /** True if an earlier run has started the nodes, and has not finished the hooks that follow. */

@@ -12,6 +12,7 @@ import type { BuildSettings } from '../fabric/build-settings.ts';
 import type { ImageName } from '../fabric/release-facts.ts';
 import type { FabricSource } from '../fabric/source.ts';
 import { sourceKind } from '../fabric/source-kind.ts';
+import type { CaImage } from '../images/ca-image.ts';
 import type { CouchdbImage } from '../images/couchdb-image.ts';
 import type { MetricsImage } from '../images/metrics-image.ts';
 import type { SharedBuilds } from '../images/shared-builds.ts';
@@ -41,6 +42,8 @@ export interface ProjectContext {
   readonly couchdb: CouchdbImage | undefined;
   /** Gateway of the network; absent if each peer has the engine's socket. */
   readonly gateway?: Gateway;
+  /** Image of the network's CAs; absent if it has none. */
+  readonly ca?: CaImage;
   /** Prometheus image of the network, as found at the start of the run; absent without metrics. */
   readonly metrics?: MetricsImage;
 }

@@ -18,6 +18,7 @@ export const CHECK_IDS = [
   'line-endings',
   'base',
   'couchdb',
+  'ca',
   'chaincode',
   'go',
   'builder',

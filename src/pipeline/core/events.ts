@@ -107,7 +107,7 @@ export interface StageCancelled extends At {
 export interface NodeHealth extends At {
   readonly type: 'node-health';
   readonly node: string;
-  readonly role: 'orderer' | 'peer' | 'couchdb' | 'gateway' | 'metrics' | 'cli';
+  readonly role: 'orderer' | 'peer' | 'couchdb' | 'ca' | 'gateway' | 'metrics' | 'cli';
   readonly state: 'starting' | 'ready';
   /** Id of a container that was there before this run and is restarted by it. */
   readonly restarted?: string;

@@ -95,6 +95,23 @@ export type SourceFact =
     }
   | { readonly found: false; readonly failure: StageFailure };
 
+/** The Fabric CA that the network's CAs are built from. */
+export type CaFact =
+  | {
+      readonly found: true;
+      readonly dir: string;
+      readonly version: string;
+      /** Oldest Go that compiles it. */
+      readonly goVersion: string;
+      /** Version of Go in the builder, if it is known: `1.19.8`. */
+      readonly builderGo: string | undefined;
+      /** Where SQLite comes from; `none`: the checkout lacks it, and no package can be installed. */
+      readonly sqlite: 'bundled' | 'builder' | 'package' | 'none';
+    }
+  /** It will be fetched. */
+  | { readonly found: false; readonly tag: string }
+  | { readonly found: false; readonly failure: StageFailure };
+
 /** What the plan of `up`, or of the run that is about to start, does. */
 export interface PlanFact {
   /** Ids of the stages to run. */
@@ -199,6 +216,8 @@ export interface DoctorFacts {
     readonly tls: boolean;
   };
   readonly source: SourceFact;
+  /** Undefined if the network has no CAs. */
+  readonly ca: CaFact | undefined;
   /** Whether the network has the gateway, through which its peers use the engine. */
   readonly gateway: boolean;
   /** Files of the checkout that a shell or make executes in a container. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Phrase, Text } from '../core/phrase.ts';
 import { shellWord } from '../core/shell-text.ts';
 import { freePortBase } from '../diagnosis/failure-help.ts';
+import { COMMON_CA_TAG } from '../fabric/ca-tags.ts';
 import { tagCommand } from '../fabric/image-ref.ts';
 import { compareVersions, minorVersion } from '../fabric/versions.ts';
 import { docker } from '../host/docker-command.ts';
@@ -178,6 +179,25 @@ function couchdb({ couchdb }: Facts<'couchdb'>): Finding | undefined {
   return fail(notHere(looked), docker('pull', ref), failure);
 }
 
+/** Checks the Fabric CA that the network's CAs are built from, if it has any. */
+function ca({ ca }: Facts<'ca'>): Finding | undefined {
+  if (!ca) return undefined;
+  if ('failure' in ca) {
+    const { failure } = ca;
+    const what = failure.kind === 'usage' ? failure.message : failure.kind;
+    return fail(what, 'fabric-wizard up --ca-source PATH', failure);
+  }
+  if (!ca.found) return ok({ key: 'row.ca-to-fetch', tag: ca.tag });
+  const { dir, version, goVersion, builderGo, sqlite } = ca;
+  if (builderGo !== undefined && compareVersions(builderGo, goVersion) < 0)
+    return fail(
+      { key: 'row.ca-go', version, wanted: goVersion, found: builderGo },
+      `fabric-wizard up --ca-source ${COMMON_CA_TAG}`,
+    );
+  if (sqlite === 'none') return fail({ key: 'row.ca-sqlite', dir }, { key: 'fix.ca-sqlite' });
+  return ok({ key: 'row.ca', version, dir });
+}
+
 /** Checks the user's chaincode, if there is one. */
 function chaincode({ chaincode }: Facts<'chaincode'>): Finding | undefined {
   if (!chaincode) return undefined;
@@ -242,6 +262,7 @@ export const PLAN_CHECKS: readonly Check[] = [
   check('line-endings', ['scripts'], lineEndings),
   check('base', ['base', 'images'], base),
   check('couchdb', ['couchdb'], couchdb),
+  check('ca', ['ca'], ca),
   check('chaincode', ['chaincode'], chaincode),
   check('go', ['go', 'source', 'plan'], go),
   check('builder', ['peerImages', 'plan'], peerImage('builder')),

@@ -8,6 +8,7 @@ import { toFailure } from '../core/failure.ts';
 import { type Plan, stagesToRun } from '../core/plan.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { LABEL } from '../engine/labels.ts';
+import { type CaSource, type CaToClone, caSourceHere } from '../fabric/ca-source.ts';
 import { chaincodeProblem, retriedWith } from '../fabric/chaincode-check.ts';
 import { readChaincodeFolder } from '../fabric/chaincode-folder.ts';
 import { mayBePublished } from '../fabric/published-images.ts';
@@ -15,6 +16,8 @@ import type { ImageName } from '../fabric/release-facts.ts';
 import { foldersOf } from '../fabric/tree-watch.ts';
 import { hostGoArch } from '../host/go-arch.ts';
 import { STATE_FOLDER } from '../host/state-folder.ts';
+import { caImage } from '../images/ca-image.ts';
+import { SQLITE_HEADER } from '../images/ca-layout.ts';
 import { couchdbCandidates, couchdbImageOf } from '../images/couchdb-image.ts';
 import { imageRefs, primaryRef } from '../images/image-recipe.ts';
 import { metricsImageOf } from '../images/metrics-image.ts';
@@ -27,7 +30,7 @@ import { readConfiguration } from '../resolve/read-configuration.ts';
 import { resolvePeer } from '../resolve/resolve-peer.ts';
 import { baseImageKinds, pulledRef } from '../stages/ensure-base-image.ts';
 import { STAGES, type StageId } from '../stages/stage-list.ts';
-import type { DoctorFacts, PeerImageFact, PlanFact, PlannedImage } from './doctor-facts.ts';
+import type { CaFact, DoctorFacts, PeerImageFact, PlanFact, PlannedImage } from './doctor-facts.ts';
 import { type FactSource, NotApplicable, type Probes } from './fact-source.ts';
 import { debianTools, gitAt } from './host-probes.ts';
 
@@ -47,11 +50,14 @@ async function planOfUp(from: FactSource): Promise<Plan<StageId>> {
     metricsImageOf(config, settings, docker),
     networkGateway({ source, settings, config, packageDir }),
   ]);
+  const caSource = await caHere(from).catch(() => undefined);
+  const ca = caSource && !('toClone' in caSource) ? caImage(caSource, settings) : undefined;
   const stateDir = join(dir, STATE_FOLDER);
   const context = {
     ...{ docker, dir, stateDir, project, config, source, settings, spec, couchdb, journal: state },
     dataDir: join(packageDir, 'compose'),
     ...(gateway ? { gateway } : {}),
+    ...(ca ? { ca } : {}),
     ...(metrics ? { metrics } : {}),
   };
   const goal: PlanGoal = {
@@ -139,8 +145,50 @@ async function peerImageFacts(from: FactSource): Promise<PeerImageFact[]> {
   });
 }
 
+async function caHere(from: FactSource): Promise<CaSource | CaToClone | undefined> {
+  const { config, dir } = from.input;
+  if (!config.ca) return undefined;
+  const { source, settings } = await from.settings();
+  const stateDir = join(dir, STATE_FOLDER);
+  return caSourceHere(config.caSource, {
+    ...{ dir, stateDir, fabricDir: source.dir },
+    goVersion: settings.goVersion,
+  });
+}
+
+/** Returns where a checkout without SQLite gets it from. */
+async function sqliteFor(from: FactSource): Promise<'builder' | 'package' | 'none'> {
+  const { debian, foreign } = await from.fact('base');
+  if (debian && foreign === undefined) return 'package';
+  const { docker, project } = from.input;
+  const { settings } = await from.settings();
+  const builder = await docker.inspectImage(settings.builderImage);
+  if (!builder) return 'none';
+  const labels = { [LABEL.project]: project, [LABEL.run]: `doctor-${process.pid}` };
+  const isThere = await docker.withCreated(builder.id, labels, (files) => files.has(SQLITE_HEADER));
+  return isThere ? 'builder' : 'none';
+}
+
+async function caFact(from: FactSource): Promise<CaFact | undefined> {
+  let ca: CaSource | CaToClone | undefined;
+  try {
+    ca = await caHere(from);
+  } catch (error) {
+    if (error instanceof NotApplicable) throw error;
+    return { found: false, failure: toFailure(error) };
+  }
+  if (!ca) return undefined;
+  if ('toClone' in ca) return { found: false, tag: ca.toClone };
+  const { dir, version, goVersion, bundlesSqlite } = ca;
+  const go = await from.fact('go').catch(() => undefined);
+  const builderGo = /^go(\d+(?:\.\d+)*)/.exec(go?.version ?? '')?.[1];
+  const sqlite = bundlesSqlite ? 'bundled' : await sqliteFor(from);
+  return { found: true, dir, version, goVersion, builderGo, sqlite };
+}
+
 type PlanFactName =
   | 'source'
+  | 'ca'
   | 'gateway'
   | 'scripts'
   | 'git'
@@ -169,6 +217,7 @@ export const PLAN_PROBES: Probes<PlanFactName> = {
       return { found: false, failure: toFailure(error) };
     }
   },
+  ca: caFact,
   gateway: async ({ input }) => input.config.gateway,
   scripts: async (from) => {
     const built = await from.settings();

@@ -31,13 +31,20 @@ const NAMESPACES = ['refs/tags', 'refs/heads', 'refs/remotes/origin'];
 /** File that only Fabric has. */
 const FABRIC_FILE = 'common/metadata/metadata.go';
 
-/** Returns the first of the repositories that has a tag or, if there is none, a branch of this name with Fabric in it. */
-export async function localRef(name: string, repositories: readonly string[]): Promise<LocalRef | undefined> {
+/**
+ * Returns the first of the repositories that has a tag or, if there is none, a branch of this name.
+ * @param file path that only the commits of the wanted project have
+ */
+export async function localRef(
+  name: string,
+  repositories: readonly string[],
+  file = FABRIC_FILE,
+): Promise<LocalRef | undefined> {
   if (!isRefName(name)) return undefined;
   for (const repository of repositories) {
     for (const ref of NAMESPACES.map((namespace) => `${namespace}/${name}`)) {
       const commit = await commitOf(repository, ref);
-      if (commit !== undefined && (await hasPath(repository, commit, FABRIC_FILE)))
+      if (commit !== undefined && (await hasPath(repository, commit, file)))
         return { repository, ref, commit };
     }
   }

@@ -179,15 +179,7 @@ async function builderImage(
   const fingerprint = fingerprintOf([base.fingerprint, dockerfile, go.suite]);
   const tag = `${OWN_NAMESPACE}/${id}-${codename}-go${go.version}:${fingerprint.slice(0, 12)}`;
   if (await isBuilt(docker, tag, fingerprint)) return { tag, fingerprint, built: false };
-  await docker.buildImage([{ name: 'Dockerfile', content: dockerfile }, ...goSuiteFiles(apt, go)], {
-    tag,
-    labels: labelsOf(fingerprint),
-    // Predefined build arguments: RUN sees them, and they are not stored in the image's history.
-    buildArgs: apt.proxyEnv,
-    networkMode: 'host',
-    signal: listener.signal,
-    onLine: aptProgress(listener),
-  });
+  await buildOn(apt, { dockerfile, tag, fingerprint }, options, listener, goSuiteFiles(apt, go));
   return { tag, fingerprint, built: true };
 }
 
@@ -206,6 +198,51 @@ export async function debianImage(
   return kind === 'runtime'
     ? runtimeImage(apt, options, listener)
     : builderImage(ref, apt, options, listener);
+}
+
+/** Builds an image of ours whose Dockerfile installs packages. */
+async function buildOn(
+  apt: HostApt,
+  {
+    dockerfile,
+    tag,
+    fingerprint,
+  }: { readonly dockerfile: string; readonly tag: string; readonly fingerprint: string },
+  { docker }: Pick<DebianImageOptions, 'docker'>,
+  listener: ProgressListener,
+  files: readonly TarEntry[] = [],
+): Promise<void> {
+  await docker.buildImage([{ name: 'Dockerfile', content: dockerfile }, ...files], {
+    tag,
+    labels: labelsOf(fingerprint),
+    // Predefined build arguments: RUN sees them, and they are not stored in the image's history.
+    buildArgs: apt.proxyEnv,
+    networkMode: 'host',
+    signal: listener.signal,
+    onLine: aptProgress(listener),
+  });
+}
+
+/**
+ * Builds an image that has Debian packages besides what another image has, or finds the existing one.
+ * @param name of the image in our namespace
+ * @returns its reference
+ * @throws WizardFailure `base-image` if this host has no apt, `image-build`; CancelledError
+ */
+export async function imageWithPackages(
+  from: { readonly ref: string; readonly id: string },
+  name: string,
+  packages: readonly string[],
+  options: Pick<DebianImageOptions, 'docker' | 'goArch'>,
+  listener: ProgressListener,
+): Promise<string> {
+  const apt = await requireHostApt(options.goArch, from.ref);
+  const dockerfile = `FROM ${from.ref}\nRUN ${installing(apt, packages)}\n`;
+  const fingerprint = fingerprintOf([from.id, name, ...packages]);
+  const tag = `${OWN_NAMESPACE}/${name}:${fingerprint.slice(0, 12)}`;
+  if (!(await isBuilt(options.docker, tag, fingerprint)))
+    await buildOn(apt, { dockerfile, tag, fingerprint }, options, listener);
+  return tag;
 }
 
 /** Tools and data that Prometheus and its pages do not use: more than half of what the package brings. */
@@ -227,12 +264,6 @@ RUN ${installing(apt, ['prometheus'])} \\
  && rm -rf ${UNUSED_BY_PROMETHEUS.join(' ')}
 ENTRYPOINT ["/usr/bin/prometheus"]
 `;
-  await options.docker.buildImage([{ name: 'Dockerfile', content: dockerfile }], {
-    tag,
-    labels: labelsOf(fingerprintOf([base.fingerprint, dockerfile])),
-    buildArgs: apt.proxyEnv,
-    networkMode: 'host',
-    signal: listener.signal,
-    onLine: aptProgress(listener),
-  });
+  const fingerprint = fingerprintOf([base.fingerprint, dockerfile]);
+  await buildOn(apt, { dockerfile, tag, fingerprint }, options, listener);
 }

@@ -102,3 +102,36 @@ export function withOrganisations(
 export function organisationsIn(config: ChannelConfig): readonly string[] {
   return Object.keys(groupAt(config, placeOf(config)).groups);
 }
+
+const mspSchema = z.looseObject({
+  value: z.looseObject({
+    config: z.looseObject({ revocation_list: z.optional(z.nullable(z.array(z.string()))) }),
+  }),
+});
+
+/** Groups of a channel with definitions of organisations. Two definitions of one MSP have to be equal. */
+const MSP_PLACES = ['Application', 'Orderer'];
+
+/**
+ * Returns the configuration with a revocation list of an organisation, instead of those that it has.
+ * @param crl in PEM
+ * @returns undefined if it has exactly this one
+ */
+export function withRevocations(
+  config: ChannelConfig,
+  mspId: string,
+  crl: string,
+): ChannelConfig | undefined {
+  const list = [Buffer.from(crl).toString('base64')];
+  let group = config.channel_group;
+  for (const place of MSP_PLACES) {
+    const org = group.groups[place]?.groups[mspId];
+    if (!org) continue;
+    const msp = mspSchema.parse(org.values.MSP);
+    if (JSON.stringify(msp.value.config.revocation_list ?? []) === JSON.stringify(list)) continue;
+    const value = { ...msp.value, config: { ...msp.value.config, revocation_list: list } };
+    const changed = { ...org, values: { ...org.values, MSP: { ...msp, value } } };
+    group = withGroups(group, [place], { [mspId]: changed });
+  }
+  return group === config.channel_group ? undefined : { ...config, channel_group: group };
+}

@@ -9,11 +9,20 @@ import { stringify } from 'yaml';
 import { isMissing } from '../core/error-code.ts';
 import { WizardFailure } from '../core/failure.ts';
 import { partialOf } from '../host/files.ts';
+import { caOrgs } from './ca-orgs.ts';
+import { caCertificatePath } from './ca-parts.ts';
 import { CERTIFICATES } from './certificate-files.ts';
 import { channelsOfPeer } from './channel-members.ts';
-import { type ClientOrg, connectionOf, type VersionedNetwork, WALLET_LABELS } from './connection.ts';
+import {
+  type ClientOrg,
+  connectionOf,
+  gatewayFile,
+  type VersionedNetwork,
+  WALLET_LABELS,
+} from './connection.ts';
 import { connectionProfile } from './connection-profile.ts';
 import { type ClientUser, ordererDir, peerDir, userMsp } from './crypto-layout.ts';
+import { enrolledIdentities, identityMsp } from './identity-files.ts';
 import { allPeers, anchorPeer, type NetworkSpec, type NodeSpec, type OrgSpec } from './network-spec.ts';
 
 /** The users that the labels in a wallet stand for. */
@@ -90,6 +99,8 @@ async function filesOf(
     for (const node of spec.orderers) cas.set(node, await readText(tlsCaPath(ordererDir(spec, node.name))));
     for (const node of allPeers(spec)) cas.set(node, await readText(tlsCaPath(peerDir(spec, node))));
   }
+  for (const { ca, domain } of caOrgs(spec))
+    cas.set(ca, await readText(caCertificatePath(dirname(crypto), { domain })));
   const profile = connectionProfile(spec, org, (node) => cas.get(node) ?? '');
   const wallet: TextFile[] = [];
   for (const label of WALLET_LABELS) {
@@ -97,22 +108,32 @@ async function filesOf(
     const identity = await walletIdentity(paths, mspId);
     wallet.push({ path: join(files.wallet, `${label}.id`), content: jsonText(identity), secret: true });
   }
+  const identities = new Map<string | undefined, string>([[undefined, join(crypto, userMsp(org, 'User1'))]]);
+  for (const name of await enrolledIdentities(dirname(crypto), org)) {
+    const msp = identityMsp(dirname(crypto), org, name);
+    identities.set(name, msp);
+    const identity = await walletIdentity(await identityPaths(msp), mspId);
+    wallet.push({ path: join(files.wallet, `${name}.id`), content: jsonText(identity), secret: true });
+  }
   const peer = anchorPeer(org);
-  const gateway = async (path: string): Promise<TextFile> => ({
+  const gateway = async (path: string, msp: string): Promise<TextFile> => ({
     path,
     content: jsonText({
       endpoint: `localhost:${peer.port}`,
       hostAlias: peer.name,
       ...(spec.tls ? { tlsCaCertPath: tlsCaPath(peerDir(spec, peer)) } : {}),
       mspId,
-      ...(await identityPaths(join(crypto, userMsp(org, 'User1')))),
+      ...(await identityPaths(msp)),
       channels: channelsOfPeer(spec, peer),
     }),
   });
+  const gateways: TextFile[] = [];
+  if (files.gateway !== undefined)
+    for (const [name, msp] of identities) gateways.push(await gateway(gatewayFile(files.gateway, name), msp));
   return [
     { path: files.profile, content: jsonText(profile) },
     { path: files.profileYaml, content: stringify(profile, { aliasDuplicateObjects: false }) },
-    ...(files.gateway === undefined ? [] : [await gateway(files.gateway)]),
+    ...gateways,
     ...wallet,
   ];
 }

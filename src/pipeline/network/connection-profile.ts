@@ -1,4 +1,6 @@
 /** PURE: the connection profile of an organisation, in the format that `fabric-network` 2.2 and Fabric's older SDKs read. */
+import { caNodes } from './ca-orgs.ts';
+import { caUrl } from './ca-parts.ts';
 import { onChannel } from './channel-members.ts';
 import { allPeers, type NetworkSpec, type NodeSpec, type OrgSpec, ordererOrgOf } from './network-spec.ts';
 
@@ -17,7 +19,7 @@ function byName<T extends { readonly name: string }, V>(
 
 /**
  * Returns the profile. It lists every peer and orderer, so that it works with and without discovery.
- * @param tlsCa returns the PEM text of the CA that verifies a node's TLS certificate; not called without TLS
+ * @param tlsCa returns the PEM text of the CA that verifies a node's TLS certificate; without TLS, only called for a CA
  */
 export function connectionProfile(spec: NetworkSpec, org: OrgSpec, tlsCa: (node: NodeSpec) => string) {
   const node =
@@ -31,6 +33,13 @@ export function connectionProfile(spec: NetworkSpec, org: OrgSpec, tlsCa: (node:
           }
         : { url: `grpc://localhost:${each.port}` };
   const peers = spec.orgs.flatMap((each) => [...each.peers]);
+  const cas = caNodes(spec);
+  const ca = (each: NodeSpec) => ({
+    url: caUrl(each),
+    caName: each.name,
+    tlsCACerts: { pem: [tlsCa(each)] },
+    httpOptions: { verify: true },
+  });
   const channel = (name: string) => ({
     orderers: spec.orderers.map((orderer) => orderer.name),
     peers: byName(allPeers(onChannel(spec, name)), () => PEER_ROLES),
@@ -45,6 +54,7 @@ export function connectionProfile(spec: NetworkSpec, org: OrgSpec, tlsCa: (node:
     organizations: byName(spec.orgs, (each) => ({
       mspid: each.mspId,
       peers: each.peers.map(({ name }) => name),
+      ...(each.ca ? { certificateAuthorities: [each.ca.name] } : {}),
     })),
     channels: Object.fromEntries(spec.channels.map((name) => [name, channel(name)])),
     orderers: byName(spec.orderers, (each) => ({
@@ -52,5 +62,6 @@ export function connectionProfile(spec: NetworkSpec, org: OrgSpec, tlsCa: (node:
       ...node(spec)(each),
     })),
     peers: byName(peers, node(spec)),
+    ...(cas.length > 0 ? { certificateAuthorities: byName(cas, ca) } : {}),
   };
 }

@@ -1,6 +1,7 @@
 /** PURE: what clients need to use a network from the host. */
 import { join } from 'node:path';
 import { releaseOf } from '../fabric/release.ts';
+import { caAdminPath, caCertificatePath, caUrl } from './ca-parts.ts';
 import { CERTIFICATES } from './certificate-files.ts';
 import type { Addition } from './members.ts';
 import { grafanaPath, metricsUrl } from './metrics-files.ts';
@@ -47,6 +48,16 @@ export interface ClientOrg extends ConnectedOrg {
   /** `Org1` */
   readonly name: string;
   readonly files: ClientFiles;
+  /** Its CA; absent if it has none. */
+  readonly ca?: {
+    readonly node: string;
+    /** Address on this host. */
+    readonly url: string;
+    /** Path of the certificate that verifies it. */
+    readonly tlsCa: string;
+    /** Path of a JSON file with `name` and `secret` of the identity that registers others. */
+    readonly admin: string;
+  };
 }
 
 export interface Connection {
@@ -89,6 +100,11 @@ function clientFiles(folder: string, name: string, hasGateway: boolean): ClientF
     wallet: path('wallet'),
     identities: WALLET_LABELS,
   };
+}
+
+/** Returns the path of the file for a client of the Fabric Gateway. @param identity absent: the first user */
+export function gatewayFile(path: string, identity: string | undefined): string {
+  return identity === undefined ? path : path.replace(/\.json$/, `-${identity}.json`);
 }
 
 /** Whether a node has another port in the network than on this host: discovery returns the one in the network. */
@@ -150,10 +166,20 @@ export function connectionOf(
     otherPorts,
     discovery: release?.discoveryService === true && !otherPorts,
     orderers: org(spec.orderers, spec.ordererOrgs.map(({ mspId }) => mspId).join(', ')),
-    orgs: spec.orgs.map(({ name, mspId, peers }) => ({
+    orgs: spec.orgs.map(({ name, mspId, peers, domain, ca }) => ({
       name,
       ...org(peers, mspId),
       files: clientFiles(folder, name, release?.gatewayService ?? false),
+      ...(ca
+        ? {
+            ca: {
+              node: ca.name,
+              url: caUrl(ca),
+              tlsCa: caCertificatePath(folder, { domain }),
+              admin: caAdminPath(folder, { domain }),
+            },
+          }
+        : {}),
     })),
     tunnels: engine ? tunnelsTo(engine, spec) : [],
     ...(spec.metrics

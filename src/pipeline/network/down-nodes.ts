@@ -4,6 +4,7 @@ import { UNREACHABLE } from '../core/machine-trouble.ts';
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { spareOrderers } from '../fabric/consensus.ts';
 import type { RecordedState } from '../journal/wizard-state.ts';
+import { caNodes } from './ca-orgs.ts';
 import { METRICS, machineOf, type NetworkSpec, nodeNames } from './network-spec.ts';
 import { SAVED_NETWORK } from './saved-network.ts';
 
@@ -43,11 +44,12 @@ export function downNodes(
 }
 
 /**
- * Returns those of the nodes that are down without which no proof is possible: all except Prometheus, and except stopped
+ * Returns those of the nodes that are down without which no proof is possible: all except Prometheus and the CAs, and except stopped
  * orderers if the other orderers still agree on blocks. A paused orderer keeps its connections, so peers wait for it.
  */
 export function requiredNodes(spec: NetworkSpec | undefined, all: readonly DownNode[]): readonly DownNode[] {
-  const down = all.filter(({ node }) => node !== METRICS);
+  const unneeded = new Set([METRICS, ...(spec ? caNodes(spec).map(({ name }) => name) : [])]);
+  const down = all.filter(({ node }) => !unneeded.has(node));
   if (!spec) return down;
   const orderers = new Set(spec.orderers.map(({ name }) => name));
   const isDownOrderer = ({ node }: DownNode) => orderers.has(node);

@@ -160,7 +160,7 @@ function volumeRemovals(search: Search, volumes: readonly ListedVolume[]): Remov
 }
 
 /** Images that a user builds on ours inherit the labels, but not the names; a user can also give ours other names. */
-const BUILT_NAME = new RegExp(`(^|/)fabric-(${imageNames.join('|')}):`);
+const BUILT_NAME = new RegExp(`(^|/)fabric-(${[...imageNames, 'ca'].join('|')}):`);
 /** Images that projects share; that of Node.js chaincode has Debian's Node.js. */
 const BASE_NAME = /\/fabric-(baseimage|baseos|nodeenv):/;
 

@@ -35,6 +35,8 @@ const FORMATS: readonly RegExp[] = [
   new RegExp(
     String.raw`${STAMP}\w+ (?<level>[A-Z]{4}) \[(?<module>[^\]]*)\] (?:(?<source>\S+) )?-> (?<message>.*)$`,
   ),
+  /** Fabric CA: `2024/01/01 10:00:00 [INFO] message`. */
+  /^\d{4}\/\d\d\/\d\d (?<time>\d\d:\d\d:\d\d) \[(?<level>[A-Z]+)\] (?<message>.*)$/,
   /** The gateway's records as sentences; see `shownLine`. */
   new RegExp(`${STAMP}(?<level>[A-Z]{4}) (?<message>.*)$`),
   /** zap's console encoder, whose columns are separated by tabs. */

@@ -3,6 +3,8 @@ import { stringify } from 'yaml';
 import { LABEL } from '../engine/labels.ts';
 import { NEEDS_TLS } from '../fabric/consensus.ts';
 import type { Release } from '../fabric/release.ts';
+import { caNodes, caOrgs } from './ca-orgs.ts';
+import { caParts } from './ca-parts.ts';
 import { adminEnv, CLI_CRYPTO, CLI_HOME, cliCrypto } from './cli-environment.ts';
 import { composeFileText } from './compose-file-text.ts';
 import { anywhere, publish } from './compose-parts.ts';
@@ -41,6 +43,7 @@ import {
   volumeName,
 } from './network-spec.ts';
 import { domainsOf, withoutProxy } from './no-proxy.ts';
+import { ORDERER_ADMIN, ORDERER_CLUSTER, ordererTls } from './orderer-tls.ts';
 import { operationsPortInside, ordererAdminPort, portBeside } from './port-scheme.ts';
 
 /** Host names in the certificates for clients outside the network: ports are published on 127.0.0.1. */
@@ -89,6 +92,8 @@ export interface ComposeInput extends MountedNetwork {
     readonly tools: string;
     /** Required if the spec has CouchDB nodes. */
     readonly couchdb?: string;
+    /** Fabric CA; absent: the network has none. */
+    readonly ca?: string;
     /** Prometheus; absent: the network has none. */
     readonly metrics?: string;
   };
@@ -139,32 +144,6 @@ function serviceBase(node: string, image: string, { spec, instance, uses }: Comp
 function onOverlay(network: string, node: string) {
   return { network_mode: network, hostname: node, restart: 'unless-stopped' };
 }
-
-function ordererTls(spec: NetworkSpec): Record<string, string> {
-  return {
-    ORDERER_GENERAL_TLS_ENABLED: String(spec.tls),
-    ORDERER_GENERAL_TLS_CERTIFICATE: `${ORDERER_HOME}/tls/server.crt`,
-    ORDERER_GENERAL_TLS_PRIVATEKEY: `${ORDERER_HOME}/tls/server.key`,
-    ORDERER_GENERAL_TLS_ROOTCAS: `[${ORDERER_HOME}/tls/ca.crt]`,
-  };
-}
-
-/** Certificates for the connections between orderers. */
-const ORDERER_CLUSTER = {
-  ORDERER_GENERAL_CLUSTER_CLIENTCERTIFICATE: `${ORDERER_HOME}/tls/server.crt`,
-  ORDERER_GENERAL_CLUSTER_CLIENTPRIVATEKEY: `${ORDERER_HOME}/tls/server.key`,
-  ORDERER_GENERAL_CLUSTER_ROOTCAS: `[${ORDERER_HOME}/tls/ca.crt]`,
-};
-
-/** The channel participation API, which `osnadmin` uses. */
-const ORDERER_ADMIN = {
-  ORDERER_CHANNELPARTICIPATION_ENABLED: 'true',
-  ORDERER_ADMIN_TLS_ENABLED: 'true',
-  ORDERER_ADMIN_TLS_CERTIFICATE: `${ORDERER_HOME}/tls/server.crt`,
-  ORDERER_ADMIN_TLS_PRIVATEKEY: `${ORDERER_HOME}/tls/server.key`,
-  ORDERER_ADMIN_TLS_ROOTCAS: `[${ORDERER_HOME}/tls/ca.crt]`,
-  ORDERER_ADMIN_TLS_CLIENTROOTCAS: `[${ORDERER_HOME}/tls/ca.crt]`,
-};
 
 function ordererService(orderer: OrdererSpec, input: ComposeInput) {
   const { spec, release, images } = input;
@@ -327,6 +306,16 @@ function metricsService(name: string, image: string, input: ComposeInput) {
   };
 }
 
+function caServices(image: string, input: ComposeInput) {
+  const environment = withoutProxy(domainsOf(input.spec));
+  // Only these containers need the image: the others must not be recreated for it.
+  const services = caOrgs(input.spec).map((org) => [
+    org.ca.name,
+    { ...serviceBase(org.ca.name, image, { ...input, uses: [image] }), environment, ...caParts(org, org.ca) },
+  ]);
+  return Object.fromEntries(services);
+}
+
 function gatewayServices(gateway: Gateway, input: ComposeInput) {
   const { spec } = input;
   return Object.fromEntries(
@@ -355,12 +344,14 @@ function composeObject(input: ComposeInput) {
   const { spec, instance, gateway, images } = input;
   const peers = allPeers(spec);
   const couchdbs = couchdbNodes(spec);
+  const cas = images.ca === undefined ? [] : caNodes(spec);
   return {
     services: {
       ...byName(spec.orderers, (orderer) => ordererService(orderer, input)),
       ...byName(couchdbs, (couchdb) => couchdbService(couchdb, input)),
       ...byName(peers, (peer) => peerService(peer, input)),
       ...(gateway ? gatewayServices(gateway, input) : {}),
+      ...(images.ca === undefined ? {} : caServices(images.ca, input)),
       cli: cliService(input),
       ...(spec.metrics && images.metrics !== undefined
         ? { [spec.metrics.name]: metricsService(spec.metrics.name, images.metrics, input) }
@@ -370,7 +361,7 @@ function composeObject(input: ComposeInput) {
       ? {}
       : { networks: { [spec.network]: { name: spec.network, labels: { [LABEL.project]: spec.project } } } }),
     volumes: {
-      ...byName<NodeSpec, unknown>([...spec.orderers, ...couchdbs, ...peers], ({ name }) => ({
+      ...byName<NodeSpec, unknown>([...spec.orderers, ...couchdbs, ...peers, ...cas], ({ name }) => ({
         name: volumeName(spec, instance, name),
         labels: { [LABEL.project]: spec.project, [LABEL.node]: name },
       })),

@@ -14,6 +14,7 @@ import { parseCoreYaml } from '../fabric/peer-config.ts';
 import type { FabricSource } from '../fabric/source.ts';
 import { sourceKind } from '../fabric/source-kind.ts';
 import { networkDir } from '../host/state-folder.ts';
+import type { CaImage } from '../images/ca-image.ts';
 import type { CouchdbImage } from '../images/couchdb-image.ts';
 import { fingerprint } from '../images/fingerprint.ts';
 import { primaryRef } from '../images/image-recipe.ts';
@@ -220,6 +221,8 @@ export interface ComposeSettings extends PlannedNetwork {
   readonly couchdb?: CouchdbImage;
   /** Required if the spec has a gateway. */
   readonly gateway?: Gateway;
+  /** Image of the CAs; required if the spec has any. */
+  readonly ca?: CaImage;
   /** Prometheus image. Without one that is present, the network has no Prometheus. */
   readonly metrics?: MetricsImage | undefined;
 }
@@ -264,7 +267,7 @@ async function socketsOf(
 }
 
 export async function composeText(composed: ComposeSettings, instance: string): Promise<string> {
-  const { spec, settings, source, docker, config, couchdb, gateway, metrics } = composed;
+  const { spec, settings, source, docker, config, couchdb, gateway, ca, metrics } = composed;
   const [{ text = '' }, builder] = await Promise.all([readCoreYaml(source.dir), mountedBuilder(composed)]);
   return composeYaml({
     spec,
@@ -275,6 +278,7 @@ export async function composeText(composed: ComposeSettings, instance: string): 
       orderer: primaryRef(settings, 'orderer'),
       tools: primaryRef(settings, 'tools'),
       ...(couchdb ? { couchdb: couchdb.ref } : {}),
+      ...(ca ? { ca: ca.ref } : {}),
       ...(metrics?.present ? { metrics: metrics.ref } : {}),
     },
     instance,

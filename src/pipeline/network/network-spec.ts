@@ -62,6 +62,8 @@ export interface OrgSpec {
   readonly mspId: string;
   readonly domain: string;
   readonly peers: readonly PeerSpec[];
+  /** Fabric CA that signs with the organisation's key; absent if it has none. */
+  readonly ca?: NodeSpec;
   /** Set if it was added to a network that existed: channels of that time have it since an update. */
   readonly added?: true;
 }
@@ -170,7 +172,12 @@ function orgSpec(
       ...(isAdded ? { added: true } : {}),
     };
   });
-  return { name, mspId, domain, peers, ...(added ? { added: true } : {}) };
+  const first = members[0]?.ports;
+  const ca =
+    config.ca && first !== undefined
+      ? { name: `ca.${domain}`, port: peerPorts(published, first).ca }
+      : undefined;
+  return { name, mspId, domain, peers, ...(ca ? { ca } : {}), ...(added ? { added: true } : {}) };
 }
 
 /** What a network that exists keeps. */
@@ -347,7 +354,7 @@ export function gatewayNames(spec: Pick<NetworkSpec, 'gateway' | 'placement' | '
 /** A node that runs in a container. The network works without the one of the role `metrics`. The gateway publishes no port. */
 export type NetworkNode =
   | { readonly node: ListeningNode; readonly role: 'orderer' | 'peer' }
-  | { readonly node: NodeSpec; readonly role: 'couchdb' | 'metrics' }
+  | { readonly node: NodeSpec; readonly role: 'couchdb' | 'metrics' | 'ca' }
   | { readonly node: { readonly name: string }; readonly role: 'gateway' };
 
 export function networkNodes(spec: NetworkSpec): readonly NetworkNode[] {
@@ -355,6 +362,7 @@ export function networkNodes(spec: NetworkSpec): readonly NetworkNode[] {
     ...spec.orderers.map((node) => ({ node, role: 'orderer' as const })),
     ...allPeers(spec).map((node) => ({ node, role: 'peer' as const })),
     ...couchdbNodes(spec).map((node) => ({ node, role: 'couchdb' as const })),
+    ...spec.orgs.flatMap(({ ca }) => (ca ? [{ node: ca, role: 'ca' as const }] : [])),
     ...gatewayNames(spec).map((name) => ({ node: { name }, role: 'gateway' as const })),
     ...(spec.metrics ? [{ node: spec.metrics, role: 'metrics' as const }] : []),
   ];

@@ -66,7 +66,7 @@ export function isStopped({ state, exitCode, outOfMemory, role }: Stoppable): bo
   return STOPPED.includes(exitCode) || (role === 'cli' && exitCode === KILLED);
 }
 
-const ROLES: readonly NodeRole[] = ['orderer', 'peer', 'couchdb', 'gateway', 'metrics', 'cli'];
+const ROLES: readonly NodeRole[] = ['orderer', 'peer', 'couchdb', 'ca', 'gateway', 'metrics', 'cli'];
 
 function byText<T>(of: (item: T) => string): (a: T, b: T) => number {
   return (a, b) => (of(a) < of(b) ? -1 : Number(of(a) > of(b)));

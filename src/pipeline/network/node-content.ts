@@ -7,6 +7,7 @@ import type { ImageName } from '../fabric/release-facts.ts';
 import type { ImageContent } from '../images/image-recipe.ts';
 import type { Journal } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
+import { caNodes } from './ca-orgs.ts';
 import { couchdbNodes, isGateway, type NetworkSpec } from './network-spec.ts';
 
 const contentSchema = z.object({ programs: z.record(z.string(), z.string()), rest: z.string() });
@@ -61,9 +62,10 @@ export function isAsImage(
   return container.imageId === image.id;
 }
 
-/** @returns undefined for CouchDB and the gateway, whose images are not of the release */
+/** @returns undefined for CouchDB, the CAs and the gateway, whose images are not of the release */
 export function imageOfNode({ spec }: { readonly spec: NetworkSpec }, node: string): ImageName | undefined {
   if (node === 'cli') return 'tools';
-  if (isGateway(node) || couchdbNodes(spec).some(({ name }) => name === node)) return undefined;
+  const others = [...couchdbNodes(spec), ...caNodes(spec)];
+  if (isGateway(node) || others.some(({ name }) => name === node)) return undefined;
   return spec.orderers.some(({ name }) => name === node) ? 'orderer' : 'peer';
 }

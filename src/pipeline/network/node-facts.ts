@@ -1,5 +1,8 @@
 /** PURE: what a client needs to know of a node: addresses, MSP, certificates, image and container. */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { CA_PORT } from '../images/ca-layout.ts';
+import { caOrgs } from './ca-orgs.ts';
+import { caCertificatePath } from './ca-parts.ts';
 import { couchdbUrl } from './couchdb.ts';
 import { adminMsp, ordererAdminMsp, ordererAdminTls, ordererDir, peerDir } from './crypto-layout.ts';
 import {
@@ -97,6 +100,14 @@ function valuesOf(spec: NetworkSpec, node: string, crypto: string): Values {
   if (peer) return peerValues(spec, peer, crypto);
   const orderer = spec.orderers.find(named);
   if (orderer) return ordererValues(spec, orderer, crypto);
+  const org = caOrgs(spec).find(({ ca }) => named(ca));
+  if (org)
+    return {
+      address: onHost(org.ca.port),
+      addressInNetwork: `${org.ca.name}:${CA_PORT}`,
+      mspId: org.mspId,
+      tlsCa: caCertificatePath(dirname(crypto), org),
+    };
   const couchdb = couchdbNodes(spec).find(named);
   return couchdb ? { couchdb: couchdbUrl(couchdb) } : {};
 }

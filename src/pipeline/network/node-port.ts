@@ -9,6 +9,7 @@ import { hasNodesHere } from '../core/engine-origin.ts';
 import type { Text } from '../core/phrase.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { messageOf, statusOf } from '../engine/engine-answers.ts';
+import { caTrouble } from './ca-server.ts';
 import { askDatabases } from './couchdb.ts';
 import { patienceOf } from './deadlines.ts';
 import { connectInside, listensInside } from './inside-port.ts';
@@ -103,7 +104,7 @@ async function askGateway(
 }
 
 /**
- * Checks a node: CouchDB by HTTP, the gateway by its own check, other nodes by a connection. Prometheus has no TLS.
+ * Checks a node: CouchDB and CAs by HTTP, the gateway by its own check, other nodes by a connection. Prometheus has no TLS.
  * @param container id of its container, if it has one
  */
 export async function askNode(
@@ -120,6 +121,10 @@ export async function askNode(
   }
   const tls = role !== 'metrics' && network.spec.tls;
   const { address } = network.docker;
+  if (role === 'ca') {
+    const trouble = await caTrouble(node.port, signal);
+    return trouble === undefined ? { yes: true } : { no: trouble };
+  }
   if (hasNodesHere(address))
     return tryConnect(node.port, { host: '127.0.0.1', port: node.port }, tls, patienceOf(address));
   if (container === undefined) return { no: { key: 'state.absent' } };

@@ -7,7 +7,7 @@ import { type NetworkNode, type NetworkSpec, networkNodes } from './network-spec
  * Peers pause first, and the orderers last: then no peer has a block that its orderer lacks, and no CouchDB has a state
  * that its peer lacks.
  */
-const ORDER: readonly NetworkNode['role'][] = ['peer', 'couchdb', 'orderer'];
+const ORDER: readonly NetworkNode['role'][] = ['peer', 'couchdb', 'ca', 'orderer'];
 
 /** PURE. Returns the ids of the running containers to pause, in groups that pause at once, one after another. */
 export function containersToPause(

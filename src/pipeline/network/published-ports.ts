@@ -1,4 +1,5 @@
 /** PURE: the ports that a network publishes. */
+import { caNodes } from './ca-orgs.ts';
 import { allPeers, couchdbNodes, machineOf, type NetworkSpec, type NodeSpec } from './network-spec.ts';
 
 export interface PublishedPort {
@@ -22,5 +23,7 @@ export function publishedPorts(spec: NetworkSpec): PublishedPort[] {
       port === undefined ? [] : [{ port, node: name, wantedBy, machine: machineOf(spec, name) }],
     );
   const metrics = spec.metrics ? [spec.metrics] : [];
-  return [...spec.orderers, ...allPeers(spec), ...couchdbNodes(spec), ...metrics].flatMap(of);
+  return [...spec.orderers, ...allPeers(spec), ...couchdbNodes(spec), ...caNodes(spec), ...metrics].flatMap(
+    of,
+  );
 }

@@ -14,6 +14,8 @@ import { type ImageContent, wantedContent } from '../images/image-recipe.ts';
 import { presentChaintool } from '../images/payload-files.ts';
 import { isUpstream, upstreamRecipe } from '../images/upstream-dockerfiles.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
+import { hasCaFiles } from '../network/ca-files.ts';
+import { caNodes } from '../network/ca-orgs.ts';
 import { findDamage } from '../network/certificate-files.ts';
 import { channelsOfPeer, newMembers } from '../network/channel-members.ts';
 import { type ChangedNode, changedNodes } from '../network/compose-changes.ts';
@@ -74,6 +76,17 @@ async function nodeShouldBe(
   return wantedContent(name, { source, settings, baseId, chaintool, outputs });
 }
 
+/** Whether a node is a CA that was started with another image than the one there is now. */
+async function isOlderCa(
+  { docker, spec, ca }: ProjectContext,
+  node: string,
+  container: ContainerInfo,
+): Promise<boolean> {
+  if (!ca || !caNodes(spec).some(({ name }) => name === node)) return false;
+  const image = await docker.inspectImage(ca.ref);
+  return image !== undefined && image.id !== container.imageId;
+}
+
 /** Returns how a running node differs from its image and from the source. */
 async function compareNode(
   context: ProjectContext,
@@ -84,7 +97,8 @@ async function compareNode(
 ) {
   const name = imageOfNode(context, node);
   // Only compose can compare containers of images that other programs built.
-  if (!name) return { node, stale: false, outdated: false, otherPrograms: false };
+  if (!name)
+    return { node, stale: await isOlderCa(context, node, container), outdated: false, otherPrograms: false };
   const image = images[name]?.present;
   const swapped = swappedPrograms(context);
   const content = nodeContent(container, swapped);
@@ -249,7 +263,10 @@ export async function observeFiles(context: ProjectContext): Promise<ObservedFil
     const configured = await composeText(context, network.crypto.instance);
     const isSame = onDisk === configured;
     const hasFiles = !context.metrics?.present || (await exists(metricsConfigPath(network.folder)));
-    const isComplete = hasFiles && (await hasPeerFiles(context, networkDir(context.stateDir)));
+    const isComplete =
+      hasFiles &&
+      (await hasPeerFiles(context, networkDir(context.stateDir))) &&
+      (await hasCaFiles(networkDir(context.stateDir), context.spec));
     if (isRecorded && isSame && isComplete) return { compose: 'same', composeDiffers: [] };
     const settings = isSame ? [] : changedNodes(onDisk, configured).flatMap(({ keys }) => keys);
     return { compose: 'changed', composeDiffers: [...new Set(settings)] };

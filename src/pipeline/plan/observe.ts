@@ -6,8 +6,10 @@ import type { ObservedState } from '../context/observed-state.ts';
 import { type ProjectContext, timingKind } from '../context/run-context.ts';
 import type { PlanGoal } from '../context/stage-definition.ts';
 import { CancelledError } from '../core/failure.ts';
+import { LABEL } from '../engine/labels.ts';
 import { buildDir } from '../host/state-folder.ts';
 import { readOutputs } from '../images/build-outputs.ts';
+import { type CaImage, caFingerprint } from '../images/ca-image.ts';
 import { compileFingerprint } from '../images/fingerprint.ts';
 import type { GatewayImage } from '../images/gateway-image.ts';
 import { presentChaintool } from '../images/payload-files.ts';
@@ -62,6 +64,20 @@ async function observeGateway(
   return { ref, present: (await docker.inspectImage(ref)) !== undefined };
 }
 
+async function observeCa(
+  { docker, settings }: ProjectContext,
+  image: CaImage,
+  { bases: { builder, runtime } }: BuildGround,
+): Promise<NonNullable<ObservedState['ca']>> {
+  const present = await docker.inspectImage(image.ref);
+  const ids = builder && runtime ? { builder: builder.id, runtime: runtime.id } : undefined;
+  return {
+    ref: image.ref,
+    present: present && { fingerprint: present.labels[LABEL.fingerprint] },
+    wanted: ids && caFingerprint(image, settings, ids),
+  };
+}
+
 /** Returns the names of the chaincodes that the network has as they are wanted; none if that cannot be told. */
 async function observeChaincodes(
   context: ProjectContext,
@@ -88,7 +104,7 @@ export async function observe(
   goal: PlanGoal,
   options: ObserveOptions,
 ): Promise<ObservedState> {
-  const { settings, source, config, spec, couchdb, gateway, metrics, journal } = context;
+  const { settings, source, config, spec, couchdb, gateway, ca, metrics, journal } = context;
   const ground = await buildGround(context);
   const images = await observeImages(context, ground);
   const [builder, runtime, network, chaintool] = await Promise.all([
@@ -110,6 +126,7 @@ export async function observe(
     channels: spec.channels,
     couchdb,
     ...(gateway ? { gateway: await observeGateway(context, gateway.image) } : {}),
+    ...(ca ? { ca: await observeCa(context, ca, ground) } : {}),
     ...(metrics ? { metrics: { ...metrics, runs: await metricsRun(context) } } : {}),
     ...(asks ? { deployed: await observeChaincodes(context, options) } : {}),
     ...(journal.getFact(STATE_KEYS.hooksDue) ? { hooksDue: true } : {}),

@@ -1,11 +1,19 @@
 /** Finds compose in the background, because this takes as long as the rest of the preparation. */
 import type { Text } from '../core/phrase.ts';
+import { type Plan, stagesToRun } from '../core/plan.ts';
 import { ComposePort } from '../engine/compose-port.ts';
 import type { EngineAddress } from '../engine/engine-address.ts';
 import { ensureCompose, findCompose } from '../host/host-setup.ts';
 import type { Journal } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { makesNetwork, type Purpose } from '../stages/plan-scope.ts';
+import type { StageId } from '../stages/stage-list.ts';
+
+/** Whether a stage of the plan runs compose. */
+export function runsCompose(plan: Plan<StageId>): boolean {
+  const running = stagesToRun(plan);
+  return running.has('start') || running.has('prometheus');
+}
 
 interface LookupRequest extends Purpose {
   readonly allowInstall: boolean;

@@ -50,9 +50,10 @@ import { endKilledSuites } from '../tests/suite-leftovers.ts';
 import type { TestRequest } from '../tests/test-request.ts';
 import { againCommand } from './again-command.ts';
 import { certificatesLost, restoreCertificates } from './certificates.ts';
+import { caOf } from './chosen-ca.ts';
 import { chaincodesOf } from './chosen-chaincodes.ts';
 import { testedBy } from './chosen-suites.ts';
-import { ComposeLookup } from './compose-lookup.ts';
+import { ComposeLookup, runsCompose } from './compose-lookup.ts';
 import { engineMemory, withEngineCores } from './engine-machine.ts';
 import { protectOldKeys, removeHalfWritten, removeUnserved, removeWorkContainers } from './leftovers.ts';
 import { removeMarks } from './run-marker.ts';
@@ -227,6 +228,7 @@ async function createContext(
     readonly journal: Journal;
     readonly docker: DockerPort;
     readonly swarm: SwarmPlan | undefined;
+    readonly ca: Awaited<ReturnType<typeof caOf>>;
     readonly source: FabricSource;
     readonly settings: BuildSettings;
     readonly made: KeptNetwork | undefined;
@@ -237,7 +239,7 @@ async function createContext(
 ): Promise<RunContext> {
   const { dir, packageDir, goal, addition, binariesDir, keepChaincode, oneByOne } = request;
   const again = againCommand(request);
-  const { stateDir, journal, docker, swarm, source, settings, made, compose, chaincodes } = found;
+  const { stateDir, journal, docker, swarm, ca, source, settings, made, compose, chaincodes } = found;
   const config = request.config.values;
   const project = projectOf(request);
   const [couchdb, gateway] = await Promise.all([
@@ -260,6 +262,7 @@ async function createContext(
     docker,
     couchdb,
     ...(gateway ? { gateway } : {}),
+    ...(ca ? { ca } : {}),
     ...(metrics ? { metrics } : {}),
     compose,
     journal,
@@ -285,12 +288,6 @@ export function peersHaveGateway(
   made: Pick<NetworkSpec, 'gateway'> | undefined,
 ): boolean {
   return starts || !made ? config.gateway : made.gateway !== undefined;
-}
-
-/** Whether a stage of the plan runs compose. */
-export function runsCompose(plan: Plan<StageId>): boolean {
-  const running = stagesToRun(plan);
-  return running.has('start') || running.has('prometheus');
 }
 
 /** Runs the checks of the stages that will run. @throws WizardFailure `preflight`, or the failure of a single check */
@@ -353,7 +350,8 @@ export async function prepareRun(
     requireShape(request, source.release);
     if (deploysChaincodes({ goal }))
       for (const { choice } of chaincodes) requireParts(choice, source, () => ['fabric-wizard config']);
-    const found = { stateDir, journal, docker, swarm, source, settings, made, compose, goal, chaincodes };
+    const ca = await caOf(request, { docker, config, stateDir, source, settings }, onNotice);
+    const found = { stateDir, journal, docker, swarm, ca, source, settings, made, compose, goal, chaincodes };
     const context = await createContext(request, found);
     if (signal.aborted) throw new CancelledError();
     if (swarm) onNotice({ key: 'step.placement', places: placesOf(context.spec) });

@@ -16,6 +16,7 @@ import { isUpstream, upstreamRecipe, withStagesLabelled } from '../images/upstre
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import { madeWithNewest, staleChaincode } from '../network/inventory.ts';
 import { allPeers } from '../network/network-spec.ts';
+import { labelText } from './label-text.ts';
 
 /** Returns the reference that the bundled Dockerfile builds on. */
 function baseOf({ settings }: StageContext, name: ImageName): string {
@@ -63,19 +64,6 @@ export async function isBuilt(
 ): Promise<boolean> {
   const { fingerprint } = await recipeOf(context, outputs, name);
   return (await existing(context, name, fingerprint)) !== undefined;
-}
-
-/**
- * Returns the labels as one instruction. Labels in the build request would each become an instruction with a container
- * of its own.
- */
-function labelText(labels: Readonly<Record<string, string>>): string {
-  return (
-    Object.entries(labels)
-      // Docker expands variables in quoted values.
-      .map(([key, value]) => `${key}=${JSON.stringify(value).replaceAll('$', '\\$')}`)
-      .join(' ')
-  );
 }
 
 async function build(context: StageContext, name: ImageName, recipe: ImageRecipe): Promise<void> {

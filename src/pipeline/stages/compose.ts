@@ -6,6 +6,7 @@ import { type DecisionInput, decideBy, defineStage } from '../context/stage-defi
 import { WizardFailure } from '../core/failure.ts';
 import { writeAtomically } from '../host/files.ts';
 import { networkDir } from '../host/state-folder.ts';
+import { writeCaFiles } from '../network/ca-files.ts';
 import { writeClientFiles } from '../network/client-files.ts';
 import { hasOtherPorts } from '../network/connection.ts';
 import { writePeerFiles } from '../network/external-builder.ts';
@@ -80,6 +81,7 @@ export const composeStage = defineStage({
       context.report.warn('client-files', error.failure.message);
     });
     await writeMetricsFiles(dir, spec);
+    await writeCaFiles(dir, spec);
     await writeAtomically(join(dir, '.env'), `COMPOSE_PROJECT_NAME=${project}\n`);
     const isSame = (await readFile(path, 'utf8').catch(() => '')) === content;
     if (!isSame) await writeAtomically(path, content);

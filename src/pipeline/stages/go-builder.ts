@@ -59,6 +59,8 @@ export async function runInBuilder<T>(
 
 /** Where a script runs in the builder container. */
 export interface BuilderPlace {
+  /** Image to run in; absent: the builder image. Both have the same Go, and use the same cache. */
+  readonly image?: string;
   readonly binds: readonly string[];
   readonly workdir: string;
   readonly env: Readonly<Record<string, string>>;
@@ -74,7 +76,16 @@ export interface BuilderPlace {
 /** Like `runInBuilder`, at another place. */
 export async function runInBuilderAt<T>(
   context: BuilderContext,
-  { binds: mounts, workdir, env: variables, network, labels, inMemory, shownBinds = mounts }: BuilderPlace,
+  {
+    image,
+    binds: mounts,
+    workdir,
+    env: variables,
+    network,
+    labels,
+    inMemory,
+    shownBinds = mounts,
+  }: BuilderPlace,
   { script, args, command, outputDir, inputs, onLine }: BuilderScript,
   collect: Collect<T>,
 ): Promise<T> {
@@ -91,13 +102,13 @@ export async function runInBuilderAt<T>(
   ];
   report.command(
     dockerRun(
-      { image: settings.builderImage, env, binds: shown, workdir, network: network ?? 'none' },
+      { image: image ?? settings.builderImage, env, binds: shown, workdir, network: network ?? 'none' },
       command,
     ),
   );
   return docker.runToEnd(
     {
-      image: builder.id,
+      image: image ?? builder.id,
       cmd: ['sh', '-c', script, 'fabric-wizard', ...args],
       env,
       binds,

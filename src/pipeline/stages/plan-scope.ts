@@ -12,6 +12,11 @@ export function buildsImages({ goal }: PlanInput): boolean {
   return goal.until === 'build' || goal.until === 'up' || goal.until === 'rebuild';
 }
 
+/** Whether the plan builds images, or starts nodes with them. */
+export function buildsOrStarts({ goal: { until } }: Purpose): boolean {
+  return until === 'build' || until === 'up' || until === 'rebuild' || until === 'add';
+}
+
 /** Whether the plan tests packages of the source, or runs suites of it, and does nothing else. */
 export function testsSource({ goal }: Purpose): boolean {
   return goal.until === 'test';

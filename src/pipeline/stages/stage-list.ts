@@ -6,6 +6,7 @@ import { anchorsStage } from './anchors.ts';
 import { artifactsStage } from './artifacts.ts';
 import { baseBuilderStage, baseRuntimeStage } from './base-images.ts';
 import { baseUpstreamStage } from './base-upstream.ts';
+import { caStage } from './ca.ts';
 import { chaintoolStage } from './chaintool.ts';
 import { channelStage } from './channel.ts';
 import { compileStage } from './compile.ts';
@@ -52,6 +53,7 @@ const LIST = [
   gocacheStage,
   ...IMAGE_STAGES,
   verifyStage,
+  caStage,
   cryptoStage,
   artifactsStage,
   metricsStage,

@@ -27,6 +27,7 @@ import { fillVolumes } from '../network/network-volumes.ts';
 import { nodeContainers, nodeLogs } from '../network/peer-cli.ts';
 import { artifactsStage } from './artifacts.ts';
 import { awaitNode, composeServices } from './await-node.ts';
+import { caStage } from './ca.ts';
 import { changesNodes, composeStage } from './compose.ts';
 import { gatewayStage } from './gateway.ts';
 import { hooksOf } from './hook-stage.ts';
@@ -42,7 +43,7 @@ function decideForUp(input: DecisionInput): Decision {
   return decideBy(
     [
       [changesNodes(input), { key: 'cause.network-changed' }],
-      [runs(...IMAGE_STAGES, gatewayStage), { key: 'cause.images-built' }],
+      [runs(...IMAGE_STAGES, gatewayStage, caStage), { key: 'cause.images-built' }],
       [network.down.length > 0, { key: 'cause.down', nodes: network.down }],
       [network.stale.length > 0, { key: 'cause.stale', nodes: network.stale }],
     ],
@@ -63,6 +64,7 @@ function decideForRebuild(input: DecisionInput): Decision {
   const { network } = observed;
   if (!network.running) return cached({ key: 'cause.no-network' });
   if (runs(composeStage)) return run({ key: 'cause.compose-new' });
+  if (runs(caStage)) return run({ key: 'cause.images-built' });
   const replaced = nodesToReplace(input);
   const targets = [...replaced, ...network.down];
   if (replaced.length > 0) {
@@ -182,7 +184,7 @@ export const startStage = defineStage({
     aliases: ['up', 'containers'],
     see: ['ready', '/var/hyperledger/production'],
   },
-  needs: [verifyStage, gatewayStage, artifactsStage, composeStage],
+  needs: [verifyStage, gatewayStage, caStage, artifactsStage, composeStage],
   isIncluded: (input) => makesNetwork(input) || input.goal.until === 'rebuild',
   decide: (input) => {
     if (input.goal.until === 'add') return decideForAdd(input);

@@ -1,6 +1,8 @@
 /** PURE: the preview of a configuration: images that peers ask for, linker flags, base images, nodes and ports. */
+
 import type { LdflagVariable } from '../../pipeline/fabric/release-facts.ts';
 import type { ReferencePart } from '../../pipeline/fabric/resolution.ts';
+import { caNodes } from '../../pipeline/network/ca-orgs.ts';
 import { allPeers, couchdbNodes, type NetworkSpec } from '../../pipeline/network/network-spec.ts';
 import type {
   BaseImage,
@@ -152,8 +154,8 @@ export function networkLines(spec: NetworkSpec, taken: ReadonlySet<number>, canv
   const { columns, theme } = canvas;
   const couchdbs = couchdbNodes(spec);
   const metrics = spec.metrics ? [spec.metrics] : [];
-  const nodes = [...spec.orderers, ...allPeers(spec), ...couchdbs, ...metrics].map(({ name, port }) =>
-    taken.has(port) ? theme.style.bad(`${name} :${port}`) : `${name} :${port}`,
+  const nodes = [...spec.orderers, ...allPeers(spec), ...couchdbs, ...caNodes(spec), ...metrics].map(
+    ({ name, port }) => (taken.has(port) ? theme.style.bad(`${name} :${port}`) : `${name} :${port}`),
   );
   const all = [...nodes, theme.t('network.cli')];
   const width = Math.max(...all.map(textWidth)) + 2;

@@ -46,6 +46,7 @@ export const FORMS: Readonly<Record<FormId, readonly Question[]>> = {
     { field: 'chaintool', topic: 'chaintool' },
     { field: 'couchdbImage', topic: 'couchdb' },
     { field: 'metricsImage', topic: 'metrics' },
+    { field: 'caSource', topic: 'ca' },
   ],
   network: [
     { field: 'orgs', basic: true, topic: 'msp' },
@@ -65,6 +66,7 @@ export const FORMS: Readonly<Record<FormId, readonly Question[]>> = {
     { field: 'gateway', topic: 'CORE_VM_ENDPOINT', options: YES_NO },
     { field: 'gossip', topic: 'CORE_PEER_GOSSIP', options: ['quiet', 'default'] },
     { field: 'metrics', topic: 'metrics', options: YES_NO },
+    { field: 'ca', topic: 'ca', options: YES_NO },
   ],
 };
 

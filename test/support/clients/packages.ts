@@ -6,6 +6,7 @@ import { execa } from 'execa';
 
 const PACKAGES = {
   'fabric-network': '2.2.20',
+  'fabric-ca-client': '2.2.20',
   '@hyperledger/fabric-gateway': '1.11.0',
   '@grpc/grpc-js': '1',
 };
@@ -30,14 +31,30 @@ export interface Seen {
 
 let packages: Promise<string> | undefined;
 
+/** An identity that a client program has got from a CA, as PEM text. */
+export interface Enrolled {
+  readonly certificate: string;
+  readonly key: string;
+  readonly caName: string;
+}
+
 /** Runs a client program. @throws with all that it said, if it fails */
-export async function runClient(
+export function runClient(
   program: 'fabric-network' | 'fabric-gateway',
   ...args: readonly string[]
 ): Promise<Seen> {
+  return outputOf<Seen>(program, args);
+}
+
+/** Runs the client of a CA. @throws with all that it said, if it fails */
+export function runCaClient(...args: readonly string[]): Promise<Enrolled> {
+  return outputOf<Enrolled>('fabric-ca-client', args);
+}
+
+async function outputOf<T>(program: string, args: readonly string[]): Promise<T> {
   packages ??= installPackages();
   const file = join(import.meta.dirname, `${program}.cjs`);
   const env = { NODE_PATH: await packages };
   const { stdout } = await execa(process.execPath, [file, ...args], { env, timeout: 60_000 });
-  return JSON.parse(stdout) as Seen;
+  return JSON.parse(stdout) as T;
 }

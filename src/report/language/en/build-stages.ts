@@ -32,6 +32,12 @@ export const buildStages = {
     reads: 'the checkout, {builderImage}',
     writes: '{programs}/',
   },
+  ca: {
+    title: 'Builds the image of Fabric CA',
+    text: 'With --ca, each organisation with peers has a CA server. Its programs, fabric-ca-server and fabric-ca-client, are compiled from a checkout of Fabric CA in the builder image, with the same Go build cache as Fabric. The CA keeps its database in SQLite. If the checkout lacks the C file of SQLite, the Debian package libsqlite3-dev is added to a copy of the builder image, and SQLite is linked into the programs.',
+    reads: 'the checkout of --ca-source, {builderImage}, {runtimeImage}',
+    writes: 'fabric-ca:VERSION in the namespace of the images',
+  },
   test: {
     title: 'Runs unit tests of Fabric',
     text: 'Only fabric-wizard test has this stage. It runs go test in the builder image, on a copy of the checkout, because many tests write into their folder. The tests run as a user who is not root, as some of them expect that a file can be closed to them. They share the Go build cache with the compile, and go remembers the results of tests whose files have not changed. Nodes that run are not touched.',

@@ -21,6 +21,8 @@ export const resolve = {
   'resolve.unknown': 'unknown',
   'resolve.present': 'present',
   'resolve.absent': 'absent',
+  'resolve.ca-fetched': '{tag} will be fetched',
+  'resolve.ca-source': 'built from {dir}',
   'resolve.to-be-made': 'not yet; `up` creates it',
   'resolve.template': 'template:',
   'resolve.from': 'from:',

@@ -36,6 +36,12 @@ export const buildStages = {
     writes: '{programs}/',
     aliases: ['编译', '二进制'],
   },
+  ca: {
+    title: '构建 Fabric CA 的镜像',
+    text: '使用 --ca 时，每个有 peer 的组织都有一个 CA 服务器。它的程序 fabric-ca-server 和 fabric-ca-client 在构建镜像里由 Fabric CA 的源码编译，与 Fabric 共用 Go 构建缓存。CA 的数据库是 SQLite。如果源码里没有 SQLite 的 C 文件，就把 Debian 软件包 libsqlite3-dev 加入构建镜像的一个副本，并把 SQLite 链接进程序。',
+    reads: '--ca-source 指定的源码、{builderImage}、{runtimeImage}',
+    writes: '镜像命名空间里的 fabric-ca:VERSION',
+  },
   test: {
     title: '运行 Fabric 的单元测试',
     text: '只有 `fabric-wizard test` 有这个阶段。它在构建镜像里对检出的副本运行 `go test`，因为许多测试会写入自己的文件夹。测试以非 root 用户运行，因为有些测试要求文件可以对它关闭。测试和编译共用 Go 构建缓存；文件没有改动的测试，go 会记住结果。正在运行的节点不受影响。',

@@ -23,6 +23,8 @@ export const resolve: Readonly<Record<keyof typeof english, string>> = {
   'resolve.unknown': '未知',
   'resolve.present': '已有',
   'resolve.absent': '缺少',
+  'resolve.ca-fetched': '将获取 {tag}',
+  'resolve.ca-source': '由 {dir} 构建',
   'resolve.to-be-made': '还没有；`up` 会创建它',
   'resolve.template': '模板：',
   'resolve.from': '来源：',

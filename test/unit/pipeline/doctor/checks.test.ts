@@ -34,6 +34,7 @@ it('reports no problem on a machine that is ready', () => {
     'selinux',
     'clock',
     'couchdb',
+    'ca',
     'chaincode',
     'builder',
     'certificates',
@@ -108,6 +109,43 @@ describe('nodes of this folder', () => {
 it('has each row once', () => {
   const ids = CHECKS.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
+});
+
+describe('Fabric CA', () => {
+  const found = {
+    found: true,
+    dir: '/ca',
+    version: '1.5.15',
+    goVersion: '1.23.5',
+    builderGo: '1.23.5',
+    sqlite: 'package',
+  } as const;
+
+  it('is found, or will be fetched', () => {
+    expect(row('ca', { ca: found })).toMatchObject({ status: 'ok', detail: 'Fabric CA 1.5.15 in /ca' });
+    expect(row('ca', { ca: { found: false, tag: 'v1.5.5' } })).toMatchObject({ status: 'ok' });
+  });
+
+  it('needs a Go that the builder has', () => {
+    expect(row('ca', { ca: { ...found, builderGo: '1.19.8' } })).toMatchObject({
+      status: 'fail',
+      detail: 'Fabric CA 1.5.15 needs Go 1.23.5; the builder image has 1.19.8',
+      fix: 'fabric-wizard up --ca-source v1.5.5',
+    });
+    expect(row('ca', { ca: { ...found, builderGo: undefined } })).toMatchObject({ status: 'ok' });
+  });
+
+  it('needs SQLite', () => {
+    expect(row('ca', { ca: { ...found, sqlite: 'none' } })).toMatchObject({ status: 'fail' });
+  });
+
+  it('has a folder that says what it lacks', () => {
+    const message = { key: 'usage.ca-absent', path: '/none' } as const;
+    expect(row('ca', { ca: { found: false, failure: { kind: 'usage', message, next: [] } } })).toMatchObject({
+      status: 'fail',
+      detail: 'There is no folder /none with a checkout of Fabric CA.',
+    });
+  });
 });
 
 describe('couchdb', () => {

@@ -1,6 +1,6 @@
 /** Which plans need compose: those that start nodes, Prometheus included. */
 import { expect, it } from 'vitest';
-import { runsCompose } from '../../../../src/pipeline/run/prepare.ts';
+import { runsCompose } from '../../../../src/pipeline/run/compose-lookup.ts';
 import { planFor, settled, UP } from '../../../support/plans.ts';
 
 const metrics = { ref: 'acme/prometheus:1', present: true, runs: true };

@@ -67,6 +67,9 @@ function withGateway(present: boolean, state: ObservedState = settled): Observed
 }
 const metrics = { ref: 'fabric-wizard/prometheus:1', present: false, runs: false };
 const measured = { ...settled, metrics: { ...metrics, present: true, runs: true } };
+const CA = 'hyperledger/fabric-ca:1.5.5';
+const noCa: ObservedState = { ...settled, ca: { ref: CA, present: undefined, wanted: 'f' } };
+const withCa: ObservedState = { ...settled, ca: { ref: CA, present: { fingerprint: 'f' }, wanted: 'f' } };
 const couchdb = { ref: 'couchdb:3.4.2', present: false };
 const deployed: ObservedState = { ...settled, deployed: ['basic'] };
 const otherImage: ObservedImage = { ...sameImage, wanted: 'g' };
@@ -187,6 +190,24 @@ const DECISIONS: Readonly<Record<StageId, readonly Row[]>> = {
       key: 'cause.present',
       what: metrics.ref,
     }),
+  ],
+  ca: [
+    row('a network without CAs', [settled, UP], 'absent'),
+    row('a proof only', [noCa, SMOKE], 'absent'),
+    row('no image', [noCa, UP], 'run', { key: 'cause.image-missing', image: 'ca' }),
+    row('a build without an image', [noCa, BUILD], 'run', { key: 'cause.image-missing', image: 'ca' }),
+    row('the same source', [withCa, REBUILD], 'cached', { key: 'cause.unchanged' }),
+    row(
+      'another source',
+      [{ ...settled, ca: { ref: CA, present: { fingerprint: 'f' }, wanted: 'g' } }, UP],
+      'run',
+      {
+        key: 'cause.image-changed',
+        image: 'ca',
+      },
+    ),
+    row('another builder', [{ ...withCa, base: bare.base }, UP], 'run', { key: 'cause.image-after' }),
+    row('force', [withCa, FORCE], 'run', { key: 'cause.forced' }),
   ],
   javaenv: [
     row('up with Go', [settled, { ...UP, chaincodes: ['basic'], languages: ['go'] }], 'absent'),
@@ -431,6 +452,15 @@ const DECISIONS: Readonly<Record<StageId, readonly Row[]>> = {
       key: 'cause.network-changed',
     }),
     row('up: an image to build', [image('peer', otherImage), UP], 'run', { key: 'cause.images-built' }),
+    row('up: a CA to build', [noCa, UP], 'run', { key: 'cause.images-built' }),
+    row(
+      'a rebuild of the CA',
+      [{ ...withCa, ca: { ref: CA, present: { fingerprint: 'f' }, wanted: 'g' } }, REBUILD],
+      'run',
+      {
+        key: 'cause.images-built',
+      },
+    ),
     row('up: a node that is down', [network({ down: [PEER] }), UP], 'run', {
       key: 'cause.down',
       nodes: [PEER],

@@ -61,7 +61,7 @@ const NAMES = new Set(
   make golang alpine ubuntu upstream quiet default
   DockerNamespace SELinux Ubuntu sudo setenforce noProxy true DIR jq libltdl systemctl JSON GitHub CLI LF CRLF Compose rootless Unix Gateway
   name peers orderers domain organisations policies capability Acme Globex trade audit
-  Fablo Kafka OU
+  Fablo Kafka OU SQLite
   ID OSC UTC VISUAL EDITOR PAGER npm JDK Gradle Maven Prometheus Grafana GB MB IP ssh SSH`.split(/\s+/),
 );
 

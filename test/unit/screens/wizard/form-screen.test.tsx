@@ -268,7 +268,7 @@ describe('the network form', () => {
   it('offers the consensus types of the release, and checks the number of orderers', async () => {
     const source = sourceAt('/fabric', '3.1.1');
     const shown = await show('network', {
-      size: { columns: 80, rows: 30 },
+      size: { columns: 80, rows: 34 },
       core: coreYaml('3.1.1'),
       source: { kind: 'ready', choice: 'auto', source, core: undefined },
     });

@@ -1,0 +1,278 @@
+/** `identity`: registers, enrols, lists and revokes identities of an organisation's CA. */
+import { EXIT } from '../pipeline/core/failure.ts';
+import { shellWord } from '../pipeline/core/shell-text.ts';
+import { projectNetworkDir } from '../pipeline/host/state-folder.ts';
+import { withJournal } from '../pipeline/journal/journal.ts';
+import * as client from '../pipeline/network/ca-client.ts';
+import { CA_ADMIN, readCaAdmin } from '../pipeline/network/ca-files.ts';
+import type { CaOrg } from '../pipeline/network/ca-orgs.ts';
+import { channelsOfPeer } from '../pipeline/network/channel-members.ts';
+import type { Updating } from '../pipeline/network/channel-update.ts';
+import { WALLET_LABELS } from '../pipeline/network/connection.ts';
+import {
+  enrolledIdentities,
+  identityLogin,
+  identityMsp,
+  isIdentityName,
+  readIdentity,
+  recordIdentity,
+  revocationListPath,
+  writeIdentity,
+  writeRevocationList,
+} from '../pipeline/network/identity-files.ts';
+import type { NetworkSpec } from '../pipeline/network/network-spec.ts';
+import {
+  bringRevocations,
+  channelsOfOrg,
+  provedRefusal,
+  type RefusedIdentity,
+} from '../pipeline/network/revocation.ts';
+import { type IdentityRow, renderCrl, renderIdentities } from '../report/identity-text.ts';
+import { type ChaincodeNetwork, chaincodeNetwork, orgNamed } from './chaincode-network.ts';
+import { notRunning } from './node-service.ts';
+import { cancelOnSignals, columnsOf, printJson, styleFor, type Terminal, writeToStdout } from './terminal.ts';
+import { usage } from './usage-failure.ts';
+
+/** What an action works with. */
+interface Identities {
+  readonly network: ChaincodeNetwork;
+  readonly server: client.CaServer;
+  readonly org: CaOrg;
+  /** Folder with the network's files. */
+  readonly dir: string;
+  readonly signal: AbortSignal;
+}
+
+/** @throws WizardFailure `usage` if the network has no CAs, or no such organisation */
+function caOrgNamed(
+  { spec }: { readonly spec: NetworkSpec },
+  name: string | undefined,
+  action: string,
+): CaOrg {
+  const wanted = name ?? spec.orgs[0]?.name ?? '';
+  const org = orgNamed({ spec }, wanted, (known) => `fabric-wizard identity ${action} --org ${known}`);
+  if (org.ca) return { ...org, ca: org.ca };
+  throw usage({ key: 'usage.no-ca' }, 'fabric-wizard up --yes --ca', 'fabric-wizard config');
+}
+
+/** Runs an action with the CA of an organisation. @throws WizardFailure, CancelledError */
+async function withCa(
+  terminal: Terminal,
+  orgName: string | undefined,
+  action: string,
+  act: (identities: Identities) => Promise<number>,
+): Promise<number> {
+  const cancel = cancelOnSignals();
+  try {
+    const { signal } = cancel;
+    const network = await chaincodeNetwork(terminal, `identity ${action}`, signal);
+    const org = caOrgNamed(network, orgName, action);
+    const container = network.containers.get(org.ca.name);
+    if (container?.state !== 'running') throw notRunning(org.ca.name, container);
+    const dir = projectNetworkDir(terminal.dir);
+    const admin = await readCaAdmin(dir, org);
+    const server = { docker: network.docker, container: container.id, org, admin, signal };
+    return await act({ network, server, org, dir, signal });
+  } finally {
+    cancel.dispose();
+  }
+}
+
+/** Like `withCa`, with the lock of the folder. */
+function changing(
+  terminal: Terminal,
+  orgName: string | undefined,
+  action: string,
+  act: (identities: Identities) => Promise<number>,
+): Promise<number> {
+  return withJournal(terminal.dir, `fabric-wizard identity ${action}`, () =>
+    withCa(terminal, orgName, action, act),
+  );
+}
+
+/** Names that stand for something else: the registrar, and the identities that cryptogen has made. */
+const RESERVED: readonly string[] = [CA_ADMIN, ...WALLET_LABELS];
+
+/** @throws WizardFailure `usage` */
+function requireName(name: string | undefined, action: string): string {
+  const next = `fabric-wizard identity ${action} alice`;
+  if (name === undefined) throw usage({ key: 'usage.no-identity-name' }, next);
+  if (!isIdentityName(name)) throw usage({ key: 'usage.identity-name', name }, next);
+  if (RESERVED.includes(name.toLowerCase()))
+    throw usage({ key: 'usage.identity-reserved', name, names: RESERVED.join(', ') }, next);
+  return name;
+}
+
+const ATTRIBUTE = /^[A-Za-z][\w.-]*=[^\n\r]*$/;
+
+/** @throws WizardFailure `usage` */
+function requireAttributes(attributes: readonly string[], name: string): void {
+  const wrong = attributes.find((attribute) => !ATTRIBUTE.test(attribute) || attribute.startsWith('hf.'));
+  if (wrong !== undefined)
+    throw usage(
+      { key: 'usage.identity-attribute', attribute: wrong },
+      `fabric-wizard identity register ${name} --attr role=auditor:ecert`,
+    );
+}
+
+const TYPES = ['client', 'peer', 'orderer', 'admin'];
+
+export interface RegisterOptions {
+  readonly org: string | undefined;
+  readonly type: string | undefined;
+  readonly affiliation: string | undefined;
+  readonly attributes: readonly string[];
+  readonly secret: string | undefined;
+}
+
+function report(terminal: Terminal, json: unknown, lines: () => readonly string[]): number {
+  if (terminal.json) printJson(json);
+  else writeToStdout(`${lines().join('\n')}\n`);
+  return EXIT.done;
+}
+
+function orgFlag({ org }: { readonly org: string | undefined }): string {
+  return org === undefined ? '' : ` --org ${shellWord(org)}`;
+}
+
+export async function register(
+  terminal: Terminal,
+  given: string | undefined,
+  options: RegisterOptions,
+): Promise<number> {
+  const name = requireName(given, 'register');
+  const { type = 'client', affiliation, attributes, secret } = options;
+  if (!TYPES.includes(type))
+    throw usage(
+      { key: 'usage.identity-type', type, types: TYPES.join(', ') },
+      `fabric-wizard identity register ${name} --type client`,
+    );
+  requireAttributes(attributes, name);
+  return changing(terminal, options.org, 'register', async ({ server, org, dir }) => {
+    const known = await client.register(server, { name, type, affiliation, attributes, secret });
+    await recordIdentity(dir, org, name, { secret: known, type, revoked: undefined });
+    const { t, good, symbol, command } = styleFor(terminal, process.stdout);
+    return report(
+      terminal,
+      { name, org: org.name, type, affiliation: affiliation ?? '', secret: known },
+      () => [
+        `${good(symbol.good)} ${t('identity.registered', { name, ca: org.ca.name })}`,
+        t('identity.secret', { secret: known }),
+        command(`fabric-wizard identity enroll ${name}${orgFlag(options)}`),
+      ],
+    );
+  });
+}
+
+export async function enroll(
+  terminal: Terminal,
+  given: string | undefined,
+  options: { readonly org: string | undefined; readonly secret: string | undefined },
+): Promise<number> {
+  const name = requireName(given, 'enroll');
+  return changing(terminal, options.org, 'enroll', async ({ server, org, dir }) => {
+    const login = await identityLogin(dir, org, name, options.secret);
+    if (!login)
+      throw usage(
+        { key: 'usage.no-identity-secret', name, org: org.name },
+        `fabric-wizard identity enroll ${name}${orgFlag(options)} --secret SECRET`,
+        `fabric-wizard identity register ${name}${orgFlag(options)}`,
+      );
+    await writeIdentity(dir, org, name, await client.enrol(server, login));
+    await recordIdentity(dir, org, name, { secret: login.secret });
+    const msp = identityMsp(dir, org, name);
+    const { t, good, symbol, command } = styleFor(terminal, process.stdout);
+    return report(terminal, { name, org: org.name, mspId: org.mspId, msp }, () => [
+      `${good(symbol.good)} ${t('identity.enrolled', { name, ca: org.ca.name })}`,
+      msp,
+      command(`eval "$(fabric-wizard env ${org.name.toLowerCase()} --identity ${name})"`),
+    ]);
+  });
+}
+
+export async function list(terminal: Terminal, orgName: string | undefined): Promise<number> {
+  return withCa(terminal, orgName, 'list', async ({ server, org, dir }) => {
+    const known = await client.registeredIdentities(server);
+    const enrolled = await enrolledIdentities(dir, org);
+    const rows = await Promise.all(
+      known.map(async (identity): Promise<IdentityRow> => {
+        const { revoked } = await readIdentity(dir, org, identity.name);
+        return {
+          ...identity,
+          ...(enrolled.includes(identity.name) ? { msp: identityMsp(dir, org, identity.name) } : {}),
+          ...(revoked === undefined ? {} : { revoked }),
+        };
+      }),
+    );
+    const style = styleFor(terminal, process.stdout);
+    return report(terminal, { org: org.name, ca: org.ca.name, identities: rows }, () => [
+      renderIdentities(org, rows, style, columnsOf(process.stdout)),
+    ]);
+  });
+}
+
+export async function revoke(
+  terminal: Terminal,
+  given: string | undefined,
+  options: { readonly org: string | undefined; readonly reason: string | undefined },
+): Promise<number> {
+  const name = requireName(given, 'revoke');
+  return changing(terminal, options.org, 'revoke', async ({ server, org, dir }) => {
+    await client.revoke(server, name, options.reason);
+    const revoked = new Date().toISOString();
+    await recordIdentity(dir, org, name, { revoked });
+    const { t, good, symbol, command } = styleFor(terminal, process.stdout);
+    return report(terminal, { name, org: org.name, revoked }, () => [
+      `${good(symbol.good)} ${t('identity.revoked', { name, ca: org.ca.name })}`,
+      t('identity.revoked-next'),
+      command(`fabric-wizard identity crl${orgFlag(options)}`),
+    ]);
+  });
+}
+
+/** Asks one peer of the organisation on each channel as each revoked identity whose key is here. */
+async function refusals(
+  { network, org, dir }: Identities,
+  updating: Updating,
+  channels: readonly string[],
+): Promise<RefusedIdentity[]> {
+  const refused: RefusedIdentity[] = [];
+  for (const name of await enrolledIdentities(dir, org)) {
+    if ((await readIdentity(dir, org, name)).revoked === undefined) continue;
+    const msp = identityMsp(dir, org, name);
+    for (const channel of channels) {
+      const peer = network.peers.find(
+        (each) => each.org === org.name && channelsOfPeer(network.spec, each).includes(channel),
+      );
+      if (peer) refused.push(await provedRefusal(updating, { name, msp, peer, channel }));
+    }
+  }
+  return refused;
+}
+
+export async function crl(terminal: Terminal, orgName: string | undefined): Promise<number> {
+  return changing(terminal, orgName, 'crl', async (identities) => {
+    const { network, server, org, dir, signal } = identities;
+    const { docker, spec, cli, cliId, release } = network;
+    if (!release.extendsNetworks)
+      throw usage({ key: 'usage.crl-release', release: release.id }, 'fabric-wizard identity list');
+    const text = await client.revocationList(server);
+    await writeRevocationList(dir, org, text);
+    const updating: Updating = { docker, spec, cli, cliId, signal, onCommand: () => undefined };
+    const channels = channelsOfOrg(updating, org);
+    const updated: string[] = [];
+    for (const channel of channels) {
+      const peer = network.peers.find(
+        (each) => each.org === org.name && channelsOfPeer(spec, each).includes(channel),
+      );
+      if (!peer) throw notRunning(org.peers[0]?.name ?? org.name, undefined);
+      if (await bringRevocations(updating, channel, { org, peer, crl: text })) updated.push(channel);
+    }
+    const refused = await refusals(identities, updating, channels);
+    const path = revocationListPath(dir, org);
+    const style = styleFor(terminal, process.stdout);
+    return report(terminal, { org: org.name, crl: path, channels, updated, refused }, () =>
+      renderCrl({ path, channels, updated, refused }, style),
+    );
+  });
+}

@@ -1,0 +1,28 @@
+/** Fabric CA and its identities: what is wrong and how to correct it, in English. */
+export const identities = {
+  'issue.ca-in-swarm': 'is not possible in a Swarm: a CA works on one engine only',
+  'suggest.no-ca': 'use --no-ca, or do not use --swarm',
+  'fix.ca': 'use true or false',
+  'fix.caSource': 'use a path, a tag such as v1.5.15, or auto',
+  'usage.ca-absent': 'There is no folder {path} with a checkout of Fabric CA.',
+  'usage.ca-incomplete': '{path} is no complete checkout of Fabric CA: it lacks {files}.',
+  'usage.ca-other': '{path} is no checkout of Fabric CA: its Makefile does not say so, or states no version.',
+  'usage.ca-link': 'The link {link} in {path} leads out of the checkout, to {target}.',
+  'usage.ca-not-cloned': 'Fabric CA {tag} could not be fetched from {url}: {detail}.',
+  'usage.ca-elsewhere': 'A network with CAs needs an engine on this machine.',
+  'usage.crl-release': 'The tools of Fabric {release} cannot change the configuration of a channel.',
+  'usage.no-ca': 'The network has no CAs.',
+  'usage.no-identity-name': 'The command needs the name of an identity.',
+  'usage.identity-name':
+    '{name} cannot be the name of an identity: use letters, digits, `.`, `_`, `@` and `-`, at most 64.',
+  'usage.identity-reserved':
+    '{name} is the name of an identity that the network has already. Not free: {names}.',
+  'usage.identity-type': 'There is no type {type}. Types: {types}.',
+  'usage.identity-attribute':
+    '{attribute} is no attribute: NAME=VALUE or NAME=VALUE:ecert, where NAME does not begin with hf.',
+  'usage.no-identity-secret':
+    'The secret of {name} is not known: it was not registered in this folder for {org}.',
+  'usage.no-identity': '{org} has no identity {name} here. Enrolled: {names}.',
+  'usage.ca-keys-lost':
+    "New certificates must be signed with the keys of the organisation's CA, and these are missing: {paths}. Nothing was changed. If you have a backup, copy the files to these paths.",
+} as const;

@@ -1,0 +1,137 @@
+/**
+ * Identities that a CA of the network has issued, in the network's folder: an MSP for each, and what is known of it. Only their
+ * owner reads them.
+ */
+import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod/mini';
+import { exists, withPartial, writeAtomically } from '../host/files.ts';
+import type { Enrolment } from './ca-client.ts';
+import type { CaAdmin } from './ca-files.ts';
+import { CERTIFICATES } from './certificate-files.ts';
+import { orgMsp } from './crypto-layout.ts';
+import type { OrgSpec } from './network-spec.ts';
+
+const FOLDER = 'identities';
+const RECORD = 'identity.json';
+const CRL = 'crl.pem';
+
+/** Also the name of a folder, and part of a certificate's subject. */
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/;
+
+/** Whether a text can be the name of an identity. */
+export function isIdentityName(text: string): boolean {
+  return NAME.test(text) && text !== CRL;
+}
+
+const recordSchema = z.object({
+  secret: z.optional(z.string()),
+  type: z.optional(z.string()),
+  /** Time of its revocation, in ISO format. */
+  revoked: z.optional(z.string()),
+});
+
+export type IdentityRecord = Readonly<z.infer<typeof recordSchema>>;
+
+type Organisation = Pick<OrgSpec, 'domain'>;
+
+function folderOf(dir: string, { domain }: Organisation): string {
+  return join(dir, FOLDER, domain);
+}
+
+/** Returns the path of the MSP of an identity. @param dir folder with the network's files */
+export function identityMsp(dir: string, org: Organisation, name: string): string {
+  return join(folderOf(dir, org), name, 'msp');
+}
+
+/** Returns the path of the last revocation list of an organisation. */
+export function revocationListPath(dir: string, org: Organisation): string {
+  return join(folderOf(dir, org), CRL);
+}
+
+/** Returns what is known of an identity; empty if nothing is. */
+export async function readIdentity(dir: string, org: Organisation, name: string): Promise<IdentityRecord> {
+  const text = await readFile(join(folderOf(dir, org), name, RECORD), 'utf8').catch(() => undefined);
+  if (text === undefined) return {};
+  return recordSchema.safeParse(JSON.parse(text)).data ?? {};
+}
+
+async function ownFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  await chmod(path, 0o700);
+}
+
+/** Adds to what is known of an identity. */
+export async function recordIdentity(
+  dir: string,
+  org: Organisation,
+  name: string,
+  facts: IdentityRecord,
+): Promise<void> {
+  const folder = join(folderOf(dir, org), name);
+  await ownFolder(folder);
+  const known = { ...(await readIdentity(dir, org, name)), ...facts };
+  await writeAtomically(join(folder, RECORD), `${JSON.stringify(known, null, 2)}\n`, 0o600);
+}
+
+/**
+ * Returns the name and secret with which an identity is enrolled.
+ * @param secret the one that the user gives
+ * @returns undefined if none is known
+ */
+export async function identityLogin(
+  dir: string,
+  org: Organisation,
+  name: string,
+  secret: string | undefined,
+): Promise<CaAdmin | undefined> {
+  const known = secret ?? (await readIdentity(dir, org, name)).secret;
+  return known === undefined ? undefined : { name, secret: known };
+}
+
+/** Parts of an MSP that all identities of an organisation have in common. */
+const SHARED = ['cacerts', 'tlscacerts', 'admincerts'];
+
+/**
+ * Writes the MSP of an identity, with the configuration of NodeOUs of its organisation. It appears with all of its files; the
+ * one of an earlier enrolment is replaced.
+ */
+export async function writeIdentity(
+  dir: string,
+  org: Organisation,
+  name: string,
+  { certificate, key }: Enrolment,
+): Promise<void> {
+  const target = identityMsp(dir, org, name);
+  const from = join(dir, CERTIFICATES, orgMsp(org));
+  await ownFolder(join(folderOf(dir, org), name));
+  await withPartial(target, async (partial) => {
+    for (const part of [...SHARED, 'signcerts', 'keystore'])
+      await mkdir(join(partial, part), { mode: 0o700 });
+    for (const part of SHARED)
+      for (const file of await readdir(join(from, part)).catch((): string[] => []))
+        await copyFile(join(from, part, file), join(partial, part, file));
+    // Releases without NodeOUs have none.
+    if (await exists(join(from, 'config.yaml')))
+      await copyFile(join(from, 'config.yaml'), join(partial, 'config.yaml'));
+    await writeFile(join(partial, 'signcerts', `${name}-cert.pem`), certificate);
+    await writeFile(join(partial, 'keystore', 'priv_sk'), key, { mode: 0o600 });
+    await rm(target, { recursive: true, force: true });
+    await rename(partial, target);
+  });
+}
+
+/** Returns the names of the identities of an organisation that are enrolled here, sorted. */
+export async function enrolledIdentities(dir: string, org: Organisation): Promise<string[]> {
+  const names = await readdir(folderOf(dir, org)).catch((): string[] => []);
+  const found = await Promise.all(
+    names.map(async (name) => isIdentityName(name) && (await exists(identityMsp(dir, org, name)))),
+  );
+  return names.filter((_, index) => found[index]).sort();
+}
+
+/** Keeps the last revocation list of an organisation. */
+export async function writeRevocationList(dir: string, org: Organisation, crl: string): Promise<void> {
+  await ownFolder(folderOf(dir, org));
+  await writeAtomically(revocationListPath(dir, org), crl);
+}

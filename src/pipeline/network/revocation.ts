@@ -1,0 +1,95 @@
+/** Brings the revocation list of an organisation into its channels, and proves that peers refuse a revoked identity. */
+import { until } from '../core/waiting.ts';
+import { folderFiles } from '../host/folder-files.ts';
+import { withRevocations } from './channel-config.ts';
+import { channelsOfPeer } from './channel-members.ts';
+import { currentConfig, makeUpdate, sendUpdate, type Updating, withUpdateFolder } from './channel-update.ts';
+import { deadlineOf } from './deadlines.ts';
+import type { OrgSpec, PeerSpec } from './network-spec.ts';
+import { askPeer, outputLines } from './peer-cli.ts';
+
+const DEADLINE_MS = 30_000;
+const REMOVE_MS = 10_000;
+
+/** Returns the channels of an organisation. */
+export function channelsOfOrg({ spec }: Pick<Updating, 'spec'>, { peers }: OrgSpec): readonly string[] {
+  return spec.channels.filter((channel) =>
+    peers.some((peer) => channelsOfPeer(spec, peer).includes(channel)),
+  );
+}
+
+/**
+ * Updates a channel, signed by the admin of the organisation.
+ * @param peer one of the organisation, on the channel
+ * @returns whether the channel had another list
+ * @throws WizardFailure, CancelledError
+ */
+export function bringRevocations(
+  updating: Updating,
+  channel: string,
+  { org, peer, crl }: { readonly org: OrgSpec; readonly peer: PeerSpec; readonly crl: string },
+): Promise<boolean> {
+  return withUpdateFolder(updating, channel, async () => {
+    const before = await currentConfig(updating, channel, { peer });
+    const after = withRevocations(before, org.mspId, crl);
+    if (!after) return false;
+    await sendUpdate(updating, channel, await makeUpdate(updating, channel, before, after), { peer });
+    return true;
+  });
+}
+
+/** A revoked identity that a peer has refused, with the last line of the refusal. */
+export interface RefusedIdentity {
+  readonly name: string;
+  readonly peer: string;
+  readonly channel: string;
+  readonly answer: string;
+}
+
+const REFUSAL = /access denied|revoked|creator.*(?:invalid|not valid)|identity.*(?:invalid|not valid)/i;
+
+/**
+ * Asks a peer as the identity until the peer refuses it: the update takes a moment to reach every peer.
+ * @param msp path of the MSP of the identity on this host
+ * @throws WizardFailure `timeout` if the peer still answers; CancelledError
+ */
+export async function provedRefusal(
+  updating: Updating,
+  {
+    name,
+    msp,
+    peer,
+    channel,
+  }: { readonly name: string; readonly msp: string; readonly peer: PeerSpec; readonly channel: string },
+): Promise<RefusedIdentity> {
+  const { docker, spec, cliId, signal } = updating;
+  const folder = `/tmp/refused-${name}`;
+  const { files } = await folderFiles(msp, () => false);
+  await docker.upload(
+    cliId,
+    files.map(({ path, file }) => ({ name: `${folder.slice(1)}/${path}`, content: { file }, mode: 0o600 })),
+  );
+  let answer = '';
+  try {
+    await until({
+      what: { key: 'wait.refusal', peer: peer.name, identity: name },
+      deadlineMs: deadlineOf(spec, DEADLINE_MS),
+      signal,
+      poll: async () => {
+        const env = { CORE_PEER_MSPCONFIGPATH: folder };
+        const result = await askPeer({ docker, spec }, cliId, peer, ['channel', 'getinfo', '-c', channel], {
+          env,
+          signal,
+        });
+        answer = outputLines(result).find((line) => REFUSAL.test(line)) ?? outputLines(result).at(-1) ?? '';
+        return result.exitCode !== 0 && REFUSAL.test(answer) ? { yes: true } : { no: answer };
+      },
+      evidence: async () => [],
+    });
+  } finally {
+    // Also after a cancelled command: the folder has the key of the identity.
+    const ending = AbortSignal.timeout(REMOVE_MS);
+    await docker.exec(cliId, ['rm', '-rf', folder], { signal: ending }).catch(() => undefined);
+  }
+  return { name, peer: peer.name, channel, answer: answer.trim() };
+}
