@@ -295,6 +295,8 @@ export const issues = {
     'Integration tests of project {project} run in container {container}. They use the same ports and names of images. Wait until they have ended. If that run was killed, use `fabric-wizard doctor --fix work` in its folder.',
   'usage.name-in-use':
     'Container {container} uses the image name {ref}, which integration tests need for the image of this project. Stop the container first.',
+  'usage.name-lent':
+    'A killed run of integration tests in another folder has not given back the name {ref}; {kept} is the image that had it. Use `fabric-wizard doctor --fix work` in that folder, or these commands.',
   'usage.suite-needs':
     'Every spec of the suite {suite} needs {images}, which {count|is|are} not on the engine.',
   'usage.other-module': '{name} belongs to another Go module in {dir}, which is not tested.',

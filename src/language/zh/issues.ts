@@ -265,6 +265,8 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
     '项目 {project} 的集成测试正在容器 {container} 中运行。它们使用相同的端口和镜像名称。请等它们结束。如果那次运行被强行终止，请在它的文件夹里使用 `fabric-wizard doctor --fix work`。',
   'usage.name-in-use':
     '容器 {container} 使用镜像名称 {ref}，而集成测试需要用这个名称指向本项目的镜像。请先停止该容器。',
+  'usage.name-lent':
+    '另一个文件夹里被强行终止的集成测试没有归还名称 {ref}；原来的镜像现在叫 {kept}。请在那个文件夹里使用 `fabric-wizard doctor --fix work`，或者使用以下命令。',
   'usage.suite-needs': '套件 {suite} 的每个测试都需要 {images}，而引擎上没有。',
   'usage.other-module': '{name} 属于 {dir} 里的另一个 Go 模块，不会被测试。',
   'usage.unknown-package': '{dir} 里没有 Go 包 {name}。',

@@ -20,7 +20,7 @@ export interface LentName extends WantedName {
 }
 
 /** The name that keeps an image which has lost `ref`. */
-function keepingName(ref: string): string {
+export function keepingName(ref: string): string {
   return `fabric-wizard/lent:${createHash('sha256').update(ref).digest('hex').slice(0, 12)}`;
 }
 

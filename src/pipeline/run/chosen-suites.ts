@@ -8,7 +8,7 @@ import { LABEL } from '../engine/labels.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
 import type { FabricSource } from '../fabric/source.ts';
 import { chaincodeImage } from '../images/image-recipe.ts';
-import { namesToLend } from '../images/lent-names.ts';
+import { keepingName, namesToLend } from '../images/lent-names.ts';
 import { namedSuites, SUITES, suitesIn } from '../tests/suite-choice.ts';
 import { programImages, type SuiteNeed, suiteNeeds } from '../tests/suite-needs.ts';
 import type { ChosenSuites, TestRequest } from '../tests/test-request.ts';
@@ -106,6 +106,15 @@ async function requireFreeNames(docker: Engine, names: ChosenSuites['names']): P
     (await namesToLend(docker, wanted)).flatMap(({ ref, before }) => (before === undefined ? [] : [ref])),
   );
   if (changed.size === 0) return;
+  for (const ref of changed) {
+    const kept = keepingName(ref);
+    if (await docker.inspectImage(kept))
+      throw testUsage(
+        { key: 'usage.name-lent', ref, kept },
+        `docker tag ${kept} ${ref}`,
+        `docker rmi ${kept}`,
+      );
+  }
   const details = await Promise.all(containers.map(({ id }) => docker.inspectContainer(id)));
   for (const detail of details) {
     const ref = Object.values(detail?.env ?? {}).find((value) => changed.has(value));

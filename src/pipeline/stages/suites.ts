@@ -237,6 +237,11 @@ async function runSuites(
   return finished;
 }
 
+/** Whether peers compile chaincode in the image of this name. */
+function isBuilder(ref: string): boolean {
+  return /\/fabric-ccenv:[^/]*$/.test(ref);
+}
+
 /** Calls `act` while the suites' names of images are those of the project, and removes what the suites left. */
 async function withNames<T>(
   context: StageContext,
@@ -257,6 +262,7 @@ async function withNames<T>(
     networks: [...results.networks],
     containers,
     programs: [...chosen.programs],
+    builders: wanted.filter(({ ref }) => isBuilder(ref)).map(({ id }) => id),
   });
   await writeSuitesRecord(stateDir, recordNow());
   // The container, which also has the ids, is gone after a cancellation.

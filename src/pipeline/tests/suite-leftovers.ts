@@ -24,22 +24,33 @@ export const NETWORKS = '/fw/networks';
 /** 16 random bytes, as Fabric's test library writes them. Containers, images and networks are called by them. */
 const ID = /^[a-z2-7]{26}$/;
 
-/** Whether a container is one of a suite's networks, or runs one of the programs that suites start under an id of its own. */
+/** In the command of a container that compiles chaincode of the suites: the path of that chaincode. */
+const CHAINCODE = '/fabric/integration/';
+
+/** What is known of the containers of suites. */
+type Known = Pick<SuitesRecord, 'containers' | 'programs' | 'builders'>;
+
+/**
+ * Whether a container is one of a suite's networks, runs one of the programs that suites start under an id of its own, or is a
+ * builder of a peer that was killed. A builder has no name; what it compiles says whose it is.
+ */
 function isLeft(
-  { id, name, image }: Pick<ContainerInfo, 'id' | 'name' | 'image'>,
+  { id, name, image, imageId, labels, command }: ContainerInfo,
   networks: ReadonlySet<string>,
-  { containers, programs }: Pick<SuitesRecord, 'containers' | 'programs'>,
+  { containers, programs, builders }: Known,
 ): boolean {
   const [, ofChain = ''] = /^(?:kafka|zookeeper)-\d+-(.+)$/.exec(name) ?? [];
   const owner = ofChain === '' ? (name.split('-')[0] ?? '') : ofChain;
   if (networks.has(owner)) return true;
-  return ID.test(name) && programs.includes(image) && !containers.includes(id);
+  if (containers.includes(id) || labels[LABEL.role] !== undefined) return false;
+  if (ID.test(name) && programs.includes(image)) return true;
+  return builders.includes(imageId) && command.includes(CHAINCODE);
 }
 
 async function removeOfNetworks(
   docker: Engine,
   networks: ReadonlySet<string>,
-  record: Pick<SuitesRecord, 'containers' | 'programs'>,
+  record: Known,
 ): Promise<number> {
   const [containers, all, images] = await Promise.all([
     docker.listContainers(),
@@ -63,7 +74,7 @@ const ROUNDS = 5;
 /** Removes containers, images and networks of the suites until nothing more appears. @param rounds how often it looks */
 export async function removeLeftOfSuites(
   docker: Engine,
-  record: Pick<SuitesRecord, 'networks' | 'containers' | 'programs'>,
+  record: Known & Pick<SuitesRecord, 'networks'>,
   rounds = ROUNDS,
 ): Promise<void> {
   const ids = new Set(record.networks.filter((id) => ID.test(id)));

@@ -13,6 +13,8 @@ const schema = z.object({
   networks: z.array(z.string()),
   /** Ids of the containers that the engine had before. */
   containers: z.array(z.string()),
+  /** Ids of the images that the peers of the suites compile chaincode in. */
+  builders: z.array(z.string()),
   /** Images that suites start programs from under names of their own: CouchDB. */
   programs: z.array(z.string()),
 });

@@ -4,6 +4,7 @@ import { buildSettings, loadConfig } from '../../../../src/pipeline/config/confi
 import { WizardFailure } from '../../../../src/pipeline/core/failure.ts';
 import { LABEL } from '../../../../src/pipeline/engine/labels.ts';
 import { recogniseSource } from '../../../../src/pipeline/fabric/source.ts';
+import { keepingName } from '../../../../src/pipeline/images/lent-names.ts';
 import { testedBy } from '../../../../src/pipeline/run/chosen-suites.ts';
 import type { TestRequest } from '../../../../src/pipeline/tests/test-request.ts';
 import { inEnglish } from '../../../support/english.ts';
@@ -140,6 +141,10 @@ describe('refused is', () => {
     const { title, next } = await refused({ packages: ['sbe'] }, { images, containers: [peer] });
     expect(title).toContain('peer0 uses the image name hyperledger/fabric-ccenv:latest');
     expect(next).toEqual(['docker stop peer0']);
+    const lent = { ...images, [keepingName('hyperledger/fabric-ccenv:latest')]: 'older' };
+    const twice = await refused({ packages: ['sbe'] }, { images: lent });
+    expect(twice.title).toContain('has not given back the name hyperledger/fabric-ccenv:latest');
+    expect(twice.next[0]).toMatch(/^docker tag fabric-wizard\/lent:\w+ hyperledger\/fabric-ccenv:latest$/);
     // It has no image with that name now.
     expect((await chosen({ packages: ['sbe'] }, { containers: [peer] })).suites).toBeDefined();
   });

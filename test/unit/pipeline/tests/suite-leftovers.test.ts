@@ -12,7 +12,7 @@ type Container = Awaited<ReturnType<Docker['listContainers']>>[number];
 const OURS = 'abcdefghijklmnopqrstuvwxyz';
 const OTHERS = 'zyxwvutsrqponmlkjihgfedcba';
 const CCENV = 'hyperledger/fabric-ccenv:latest';
-const NONE = { networks: [], containers: [], programs: [] };
+const NONE = { networks: [], containers: [], programs: [], builders: [] };
 
 /** An engine with images, by name, and containers; an image without a name is gone at once, as after `docker image prune`. */
 class Engine implements Docker {
@@ -145,6 +145,21 @@ describe('what suites left', () => {
     engine.containers.set('another', { name: `${OURS.slice(1)}2`, image: 'postgres:9' });
     await removeLeftOfSuites(engine, { ...NONE, containers: ['old'], programs: ['couchdb:9'] });
     expect([...engine.containers.keys()]).toEqual(['old', 'another']);
+  });
+});
+
+describe('a builder of a peer that was killed', () => {
+  it('is removed if it compiles chaincode of the suites in the image of the project, and was not there before', async () => {
+    const engine = new Engine({});
+    const command = 'go build github.com/hyperledger/fabric/integration/chaincode/simple/cmd';
+    const builder = { imageId: 'ccenv', command };
+    engine.containers.set('old', builder);
+    engine.containers.set('new', builder);
+    engine.containers.set('another image', { ...builder, imageId: 'other' });
+    engine.containers.set('another chaincode', { ...builder, command: 'go build chaincode/basic' });
+    engine.containers.set('our work', { ...builder, labels: { [LABEL.role]: 'work' } });
+    await removeLeftOfSuites(engine, { ...NONE, containers: ['old'], builders: ['ccenv'] });
+    expect([...engine.containers.keys()]).toEqual(['old', 'another image', 'another chaincode', 'our work']);
   });
 });
 
