@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Connection } from '../../src/pipeline/network/connection.ts';
+import { chaincodeWithEvent } from '../support/clients/event-chaincode.ts';
 import { runCaClient, runClient } from '../support/clients/packages.ts';
 import { engine } from '../support/engine.ts';
 import { type Wizard, wizardWith } from '../support/wizard.ts';
@@ -36,7 +37,15 @@ describe.runIf(isReal)('a network with CAs', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'fabric-wizard-e2e-'));
-    const choices = { project: PROJECT, 'port-base': PORT, source: source ?? '', orgs: 1, peers: 1 };
+    const withEvent = await chaincodeWithEvent(source ?? '', join(folder, 'chaincode'));
+    const choices = {
+      project: PROJECT,
+      'port-base': PORT,
+      source: source ?? '',
+      orgs: 1,
+      peers: 1,
+      chaincode: withEvent,
+    };
     wizard = await wizardWith({ ...choices, ca: true, 'ca-source': caSource ?? '' });
     const run = (await wizard.events('up', '--yes')).wentWell();
     expect(run.built).toContain('ca');
@@ -63,7 +72,9 @@ describe.runIf(isReal)('a network with CAs', () => {
   }
 
   it('builds and starts nothing a second time', async () => {
-    expect((await wizard.events('up', '--yes')).wentWell().built).toEqual(['smoke']);
+    const again = (await wizard.events('up', '--yes')).wentWell();
+    expect(again.built).toEqual(['smoke']);
+    chaincode = again.one('smoke-result').chaincode;
   });
 
   it('keeps the secret out of the compose file and of the container', async () => {

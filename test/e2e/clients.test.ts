@@ -2,13 +2,13 @@
  * Real clients on real Fabric, with nothing but the files that `connect` writes. FABRIC_SRC names checkouts, separated by `:`.
  * Without it these tests are skipped, loudly.
  */
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { recogniseSource } from '../../src/pipeline/fabric/source.ts';
 import type { Connection } from '../../src/pipeline/network/connection.ts';
+import { chaincodeWithEvent } from '../support/clients/event-chaincode.ts';
 import { runClient, type Seen } from '../support/clients/packages.ts';
 import { engine } from '../support/engine.ts';
 import { PACKAGE, type Wizard, wizardWith } from '../support/wizard.ts';
@@ -21,26 +21,6 @@ const checkouts = (process.env.FABRIC_SRC ?? '').split(':').filter(Boolean);
 if (checkouts.length === 0) {
   process.stderr.write('FABRIC_SRC is not set: the clients on real Fabric were skipped\n');
   it.skip('clients of real Fabric, as FABRIC_SRC is not set');
-}
-
-/** Writes the bundled chaincode for the shim of a checkout, with an event that says what was moved. */
-async function chaincodeWithEvent(checkout: string, folder: string): Promise<string> {
-  const { shim } = (await recogniseSource(checkout)).release;
-  const text = await readFile(join(PACKAGE, 'compose/chaincode/smoke/smoke.go'), 'utf8');
-  const call = 'return transfer(stub, args[0], args[1], args[2])';
-  const event = `if err := stub.SetEvent("moved", []byte(args[0]+" "+args[1]+" "+args[2])); err != nil {
-			return shim.Error(err.Error())
-		}
-		${call}`;
-  const changed = text
-    .replace('github.com/hyperledger/fabric/core/chaincode/shim', shim.shim)
-    .replace('github.com/hyperledger/fabric/protos/peer', shim.protos)
-    .replaceAll('pb.Response', shim.response)
-    .replace(call, event);
-  expect(changed).toContain('SetEvent');
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'moved.go'), changed);
-  return folder;
 }
 
 /** A network and what its clients need. */

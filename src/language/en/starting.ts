@@ -23,7 +23,7 @@ export const starting = {
     'was left out: set FABRIC_LOGGING_SPEC of a node in the compose file, or use `fabric-wizard logs --level`',
   'import.tool':
     'was left out: `fabric-wizard connect` writes what such a program needs, and `fabric-wizard blocks` lists transactions',
-  'import.ca': 'was left out: cryptogen makes the identities',
+  'import.ca': 'was left out. `ca: true` gives each organisation a CA, which needs a checkout of fabric-ca',
   'import.node-names': 'was left out: nodes are named peer0, peer1, … and orderer, orderer2, …',
   'import.anchors': 'was left out: the first peer of each organisation is its anchor peer',
   'import.groups': 'was left out: a network has one ordering service, with all orderers',

@@ -22,7 +22,7 @@ export const starting: Readonly<Record<keyof typeof english, string>> = {
   'import.log-level':
     '已忽略：请在 compose 文件中设置节点的 FABRIC_LOGGING_SPEC，或使用 `fabric-wizard logs --level`',
   'import.tool': '已忽略：`fabric-wizard connect` 会写出这类程序需要的文件，`fabric-wizard blocks` 列出交易',
-  'import.ca': '已忽略：身份由 cryptogen 生成',
+  'import.ca': '已忽略。`ca: true` 会给每个组织一个 CA，这需要 fabric-ca 的源码',
   'import.node-names': '已忽略：节点名为 peer0、peer1、…… 和 orderer、orderer2、……',
   'import.anchors': '已忽略：每个组织的第一个 peer 是锚节点',
   'import.groups': '已忽略：一个网络只有一个排序服务，包含所有 orderer',

@@ -22,6 +22,17 @@ describe.each(SIZES)('the text screen at $columns x $rows', (size) => {
     await press(KEY.up, KEY.home);
     expect(text()).toContain('line 0\n');
   });
+
+  it('shows a picture whole that is as high as the text may be', async () => {
+    const { app } = fakeApp({ id: 'dashboard' });
+    const picture = (_columns: number, rows = 0) =>
+      Array.from({ length: rows }, (_, row) => (row === rows - 1 ? 'the last row' : `row ${row}`));
+    const { text } = await showScreen(<TextScreen id="text" title="network" lines={picture} />, app, {
+      size,
+    });
+    expect(text()).toContain('row 0\n');
+    expect(text()).toContain('the last row');
+  });
 });
 
 it('copies what the text is about, and says so', async () => {
