@@ -64,14 +64,15 @@ export async function recogniseCa(path: string): Promise<CaSource> {
   if (missing.length > 0)
     throw unusable({ key: 'usage.ca-incomplete', path: dir, files: missing.join(', ') });
   const makefile = await readFile(join(dir, 'Makefile'), 'utf8');
-  const stated = makeVariable(makefile, 'BASE_VERSION');
+  // Newer Makefiles write it as a tag.
+  const stated = makeVariable(makefile, 'BASE_VERSION')?.replace(/^v/, '');
   if (makeVariable(makefile, 'PROJECT_NAME') !== 'fabric-ca' || stated === undefined || !VERSION.test(stated))
     throw unusable({ key: 'usage.ca-other', path: dir });
   const tree = await readSourceTree(dir);
   const [out] = await linksOut(tree);
   if (out) throw unusable({ key: 'usage.ca-link', path: dir, link: out.path, target: out.target });
   const goMod = await readFile(join(dir, 'go.mod'), 'utf8').catch(() => undefined);
-  const isRelease = makeVariable(makefile, 'IS_RELEASE') === 'true';
+  const isRelease = (makeVariable(makefile, 'IS_RELEASE') ?? 'true') === 'true';
   return {
     dir,
     version: isRelease ? stated : `${stated}-snapshot-${tree.commit || 'unknown'}`,

@@ -37,6 +37,13 @@ describe('a checkout of Fabric CA', () => {
     expect(await recogniseCa(dir)).toMatchObject({ goMode: 'gopath', bundlesSqlite: true });
   });
 
+  it('states its version as a tag in newer Makefiles', async () => {
+    const dir = await checkout(await tempDir(), {
+      Makefile: 'PROJECT_NAME = fabric-ca\nBASE_VERSION ?= v1.5.15\n',
+    });
+    expect((await recogniseCa(dir)).version).toBe('1.5.15');
+  });
+
   it('has another version between two releases', async () => {
     const dir = await checkout(await tempDir(), { Makefile: MAKEFILE.replace('= true', '= false') });
     expect((await recogniseCa(dir)).version).toBe('1.5.5-snapshot-unknown');
