@@ -39,9 +39,11 @@ async function obstacle(): Promise<string | undefined> {
 
 const removeWork = () => rm(work, { recursive: true, force: true });
 
-const reason = await obstacle();
+/** Another engine takes a minute, which `npm test` does not have: see CONTRIBUTING.md. */
+const reason =
+  process.env.ALL_TESTS === '1' ? await obstacle() : 'ALL_TESTS=1 is not set; `npm run engines` does more';
 if (reason !== undefined) {
-  process.stderr.write(`\nSKIPPED: no newer engine in namespaces of its own: ${reason}\n\n`);
+  process.stderr.write(`\nSKIPPED: another engine: ${reason}\n\n`);
   await removeWork();
 }
 

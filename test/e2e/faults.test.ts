@@ -35,9 +35,10 @@ async function obstacle(): Promise<string | undefined> {
   }
 }
 
-const reason = await obstacle();
-if (reason !== undefined)
-  process.stderr.write(`\nSKIPPED: no engine in namespaces of its own: ${reason}\n\n`);
+/** An engine of its own takes two minutes, which `npm test` does not have: see CONTRIBUTING.md. */
+const reason =
+  process.env.ALL_TESTS === '1' ? await obstacle() : 'ALL_TESTS=1 is not set; `npm run faults` does more';
+if (reason !== undefined) process.stderr.write(`\nSKIPPED: faults on an engine of its own: ${reason}\n\n`);
 
 describe.skipIf(reason !== undefined)('a fault', () => {
   const faults = faultList().filter(({ name }) => NAMES.includes(name));

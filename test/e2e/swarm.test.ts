@@ -14,9 +14,9 @@ import { PACKAGE } from '../support/wizard.ts';
 
 /** Two engines take two minutes of two cores, which `npm test` does not have: see CONTRIBUTING.md. */
 const reason =
-  process.env.SWARM_TEST === '1'
+  process.env.ALL_TESTS === '1'
     ? await obstacleToSwarm()
-    : 'SWARM_TEST=1 is not set; `npm run swarm` does more';
+    : 'ALL_TESTS=1 is not set; `npm run swarm` does more';
 if (reason !== undefined)
   process.stderr.write(`\nSKIPPED: the network on machines of a Swarm: ${reason}\n\n`);
 
