@@ -45,13 +45,49 @@ export async function lendNames(docker: NamingEngine, names: readonly LentName[]
 /** Gives the names back, except those that somebody has given to another image meanwhile. Safe to call again. */
 export async function giveNamesBack(docker: NamingEngine, names: readonly LentName[]): Promise<void> {
   for (const { ref, id, before } of names) {
-    const now = (await docker.inspectImage(ref))?.id;
-    const isLent = now === id;
-    if (isLent && before === undefined) await docker.removeImage(ref);
-    if (before === undefined) continue;
-    if (isLent) await docker.tag(before, ref);
+    const isLent = (await docker.inspectImage(ref))?.id === id;
+    // Somebody may have removed the image that had the name.
+    const had = before === undefined ? undefined : (await docker.inspectImage(before))?.id;
+    if (isLent && had === undefined) await docker.removeImage(ref);
+    if (had === undefined) continue;
+    if (isLent) await docker.tag(had, ref);
     // Without another name, the image would be removed with this one.
-    const image = await docker.inspectImage(before);
+    const image = await docker.inspectImage(had);
     if (image && image.tags.length > 1) await docker.removeImage(keepingName(ref));
+  }
+}
+
+/**
+ * Calls `act` while the names are lent, and gives them back however it ends. When the signal fires, that begins as soon as all are
+ * lent; what fails then is tried again in the end.
+ * @param ended called when all names are given back
+ */
+export async function whileLent<T>(
+  docker: NamingEngine,
+  names: readonly LentName[],
+  {
+    signal,
+    act,
+    ended,
+  }: {
+    readonly signal: AbortSignal;
+    readonly act: () => Promise<T>;
+    readonly ended: () => Promise<void>;
+  },
+): Promise<T> {
+  const lending = lendNames(docker, names);
+  let early: Promise<unknown> | undefined;
+  const onAbort = () => {
+    early = lending.then(() => giveNamesBack(docker, names)).catch(() => undefined);
+  };
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    await lending;
+    return await act();
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    await early;
+    await giveNamesBack(docker, names);
+    await ended();
   }
 }

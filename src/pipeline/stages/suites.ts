@@ -8,7 +8,7 @@ import { shellLine } from '../core/shell-text.ts';
 import { LABEL } from '../engine/labels.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
 import { writeAtomically } from '../host/files.ts';
-import { giveNamesBack, lendNames, namesToLend } from '../images/lent-names.ts';
+import { namesToLend, whileLent } from '../images/lent-names.ts';
 import { requireImage } from '../images/require-image.ts';
 import { builderPrograms } from '../network/external-builder.ts';
 import { junitReport } from '../tests/junit.ts';
@@ -270,20 +270,18 @@ async function withNames<T>(
   // Begins while the container of the suites is being removed, so that the run ends sooner.
   let early: Promise<unknown> | undefined;
   const onAbort = () => {
-    early = Promise.allSettled([giveNamesBack(docker, names), removeLeftOfSuites(docker, recordNow(), 1)]);
+    early = removeLeftOfSuites(docker, recordNow(), 1).catch(() => undefined);
   };
   signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    await lendNames(docker, names);
-    return await act();
-  } finally {
+  const ended = async () => {
     signal.removeEventListener('abort', onAbort);
+    results.onNetwork = undefined;
     await early;
     await results.recorded;
     await removeLeftOfSuites(docker, recordNow());
-    if (!early) await giveNamesBack(docker, names);
     await removeSuitesRecord(stateDir);
-  }
+  };
+  return whileLent(docker, names, { signal, act, ended });
 }
 
 export const suitesStage = defineStage({

@@ -1,7 +1,12 @@
 /** What a run of integration tests puts back and removes, and what it leaves alone. */
 import { describe, expect, it } from 'vitest';
 import { LABEL } from '../../../../src/pipeline/engine/labels.ts';
-import { giveNamesBack, lendNames, namesToLend } from '../../../../src/pipeline/images/lent-names.ts';
+import {
+  giveNamesBack,
+  lendNames,
+  namesToLend,
+  whileLent,
+} from '../../../../src/pipeline/images/lent-names.ts';
 import { endKilledSuites, removeLeftOfSuites } from '../../../../src/pipeline/tests/suite-leftovers.ts';
 import { readSuitesRecord, writeSuitesRecord } from '../../../../src/pipeline/tests/suites-record.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
@@ -112,6 +117,49 @@ describe('a name that is lent', () => {
     await giveNamesBack(engine, names);
     expect(engine.names.get(CCENV)).toBe('newest');
     expect(await engine.inspectImage('theirs')).toBeDefined();
+  });
+
+  it('is gone if the image that had it was removed meanwhile', async () => {
+    const engine = new Engine({ [CCENV]: 'theirs', mine: 'mine' });
+    const names = await namesToLend(engine, [{ ref: CCENV, id: 'mine' }]);
+    await lendNames(engine, names);
+    for (const [name, id] of [...engine.names]) if (id === 'theirs') engine.names.delete(name);
+    await giveNamesBack(engine, names);
+    expect([...engine.names.keys()]).toEqual(['mine']);
+  });
+
+  it('is given back if the run is cancelled while it is being lent', async () => {
+    const before = {
+      [CCENV]: 'theirs',
+      'hyperledger/fabric-baseos:latest': 'their base',
+      mine: 'mine',
+      base: 'base',
+    };
+    const engine = new Engine(before);
+    const names = await namesToLend(engine, [
+      { ref: CCENV, id: 'mine' },
+      { ref: 'hyperledger/fabric-baseos:latest', id: 'base' },
+    ]);
+    const cancel = new AbortController();
+    const { inspectImage, removeImage } = engine;
+    const tag = async (ref: string, target: string) => {
+      if (ref === 'base') {
+        cancel.abort();
+        // Whatever the cancellation does at once ends before the engine has given this name.
+        await new Promise(setImmediate);
+      }
+      await engine.tag(ref, target);
+    };
+    let hasEnded = false;
+    const ended = async () => {
+      hasEnded = true;
+    };
+    const act = async () => cancel.signal.throwIfAborted();
+    await expect(
+      whileLent({ inspectImage, removeImage, tag }, names, { signal: cancel.signal, act, ended }),
+    ).rejects.toThrow();
+    expect(Object.fromEntries(engine.names)).toEqual(before);
+    expect(hasEnded).toBe(true);
   });
 });
 
