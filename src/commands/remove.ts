@@ -184,7 +184,12 @@ export async function remove(terminal: Terminal, request: RemoveRequest): Promis
     );
     const go = !terminal.dryRun && doomed.length > 0 && (await agreed(terminal, command, doomed));
     if (go && found) await runBefore(found);
-    const refused = go ? await removeAll(doomed) : [];
+    // Hooks can have started chaincode since the list was made.
+    const going =
+      go && hooks.length > 0
+        ? select(await removals(docker, project, stateDir, scope), force).doomed
+        : doomed;
+    const refused = go ? await removeAll(going) : [];
     if (!terminal.dryRun) await removeMarks(docker, project);
     // Without ledgers there is nothing left that ties the folder to an engine.
     const unreachable = [...new Set([...unsearched, ...docker.unreachable])];
@@ -197,7 +202,7 @@ export async function remove(terminal: Terminal, request: RemoveRequest): Promis
     if (isGone && !scope.all && !kept.some(({ item }) => item.kind === 'volume'))
       await journal.setFact(STATE_KEYS.engine, undefined);
     const left = refused.map(({ reason, ...each }): Kept => ({ ...each, refusal: reason }));
-    const removed = doomed.filter((item) => !refused.some((each) => each.item === item));
+    const removed = going.filter((item) => !refused.some((each) => each.item === item));
     print(...renderKept(left, style, columns));
     if (terminal.json)
       printJson(resultJson(project, go, { doomed: removed, kept: [...kept, ...left] }, hooks));

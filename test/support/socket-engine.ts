@@ -60,6 +60,8 @@ export interface SocketEngine {
   readonly requests: readonly string[];
   /** Ids of the containers that are there. */
   readonly containerIds: () => readonly string[];
+  /** Adds a container. */
+  readonly add: (container: EngineContainer) => void;
   /** Paths of what was removed, in order. */
   readonly removed: () => readonly string[];
   /** Ends all connections and accepts no more. */
@@ -230,6 +232,9 @@ export async function socketEngine(content: EngineContent): Promise<SocketEngine
     docker: new DockerPort({ endpoint, origin: { kind: 'variable' } }),
     requests,
     containerIds: () => [...containers.keys()],
+    add: (container) => {
+      containers.set(container.id, container);
+    },
     removed: () => removed,
     close,
     hang: () => {

@@ -44,6 +44,7 @@ import { makePlan } from '../plan/make-plan.ts';
 import { observe } from '../plan/observe.ts';
 import { networkOf, wantedSpec } from '../plan/wanted-spec.ts';
 import { networkGateway } from '../resolve/network-gateway.ts';
+import { hooksOfPlan } from '../stages/hook-stage.ts';
 import { deploysChaincodes, leavesNetwork, makesNetwork } from '../stages/plan-scope.ts';
 import { STAGES, type StageId } from '../stages/stage-list.ts';
 import { endKilledSuites } from '../tests/suite-leftovers.ts';
@@ -271,7 +272,7 @@ async function createContext(
     chaincodes,
     options: {
       ...{ again, addition, images: found.goal.images, force: goal.force },
-      ...{ binariesDir, keepChaincode, oneByOne, hooks: goal.hooks },
+      ...{ binariesDir, keepChaincode, oneByOne, hooks: hooksOfPlan(goal) },
       ...{ tests: found.goal.tests, suites: found.goal.suites },
       startsLastPrograms: goal.until === 'up',
     },

@@ -1,13 +1,20 @@
 /** What the stages of hooks have in common: each runs the commands of one event. */
 import type { StageContext } from '../context/run-context.ts';
 import type { PlanGoal, StageResult } from '../context/stage-definition.ts';
-import type { Hook, HookEvent } from '../core/hook.ts';
+import type { Hook, HookEvent, Hooks } from '../core/hook.ts';
 import type { Phrase } from '../core/phrase.ts';
 import { runHooks } from '../network/hook-run.ts';
 
 /** Returns the hooks of an event that a plan runs. */
 export function hooksOf({ hooks }: Pick<PlanGoal, 'hooks'>, event: HookEvent): readonly Hook[] {
   return hooks?.[event] ?? [];
+}
+
+/** Returns the hooks that can run in a plan: only `up` runs those of `after-start`. */
+export function hooksOfPlan({ until, hooks }: Pick<PlanGoal, 'until' | 'hooks'>): Hooks | undefined {
+  if (until === 'up' || !hooks) return hooks;
+  const { 'after-start': _, ...others } = hooks;
+  return others;
 }
 
 /** Returns commands as one line. A list would be shortened, and nobody should have to run what is not shown. */
