@@ -234,18 +234,20 @@ export class ImportedMap {
   }
 
   /** Returns the values by their keys; those of maps that `<<` merges come first, so that own ones replace them. */
-  #entriesOf(node: YAMLMap): ReadonlyMap<string, Entry> {
+  #entriesOf(node: YAMLMap, around: readonly YAMLMap[] = []): ReadonlyMap<string, Entry> {
     const merged: [string, Entry][] = [];
     const own: [string, Entry][] = [];
     for (const { key, value } of node.items) {
       const name = String(isScalar(key) ? key.value : key);
       const resolved = this.#file.resolved(value);
-      if (name === '<<' || (isScalar(key) && typeof key.value === 'symbol'))
-        for (const each of isSeq(resolved)
-          ? resolved.items.map((item) => this.#file.resolved(item))
-          : [resolved])
-          merged.push(...(isMap(each) ? this.#entriesOf(each) : []));
-      else own.push([name, { keyNode: key as Node, value: resolved }]);
+      if (name === '<<' || (isScalar(key) && typeof key.value === 'symbol')) {
+        const all = isSeq(resolved) ? resolved.items.map((item) => this.#file.resolved(item)) : [resolved];
+        for (const each of all) {
+          // A map can merge itself.
+          if (!isMap(each) || each === node || around.includes(each)) continue;
+          merged.push(...this.#entriesOf(each, [...around, node]));
+        }
+      } else own.push([name, { keyNode: key as Node, value: resolved }]);
     }
     return new Map([...merged, ...own]);
   }

@@ -1,5 +1,5 @@
 /** Makes a small project from the templates of the package: chaincode with a test, a client, fabric-wizard.yaml. */
-import { lstat, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isMissing } from '../core/error-code.ts';
 import { fileFailure } from '../core/failure.ts';
@@ -121,7 +121,8 @@ export async function takenPaths(dir: string, files: readonly ProjectFile[]): Pr
   const folders = new Set(files.map(({ path }) => dirname(path)));
   const blocked = await Promise.all(
     [...folders].map(async (path) => {
-      const stats = await lstat(join(dir, path)).catch(() => undefined);
+      // The folder of the project can be behind a link; in it, a link can lead to a folder of something else.
+      const stats = await (path === '.' ? stat : lstat)(join(dir, path)).catch(() => undefined);
       return stats && !stats.isDirectory() ? [path] : [];
     }),
   );

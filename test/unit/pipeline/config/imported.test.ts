@@ -48,6 +48,11 @@ orgs:
 `;
 
 describe('a configuration of Fablo', () => {
+  it('can have a map that merges itself', async () => {
+    const { choices } = await imported(fablo('global: &g\n  fabricVersion: 2.5.12\n  <<: *g\norgs: []\n'));
+    expect(choices).toEqual({ source: 'v2.5.12' });
+  });
+
   it('becomes organisations, channels, chaincodes and hooks', async () => {
     const { choices, notes } = await imported(
       fablo(`${TWO_ORGS}channels:

@@ -94,6 +94,14 @@ it('names what exists, also a link that leads nowhere and a file in the place of
   );
 });
 
+it('finds nothing in an empty folder behind a link', async () => {
+  const { files } = await made('2.5.12');
+  const dir = await tempDir();
+  await mkdir(join(dir, 'there'));
+  await symlink('there', join(dir, 'here'));
+  expect(await takenPaths(join(dir, 'here'), files)).toEqual([]);
+});
+
 it('leaves nothing of its own if a file cannot be written', async () => {
   const { files } = await made('2.5.12');
   const dir = await tempDir();
