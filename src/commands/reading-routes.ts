@@ -64,7 +64,7 @@ export async function connectionRoute({ dir }: Terminal, { style, t }: Theme): P
 
 /** @throws WizardFailure `usage` if the folder has no network; `engine` */
 export async function topologyRoute({ dir }: Terminal, { style, t }: Theme): Promise<Route> {
-  const topology = await topologyHere(dir, undefined);
+  const { topology } = await topologyHere(dir, undefined);
   return {
     id: 'text',
     title: t('topology.title', { project: topology.project }),

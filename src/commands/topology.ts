@@ -5,7 +5,7 @@ import { currentDocker } from '../pipeline/engine/current-docker.ts';
 import { readState } from '../pipeline/journal/journal.ts';
 import { STATE_KEYS } from '../pipeline/journal/state-keys.ts';
 import { readFact, recordedState } from '../pipeline/journal/wizard-state.ts';
-import { recordedSpec } from '../pipeline/network/down-nodes.ts';
+import { downNodes, recordedSpec } from '../pipeline/network/down-nodes.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
 import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
 import { topologyOf } from '../pipeline/network/topology.ts';
@@ -20,8 +20,14 @@ export const FORMATS = ['drawing', 'mermaid', 'dot'] as const;
 /** Width of a drawing that is not for a terminal. */
 const COLUMNS = 80;
 
+interface TopologyNow {
+  readonly topology: Topology;
+  /** Whether nodes are down, also those that the picture does not have. */
+  readonly isDown: boolean;
+}
+
 /** @throws WizardFailure `usage` if the folder has no such network */
-export async function topologyHere(dir: string, project: string | undefined): Promise<Topology> {
+export async function topologyHere(dir: string, project: string | undefined): Promise<TopologyNow> {
   const state = await readState(dir);
   const spec =
     project === undefined
@@ -30,10 +36,11 @@ export async function topologyHere(dir: string, project: string | undefined): Pr
   if (!spec) throw noNetwork(dir);
   const docker = await currentDocker();
   const nodes = await nodeContainers({ docker, project: spec.project });
-  return topologyOf(spec, (name) => nodes.get(name)?.state === 'running', {
+  const topology = topologyOf(spec, (name) => nodes.get(name)?.state === 'running', {
     deployed: readFact(state, STATE_KEYS.deployed) ?? {},
     kept: readFact(state, STATE_KEYS.keptChaincode),
   });
+  return { topology, isDown: downNodes(spec, nodes, docker.unreachable).length > 0 };
 }
 
 /** @returns the exit code of `status`: 1 if a node does not run */
@@ -49,7 +56,7 @@ export async function topology(
       message: { key: 'usage.unknown-format', format, formats: FORMATS.join(', ') },
       next: FORMATS.map((each) => `fabric-wizard status --format ${each}`),
     });
-  const found = await topologyHere(terminal.dir, await projectOf(terminal.dir, flag));
+  const { topology: found, isDown } = await topologyHere(terminal.dir, await projectOf(terminal.dir, flag));
   const style = styleFor(terminal, process.stdout);
   const size = { columns: columnsOf(process.stdout) ?? COLUMNS, rows: Number.POSITIVE_INFINITY };
   const texts = {
@@ -58,6 +65,5 @@ export async function topology(
     dot: () => renderDot(found),
   };
   writeToStdout(texts[known]());
-  const nodes = found.organisations.flatMap(({ orderers, peers }) => [...orderers, ...peers]);
-  return nodes.every(({ runs }) => runs) ? EXIT.done : EXIT.stageFailed;
+  return isDown ? EXIT.stageFailed : EXIT.done;
 }
