@@ -17,6 +17,7 @@ import {
   readIdentity,
   recordIdentity,
   revocationListPath,
+  revokedIdentities,
   writeIdentity,
   writeRevocationList,
 } from '../pipeline/network/identity-files.ts';
@@ -232,13 +233,13 @@ export async function revoke(
 
 /** Asks one peer of the organisation on each channel as each revoked identity whose key is here. */
 async function refusals(
-  { network, org, dir }: Identities,
+  { network, server, org, dir }: Identities,
   updating: Updating,
   channels: readonly string[],
 ): Promise<RefusedIdentity[]> {
   const refused: RefusedIdentity[] = [];
-  for (const name of await enrolledIdentities(dir, org)) {
-    if ((await readIdentity(dir, org, name)).revoked === undefined) continue;
+  const known = (await client.registeredIdentities(server)).map(({ name }) => name);
+  for (const name of await revokedIdentities(dir, org, known)) {
     const msp = identityMsp(dir, org, name);
     for (const channel of channels) {
       const peer = network.peers.find(

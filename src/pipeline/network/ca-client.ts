@@ -45,7 +45,8 @@ export interface Registration {
 }
 
 /**
- * Enrols the administrator, and runs the command as it: the administrator's certificate is for this command only.
+ * Enrols the administrator, and runs the command as it. The key is for this command only, and is removed with it, also if this
+ * program was killed meanwhile.
  * $1 folder, $2 … command
  */
 const AS_ADMIN = `
@@ -54,10 +55,11 @@ umask 077
 mkdir -p "$1"
 export FABRIC_CA_CLIENT_HOME="$1"
 shift
+trap 'rm -rf "$FABRIC_CA_CLIENT_HOME/msp/keystore"' EXIT
 url=$CA_URL
 unset CA_URL
 FABRIC_CA_CLIENT_URL="$url" fabric-ca-client enroll >"$FABRIC_CA_CLIENT_HOME/log" 2>&1 || { cat "$FABRIC_CA_CLIENT_HOME/log" >&2; exit 1; }
-exec fabric-ca-client "$@"
+fabric-ca-client "$@"
 `;
 
 /** Enrols an identity. $1 folder */

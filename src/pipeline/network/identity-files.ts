@@ -130,6 +130,20 @@ export async function enrolledIdentities(dir: string, org: Organisation): Promis
   return names.filter((_, index) => found[index]).sort();
 }
 
+/**
+ * Returns the names of the identities that are enrolled and were revoked here, sorted.
+ * @param known names that the CA knows: a new database has revoked none of the identities of a removed one
+ */
+export async function revokedIdentities(
+  dir: string,
+  org: Organisation,
+  known: readonly string[],
+): Promise<string[]> {
+  const names = (await enrolledIdentities(dir, org)).filter((name) => known.includes(name));
+  const records = await Promise.all(names.map((name) => readIdentity(dir, org, name)));
+  return names.filter((_, index) => records[index]?.revoked !== undefined);
+}
+
 /** Keeps the last revocation list of an organisation. */
 export async function writeRevocationList(dir: string, org: Organisation, crl: string): Promise<void> {
   await ownFolder(folderOf(dir, org));

@@ -11,6 +11,7 @@ import {
   isIdentityName,
   readIdentity,
   recordIdentity,
+  revokedIdentities,
   writeIdentity,
 } from '../../../../src/pipeline/network/identity-files.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
@@ -78,6 +79,15 @@ describe('the files of an identity', () => {
     });
     // It is registered, and has no certificate.
     expect(await enrolledIdentities(dir, ORG)).toEqual([]);
+  });
+
+  it('tell which were revoked, if the CA still knows them', async () => {
+    const dir = await withOrgMsp();
+    for (const name of ['alice', 'bob', 'carol'])
+      await writeIdentity(dir, ORG, name, { certificate: 'CERT', key: 'KEY' });
+    for (const name of ['alice', 'bob'])
+      await recordIdentity(dir, ORG, name, { revoked: '2026-11-30T12:00:00Z' });
+    expect(await revokedIdentities(dir, ORG, ['admin', 'alice', 'carol'])).toEqual(['alice']);
   });
 
   it.each(['', '../x', 'a/b', '.hidden', 'a b', 'x'.repeat(65), 'crl.pem'])('are not made for %j', (name) => {
