@@ -20,8 +20,8 @@ export const identities: Readonly<Record<keyof typeof english, string>> = {
   'usage.identity-type': '没有类型 {type}。类型：{types}。',
   'usage.identity-attribute':
     '{attribute} 不是属性：请写成 NAME=VALUE 或 NAME=VALUE:ecert，NAME 不能以 `hf.` 开头。',
-  'usage.no-identity-secret': '不知道 {name} 的口令：它不是在此文件夹里为 {org} 登记的。',
-  'usage.no-identity': '{org} 在此没有身份 {name}。已注册：{names}。',
+  'usage.no-identity-secret': '不知道 {name} 的口令：它不是在此文件夹里为 {org} 注册的。',
+  'usage.no-identity': '{org} 在此没有身份 {name}。已登记：{names}。',
   'usage.ca-keys-lost':
     '签发证书需要该组织 CA 的密钥，但以下密钥已丢失：{paths}。没有做任何更改。如果有备份，请把它复制到这些路径。',
 };

@@ -78,6 +78,14 @@ function plainWords(text: string): string[] {
 }
 
 describe('the Chinese catalogue', () => {
+  it('calls to register and to enrol as Fabric does', () => {
+    const words = { 注册: /\bregister/i, 登记: /\benrol/i };
+    const aboutIdentities = [...english].filter(([key]) => key.includes('identity'));
+    for (const [word, meaning] of Object.entries(words))
+      for (const [key, text] of aboutIdentities)
+        expect(chinese.get(key)?.includes(word), key).toBe(meaning.test(text));
+  });
+
   it('is Chinese wherever there is something to say', () => {
     // Paths and references between two of our punctuation marks.
     const isList = (text: string) => /^[\x20-\x7e、：；，。（）]+$/.test(text);
