@@ -18,6 +18,7 @@ import {
   recordIdentity,
   revocationListPath,
   revokedIdentities,
+  withSecret,
   writeIdentity,
   writeRevocationList,
 } from '../pipeline/network/identity-files.ts';
@@ -150,7 +151,9 @@ export async function register(
     );
   requireAttributes(attributes, name);
   return changing(terminal, options.org, 'register', async ({ server, org, dir }) => {
-    const known = await client.register(server, { name, type, affiliation, attributes, secret });
+    const known = await withSecret(dir, org, { name, given: secret }, (given) =>
+      client.register(server, { name, type, affiliation, attributes, secret: given }),
+    );
     await recordIdentity(dir, org, name, { secret: known, type, revoked: undefined });
     const { t, good, symbol, command } = styleFor(terminal, process.stdout);
     return report(

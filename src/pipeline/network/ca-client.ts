@@ -41,7 +41,7 @@ export interface Registration {
   readonly affiliation: string | undefined;
   /** `name=value`, or `name=value:ecert` for one that is in every certificate. */
   readonly attributes: readonly string[];
-  readonly secret: string | undefined;
+  readonly secret: string;
 }
 
 /**
@@ -151,8 +151,7 @@ export function register(server: CaServer, registration: Registration): Promise<
       ...(affiliation === undefined ? [] : ['--id.affiliation', affiliation]),
       ...attributes.flatMap((attribute) => ['--id.attrs', listValue(attribute)]),
     ];
-    const given: Record<string, string> = secret === undefined ? {} : { FABRIC_CA_CLIENT_ID_SECRET: secret };
-    const { stdout } = await asAdmin(server, folder, command, given);
+    const { stdout } = await asAdmin(server, folder, command, { FABRIC_CA_CLIENT_ID_SECRET: secret });
     const said = /^Password: (.+)$/m.exec(stdout)?.[1];
     if (said === undefined) throw new Error('fabric-ca-client printed no password');
     return said;

@@ -2,9 +2,11 @@
  * Identities that a CA of the network has issued, in the network's folder: an MSP for each, and what is known of it. Only their
  * owner reads them.
  */
+import { randomBytes } from 'node:crypto';
 import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
+import { CancelledError } from '../core/failure.ts';
 import { exists, withPartial, writeAtomically } from '../host/files.ts';
 import type { Enrolment } from './ca-client.ts';
 import type { CaAdmin } from './ca-files.ts';
@@ -72,6 +74,32 @@ export async function recordIdentity(
   await ownFolder(folder);
   const known = { ...(await readIdentity(dir, org, name)), ...facts };
   await writeAtomically(join(folder, RECORD), `${JSON.stringify(known, null, 2)}\n`, 0o600);
+}
+
+const SECRET_BYTES = 12;
+
+/**
+ * Calls `register` with the secret of an identity, which is recorded before: without it, a registration that was cancelled or
+ * killed could not be used. If it fails, the secret that was known before counts again.
+ * @param given the one that the user wants; absent: the one that is known, or a random one
+ */
+export async function withSecret<T>(
+  dir: string,
+  org: Organisation,
+  { name, given }: { readonly name: string; readonly given: string | undefined },
+  register: (secret: string) => Promise<T>,
+): Promise<T> {
+  const { secret: before } = await readIdentity(dir, org, name);
+  const secret = given ?? before ?? randomBytes(SECRET_BYTES).toString('hex');
+  await recordIdentity(dir, org, name, { secret });
+  try {
+    return await register(secret);
+  } catch (error) {
+    // Whether a cancelled registration has reached the CA is not known.
+    const isKept = error instanceof CancelledError && before === undefined;
+    if (!isKept) await recordIdentity(dir, org, name, { secret: before });
+    throw error;
+  }
 }
 
 /**

@@ -2,6 +2,7 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { CancelledError } from '../../../../src/pipeline/core/failure.ts';
 import { parseIdentities } from '../../../../src/pipeline/network/ca-client.ts';
 import { type ConfigGroup, withRevocations } from '../../../../src/pipeline/network/channel-config.ts';
 import {
@@ -12,6 +13,7 @@ import {
   readIdentity,
   recordIdentity,
   revokedIdentities,
+  withSecret,
   writeIdentity,
 } from '../../../../src/pipeline/network/identity-files.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
@@ -79,6 +81,31 @@ describe('the files of an identity', () => {
     });
     // It is registered, and has no certificate.
     expect(await enrolledIdentities(dir, ORG)).toEqual([]);
+  });
+
+  it('have the secret before it is used, so that a cancelled registration can be used', async () => {
+    const dir = await withOrgMsp();
+    const alice = { name: 'alice', given: undefined };
+    const secrets: string[] = [];
+    const cancelled = async (secret: string) => {
+      secrets.push(secret);
+      throw new CancelledError();
+    };
+    for (const _ of [1, 2])
+      await expect(withSecret(dir, ORG, alice, cancelled)).rejects.toThrow(CancelledError);
+    expect(secrets[0]).toMatch(/^[0-9a-f]{24}$/);
+    expect(secrets[1]).toBe(secrets[0]);
+    expect(await readIdentity(dir, ORG, 'alice')).toEqual({ secret: secrets[0] });
+  });
+
+  it('keep the known secret, or none, if the CA refuses another one', async () => {
+    const dir = await withOrgMsp();
+    await recordIdentity(dir, ORG, 'alice', { secret: 'known' });
+    const refused = () => Promise.reject(new Error('already registered'));
+    for (const name of ['alice', 'bob'])
+      await expect(withSecret(dir, ORG, { name, given: 'other' }, refused)).rejects.toThrow('already');
+    expect((await readIdentity(dir, ORG, 'alice')).secret).toBe('known');
+    expect((await readIdentity(dir, ORG, 'bob')).secret).toBeUndefined();
   });
 
   it('tell which were revoked, if the CA still knows them', async () => {
