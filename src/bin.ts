@@ -35,8 +35,9 @@ async function main(): Promise<number> {
       exitCode = code;
     },
   };
+  const tree = commandTree(options, process.argv[2]);
   try {
-    await commandTree(options, process.argv[2]).parseAsync();
+    await tree.parseAsync();
   } catch (error) {
     // --help and --version also end here, with exit code 0.
     if (!(error instanceof CommanderError)) throw error;
@@ -47,10 +48,8 @@ async function main(): Promise<number> {
     ]);
     const words = process.argv.slice(2);
     const flags = { json: words.includes('--json'), lang: languageIn(words) };
-    return showFailure(
-      await terminalOf(flags, PACKAGE_DIR),
-      usageFailure(error, commandTree(options), words),
-    );
+    // Only the tree that has parsed the words knows which of them is too many.
+    return showFailure(await terminalOf(flags, PACKAGE_DIR), usageFailure(error, tree, words));
   }
   return exitCode;
 }

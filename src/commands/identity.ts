@@ -93,7 +93,7 @@ function changing(
 }
 
 /** Names that stand for something else: the registrar, and the identities that cryptogen has made. */
-const RESERVED: readonly string[] = [CA_ADMIN, ...WALLET_LABELS];
+const RESERVED: readonly string[] = [...new Set([CA_ADMIN, ...WALLET_LABELS])];
 
 /** @throws WizardFailure `usage` */
 function requireName(name: string | undefined, action: string): string {

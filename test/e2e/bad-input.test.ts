@@ -124,6 +124,16 @@ beforeAll(async () => {
   await rm(PROOF_OF_SHELL, { force: true });
 });
 
+describe('a command line', () => {
+  it('has one argument too many, which is named', async ({ onTestFinished }) => {
+    const { exitCode, stderr } = await wizard(['init', 'notes', 'more'], {
+      cwd: await tempDir(onTestFinished),
+    });
+    expect(stderr).toContain("unexpected argument 'more'");
+    expect(exitCode).toBe(2);
+  });
+});
+
 describe('CouchDB', () => {
   it('can not be had, and nothing is built', async ({ onTestFinished }) => {
     const dir = await tempDir(onTestFinished);

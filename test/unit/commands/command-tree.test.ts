@@ -121,9 +121,11 @@ describe('help', () => {
 });
 
 /** What the program says about a command line that it refuses. */
-const newTree = () => commandTree({ version: '0', packageDir: '/', setExit: () => undefined });
+const newTree = (word?: string) =>
+  commandTree({ version: '0', packageDir: '/', setExit: () => undefined }, word);
 
-async function refusal(words: readonly string[], language: 'en' | 'zh' = 'en', root = newTree()) {
+/** @param root by default, the tree with which the program parses these words */
+async function refusal(words: readonly string[], language: 'en' | 'zh' = 'en', root = newTree(words[0])) {
   const error = await root.parseAsync([...words], { from: 'user' }).catch((reason: unknown) => reason);
   if (!(error instanceof CommanderError)) throw new Error(`not refused: ${words.join(' ')}`);
   return describeFailure(usageFailure(error, root, words), translatorFor(language));
