@@ -46,6 +46,7 @@ export const issues = {
   'issue.port-range':
     '{count} {count|peer|peers} from port {base} on {count|needs|need} ports up to {port}; the highest is {last}',
   'issue.unreadable': 'cannot be read: {code}',
+  'issue.no-anchor': 'has the alias {alias}, but no anchor {anchor} before it',
   'issue.no-yaml': 'is not valid YAML: {reason}',
   'issue.several-documents': 'contains more than one YAML document',
   'issue.no-map': 'must be a map of keys and values, not {value}',

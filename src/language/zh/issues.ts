@@ -44,6 +44,7 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'issue.too-many-peers': '{orgs} 个组织共有 {count} 个 peer，而一个网络最多 {most} 个',
   'issue.port-range': '{count} 个 peer 从端口 {base} 起会用到 {port}，而最大的端口是 {last}',
   'issue.unreadable': '无法读取：{code}',
+  'issue.no-anchor': '使用了别名 {alias}，但前面没有锚点 {anchor}',
   'issue.no-yaml': '不是有效的 YAML：{reason}',
   'issue.several-documents': '包含不止一个 YAML 文档',
   'issue.no-map': '必须是键值表，不能是 {value}',

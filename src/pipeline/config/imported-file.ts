@@ -8,6 +8,7 @@ import {
   LineCounter,
   type Node,
   parseDocument,
+  visit,
   type YAMLMap,
 } from 'yaml';
 import type { ConfigIssue } from '../core/failure.ts';
@@ -61,6 +62,17 @@ export class ImportedFile {
         message: { key: 'issue.no-yaml', reason: error.message },
         where: this.at(error.pos[0]),
       });
+    // The parser finds these only when a value is read.
+    visit(this.#document, {
+      Alias: (_, alias) => {
+        if (alias.resolve(this.#document)) return;
+        this.issues.push({
+          path: name,
+          message: { key: 'issue.no-anchor', alias: `*${alias.source}`, anchor: `&${alias.source}` },
+          where: this.at(alias.range?.[0]),
+        });
+      },
+    });
     const contents = this.#document.contents as Node | null;
     if (this.issues.length > 0) return;
     if (isMap(contents)) this.root = this.mapOf(contents, '');

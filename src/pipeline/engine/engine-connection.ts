@@ -15,7 +15,7 @@ import type { Text } from '../core/phrase.ts';
 import { httpAddress } from '../core/remote-endpoint.ts';
 import type { EngineAddress } from './engine-address.ts';
 import { messageOf, statusOf } from './engine-answers.ts';
-import { HostPulse, type PulseHost } from './host-pulse.ts';
+import { HostPulse } from './host-pulse.ts';
 import { connectThroughSsh, lastWordsOfSsh } from './ssh-tunnel.ts';
 import { certificatesIn, tlsDetail, tlsFailure, wantsTls } from './tls.ts';
 
@@ -222,13 +222,14 @@ function sshAgent(address: EngineAddress, signal: AbortSignal | undefined): Agen
 function remoteAgent(
   address: EngineAddress,
   isTls: boolean,
-  { connectMs = CONNECT_MS, at, signal }: Reaching & { readonly at: PulseHost },
+  { connectMs = CONNECT_MS, host, signal }: Reaching & { readonly host: string },
 ): Agent {
   const options = { ...KEPT, rejectUnauthorized: !address.unverified };
   const agent = isTls ? new HttpsAgent(options) : new Agent(options);
   const create = agent.createConnection.bind(agent);
-  const lost = () => lostEngine(address, { key: 'detail.host-silent', host: at.host });
-  const pulse = new HostPulse(agent, at, lost, signal);
+  const opened = isTls ? 'secureConnect' : 'connect';
+  const lost = () => lostEngine(address, { key: 'detail.host-silent', host });
+  const pulse = new HostPulse(agent, lost, signal);
   agent.createConnection = (given, created) => {
     const socket = create(given, created);
     const seconds = connectMs / 1000;
@@ -237,8 +238,8 @@ function remoteAgent(
       connectMs,
     );
     const stop = () => clearTimeout(timer);
-    if (socket instanceof Socket) pulse.watch(socket);
-    socket?.once(isTls ? 'secureConnect' : 'connect', stop).once('close', stop);
+    if (socket instanceof Socket) pulse.watch(socket, { open: () => create(given) as Socket, opened });
+    socket?.once(opened, stop).once('close', stop);
     return socket;
   };
   return agent;
@@ -279,7 +280,7 @@ function optionsOf(address: EngineAddress, { signal, connectMs }: Reaching): Cli
   return {
     protocol: isTls ? 'https' : 'http',
     ...at,
-    agent: remoteAgent(address, isTls, { connectMs, at, signal }),
+    agent: remoteAgent(address, isTls, { connectMs, host: at.host, signal }),
     ...(certificates === undefined ? {} : certificatesIn(certificates, address)),
   };
 }

@@ -1,32 +1,42 @@
 /** Ends the connections to a host that is gone: no packet tells that a machine was cut off, so its answers are awaited for ever. */
 import type { Agent } from 'node:http';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { WizardFailure } from '../core/failure.ts';
 
 /** Pause between questions whether the host is there. */
 const BEAT_MS = 2000;
 /** How long it may take to accept a connection. Its kernel does, however busy its engine is. */
 const SILENT_MS = 5000;
+/** After which a handshake is given up. */
+const HANDSHAKE_MS = 30_000;
 /** How long it may take when the run is cancelled, which must not wait for it. */
 const HURRIED_MS = 700;
 
+/** Opens a connection as those of the requests are: an engine with TLS logs an error for one without a handshake. */
 export interface PulseHost {
-  readonly host: string;
-  readonly port: number;
+  readonly open: () => Socket;
+  /** The event of the socket after which the engine takes its end for nothing special. */
+  readonly opened: 'connect' | 'secureConnect';
 }
 
 /** Whether the host accepts a connection. @param limitMs in which it has to */
-function accepts(at: PulseHost, limitMs: number): Promise<boolean> {
+function accepts({ open, opened }: PulseHost, limitMs: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(at);
-    const end = (answer: boolean) => {
+    const socket = open().unref();
+    const fail = () => {
       clearTimeout(timer);
       socket.destroy();
-      resolve(answer);
+      resolve(false);
     };
     // If this process was busy for so long, the answer may be there already: it is read before `setImmediate`.
-    const timer = setTimeout(() => setImmediate(end, false), limitMs);
-    socket.once('connect', () => end(true)).once('error', () => end(false));
+    const timer = setTimeout(() => setImmediate(fail), limitMs);
+    // The kernel accepts it. An engine that is busy takes longer for a handshake, which is not waited for.
+    socket.once('connect', () => {
+      clearTimeout(timer);
+      resolve(true);
+    });
+    socket.once(opened, () => socket.end());
+    socket.on('error', fail).setTimeout(HANDSHAKE_MS, () => socket.destroy());
   });
 }
 
@@ -39,22 +49,20 @@ function accepts(at: PulseHost, limitMs: number): Promise<boolean> {
  */
 export class HostPulse {
   readonly #agent: Agent;
-  readonly #at: PulseHost;
   readonly #lost: () => WizardFailure;
   readonly #signal: AbortSignal | undefined;
-  readonly #sockets = new Set<Socket>();
+  readonly #sockets = new Map<Socket, PulseHost>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(agent: Agent, at: PulseHost, lost: () => WizardFailure, signal: AbortSignal | undefined) {
+  constructor(agent: Agent, lost: () => WizardFailure, signal: AbortSignal | undefined) {
     this.#agent = agent;
-    this.#at = at;
     this.#lost = lost;
     this.#signal = signal;
   }
 
-  /** Begins to watch a connection. */
-  watch(socket: Socket): void {
-    this.#sockets.add(socket);
+  /** Begins to watch a connection. @param at opens another one to the same host */
+  watch(socket: Socket, at: PulseHost): void {
+    this.#sockets.set(socket, at);
     socket.once('close', () => {
       this.#sockets.delete(socket);
       if (this.#sockets.size === 0) this.#stop();
@@ -74,8 +82,9 @@ export class HostPulse {
 
   async #beat(limitMs: number): Promise<void> {
     const idle = new Set(Object.values(this.#agent.freeSockets).flat());
-    const busy = [...this.#sockets].filter((socket) => !socket.connecting && !idle.has(socket));
-    if (busy.length === 0 || (await accepts(this.#at, limitMs))) return;
-    for (const socket of busy) socket.destroy(this.#lost());
+    const busy = [...this.#sockets].filter(([socket]) => !socket.connecting && !idle.has(socket));
+    const [first] = busy;
+    if (!first || (await accepts(first[1], limitMs))) return;
+    for (const [socket] of busy) socket.destroy(this.#lost());
   }
 }

@@ -283,6 +283,9 @@ describe('what is refused', () => {
       ['fablo.yaml', 'fablo.yaml:3:1', 'issue.no-yaml'],
       ['fablo.yaml', 'fablo.yaml:3:1', 'issue.no-yaml'],
     ]);
+    expect(await issuesOf({ name: 'c.yaml', text: 'PeerOrgs: *nope\n' })).toEqual([
+      ['c.yaml', 'c.yaml:1:11', 'issue.no-anchor'],
+    ]);
     expect(await issuesOf({ name: 'x.json', text: '[1]' })).toEqual([['x.json', 'x.json:1:1', 'issue.type']]);
   });
 

@@ -1,9 +1,14 @@
 /** Requests that change something on a host that is gone: a real server that stops to accept connections. */
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { DockerPort } from '../../../../src/pipeline/engine/docker-port.ts';
+import { selfSigned } from '../../../support/self-signed.ts';
+import { tempDir } from '../../../support/temp-dir.ts';
 
 /** An engine that answers when a test says. */
 async function slowEngine() {
@@ -68,5 +73,39 @@ it('a request goes on while the host is there, however long it takes', async () 
   // Twice: at once, and at the next interval.
   await probed(2);
   answer();
+  await expect(stopping).resolves.toBeUndefined();
+});
+
+it('an engine with TLS sees whole handshakes only', async () => {
+  const waiting: ServerResponse[] = [];
+  const identity = selfSigned();
+  const server = createTlsServer(identity, (_, response) => {
+    waiting.push(response);
+    server.emit('asked');
+  });
+  let broken = 0;
+  server.on('tlsClientError', () => {
+    broken += 1;
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const { port } = server.address() as AddressInfo;
+  const certificates = await tempDir();
+  await writeFile(join(certificates, 'ca.pem'), identity.cert);
+  const address = { endpoint: `tcp://127.0.0.1:${port}`, certificates, unverified: true } as const;
+  const abort = new AbortController();
+  const docker = new DockerPort({ ...address, origin: { kind: 'variable' } }, abort.signal);
+  const asked = once(server, 'asked');
+  const stopping = docker.stopContainer('c1', 10);
+  await asked;
+  const probe = once(server, 'secureConnection');
+  abort.abort();
+  await probe;
+  expect(broken).toBe(0);
+  for (const response of waiting) response.writeHead(204).end();
   await expect(stopping).resolves.toBeUndefined();
 });
