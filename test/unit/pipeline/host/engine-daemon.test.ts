@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { WizardFailure } from '../../../../src/pipeline/core/failure.ts';
 import { startDaemon } from '../../../../src/pipeline/host/engine-daemon.ts';
 import { tempDir, writeFiles } from '../../../support/temp-dir.ts';
@@ -70,7 +70,8 @@ describe('startDaemon', () => {
 
   it('waits until a killed containerd is gone, and starts once', async () => {
     // A child that has ended stays a zombie until its parent asks for it.
-    const parent = spawn('sh', ['-c', `sleep 0 & echo $! > "${dir}/containerd.pid"; exec sleep 1`]);
+    const parent = spawn('sh', ['-c', `sleep 0 & echo $! > "${dir}/containerd.pid"; exec sleep 60`]);
+    onTestFinished(() => void parent.kill());
     await once(parent, 'spawn');
     const isZombie = async () => {
       const pid = (await readFile(join(dir, 'containerd.pid'), 'utf8').catch(() => '')).trim();
@@ -83,6 +84,7 @@ describe('startDaemon', () => {
       join(dir, 'dockerd'),
       `#!/bin/sh\n${script}\necho x >> "${dir}/starts"; echo up > "${dir}/up"\n`,
     );
+    setTimeout(() => parent.kill(), 500);
     await start(engine());
     expect(await readFile(join(dir, 'early'), 'utf8').catch(() => 'no')).toBe('no');
     expect(await starts()).toBe(1);
