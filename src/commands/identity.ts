@@ -22,7 +22,7 @@ import {
   writeIdentity,
   writeRevocationList,
 } from '../pipeline/network/identity-files.ts';
-import type { NetworkSpec } from '../pipeline/network/network-spec.ts';
+import type { NetworkSpec, PeerSpec } from '../pipeline/network/network-spec.ts';
 import {
   bringRevocations,
   channelsOfOrg,
@@ -234,20 +234,29 @@ export async function revoke(
   });
 }
 
+/** Returns a peer of the organisation on a channel; undefined if none runs. */
+function peerOn(
+  { network, org }: Pick<Identities, 'network' | 'org'>,
+  channel: string,
+): PeerSpec | undefined {
+  return network.peers.find(
+    (each) => each.org === org.name && channelsOfPeer(network.spec, each).includes(channel),
+  );
+}
+
 /** Asks one peer of the organisation on each channel as each revoked identity whose key is here. */
 async function refusals(
-  { network, server, org, dir }: Identities,
+  identities: Identities,
   updating: Updating,
   channels: readonly string[],
 ): Promise<RefusedIdentity[]> {
+  const { server, org, dir } = identities;
   const refused: RefusedIdentity[] = [];
   const known = (await client.registeredIdentities(server)).map(({ name }) => name);
   for (const name of await revokedIdentities(dir, org, known)) {
     const msp = identityMsp(dir, org, name);
     for (const channel of channels) {
-      const peer = network.peers.find(
-        (each) => each.org === org.name && channelsOfPeer(network.spec, each).includes(channel),
-      );
+      const peer = peerOn(identities, channel);
       if (peer) refused.push(await provedRefusal(updating, { name, msp, peer, channel }));
     }
   }
@@ -266,9 +275,7 @@ export async function crl(terminal: Terminal, orgName: string | undefined): Prom
     const channels = channelsOfOrg(updating, org);
     const updated: string[] = [];
     for (const channel of channels) {
-      const peer = network.peers.find(
-        (each) => each.org === org.name && channelsOfPeer(spec, each).includes(channel),
-      );
+      const peer = peerOn(identities, channel);
       if (!peer) throw notRunning(org.peers[0]?.name ?? org.name, undefined);
       if (await bringRevocations(updating, channel, { org, peer, crl: text })) updated.push(channel);
     }

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { loadAnswers, loadConfig, rememberedChoices } from '../../../../src/pipeline/config/config.ts';
 import { configText } from '../../../../src/pipeline/config/config-file.ts';
 import { configJsonSchema } from '../../../../src/pipeline/config/config-schema.ts';
-import { WizardFailure } from '../../../../src/pipeline/core/failure.ts';
+import { issuesIn } from '../../../support/config-issues.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
 async function folderWith(yaml: string): Promise<string> {
@@ -15,16 +15,7 @@ async function folderWith(yaml: string): Promise<string> {
 
 /** Path, position and message key of each issue. */
 async function issuesOf(yaml: string) {
-  const error = await loadConfig({ dir: await folderWith(yaml), flags: {} }).then(
-    () => expect.fail('the configuration is valid'),
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof WizardFailure) || error.failure.kind !== 'config') throw error;
-  return error.failure.issues.map(({ path, where, message }) => [
-    path,
-    where,
-    typeof message === 'string' ? message : message.key,
-  ]);
+  return issuesIn(loadConfig({ dir: await folderWith(yaml), flags: {} }));
 }
 
 const FILE =

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { type GivenFile, importFiles } from '../../../../src/pipeline/config/imported.ts';
-import { WizardFailure } from '../../../../src/pipeline/core/failure.ts';
+import { issuesIn } from '../../../support/config-issues.ts';
 import { tempDir, writeFiles } from '../../../support/temp-dir.ts';
 
 async function imported(...files: readonly GivenFile[]) {
@@ -18,17 +18,8 @@ function noteText({ key, where, message }: Awaited<ReturnType<typeof importFiles
 }
 
 /** Path, position and message key of each issue. */
-async function issuesOf(...files: readonly GivenFile[]) {
-  const error = await imported(...files).then(
-    () => expect.fail('it was imported'),
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof WizardFailure) || error.failure.kind !== 'config') throw error;
-  return error.failure.issues.map(({ path, where, message }) => [
-    path,
-    where,
-    typeof message === 'string' ? message : message.key,
-  ]);
+function issuesOf(...files: readonly GivenFile[]) {
+  return issuesIn(imported(...files));
 }
 
 function fablo(text: string): GivenFile {
