@@ -9,7 +9,7 @@ import { instantiate } from './rows/instantiate.mjs';
 import { eightPeers, thirtyTwoPeers } from './rows/many-peers.mjs';
 import { noopBuild } from './rows/noop-build.mjs';
 import { idleDashboard, keyEcho, logFlood } from './rows/screen.mjs';
-import { serviceGo, serviceNode } from './rows/service.mjs';
+import { devGo, serviceGo, serviceNode } from './rows/service.mjs';
 import { upProof } from './rows/up-proof.mjs';
 
 /**
@@ -27,6 +27,7 @@ export const ROWS = [
   deployUpgrade,
   serviceGo,
   serviceNode,
+  devGo,
   eightPeers,
   thirtyTwoPeers,
   idlePeers,

@@ -8,6 +8,12 @@ function textOrOff(flags: Flags, name: string): string | false | undefined {
   return flags[name] === false ? false : text(flags, name);
 }
 
+/** `--dev` is another name for `--service`. */
+function serviceOf(flags: Flags): string | boolean | undefined {
+  const name = flags.service === undefined ? 'dev' : 'service';
+  return flags[name] === true ? true : textOrOff(flags, name);
+}
+
 const runDeploy: Action['act'] = async (terminal, flags, words) => {
   // The choice `channel` is about the network. Here the flag is about the chaincode.
   const { channel: _, ...choices } = flags;
@@ -18,7 +24,7 @@ const runDeploy: Action['act'] = async (terminal, flags, words) => {
     init: textOrOff(flags, 'init'),
     policy: textOrOff(flags, 'policy'),
     collections: textOrOff(flags, 'collections'),
-    service: flags.service === true ? true : textOrOff(flags, 'service'),
+    service: serviceOf(flags),
     watch: flags.watch === true,
   });
 };
@@ -50,8 +56,9 @@ const deploy: Action = {
         .option('--no-collections', 'opposite of --collections')
         .option(
           '--service [HOST:PORT]',
-          'run it as a service (2.0 and later): in a container, or in your own process at an address',
+          'run it as a service: in a container, or in your own process at an address',
         )
+        .option('--dev [HOST:PORT]', 'the same as --service; for 1.x, which has no chaincode as a service')
         .option('--no-service', 'opposite of --service: peers build and run it')
         .option(
           '-w, --watch',
@@ -64,6 +71,7 @@ const deploy: Action = {
         'fabric-wizard chaincode deploy ./basic --service --watch',
         'run it as a service, and restart it when a file changes',
       ],
+      ['fabric-wizard chaincode deploy ./basic --dev --watch', 'the same on Fabric 1.x'],
     ),
   act: runDeploy,
 };

@@ -7,8 +7,11 @@ import {
   type PlanOptions,
   plannedDeployments,
 } from '../pipeline/chaincode/planned-deployments.ts';
+import { hasRelays, registeredName, servedId } from '../pipeline/chaincode/relays.ts';
+import { ownHubAddress } from '../pipeline/chaincode/service-address.ts';
 import { requireSameDefinition } from '../pipeline/chaincode/shared-process.ts';
 import { asGiven, type ChaincodeChoice, isListening } from '../pipeline/config/chaincode-list.ts';
+import { hasNodesHere } from '../pipeline/core/engine-origin.ts';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import type { Phrase } from '../pipeline/core/phrase.ts';
 import { policyOrganisations } from '../pipeline/fabric/policy-text.ts';
@@ -49,7 +52,7 @@ export function requireAllPeers({ spec, peers }: ChaincodeNetwork): void {
  * @throws WizardFailure `usage`
  */
 export function requireSupported(
-  { release, spec }: ChaincodeNetwork,
+  { release, spec, docker }: ChaincodeNetwork,
   choice: ChaincodeChoice,
   word: string,
   flags: Partial<DeployFlags> = {},
@@ -62,9 +65,16 @@ export function requireSupported(
     channelNamed({ spec }, name, (channel) => commandWith({ channel }));
   const isBuilt = choice.service !== undefined && choice.path !== undefined;
   requireParts(choice, { release, practice: false }, (wrong) => {
+    if (wrong === 'service' && isListening(choice))
+      return [commandWith({ service: ownHubAddress(choice.service) })];
     if (wrong === 'language' || (wrong === 'service' && !isBuilt)) return [`${COMMAND} --help`];
     return [commandWith({ [wrong]: undefined })];
   });
+  if (isListening(choice) && hasRelays(release) && !hasNodesHere(docker.address))
+    throw usage(
+      { key: 'usage.relay-elsewhere', name: choice.name, endpoint: docker.address.endpoint },
+      `${COMMAND} ./${choice.name} --dev`,
+    );
   const known = spec.orgs.map(({ mspId }) => mspId);
   const msp = policyOrganisations(choice.policy ?? '').find((mspId) => !known.includes(mspId));
   if (msp !== undefined)
@@ -88,7 +98,7 @@ async function planned(
     requireSupported(network, choice, words[index] ?? choice.name, flags);
   if (choices.some(({ service }) => service !== undefined)) {
     const { requireBuilder } = await import('../pipeline/chaincode/service-start.ts');
-    await requireBuilder(network);
+    await requireBuilder(network, network.release);
   }
   const all = await plannedDeployments(network, choices.map(asGiven), options);
   const committed = (channel: string) => committedOn(network, firstPeerOn(network.spec, channel), channel);
@@ -108,6 +118,10 @@ async function processLines(
   style: Style,
 ): Promise<readonly string[]> {
   if (!isListening(choice)) return [];
+  if (hasRelays(network.release)) {
+    const packageId = registeredName(plan.name, servedId(plan, {}));
+    return renderServiceStart({ address: ownHubAddress(choice.service), packageId, registers: true }, style);
+  }
   const { packageIdOf } = await import('../pipeline/chaincode/service-package.ts');
   const packageId = await packageIdOf(network, plan, choice.service);
   return renderServiceStart({ address: choice.service, packageId }, style);

@@ -89,9 +89,9 @@ function requirePossible(
       'fabric-wizard init --language go',
       `fabric-wizard init --language ${language} --source ${DEFAULT_TAG}`,
     );
-  if (service && !release.externalBuilders)
+  if (service && practice)
     throw usage(
-      { key: 'usage.init-service', release: version },
+      { key: 'usage.init-service' },
       'fabric-wizard init',
       `fabric-wizard init --service --source ${DEFAULT_TAG}`,
     );

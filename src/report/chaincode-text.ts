@@ -38,11 +38,31 @@ const START_COMMANDS = [
   'Node.js: npx fabric-chaincode-node server --chaincode-address $CHAINCODE_SERVER_ADDRESS --chaincode-id $CHAINCODE_ID',
 ];
 
-/** How the user starts the process of a service. `address` is that at which peers reach it. */
-export function renderServiceStart(
-  { address, packageId }: { readonly address: string; readonly packageId: string },
-  { dim, t }: Style,
-): string[] {
+/** How a program in each language is started that registers, instead of listening. */
+const REGISTER_COMMANDS = [
+  'Go: go run -tags nopkcs11 .',
+  'Node.js: npm start -- --peer.address $CORE_PEER_ADDRESS',
+];
+
+export interface ServiceStart {
+  /** Where peers reach the process or, if it registers, where it does. */
+  readonly address: string;
+  readonly packageId: string;
+  /** Whether it registers at the address, under `packageId`. */
+  readonly registers?: true;
+}
+
+/** How the user starts the process of a service. */
+export function renderServiceStart({ address, packageId, registers }: ServiceStart, style: Style): string[] {
+  const { dim, t } = style;
+  if (registers)
+    return [
+      `  ${t('chaincode.register-process', { address })}`,
+      `    export CORE_PEER_ADDRESS=${address}`,
+      `    export CORE_CHAINCODE_ID_NAME=${packageId}`,
+      '    export CORE_PEER_TLS_ENABLED=false',
+      ...REGISTER_COMMANDS.map((command) => `    ${dim(`# ${command}`)}`),
+    ];
   const port = address.slice(address.lastIndexOf(':') + 1);
   const variables = [
     `CHAINCODE_SERVER_ADDRESS=0.0.0.0:${port}`,

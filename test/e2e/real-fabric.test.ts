@@ -17,6 +17,9 @@ import { type EndedRun, type Wizard, wizardWith } from '../support/wizard.ts';
 
 const PROJECT = 'fw-e2e-fabric';
 const checkouts = (process.env.FABRIC_SRC ?? '').split(':').filter(Boolean);
+const releases = await Promise.all(
+  checkouts.map(async (checkout) => [checkout, (await recogniseSource(checkout)).release] as const),
+);
 
 if (checkouts.length === 0) {
   process.stderr.write('FABRIC_SRC is not set: the end-to-end on real Fabric was skipped\n');
@@ -33,7 +36,8 @@ async function missingLibraries(program: string): Promise<string> {
   return dirname(found.split('\n')[0] ?? '');
 }
 
-describe.each(checkouts)('Fabric in %s', (checkout) => {
+describe.each(releases)('Fabric in %s', (checkout, release) => {
+  const withRelays = !release.externalBuilders;
   let wizard: Wizard;
   let binaries: string;
   let first: EndedRun;
@@ -143,7 +147,6 @@ describe.each(checkouts)('Fabric in %s', (checkout) => {
         .toEqual(peers.map(() => answer));
 
     beforeAll(async () => {
-      const { release } = await recogniseSource(checkout);
       basic = await userChaincode(join(wizard.dir, 'basic'), 'example.org/basic', release.shim);
     });
 
@@ -181,8 +184,84 @@ describe.each(checkouts)('Fabric in %s', (checkout) => {
       await expectAnswers('one', 'say');
     });
 
+    describe.runIf(withRelays)('run as a process that registers', () => {
+      const init = '["init","d","100","b","200"]';
+      const dev = (...words: readonly string[]) =>
+        wizard.events(
+          'chaincode',
+          'deploy',
+          'basic',
+          '--name',
+          'live',
+          '--dev',
+          '--init',
+          init,
+          ...words,
+          '--yes',
+        );
+      const ask = async (...call: readonly string[]) =>
+        (await wizard.ok('chaincode', 'query', 'live', ...call)).stdout.trim();
+      const versionOf = async () =>
+        (await wizard.ok('chaincode', 'list')).stdout.split('\n').find((line) => line.includes('live'));
+      const answers = async (text: string) => {
+        for (const peer of peers) expect(await ask('say', '--peer', peer)).toBe(text);
+      };
+
+      it('answers every peer, beside chaincode that peers run', async () => {
+        const run = (await dev()).wentWell();
+        const { peers: reached, service } = run.one('chaincode-deployed');
+        expect(reached).toHaveLength(peers.length);
+        expect(service).toMatchObject({ registers: true, answers: true });
+        await answers('one');
+        await expectAnswers('one', 'say');
+        await wizard.ok('chaincode', 'invoke', 'live', 'invoke', 'd', 'b', '10');
+        await expect.poll(() => ask('query', 'd'), { timeout: 60_000 }).toBe('90');
+      });
+
+      it('restarts with changed files, and peers notice nothing', async () => {
+        const before = await versionOf();
+        await basic.say('live');
+        (await dev()).wentWell();
+        await answers('live');
+        await basic.breakIt();
+        const run = await dev();
+        expect(run.ended.exitCode).toBe(2);
+        expect(JSON.stringify(run.one('stage-failed').described)).toContain(BROKEN_AT);
+        await answers('live');
+        await basic.say('one');
+        expect(await versionOf()).toBe(before);
+      });
+
+      it('can be a process of the user', async () => {
+        const program = join(binaries, 'live');
+        await execa('docker', ['cp', `${PROJECT}.chaincode.live:/service/app/chaincode`, program]);
+        const address = 'localhost:24990';
+        const words = ['own', '--dev', address, '--init', init, '--yes'];
+        const deploying = wizard.events('chaincode', 'deploy', ...words);
+        // As the user who waits until the deployment asks for it.
+        const own = execa('sh', ['-c', `while :; do "$0"; sleep 0.2; done`, program], {
+          env: {
+            CORE_PEER_ADDRESS: address,
+            CORE_CHAINCODE_ID_NAME: 'own:1',
+            CORE_PEER_TLS_ENABLED: 'false',
+          },
+          detached: true,
+          reject: false,
+        });
+        try {
+          const run = (await deploying).wentWell();
+          expect(run.one('chaincode-deployed').service).toMatchObject({ address, answers: true });
+          expect((await wizard.ok('chaincode', 'query', 'own', 'say')).stdout.trim()).toBe('live');
+        } finally {
+          process.kill(-(own.pid ?? 0), 'SIGKILL');
+          await own;
+          await wizard.ok('chaincode', 'remove', 'own', '--yes');
+          await wizard.ok('chaincode', 'remove', 'live', '--yes');
+        }
+      });
+    });
+
     it('answers on a peer and on an organisation that are added to the network', async () => {
-      const { release } = await recogniseSource(checkout);
       if (!release.extendsNetworks) {
         expect((await wizard.run('add', 'peer')).exitCode).toBe(2);
         return;

@@ -1,4 +1,4 @@
-/** From the save of a file until a query is answered, while `chaincode deploy --service --watch` runs. */
+/** From the save of a file until a query is answered, while `chaincode deploy --service --watch` runs, or `--dev` on 1.x. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -15,9 +15,30 @@ const PACKAGE_JSON = {
   dependencies: { 'fabric-contract-api': '^2.5.8', 'fabric-shim': '^2.5.8' },
 };
 
-/** The bundled chaincode as a server. `mark` changes what the function `mark` answers. */
+function smokeText({ root }) {
+  return readFile(join(root, 'compose', 'chaincode', 'smoke', 'smoke.go'), 'utf8');
+}
+
+/** Returns a function that writes chaincode whose function `mark` answers what it is given. */
+function goMarks(dir, text) {
+  return (answer) =>
+    writeFile(
+      join(dir, 'smoke.go'),
+      text.replace(
+        '\tswitch {',
+        () => `\tswitch {\n\tcase function == "mark":\n\t\treturn shim.Success([]byte("${answer}"))`,
+      ),
+    );
+}
+
+/** The bundled chaincode as it is: it registers. */
+async function goDev(setup, dir) {
+  return goMarks(dir, await smokeText(setup));
+}
+
+/** The bundled chaincode as a server. */
 async function goService({ root, release }, dir) {
-  const text = await readFile(join(root, 'compose', 'chaincode', 'smoke', 'smoke.go'), 'utf8');
+  const text = await smokeText({ root });
   const server =
     'server := shim.ChaincodeServer{CCID: os.Getenv("CHAINCODE_ID"), Address: os.Getenv("CHAINCODE_SERVER_ADDRESS"), ' +
     'CC: smoke{}, TLSProps: shim.TLSProperties{Disabled: true}}\n\tif err := server.Start(); err != nil {';
@@ -27,14 +48,7 @@ async function goService({ root, release }, dir) {
     .replace('"github.com/hyperledger/fabric/protos/peer"', `"${release.shim.protos}"`)
     .replaceAll('pb.Response', release.shim.response)
     .replace('if err := shim.Start(smoke{}); err != nil {', () => server);
-  return (answer) =>
-    writeFile(
-      join(dir, 'smoke.go'),
-      whole.replace(
-        '\tswitch {',
-        () => `\tswitch {\n\tcase function == "mark":\n\t\treturn shim.Success([]byte("${answer}"))`,
-      ),
-    );
+  return goMarks(dir, whole);
 }
 
 async function nodeService(_setup, dir, name) {
@@ -64,13 +78,13 @@ async function untilMarked(cli, name, answer) {
   }
 }
 
-function row(language, title, program) {
+function row(flag, language, title, program) {
   return {
-    name: `service-${language}`,
-    what: `save of a ${title} chaincode until a query is answered (\`chaincode deploy --service --watch\`)`,
+    name: `${flag}-${language}`,
+    what: `save of a ${title} chaincode until a query is answered (\`chaincode deploy --${flag} --watch\`)`,
     against: 'two seconds',
     atMost: 1,
-    needs: ({ externalBuilders }) => externalBuilders,
+    needs: ({ externalBuilders }) => externalBuilders === (flag === 'service'),
     measure: async (setup, runs) => {
       const { run, bin } = setup;
       const net = await setup.network(1, 2);
@@ -81,7 +95,9 @@ function row(language, title, program) {
       const mark = await program({ ...setup, release: net.settings.release }, dir, name);
       await mark('first');
       let end;
-      const words = ['chaincode', 'deploy', dir, '--name', name, '--service', '--watch', '--plain', '--yes'];
+      const words = ['chaincode', 'deploy', dir, '--name', name, `--${flag}`, '--watch', '--plain', '--yes'];
+      // 1.x calls Init of every chaincode.
+      if (flag === 'dev') words.push('--init', '["init","a","100","b","200"]');
       const watching = new Promise((resolve) => {
         run(process.execPath, [bin, ...words], {
           cwd: net.path,
@@ -113,5 +129,6 @@ function row(language, title, program) {
   };
 }
 
-export const serviceGo = row('go', 'Go', goService);
-export const serviceNode = row('node', 'Node.js', nodeService);
+export const serviceGo = row('service', 'go', 'Go', goService);
+export const serviceNode = row('service', 'node', 'Node.js', nodeService);
+export const devGo = row('dev', 'go', 'Go', goDev);

@@ -126,6 +126,8 @@ export const stages = {
   'warning.last-program':
     'The files of {chaincode} cannot be used as they are now, so its last version runs. {reason} Correct the files, then run `{next}`.',
   'warning.reason': '{problem} {place}.',
+  'warning.start-process':
+    'Start the process of {chaincode} now: the deployment waits for it. Its variables: {variables}',
   'warning.program-not-kept':
     'The program of {chaincode} serves, but no copy of it could be kept: {problem}. If its files cannot be used later, its last version cannot be started.',
   'warning.not-started': '{chaincode} was not started: {problem}',

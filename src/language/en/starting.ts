@@ -5,7 +5,7 @@ export const starting = {
     '"{source}" is neither the folder of a Fabric checkout nor a tag of a supported release, so it is not known which Fabric the project is for.',
   'usage.init-language':
     'Peers of this source cannot build chaincode in {language} (Fabric {release}: {languages}).',
-  'usage.init-service': 'Fabric {release} has no chaincode as a service; 2.0 and later have it.',
+  'usage.init-service': 'The practice source has no chaincode as a service. Use a Fabric source.',
   'usage.init-exists': 'These exist already in {dir}: {paths}. Nothing was written.',
   'usage.import-unreadable': '{file} cannot be read: {code}.',
   'usage.import-unknown':

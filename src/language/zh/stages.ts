@@ -117,6 +117,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'warning.last-program':
     '{chaincode} 的文件目前无法使用，因此运行的是它的上一版本。{reason}请修正文件，然后执行 `{next}`。',
   'warning.reason': '{problem}{place}。',
+  'warning.start-process': '请现在启动 {chaincode} 的进程：部署正在等待它。它的变量：{variables}',
   'warning.program-not-kept':
     '{chaincode} 的程序已开始服务，但无法保存其副本：{problem}。如果以后它的文件无法使用，将无法启动上一版本。',
   'warning.not-started': '未启动 {chaincode}：{problem}',

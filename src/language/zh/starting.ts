@@ -6,7 +6,7 @@ export const starting: Readonly<Record<keyof typeof english, string>> = {
   'usage.init-source':
     '“{source}”既不是 Fabric 源码目录，也不是受支持版本的标签，因此无法确定项目面向哪个 Fabric。',
   'usage.init-language': '这个源码的 peer 不能构建 {language} 链码（Fabric {release}：{languages}）。',
-  'usage.init-service': 'Fabric {release} 没有链码即服务；2.0 及更高版本才有。',
+  'usage.init-service': '练习源码没有链码即服务。请使用 Fabric 源码。',
   'usage.init-exists': '{dir} 中已经有：{paths}。没有写入任何文件。',
   'usage.import-unreadable': '无法读取 {file}：{code}。',
   'usage.import-unknown':

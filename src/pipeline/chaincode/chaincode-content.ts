@@ -1,10 +1,12 @@
 /** What a deployment compares with the network: the digest of a chaincode, and the state of its process. */
 import { type ChaincodeChoice, isListening, isOurService } from '../config/chaincode-list.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
+import type { ReleaseFacts } from '../fabric/release-facts.ts';
 import type { NetworkSpec } from '../network/network-spec.ts';
 import { chaincodeDigest } from './chaincode-digest.ts';
 import { packageLabel } from './chaincode-version.ts';
 import type { DeployPlan } from './deploy-plan.ts';
+import { hasRelays } from './relays.ts';
 import { addressForPeers } from './service-address.ts';
 import { serviceStep } from './service-state.ts';
 
@@ -39,13 +41,15 @@ export async function contentOf(
   return { choice: reached, digest: await chaincodeDigest(reached) };
 }
 
-/** Adds what has to be done with the process of a service that this program runs. */
+/** Adds what has to be done with the process of a service that this program runs, or with the hub of the user's. */
 export async function withProcess(
   network: AskedEngine & { readonly spec: Pick<NetworkSpec, 'project'> },
   choice: ChaincodeChoice,
   plan: DeployPlan,
+  release: Pick<ReleaseFacts, 'externalBuilders'>,
 ): Promise<DeployPlan> {
-  if (!isOurService(choice)) return plan;
+  const isOurs = isOurService(choice) || (isListening(choice) && hasRelays(release));
+  if (!isOurs) return plan;
   const process = await serviceStep(network, choice, packageLabel(plan.name, plan.digest));
   return process === undefined ? plan : { ...plan, process };
 }

@@ -5,17 +5,10 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { RunContext, StageContext } from '../context/run-context.ts';
 import { packTar, type TarEntry } from '../engine/tar-context.ts';
-import { chaincodeImports } from '../fabric/chaincode-check.ts';
 import type { ChaincodeLanguage } from '../fabric/release-facts.ts';
 import type { BuildOutputs } from '../images/build-outputs.ts';
 import type { PeerSpec } from '../network/network-spec.ts';
-import {
-  buildableChaincode,
-  type ChaincodeSource,
-  chaincodeSource,
-  chaincodeWorld,
-  fabricPackages,
-} from './chaincode-source.ts';
+import { type ChaincodeSource, chaincodeSource, fabricPackages, gopathFolder } from './chaincode-source.ts';
 import { cliFiles } from './cli-files.ts';
 import { projectFiles, projectSource } from './project-source.ts';
 
@@ -82,16 +75,10 @@ type LegacyFiles = Pick<PackedChaincode, 'files' | 'given'>;
 /** Puts Go source below `src` of a GOPATH, with what it imports. */
 async function goFolder(
   context: StageContext,
-  { name, dir }: ChaincodeToPack,
+  chaincode: ChaincodeToPack,
   place: string,
 ): Promise<LegacyFiles> {
-  const folder = await buildableChaincode(context, dir);
-  const { root, brought } = chaincodeImports(folder, chaincodeWorld(context));
-  const path = root ?? `fabric-wizard/${name}`;
-  const own = folder.files.map(({ path: file, ...each }) => ({
-    name: `${path}/${file}`,
-    content: { file: each.file },
-  }));
+  const { path, own, brought } = await gopathFolder(context, chaincode);
   const files = [...own, ...(await fabricPackages(context, brought))];
   return {
     files: files.map((entry) => ({ ...entry, name: `${place}/src/${entry.name}` })),

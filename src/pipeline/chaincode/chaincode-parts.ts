@@ -4,6 +4,8 @@ import { WizardFailure } from '../core/failure.ts';
 import type { Phrase } from '../core/phrase.ts';
 import { policyError } from '../fabric/policy-text.ts';
 import type { ReleaseFacts } from '../fabric/release-facts.ts';
+import { hasRelays } from './relays.ts';
+import { isLocalAddress } from './service-address.ts';
 
 type Parts = Pick<ChaincodeChoice, 'name' | 'language' | 'collections' | 'policy' | 'service'>;
 type Release = Pick<ReleaseFacts, 'id' | 'lifecycle' | 'privateData' | 'languages' | 'externalBuilders'>;
@@ -16,7 +18,9 @@ export function unsupported(
   { language, collections, policy, service }: Omit<Parts, 'name'>,
   { lifecycle, privateData, languages, externalBuilders }: Omit<Release, 'id'>,
 ): Part | undefined {
-  if (service !== undefined && !externalBuilders) return 'service';
+  // The process registers at the hub, which has a port of this host.
+  if (typeof service === 'string' && hasRelays({ externalBuilders }) && !isLocalAddress(service))
+    return 'service';
   if (language !== undefined && !languages.includes(language)) return 'language';
   if (collections !== undefined && !privateData) return 'collections';
   return lifecycle === 'legacy' && policy?.startsWith('/') ? 'policy' : undefined;
@@ -48,8 +52,8 @@ export function requireParts(
   const refuse = (wrong: Part, message: Phrase) =>
     new WizardFailure({ kind: 'usage', message, next: next(wrong) });
   if (service === true && language === 'java') throw refuse('service', { key: 'usage.java-service', name });
-  if (practice && service === undefined && language !== 'go')
-    throw refuse('language', { key: 'usage.practice-language', name });
+  if (practice && service !== undefined) throw refuse('service', { key: 'usage.practice-service', name });
+  if (practice && language !== 'go') throw refuse('language', { key: 'usage.practice-language', name });
   requirePolicy(choice, next('policy'));
   const part = unsupported(choice, release);
   if (part === undefined) return;

@@ -78,7 +78,7 @@ function withShim(text: string, { shim }: Pick<ReleaseFacts, 'shim'>): string {
 }
 
 /** Returns files of the checkout as files of the chaincode. */
-function fromCheckout({ source }: ChaincodeContext, paths: readonly string[]): TarEntry[] {
+function fromCheckout({ source }: Pick<ChaincodeContext, 'source'>, paths: readonly string[]): TarEntry[] {
   return paths.map((path) => ({ name: path, content: { file: join(source.dir, path) } }));
 }
 
@@ -129,6 +129,43 @@ export async function fabricPackages(
     const folder = folderOf(path);
     return present.has(folder) && !imports.includes(path) ? undefined : folder;
   });
+  return fromCheckout(context, files).map((entry) => ({ ...entry, name: `${modulePath}/${entry.name}` }));
+}
+
+/** A chaincode as Go source of a GOPATH, with paths below its `src`. */
+export interface GopathFolder {
+  /** Import path. */
+  readonly path: string;
+  readonly own: readonly TarEntry[];
+  /** Import paths of Fabric's packages that ccenv may lack. */
+  readonly brought: readonly string[];
+}
+
+/** @throws WizardFailure `chaincode` if peers could not build it */
+export async function gopathFolder(
+  context: Pick<StageContext, 'settings' | 'source' | 'options'>,
+  { name, dir }: { readonly name: string; readonly dir: string },
+): Promise<GopathFolder> {
+  const folder = await buildableChaincode(context, dir);
+  const { root, brought } = chaincodeImports(folder, chaincodeWorld(context));
+  const path = root ?? `fabric-wizard/${name}`;
+  const own = folder.files.map(({ path: file, ...each }) => ({
+    name: `${path}/${file}`,
+    content: { file: each.file },
+  }));
+  return { path, own, brought };
+}
+
+/**
+ * Returns packages of the checkout, and of its `vendor`, with all that they import, as they lie in a GOPATH.
+ * @param imports import paths
+ */
+export async function checkoutPackages(
+  context: Pick<ChaincodeContext, 'source' | 'settings'>,
+  imports: readonly string[],
+): Promise<TarEntry[]> {
+  const { modulePath } = context.settings.release;
+  const files = await packageFiles(context.source.tree, imports, (path) => checkoutFolder(modulePath, path));
   return fromCheckout(context, files).map((entry) => ({ ...entry, name: `${modulePath}/${entry.name}` }));
 }
 

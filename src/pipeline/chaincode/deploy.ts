@@ -1,7 +1,7 @@
 /** Deploys a user's chaincode as a plan says: installs, defines, starts it on every peer, and removes what it replaces. */
 
 import { readFile } from 'node:fs/promises';
-import { type ChaincodeChoice, isOurService } from '../config/chaincode-list.ts';
+import { type ChaincodeChoice, isListening, isOurService } from '../config/chaincode-list.ts';
 import type { StageContext } from '../context/run-context.ts';
 import type { Phrase } from '../core/phrase.ts';
 import type { BuildOutputs } from '../images/build-outputs.ts';
@@ -26,8 +26,11 @@ import {
   membersOf,
 } from './lifecycle-calls.ts';
 import { type PlannedDeployment, startOnPeers } from './peer-starts.ts';
+import { packRelay } from './relay-package.ts';
+import { hasRelays, registeredName, servedId } from './relays.ts';
+import { ownHubAddress } from './service-address.ts';
 import { packService } from './service-package.ts';
-import { serviceContainerName } from './service-process.ts';
+import { ourServiceAddress, serviceContainerName } from './service-process.ts';
 import {
   type MadeProcess,
   makeProcess,
@@ -60,7 +63,13 @@ export interface StartedChaincode {
 export interface FinishedChaincode {
   readonly peers: readonly StartedChaincode[];
   /** Absent if peers run the chaincode. */
-  readonly service?: { readonly packageId: string; readonly address: string; readonly answers: boolean };
+  readonly service?: {
+    readonly packageId: string;
+    readonly address: string;
+    readonly answers: boolean;
+    /** Whether the process registers at the address as `packageId`, instead of listening there. */
+    readonly registers?: true;
+  };
 }
 
 /** Returns the number of steps that `deployChaincode` reports. */
@@ -95,6 +104,8 @@ async function define(
   const members = membersOf(deployment);
   const first = firstPeer(members);
   if (!('id' in deployment.given)) {
+    // Peers call `Init` before the channel has the definition.
+    await process?.serve();
     await instantiate(deployment, first, kind === 'upgrade' ? 'upgrade' : 'instantiate');
     defined.push(channel);
     return;
@@ -119,7 +130,7 @@ export async function deployChaincode(
 ): Promise<FinishedChaincode> {
   const { context, cliId } = run;
   try {
-    if (choice.service !== undefined) await requireBuilder(context);
+    if (choice.service !== undefined) await requireBuilder(context, context.settings.release);
     const packed = await packedFor(run, choice, plan, before);
     try {
       return await deployPacked(run, choice, { plan, packed, before });
@@ -177,17 +188,16 @@ async function packedFor(
     marksOf(before, peer, name).flatMap((each) => (each.label === label ? { peer, mark: each.mark } : [])),
   );
   const [owner] = owners;
-  if (owner === undefined)
-    return choice.service === undefined
-      ? packChaincode(context, outputs, {
-          ...{ name, label, version, dir: choice.path, language: choice.language },
-          shipped: false,
-        })
-      : packService(
-          { label, place: cliFiles(name, version).folder },
-          serviceAddress(context.spec, choice),
-          choice.path,
-        );
+  if (owner === undefined && choice.service === undefined)
+    return packChaincode(context, outputs, {
+      ...{ name, label, version, dir: choice.path, language: choice.language },
+      shipped: false,
+    });
+  if (owner === undefined) {
+    if (hasRelays(context.settings.release)) return packRelay(context, plan, choice.path);
+    const place = cliFiles(name, version).folder;
+    return packService({ label, place }, serviceAddress(context.spec, choice), choice.path);
+  }
   const { peer, mark } = owner;
   const id = `${label}:${mark}`;
   const folder = `/${cliFiles(name, version).folder}`;
@@ -210,13 +220,12 @@ async function deployPacked(
   // A process of a chaincode that no channel has is left of a first deployment that was killed.
   if (isNew && choice.service !== undefined) await removeService(run.context, plan.name);
   // Before anything is installed: an error of the source, or of a process that does not listen, changes nothing.
-  const process =
-    isOurService(choice) && plan.process !== undefined ? await makeProcess(run, choice) : undefined;
+  const process = plan.process === undefined ? undefined : await makeProcess(run, choice, plan.define.length > 0);
   const defined: string[] = [];
   try {
-    if (process && 'id' in packed.given) {
+    if (process) {
       run.step({ key: 'step.made', chaincode: plan.name });
-      await process.start(packed.given.id);
+      await process.start(servedId(plan, packed.given));
       run.step({ key: 'step.listens', chaincode: plan.name });
     }
     return await deployWith(run, choice, planned, { process, defined });
@@ -277,19 +286,31 @@ async function deployWith(
     }
   if (plan.installOnly) return { peers: [] };
   const deployments = [deployment, ...others.map((each) => deploymentIn(each, 1))] as const;
-  const answers = await startOnPeers(run, choice, planned, deployments);
+  // Nothing needs the user's process now, and peers start their relays when they are called.
+  const isLater = isListening(choice) && isLegacy && plan.define.length === 0;
+  const answers = !isLater && (await startOnPeers(run, choice, planned, deployments));
   // It may have ended since it listened: the engine starts it again each time.
   await progress.process?.requireRunning();
-  if (!isOurService(choice)) await removeService(context, name);
+  if (choice.service === undefined || (isListening(choice) && !isLegacy)) await removeService(context, name);
   return {
     peers: peersOn(spec, plan.channels).map((peer) => ({
       peer: peer.name,
       ...containerOf(context, choice, packed, peer),
     })),
-    ...(choice.service !== undefined && 'id' in packed.given
-      ? { service: { packageId: packed.given.id, address: serviceAddress(spec, choice), answers } }
-      : {}),
+    ...(choice.service === undefined ? {} : { service: { ...servedAt(context, choice, planned), answers } }),
   };
+}
+
+/** Returns how a process serves a chaincode. */
+function servedAt(
+  { spec, settings }: StageContext,
+  choice: ChaincodeChoice,
+  { plan, packed }: PlannedDeployment,
+): Pick<Required<FinishedChaincode>['service'], 'packageId' | 'address' | 'registers'> {
+  const packageId = servedId(plan, packed.given);
+  if (!hasRelays(settings.release)) return { packageId, address: serviceAddress(spec, choice) };
+  const address = isListening(choice) ? ownHubAddress(choice.service) : ourServiceAddress(spec, plan.name);
+  return { packageId: registeredName(plan.name, packageId), address, registers: true };
 }
 
 /** Returns where a peer runs the chaincode, if this program knows it. */

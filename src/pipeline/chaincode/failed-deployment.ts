@@ -9,6 +9,7 @@ import { namesOnPeer, type PackedChaincode } from './chaincode-package.ts';
 import { parseVersion } from './chaincode-version.ts';
 import type { DeployPlan } from './deploy-plan.ts';
 import { committedOn } from './deployed-chaincodes.ts';
+import { servedId } from './relays.ts';
 import { removableRemains, removeRemains } from './remains.ts';
 import { listServices } from './service-process.ts';
 
@@ -25,11 +26,12 @@ interface FailedDeployment extends CliNetwork {
 /** Removes containers and images, unless a channel has the version: then its peers use them. */
 export async function removeUndefined(
   context: FailedDeployment,
-  { name, version, digest }: Pick<DeployPlan, 'name' | 'version' | 'digest'>,
-  packed: Pick<PackedChaincode, 'label' | 'mark'>,
+  plan: Pick<DeployPlan, 'name' | 'version' | 'digest'>,
+  packed: Pick<PackedChaincode, 'label' | 'mark' | 'given'>,
 ): Promise<void> {
   const { docker, spec, settings } = context;
   const { release } = settings;
+  const { name, version, digest } = plan;
   const network = { cli: await peerCli(context, AbortSignal.timeout(ASK_MS)), spec, release };
   const committed = await Promise.all(
     spec.channels.map((channel) => committedOn(network, firstPeerOn(spec, channel), channel)),
@@ -48,7 +50,7 @@ export async function removeUndefined(
   const names = allPeers(spec).map((peer) => namesOnPeer(context, packed, peer));
   await removeRemains(docker, await removableRemains(docker, release, names));
   const services = await listServices(docker, spec.project);
-  const own = services.filter(({ packageId }) => packageId === `${packed.label}:${packed.mark}`);
+  const own = services.filter(({ packageId }) => packageId === servedId(plan, packed.given));
   await Promise.all(own.map(({ id }) => docker.removeContainer(id)));
 }
 

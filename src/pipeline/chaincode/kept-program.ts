@@ -34,13 +34,13 @@ export async function keepProgram(
   stateDir: string,
   name: string,
   packageId: string,
-  { language, digest, files }: ServiceProgram,
+  { language, registers, digest, files }: ServiceProgram,
 ): Promise<void> {
   const path = pathOf(stateDir, name);
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const partial = partialOf(path);
   try {
-    const about = { name: ABOUT, content: JSON.stringify({ packageId, language, digest }) };
+    const about = { name: ABOUT, content: JSON.stringify({ packageId, language, registers, digest }) };
     const entries = [about, ...files.map((file) => ({ ...file, name: `${FILES}${file.name}` }))];
     await pipeline(packTar(entries), createWriteStream(partial, { mode: 0o600 }));
     await rename(partial, path);

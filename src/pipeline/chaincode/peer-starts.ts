@@ -14,6 +14,7 @@ import type { DeployPlan } from './deploy-plan.ts';
 import { committedOn, marksOf, type ObservedNetwork } from './deployed-chaincodes.ts';
 import type { Deployment } from './lifecycle-calls.ts';
 import { questionTo, START_FAILED } from './questions.ts';
+import { hasRelays } from './relays.ts';
 import { remainsOnEngine, removeRemains } from './remains.ts';
 import { serviceAnswers } from './service-start.ts';
 import { onPeersSharing } from './shared-builds.ts';
@@ -124,6 +125,7 @@ export async function startOnPeers(
   const [first] = deployments;
   const peers = peersOn(spec, planned.plan.channels);
   const builds = settings.release.lifecycle === 'legacy';
+  const startsContainer = choice.service === undefined || hasRelays(settings.release);
   const limit = builds ? buildsAtOnce(config, run.gatewayIds.length > 0) : startsAtOnce(config);
   const answers: boolean[] = [];
   const removeReplaced = planned.plan.replacesAll ? replacedRemoval(run, planned) : undefined;
@@ -137,12 +139,11 @@ export async function startOnPeers(
     const [own = first] = ofPeer;
     if (choice.service !== undefined || !stillAnswers(peer))
       for (const each of ofPeer) await received(run, each, peer);
+    if (startsContainer) await start(run, own, planned.packed, peer);
     if (choice.service !== undefined) answers.push(await serviceAnswers(run, choice, own.channel, peer));
-    else await start(run, own, planned.packed, peer);
     await removeReplaced?.(peer);
   };
-  if (builds && choice.service === undefined)
-    await onPeersSharing(run.context, planned.packed, peers, limit, call);
+  if (builds) await onPeersSharing(run.context, planned.packed, peers, limit, call);
   else await onPeers(peers, limit, call);
   return answers.every(Boolean);
 }

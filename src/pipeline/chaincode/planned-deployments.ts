@@ -1,6 +1,7 @@
 /** Plans deployments from the files of the chaincodes and from what the network has. It changes nothing. */
 import type { ChaincodeChoice, WantedChaincode } from '../config/chaincode-list.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
+import type { ReleaseFacts } from '../fabric/release-facts.ts';
 import type { RecordedState } from '../journal/wizard-state.ts';
 import { firstPeerOn } from '../network/channel-members.ts';
 import { type ChaincodeContent, contentOf, withProcess } from './chaincode-content.ts';
@@ -15,6 +16,7 @@ import { hasSamePeers, isRecordedDeployment, type PeerContainers } from './deplo
 
 /** A network whose peers run. */
 export interface RunningNetwork extends AskedNetwork {
+  readonly release: AskedNetwork['release'] & Pick<ReleaseFacts, 'externalBuilders'>;
   readonly docker: DockerPort;
   readonly state: Pick<RecordedState, 'getFact'>;
   /** Id of the CLI container. */
@@ -90,7 +92,7 @@ export async function plannedDeployments(
   wanted: readonly WantedChaincode[],
   options: PlanOptions,
 ): Promise<readonly PlannedChaincode[]> {
-  const { docker, cliId, spec } = network;
+  const { docker, cliId, spec, release } = network;
   const { signal } = options;
   // The files are read while the peer answers.
   const [content, committed] = await Promise.all([
@@ -111,7 +113,7 @@ export async function plannedDeployments(
         isFinished(network, choice),
       );
       const recorded = found.installed === 'recorded';
-      return { ...each, plan: await withProcess({ docker, spec, signal }, choice, plan), recorded };
+      return { ...each, plan: await withProcess({ docker, spec, signal }, choice, plan, release), recorded };
     }),
   );
 }

@@ -17,6 +17,11 @@ export function portOf(address: string): string {
   return address.slice(address.lastIndexOf(':') + 1);
 }
 
+/** Returns where the user's process registers: the hub has this port of 127.0.0.1. */
+export function ownHubAddress(service: string): string {
+  return `localhost:${portOf(service)}`;
+}
+
 /** Returns the address of the gateway in the content of `/proc/net/route`. */
 export function gatewayIn(routes: string): string | undefined {
   const fields = routes.split('\n').map((line) => line.split(/\s+/));

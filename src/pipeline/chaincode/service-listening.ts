@@ -1,15 +1,22 @@
 /** Waits until the process of a service listens where its peers connect. */
-import type { FolderChaincode } from '../config/chaincode-list.ts';
+import type { ChaincodeChoice } from '../config/chaincode-list.ts';
 import { type ChaincodeFailure, WizardFailure } from '../core/failure.ts';
 import { READ_LINES } from '../core/last-words.ts';
 import { until } from '../core/waiting.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { lastOutput } from './crash-text.ts';
 import { INSTALLED_PACKAGES, SERVICE_PORT } from './service-process.ts';
+import type { ProgramKind } from './service-scripts.ts';
 
 /** npm may have to install packages before the process starts. */
 const INSTALL_MS = 300_000;
 const LISTEN_MS = 30_000;
+/** The user may have to start the process first. */
+const OWN_MS = 300_000;
+
+function patienceOf(registers: ProgramKind['registers']): number {
+  return registers === 'own' ? OWN_MS : LISTEN_MS;
+}
 
 /** The error of the shim if `main` starts chaincode that is to connect to its peer: of the module, and of 1.4. */
 const CLIENT_MAIN = /flag 'peer\.address' must be set|peer\.address not configured/;
@@ -64,7 +71,7 @@ interface ListeningContext {
 }
 
 /** What a process was started for, and when: its container may have the output of an earlier one. */
-export interface StartedProcess {
+export interface StartedProcess extends Pick<ProgramKind, 'registers'> {
   readonly id: string;
   /** Milliseconds since the epoch, by the clock of the engine. */
   readonly since: number;
@@ -76,23 +83,29 @@ export interface ListeningProcess extends StartedProcess {
   readonly startedAt: number | undefined;
 }
 
-type Named = Pick<FolderChaincode, 'name' | 'path'>;
+type Named = Pick<ChaincodeChoice, 'name' | 'path'>;
+
+type ProcessProblem =
+  | 'chaincode.process-ended'
+  | 'chaincode.not-listening'
+  | 'chaincode.listens-locally'
+  | 'chaincode.not-registered';
 
 /** Returns the failure of a process that has ended or does not listen, with what it printed last. */
 export async function processFailure(
   { docker, options }: Pick<ListeningContext, 'options'> & { readonly docker: Pick<DockerPort, 'logTail'> },
   { name, path }: Named,
-  { id, since }: StartedProcess,
-  problem: 'chaincode.process-ended' | 'chaincode.not-listening' | 'chaincode.listens-locally',
+  { id, since, registers }: StartedProcess,
+  problem: ProcessProblem,
 ): Promise<ChaincodeFailure> {
   const lines = await docker.logTail(id, READ_LINES, since).catch(() => []);
-  const isClient = lines.some((line) => CLIENT_MAIN.test(line));
+  const isClient = registers === undefined && lines.some((line) => CLIENT_MAIN.test(line));
   const output = await lastOutput(lines, path);
   return {
     kind: 'chaincode',
     problem: isClient
-      ? { key: 'chaincode.no-server', dir: path }
-      : { key: problem, name, port: SERVICE_PORT, seconds: LISTEN_MS / 1000 },
+      ? { key: 'chaincode.no-server', dir: path ?? '' }
+      : { key: problem, name, port: SERVICE_PORT, seconds: patienceOf(registers) / 1000 },
     place: [output, ...(isClient ? SERVER_MAIN : [])].join('\n'),
     next: [options.again],
   };
@@ -120,11 +133,12 @@ export async function requireSame(
  */
 export async function awaitListening(
   context: ListeningContext,
-  choice: Named & Pick<FolderChaincode, 'language'>,
+  choice: Named & Pick<ChaincodeChoice, 'language'>,
   started: StartedProcess,
 ): Promise<ListeningProcess> {
   const { docker, signal } = context;
-  const { id } = started;
+  const { id, registers } = started;
+  const patience = patienceOf(registers);
   const process = { ...started, startedAt: (await docker.inspectContainer(id))?.startedAt };
   const requireRunning = () => requireSame(context, choice, process);
   if (choice.language === 'node')
@@ -143,14 +157,16 @@ export async function awaitListening(
   await until({
     what: { key: 'wait.listening', chaincode: choice.name },
     // The poll gives up before, with what the process has printed.
-    deadlineMs: 2 * LISTEN_MS,
+    deadlineMs: 2 * patience,
     signal,
     poll: async () => {
       await requireRunning();
       const where = await listening(context, id);
       if (where === 'everywhere') return { yes: true };
-      if (performance.now() - begun < LISTEN_MS) return { no: { key: 'last.none' } };
-      const problem = where === 'loopback' ? 'chaincode.listens-locally' : 'chaincode.not-listening';
+      if (performance.now() - begun < patience) return { no: { key: 'last.none' } };
+      // The hub listens only while a process is registered.
+      const isSilent = registers === undefined ? 'chaincode.not-listening' : 'chaincode.not-registered';
+      const problem = where === 'loopback' ? 'chaincode.listens-locally' : isSilent;
       throw new WizardFailure(await processFailure(context, choice, started, problem));
     },
   });

@@ -11,7 +11,8 @@ import { BROUGHT_MODULES } from '../images/brought-modules.ts';
 import type { RecordedState } from '../journal/wizard-state.ts';
 import type { NetworkSpec } from '../network/network-spec.ts';
 import { instanceOf } from './deployment-record.ts';
-import { containerFingerprint, type ServiceLanguage, serviceScripts } from './service-scripts.ts';
+import { registeredName } from './relays.ts';
+import { containerFingerprint, HUB_PORT, type ProgramKind, serviceScripts } from './service-scripts.ts';
 
 /** Where a process listens in its container. */
 export const SERVICE_PORT = 9999;
@@ -39,6 +40,15 @@ export function serviceVariables(listens: string, packageId: string): Record<str
     CHAINCODE_SERVER_ADDRESS: listens,
     CHAINCODE_ID: packageId,
     CORE_CHAINCODE_ID_NAME: packageId,
+  };
+}
+
+/** Returns where a process registers, and as which chaincode. @param address of the hub */
+export function registrationVariables(address: string, registered: string): Record<string, string> {
+  return {
+    CORE_PEER_ADDRESS: address,
+    CORE_CHAINCODE_ID_NAME: registered,
+    CORE_PEER_TLS_ENABLED: 'false',
   };
 }
 
@@ -105,14 +115,15 @@ export const PACKAGES = '.packages';
 export const INSTALLED_PACKAGES = `/${SERVICE_HOME}/app/node_modules/${PACKAGES}`;
 
 /** What a container runs. */
-export interface ServiceProgram {
-  readonly language: ServiceLanguage;
+export interface ServiceProgram extends ProgramKind {
   /** Id of the image. */
   readonly image: string;
   /** Digest of the files that it was made of. */
   readonly digest: string;
   /** Their bytes are in memory: what is kept later must be what was brought. */
   readonly files: readonly LoadedEntry[];
+  /** Port of this host at which the user's process registers. */
+  readonly port?: number;
 }
 
 /** What is needed to run a process. */
@@ -151,10 +162,10 @@ async function lackingIn(
 
 /** Brings the files of a program to a container. */
 async function bring({ docker, signal }: FilledEngine, id: string, program: ServiceProgram): Promise<void> {
-  const { language, digest } = program;
+  const { digest } = program;
   const files = await lackingIn(docker, id, program);
   const entries = [
-    ...serviceScripts(language),
+    ...serviceScripts(program),
     ...files.map((entry) => ({ ...entry, name: `${digest}/${entry.name}` })),
     { name: `${digest}/${DIGEST}`, content: digest },
   ];
@@ -176,6 +187,16 @@ export type ProgramCheck = (
   folders: { readonly next: string; readonly now: string },
 ) => Promise<void>;
 
+function variablesOf({ registers }: ServiceProgram, name: string, packageId: string): Record<string, string> {
+  return registers === undefined
+    ? {
+        ...serviceVariables(`0.0.0.0:${SERVICE_PORT}`, packageId),
+        CHAINCODE_TLS_DISABLED: 'true',
+        CORE_PEER_TLS_ENABLED: 'false',
+      }
+    : registrationVariables(`127.0.0.1:${HUB_PORT}`, registeredName(name, packageId));
+}
+
 /** Creates a container with a program. @returns its id */
 async function createFilled(
   context: ServiceContext,
@@ -192,13 +213,10 @@ async function createFilled(
     name: containerName,
     image: program.image,
     cmd: ['sh', `/${SERVICE_HOME}/run`],
-    env: {
-      ...serviceVariables(`0.0.0.0:${SERVICE_PORT}`, packageId),
-      CHAINCODE_TLS_DISABLED: 'true',
-      CORE_PEER_TLS_ENABLED: 'false',
-    },
+    env: variablesOf(program, name, packageId),
     network: spec.network,
     aliases,
+    ...(program.port === undefined ? {} : { ports: { [HUB_PORT]: program.port } }),
     // A call can end the process: a panic in Go, an exception in Node.js.
     restarts: true,
     confined: true,
@@ -208,7 +226,7 @@ async function createFilled(
       [LABEL.instance]: instanceOf(journal),
       [LABEL.chaincode]: name,
       [LABEL.package]: packageId,
-      [LABEL.fingerprint]: containerFingerprint(program.language),
+      [LABEL.fingerprint]: containerFingerprint(program),
     },
   });
   try {
@@ -320,7 +338,7 @@ export async function prepareService(
     serving?.state !== 'restarting' &&
     serving?.packageId === packageId &&
     serving.imageId === program.image &&
-    serving.labels[LABEL.fingerprint] === containerFingerprint(program.language);
+    serving.labels[LABEL.fingerprint] === containerFingerprint(program);
   if (serving && isUsable) return preparedAgain(context, name, serving, program, check);
   const own = serviceContainerName(spec, name);
   const place = serving
@@ -331,6 +349,8 @@ export async function prepareService(
     ...{ id, reused: false },
     run: async () => {
       if (signal.aborted) throw new CancelledError();
+      // It has the same port of this host.
+      if (serving && program.port !== undefined) await docker.removeContainer(serving.id);
       await docker.startContainer(id);
       await taken(context, name, id, program.digest);
     },

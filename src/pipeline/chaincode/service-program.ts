@@ -1,7 +1,7 @@
 /** Makes the program of a chaincode as a service: Go is compiled in the builder image, Node.js runs as it is. */
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
-import type { FolderChaincode } from '../config/chaincode-list.ts';
+import type { FolderChaincode, ListeningChaincode } from '../config/chaincode-list.ts';
 import { projectLabels, type StageContext } from '../context/run-context.ts';
 import { fileFailure, WizardFailure } from '../core/failure.ts';
 import { LABEL, workLabels } from '../engine/labels.ts';
@@ -11,24 +11,27 @@ import { goCacheName } from '../images/go-cache.ts';
 import { requireImage } from '../images/require-image.ts';
 import { networkPeerImages } from '../resolve/peer-images.ts';
 import { filesDigest, type KnownHashes } from './chaincode-digest.ts';
-import { chaincodeSource } from './chaincode-source.ts';
+import { type ChaincodeSource, chaincodeSource, gopathFolder } from './chaincode-source.ts';
 import { usersFile } from './crash-text.ts';
+import { hubSource, hubWorld } from './hub-source.ts';
 import { nodeImages } from './language-images.ts';
 import { proxyAnswers } from './module-vendor.ts';
 import { nodeModules, ownFiles } from './project-source.ts';
+import { hasRelays } from './relays.ts';
+import { portOf } from './service-address.ts';
 import { PACKAGES, type ServiceProgram } from './service-process.ts';
 
 const HOME = 'chaincode';
 
 /**
- * Builds like a peer, but without cgo: the program has to run on any image. $1 folder with the source, $2 import path,
- * further arguments: files that the source does not have any more
+ * Builds like a peer, but without cgo: the program has to run on any image. $1 name of the program, $2 folder with the source,
+ * $3 import path, further arguments: files that the source does not have any more
  */
 const SCRIPT = `
 set -eu
 cd "/${HOME}"
-folder=$1 path=$2
-shift 2
+out=$1 folder=$2 path=$3
+shift 3
 if [ $# -gt 0 ]; then rm -f -- "$@"; fi
 if [ ! -f "$folder/go.mod" ]; then
   export GO111MODULE=off GOPATH="/${HOME}:$GOPATH"
@@ -37,8 +40,11 @@ else
   export GO111MODULE=on GOFLAGS=-mod=readonly
   if [ -d vendor ]; then export GOFLAGS=-mod=vendor; fi
 fi
-exec go build -ldflags "-s -w" -o "/${HOME}/out/chaincode" "$path"
+exec go build -ldflags "-s -w" -o "/${HOME}/out/$out" "$path"
 `;
+
+/** The shim of 1.x needs cgo otherwise. */
+const WITHOUT_CGO = { GOFLAGS: '-tags=nopkcs11' };
 
 const COMPILE_ERROR = /^(?:\.\/)?(?<file>\S+\.go)(?<rest>:\d+(?::\d+)?: .*)/;
 
@@ -78,6 +84,23 @@ export async function runtimeImage(
   return (await requireImage(context.docker, ref)).id;
 }
 
+/** Returns the failure of a compile, with the user's files and lines. @param dir folder of the user */
+async function notCompiled(lines: readonly string[], dir: string, again: string): Promise<WizardFailure> {
+  const errors = lines
+    .map((line) => COMPILE_ERROR.exec(line)?.groups)
+    .filter((groups) => groups !== undefined)
+    .slice(0, 5);
+  const places = await Promise.all(
+    errors.map(async ({ file = '', rest = '' }) => `${await usersFile(file, dir)}${rest}`),
+  );
+  return new WizardFailure({
+    kind: 'chaincode',
+    problem: { key: 'chaincode.not-compiled', dir },
+    place: (places.length > 0 ? places : lines.slice(0, 5)).join('\n'),
+    next: [again],
+  });
+}
+
 /** Compiles one chaincode, again and again if need be: the container and what it has of the source stay. */
 export class ServiceBuilder {
   readonly #context: StageContext;
@@ -85,6 +108,9 @@ export class ServiceBuilder {
   readonly #hashes: KnownHashes = new Map();
   /** Name and stamp of the files in the container. */
   readonly #brought = new Map<string, string>();
+  /** Fabric's packages in the container by what the chaincode imports of them, and the hub. */
+  readonly #worlds = new Map<string, Promise<readonly TarEntry[]>>();
+  #hub: LoadedEntry | undefined;
   #container: Promise<string> | undefined;
   #proxy: Promise<boolean> | undefined;
   /** What `npm install` needs besides the project, and the hash of what it reads there. */
@@ -122,7 +148,15 @@ export class ServiceBuilder {
       this.#packages = { hash, brought: await nodeModules(context, project.dir) };
     const files = [...own, ...(await Promise.all(this.#packages.brought.map(withBytes)))];
     const image = await runtimeImage(context, 'node');
-    return { language: 'node', image, digest, files: [...files, { name: PACKAGES, content: hash }] };
+    const program = [...files, { name: PACKAGES, content: hash }];
+    if (!hasRelays(context.settings.release)) return { language: 'node', image, digest, files: program };
+    const id = await this.#start();
+    await this.#bring(
+      id,
+      (await this.#fabric([])).map((each) => ({ ...each, name: `src/${each.name}` })),
+    );
+    const registering = [...program, await this.#hubIn(id)];
+    return { language: 'node', registers: 'here', image, digest, files: registering };
   }
 
   /** Returns the container, which runs. Another command may have removed the one of the last build. */
@@ -161,45 +195,99 @@ export class ServiceBuilder {
     });
   }
 
+  /** Returns the source of a chaincode, with the packages that it imports. */
+  async #source({ name, path: dir }: FolderChaincode): Promise<ChaincodeSource> {
+    const context = this.#context;
+    if (hasRelays(context.settings.release)) {
+      const { path, own, brought } = await gopathFolder(context, { name, dir });
+      const files = [...own, ...(await this.#fabric(brought))];
+      // Without modules, whatever the folder has: the peers of the release do not know them.
+      return { files: files.map((each) => ({ ...each, name: `src/${each.name}` })), path, folder: 'src' };
+    }
+    return chaincodeSource(context, this.#outputs, {
+      ...{ dir, shipped: false },
+      hasProxy: () => {
+        this.#proxy ??= proxyAnswers(context.signal);
+        return this.#proxy;
+      },
+    });
+  }
+
+  /** Returns the hub's source and Fabric's packages. */
+  #fabric(brought: readonly string[]): Promise<readonly TarEntry[]> {
+    const key = brought.join(' ');
+    const known = this.#worlds.get(key);
+    if (known) return known;
+    const reading = Promise.all([hubSource(this.#context), hubWorld(this.#context, brought)]).then(
+      ([{ files }, world]) => [...files, ...world],
+    );
+    this.#worlds.set(key, reading);
+    return reading;
+  }
+
   async #go(choice: FolderChaincode, digest: string): Promise<ServiceProgram> {
     const context = this.#context;
-    const { docker, signal, report, options } = context;
-    const [id, runtime, source] = await Promise.all([
+    const { release } = context.settings;
+    const [id, image, source] = await Promise.all([
       this.#start(),
       runtimeImage(context, 'go'),
-      chaincodeSource(context, this.#outputs, {
-        dir: choice.path,
-        shipped: false,
-        hasProxy: () => {
-          this.#proxy ??= proxyAnswers(signal);
-          return this.#proxy;
-        },
-      }),
+      this.#source(choice),
     ]);
     const removed = await this.#bring(id, source.files);
-    const command = ['sh', '-c', SCRIPT, 'fabric-wizard', source.folder, source.path, ...removed];
-    const { exitCode, stdout, stderr } = await docker.exec(id, command, { signal });
+    const program = await this.#compile(id, 'chaincode', source, removed, choice.path);
+    if (!hasRelays(release)) return { language: 'go', image, digest, files: [program] };
+    const files = [program, await this.#hubIn(id)];
+    return { language: 'go', registers: 'here', image, digest, files };
+  }
+
+  /** Returns the hub, compiled in a container that has its source. */
+  async #hubIn(id: string): Promise<LoadedEntry> {
+    const { path } = await hubSource(this.#context);
+    this.#hub ??= await this.#compile(id, 'hub', { folder: 'src', path }, [], undefined);
+    return this.#hub;
+  }
+
+  /** Makes the program of a container in which the user's process registers. */
+  async hub({ service }: ListeningChaincode): Promise<ServiceProgram> {
+    const context = this.#context;
+    const [id, image, source] = await Promise.all([
+      this.#start(),
+      runtimeImage(context, 'go'),
+      this.#fabric([]),
+    ]);
+    await this.#bring(
+      id,
+      source.map((each) => ({ ...each, name: `src/${each.name}` })),
+    );
+    const { digest } = await hubSource(context);
+    const port = Number(portOf(service));
+    return { language: 'go', registers: 'own', image, digest, port, files: [await this.#hubIn(id)] };
+  }
+
+  /**
+   * @param dir folder of the user; undefined for the hub
+   * @throws WizardFailure `chaincode` if the user's program does not compile
+   */
+  async #compile(
+    id: string,
+    program: 'chaincode' | 'hub',
+    { folder, path }: Pick<ChaincodeSource, 'folder' | 'path'>,
+    removed: readonly string[],
+    dir: string | undefined,
+  ): Promise<LoadedEntry> {
+    const { docker, signal, report, options, settings } = this.#context;
+    const command = ['sh', '-c', SCRIPT, 'fabric-wizard', program, folder, path, ...removed];
+    const env = hasRelays(settings.release) ? WITHOUT_CGO : {};
+    const { exitCode, stdout, stderr } = await docker.exec(id, command, { signal, env });
     const lines = `${stdout}\n${stderr}`.split('\n').filter((line) => line.trim() !== '');
     if (exitCode !== 0) {
       for (const line of lines) report.log(line);
-      const errors = lines
-        .map((line) => COMPILE_ERROR.exec(line)?.groups)
-        .filter((groups) => groups !== undefined)
-        .slice(0, 5);
-      const places = await Promise.all(
-        errors.map(async ({ file = '', rest = '' }) => `${await usersFile(file, choice.path)}${rest}`),
-      );
-      throw new WizardFailure({
-        kind: 'chaincode',
-        problem: { key: 'chaincode.not-compiled', dir: choice.path },
-        place: (places.length > 0 ? places : lines.slice(0, 5)).join('\n'),
-        next: [options.again],
-      });
+      if (dir === undefined) throw new Error(`the hub does not compile: ${lines.join('\n')}`);
+      throw await notCompiled(lines, dir, options.again);
     }
-    const [program] = (await docker.readFiles(id, `/${HOME}/out/chaincode`)) ?? [];
-    if (!program) throw new Error('go build has left no program');
-    const files = [{ name: 'chaincode', content: program.content, mode: 0o755 }];
-    return { language: 'go', image: runtime, digest, files };
+    const [file] = (await docker.readFiles(id, `/${HOME}/out/${program}`)) ?? [];
+    if (!file) throw new Error('go build has left no program');
+    return { name: program, content: file.content, mode: 0o755 };
   }
 
   /** Brings what the container does not have as it is now. @returns paths of files that the source does not have any more */

@@ -7,23 +7,61 @@ import type { ChaincodeLanguage } from '../fabric/release-facts.ts';
 /** A language whose programs run in a container of this program. */
 export type ServiceLanguage = Exclude<ChaincodeLanguage, 'java'>;
 
-/** Where a program is, and what keeps the packages of npm from one version to the next. */
-const PROGRAM: Readonly<Record<ServiceLanguage, string>> = {
-  go: 'exec ./chaincode',
-  node: `if [ ! -e node_modules/.packages ]; then
+/** How the process of a program serves its peers. */
+export interface ProgramKind {
+  readonly language: ServiceLanguage;
+  /**
+   * Present if it does not listen, but registers at its peer, as all chaincode of 1.x does: a hub beside it is this peer.
+   * `own`: the container has the hub only, and the user starts the process.
+   */
+  readonly registers?: 'here' | 'own';
+}
+
+/** Where the hub listens for the process. */
+export const HUB_PORT = 7052;
+
+/** Keeps the packages of npm from one version to the next. */
+const INSTALL = `if [ ! -e node_modules/.packages ]; then
   npm install --omit=dev
   cp .packages node_modules/.packages
-fi
+fi`;
+
+/** Programs that listen. */
+const SERVER: Readonly<Record<ServiceLanguage, string>> = {
+  go: 'exec ./chaincode',
+  node: `${INSTALL}
 exec node_modules/.bin/fabric-chaincode-node server \\
   --chaincode-address "$CHAINCODE_SERVER_ADDRESS" --chaincode-id "$CHAINCODE_ID"`,
 };
+
+const AT_HUB = `peer.address 127.0.0.1:${HUB_PORT}`;
+
+/** Programs that register. Their shim ends without an error if the hub does, and the engine starts only what has failed. */
+const CLIENT: Readonly<Record<ServiceLanguage, string>> = {
+  go: `./chaincode -${AT_HUB} || exit\nexit 1`,
+  node: `${INSTALL}
+npm start -- --${AT_HUB} || exit
+exit 1`,
+};
+
+function commandOf({ language, registers }: ProgramKind): string {
+  if (registers === 'own') return 'exec sleep infinity';
+  return registers === 'here' ? CLIENT[language] : SERVER[language];
+}
+
+/** The hub goes on while the process restarts. It is in each version of the program, and only the first one is run. */
+const HUB = `
+  if [ -z "\${hub:-}" ]; then
+    ./app/hub &
+    hub=$!
+  fi`;
 
 /**
  * Takes what was brought, as a whole, and runs it. At SIGHUP it does so again, which takes less time than to restart the
  * container. A signal can come at any moment: one that comes before the process is known is remembered. The process has a
  * group of its own, so that npm cannot write any more when the files are moved.
  */
-const RUN = `#!/bin/sh
+const runScript = (start: string) => `#!/bin/sh
 set -eu
 cd "$(dirname "$0")"
 child=
@@ -47,7 +85,7 @@ take() {
 }
 while :; do
   again=
-  take
+  take${start}
   setsid sh ./program &
   child=$!
   if [ -n "$again" ]; then end; fi
@@ -70,16 +108,16 @@ done
 `;
 
 /** Returns the scripts of a container. */
-export function serviceScripts(language: ServiceLanguage): readonly TarEntry[] {
+export function serviceScripts(kind: ProgramKind): readonly TarEntry[] {
   return [
-    { name: 'run', content: RUN, mode: 0o755 },
-    { name: 'program', content: `set -eu\ncd app\n${PROGRAM[language]}\n`, mode: 0o644 },
+    { name: 'run', content: runScript(kind.registers === undefined ? '' : HUB), mode: 0o755 },
+    { name: 'program', content: `set -eu\ncd app\n${commandOf(kind)}\n`, mode: 0o644 },
   ];
 }
 
 /** Returns what tells whether a container has these scripts and these limits: it keeps those that it was created with. */
-export function containerFingerprint(language: ServiceLanguage): string {
+export function containerFingerprint(kind: ProgramKind): string {
   const hash = createHash('sha256').update(`${JSON.stringify(CONFINED)}\0`);
-  for (const { content } of serviceScripts(language)) hash.update(`${String(content)}\0`);
+  for (const { content } of serviceScripts(kind)) hash.update(`${String(content)}\0`);
   return hash.digest('hex');
 }

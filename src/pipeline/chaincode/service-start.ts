@@ -4,6 +4,7 @@ import type { StageContext } from '../context/run-context.ts';
 import { CancelledError, type ChaincodeFailure, WizardFailure } from '../core/failure.ts';
 import { until } from '../core/waiting.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
+import type { ReleaseFacts } from '../fabric/release-facts.ts';
 import type { BuildOutputs } from '../images/build-outputs.ts';
 import { isBuilderMount } from '../network/network-mounts.ts';
 import { allPeers, type NetworkSpec, type PeerSpec } from '../network/network-spec.ts';
@@ -12,13 +13,15 @@ import { keepProgram, keptProgram, removeKeptProgram } from './kept-program.ts';
 import type { Deployment } from './lifecycle-calls.ts';
 import { checkNodeProgram } from './node-check.ts';
 import { questionTo, START_FAILED } from './questions.ts';
-import { awaitListening, type ListeningProcess, requireSame } from './service-listening.ts';
+import { hasRelays, registeredName } from './relays.ts';
+import { awaitListening, type ListeningProcess, requireSame, type StartedProcess } from './service-listening.ts';
 import {
   listServices,
   ourServiceAddress,
   type PreparedService,
   type ProgramCheck,
   prepareService,
+  registrationVariables,
   type ServiceContext,
   type ServiceProgram,
 } from './service-process.ts';
@@ -34,14 +37,18 @@ export function serviceAddress(spec: Pick<NetworkSpec, 'domain'>, choice: Chainc
 }
 
 /** Peers that an older version of this program started have no external builder. @throws WizardFailure `usage` */
-export async function requireBuilder({
-  docker,
-  project,
-  spec,
-}: ProjectOnEngine & {
-  readonly docker: Pick<DockerPort, 'inspectContainer' | 'listContainers'>;
-  readonly spec: NetworkSpec;
-}): Promise<void> {
+export async function requireBuilder(
+  {
+    docker,
+    project,
+    spec,
+  }: ProjectOnEngine & {
+    readonly docker: Pick<DockerPort, 'inspectContainer' | 'listContainers'>;
+    readonly spec: NetworkSpec;
+  },
+  release: Pick<ReleaseFacts, 'externalBuilders'>,
+): Promise<void> {
+  if (hasRelays(release)) return;
   const nodes = await nodeContainers({ docker, project });
   for (const { name } of allPeers(spec)) {
     const container = await docker.inspectContainer(nodes.get(name)?.id ?? name);
@@ -59,12 +66,39 @@ type StartContext = ServiceContext &
   Pick<StageContext, 'stateDir'> & {
     readonly docker: Pick<DockerPort, 'info'>;
     readonly report: Pick<StageContext['report'], 'warn'>;
+    /** Whether a process of the user's that registers must run: peers are about to call `Init`. */
+    readonly needsProcess?: boolean;
   };
 
 /** A program of a package. */
 interface PackageProgram {
   readonly packageId: string;
   readonly program: ServiceProgram;
+}
+
+/** Waits until a process listens, unless it is one of the user's that nothing needs now. */
+async function listeningProcess(
+  context: StartContext,
+  choice: ChaincodeChoice,
+  { packageId, program: { registers, port } }: PackageProgram,
+  started: StartedProcess,
+): Promise<ListeningProcess> {
+  if (registers === 'own' && !context.needsProcess)
+    return { ...started, startedAt: (await context.docker.inspectContainer(started.id))?.startedAt };
+  if (port !== undefined) tellRegistration(context, choice.name, packageId, port);
+  return awaitListening(context, choice, started);
+}
+
+/** Tells how the user starts the process for which the deployment waits. */
+function tellRegistration(
+  { report }: Pick<StartContext, 'report'>,
+  name: string,
+  packageId: string,
+  port: number,
+): void {
+  const variables = registrationVariables(`localhost:${port}`, registeredName(name, packageId));
+  const line = Object.entries(variables).map(([key, value]) => `${key}=${value}`);
+  report.warn('start-process', { key: 'warning.start-process', chaincode: name, variables: line.join(' ') });
 }
 
 /**
@@ -74,7 +108,7 @@ interface PackageProgram {
  */
 async function runListening(
   context: StartContext,
-  choice: FolderChaincode,
+  choice: ChaincodeChoice,
   { packageId, program }: PackageProgram,
   {
     check,
@@ -89,7 +123,9 @@ async function runListening(
   ]);
   try {
     await prepared.run();
-    const listening = await awaitListening(context, choice, { id: prepared.id, since });
+    const { registers } = program;
+    const started = { id: prepared.id, since, ...(registers === undefined ? {} : { registers }) };
+    const listening = await listeningProcess(context, choice, { packageId, program }, started);
     return { ...prepared, listening };
   } catch (error) {
     if (prepared.reused) throw await returned(error);
@@ -115,7 +151,7 @@ export interface StartedService {
  */
 export async function startProcess(
   context: StartContext,
-  choice: FolderChaincode,
+  choice: ChaincodeChoice,
   packageId: string,
   program: ServiceProgram,
 ): Promise<StartedService> {
@@ -126,7 +162,7 @@ export async function startProcess(
     choice,
     { packageId, program },
     {
-      ...(program.language === 'node'
+      ...(program.language === 'node' && path !== undefined
         ? { check: (container, folders) => checkNodeProgram(context, container, path, folders) }
         : {}),
       returned: (error) => withLastProgram(context, choice, { packageId, program }, error),
@@ -135,6 +171,8 @@ export async function startProcess(
   return {
     serve: async () => {
       await serve();
+      // A hub is made again, and is not the program of the user.
+      if (program.registers === 'own') return;
       // Not before: until then the program that is kept is the one that serves.
       await keepProgram(stateDir, name, packageId, program).catch((error: Error) =>
         report.warn('program-not-kept', {
@@ -158,7 +196,7 @@ const CANCEL_MS = 5000;
  */
 async function withLastProgram(
   context: StartContext,
-  choice: FolderChaincode,
+  choice: ChaincodeChoice,
   { packageId, program: failed }: PackageProgram,
   error: unknown,
 ): Promise<unknown> {
@@ -183,7 +221,7 @@ async function withLastProgram(
 /** Runs a program that listened before. @returns whether it listens, and serves the chaincode. @throws CancelledError */
 async function runsAgain(
   context: StartContext,
-  choice: FolderChaincode,
+  choice: ChaincodeChoice,
   last: PackageProgram,
 ): Promise<boolean> {
   try {
@@ -268,15 +306,17 @@ export interface MadeProcess {
  */
 export async function makeProcess(
   { context, outputs }: { readonly context: StageContext; readonly outputs: BuildOutputs | undefined },
-  choice: FolderChaincode,
+  choice: ChaincodeChoice,
+  needsProcess: boolean,
 ): Promise<MadeProcess> {
   const builder = new ServiceBuilder(context, outputs);
-  const program = await builder.build(choice).finally(() => builder.close());
+  const making = isListening(choice) ? builder.hub(choice) : builder.build(choice);
+  const program = await making.finally(() => builder.close());
   let started: Promise<StartedService> | undefined;
   let served: Promise<void> | undefined;
   return {
     start: async (packageId) => {
-      started ??= startProcess(context, choice, packageId, program);
+      started ??= startProcess({ ...context, needsProcess }, choice, packageId, program);
       await started;
     },
     serve: async () => {

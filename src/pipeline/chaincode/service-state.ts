@@ -1,5 +1,9 @@
 /** What is known of the process of a service: whether it serves the chaincode, and whether it has its files as they are now. */
-import type { FolderChaincode } from '../config/chaincode-list.ts';
+import {
+  type ChaincodeChoice,
+  type FolderChaincode,
+  isListening as isOwnProcess,
+} from '../config/chaincode-list.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { NetworkSpec } from '../network/network-spec.ts';
 import { filesDigest, type KnownHashes } from './chaincode-digest.ts';
@@ -57,11 +61,13 @@ export async function isServed(
  */
 export async function serviceStep(
   { docker, spec, signal }: AskedEngine,
-  choice: FolderChaincode,
+  choice: ChaincodeChoice,
   label: string,
 ): Promise<ProcessStep | undefined> {
   const running = servingIn(await listServices(docker, spec.project), choice.name, label);
   if (!running) return 'start';
+  // A hub is what it was, whether or not the user's process runs.
+  if (isOwnProcess(choice)) return undefined;
   const [isOld, isListening] = await Promise.all([
     hasOtherFiles(docker, running, choice),
     listens({ docker, signal }, running.id),

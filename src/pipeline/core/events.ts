@@ -153,8 +153,16 @@ export interface ChaincodeDeployed extends At {
   readonly changed: boolean;
   /** The peers, each with the container in which it runs the chaincode. */
   readonly peers: readonly { readonly peer: string; readonly container?: string }[];
-  /** Absent if peers run the chaincode. `address` is that of its process as peers reach it. */
-  readonly service?: { readonly packageId: string; readonly address: string; readonly answers: boolean };
+  /**
+   * Absent if peers run the chaincode. `address` is that of its process as peers reach it or, with `registers`, where the process
+   * registers as `packageId`.
+   */
+  readonly service?: {
+    readonly packageId: string;
+    readonly address: string;
+    readonly answers: boolean;
+    readonly registers?: true;
+  };
 }
 
 /** The tests of a package have ended. */

@@ -123,7 +123,8 @@ export const CONFINED = {
 
 /** Creates a container that runs until it is stopped, which kills it: it has nothing to save. @returns its id */
 export async function createLasting(docker: Docker, spec: LastingContainer): Promise<string> {
-  const { network, aliases = [] } = spec;
+  const { network, aliases = [], ports = {} } = spec;
+  const published = Object.entries(ports).map(([inside, port]) => [`${inside}/tcp`, port] as const);
   const { id } = await docker.createContainer({
     ...(spec.name === undefined ? {} : { name: spec.name }),
     Image: spec.image,
@@ -133,9 +134,13 @@ export async function createLasting(docker: Docker, spec: LastingContainer): Pro
     User: '0',
     StopSignal: 'SIGKILL',
     Labels: { ...spec.labels },
+    ExposedPorts: Object.fromEntries(published.map(([inside]) => [inside, {}])),
     HostConfig: {
       Binds: [...(spec.binds ?? [])],
       NetworkMode: network,
+      PortBindings: Object.fromEntries(
+        published.map(([inside, port]) => [inside, [{ HostIp: '127.0.0.1', HostPort: String(port) }]]),
+      ),
       ...(spec.restarts ? { RestartPolicy: { Name: 'on-failure' } } : {}),
       ...(spec.confined ? CONFINED : {}),
     },

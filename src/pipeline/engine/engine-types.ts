@@ -155,6 +155,8 @@ export interface LastingContainer extends Pick<WorkContainer, 'image' | 'cmd' | 
   readonly network: string;
   /** Names that the network resolves besides that of the container. */
   readonly aliases?: readonly string[];
+  /** Ports of the engine's 127.0.0.1, by TCP port of the container. */
+  readonly ports?: Readonly<Record<number, number>>;
   /** Whether it has no privileges, and the engine limits the size of its log. Default: no. */
   readonly confined?: boolean;
   /** Whether the engine starts it again, with growing pauses, when it has failed. Default: no. */

@@ -74,7 +74,7 @@ export const deployStage = defineStage({
         const { choice: reached, digest } = content[index] as ChaincodeContent;
         const isFinished = (version: string) => isRecordedDeployment(context.journal, spec, name, version);
         const plan = deployPlan({ name, channels }, digest, observed, spec, isFinished);
-        return { choice, reached, plan: await withProcess(context, reached, plan) };
+        return { choice, reached, plan: await withProcess(context, reached, plan, settings.release) };
       }),
     );
     const wanted = plans.filter(({ plan }) => !isDeployed(plan));

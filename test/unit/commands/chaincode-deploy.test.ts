@@ -32,12 +32,17 @@ it.each([
     `${DEPLOY} ../cc/kk --name kk --service`,
   ],
   [
-    'a service on a release without services',
+    'a service in Java',
     '1.4.12',
-    { policy: undefined },
+    { language: 'java', policy: undefined },
     `${DEPLOY} ../cc/kk --name kk --policy 'AND(Org1MSP.nobody)'`,
   ],
-  ['a service without a folder', '1.4.12', { path: undefined, policy: undefined }, `${DEPLOY} --help`],
+  [
+    'a process that cannot register where it is',
+    '1.4.12',
+    { path: undefined, service: 'desk:9999', policy: undefined },
+    `${DEPLOY} ../cc/kk --name kk --policy 'AND(Org1MSP.nobody)' --service localhost:9999`,
+  ],
 ] as const)('after %s, the next command changes nothing else', (_, version, changed, next) => {
   expect(suggested(version, changed as Partial<ChaincodeChoice>)).toEqual([next]);
 });

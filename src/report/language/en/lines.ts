@@ -37,6 +37,7 @@ export const lines = {
   'plain.deployed-silent':
     '{chaincode} {version} is on channel {channels}; no process answers at {address} yet',
   'chaincode.start-process': 'Peers connect to {address}. Start the process with these variables:',
+  'chaincode.register-process': 'The process registers at {address}. Start it with these variables:',
   'chaincode.process-start': 'start its process in a container',
   'chaincode.process-restart': 'restart its process with the changed files',
   'chaincode.install': 'install on {peers}',

@@ -37,6 +37,7 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'plain.deployed-answers': '{chaincode} {version} 已在通道 {channels} 上，{address} 处的进程能应答每个 peer',
   'plain.deployed-silent': '{chaincode} {version} 已在通道 {channels} 上；{address} 处还没有进程应答',
   'chaincode.start-process': 'peer 会连接 {address}。请用以下变量启动进程：',
+  'chaincode.register-process': '进程在 {address} 注册。请用以下变量启动它：',
   'chaincode.process-start': '在容器中启动它的进程',
   'chaincode.process-restart': '用修改后的文件重新启动它的进程',
   'chaincode.install': '安装到 {peers}',

@@ -128,8 +128,10 @@ describe('what a release does not have', () => {
     ['1.2.1', { language: 'java' }, 'language'],
     ['1.3.0', { language: 'java' }, undefined],
     ['3.1.1', { language: 'java' }, undefined],
-    ['1.4.12', { service: true }, 'service'],
-    ['1.4.12', { service: 'localhost:9999', language: undefined }, 'service'],
+    ['1.4.12', { service: true }, undefined],
+    ['1.4.12', { service: 'localhost:9999', language: undefined }, undefined],
+    ['1.4.12', { service: 'desk.example.org:9999', language: undefined }, 'service'],
+    ['2.5.12', { service: 'desk.example.org:9999', language: undefined }, undefined],
     ['2.0.0', { service: true }, undefined],
     ['3.1.1', { service: 'localhost:9999', language: undefined }, undefined],
   ] as const)('%s with %o: %s', (version, choice, part) => {

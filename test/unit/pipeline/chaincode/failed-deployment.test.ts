@@ -26,6 +26,7 @@ async function removed(line: string, committed: string): Promise<readonly string
   const packed = isPackage
     ? { label: `basic_${DIGEST}`, mark: 'f00d' }
     : { label: 'basic', mark: PLAN.version };
+  const given = isPackage ? { package: '/cc', id: `${packed.label}:${packed.mark}` } : { file: '/cc' };
   const container = release.chaincodeContainerName(
     'net',
     'peer0.org1.example.com',
@@ -59,7 +60,7 @@ async function removed(line: string, committed: string): Promise<readonly string
   const context = { docker, spec, project: 'net', signal, settings: { release } } as unknown as Parameters<
     typeof removeUndefined
   >[0];
-  await removeUndefined(context, PLAN, packed);
+  await removeUndefined(context, PLAN, { ...packed, given });
   return gone;
 }
 

@@ -20,6 +20,12 @@ it('a program is kept as it was brought, without its image', async () => {
   expect(await keptProgram(stateDir, 'basic')).toEqual({ packageId: PACKAGE, ...others });
 });
 
+it('a program that registers is kept as one', async () => {
+  const stateDir = await tempDir();
+  await keepProgram(stateDir, 'basic', PACKAGE, { ...program, registers: 'here' });
+  expect(await keptProgram(stateDir, 'basic')).toMatchObject({ language: 'go', registers: 'here' });
+});
+
 it('a file that cannot be read counts as none', async () => {
   const stateDir = await tempDir();
   expect(await keptProgram(stateDir, 'basic')).toBeUndefined();

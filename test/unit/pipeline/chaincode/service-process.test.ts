@@ -88,7 +88,7 @@ describe('the process of a service', () => {
     const { docker, context } = await network();
     await runService(context, 'basic', PACKAGE, program('a'));
     const scripts = createHash('sha256');
-    for (const { content } of serviceScripts('go')) scripts.update(`${String(content)}\0`);
+    for (const { content } of serviceScripts({ language: 'go' })) scripts.update(`${String(content)}\0`);
     const [made] = [...docker.made.values()];
     // As an earlier version of this program did.
     Object.assign(made?.spec.labels ?? {}, { [LABEL.fingerprint]: scripts.digest('hex') });

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -27,11 +28,12 @@ async function executable(path: string, script: string): Promise<void> {
 }
 
 /** The folder of a container of a service. Commands of `bin` come before those of the host. */
-async function service(language: 'go' | 'node') {
+async function service(language: 'go' | 'node', registers?: 'here' | 'own') {
   const dir = await tempDir();
   const bin = join(dir, 'bin');
   await mkdir(bin);
-  for (const { name, content } of serviceScripts(language)) await writeFile(join(dir, name), String(content));
+  for (const { name, content } of serviceScripts({ language, registers }))
+    await writeFile(join(dir, name), String(content));
   const bring = async (digest: string, files: Readonly<Record<string, string>>) => {
     await mkdir(join(dir, digest));
     for (const [name, script] of Object.entries(files)) await executable(join(dir, digest, name), script);
@@ -138,4 +140,32 @@ it('npm does not write any more when a signal has ended its process', async () =
   child.kill('SIGHUP');
   await printed('npm');
   expect(await hasEnded(npm)).toBe(true);
+});
+
+it('the hub goes on when the process beside it restarts', async () => {
+  const { bring, run } = await service('go', 'here');
+  const hub = 'echo "hub $$"; exec sleep 600';
+  await bring('a', { hub, ...program('one') });
+  const { child, printed } = run();
+  const [beside, first] = [await printed('hub'), await printed('one')];
+  await bring('b', { hub, ...program('two') });
+  child.kill('SIGHUP');
+  await printed('two');
+  expect(await Promise.all([beside, first].map(hasEnded))).toEqual([false, true]);
+});
+
+it('a program that registers and ends without an error has failed, so that the engine starts it again', async () => {
+  const { bring, run } = await service('go', 'here');
+  await bring('a', { hub: 'exec sleep 600', chaincode: 'echo "args $*"' });
+  const { child } = run();
+  const [code] = await once(child, 'exit');
+  expect(code).toBe(1);
+});
+
+it('the hub of a process elsewhere runs alone', async () => {
+  const { bring, run } = await service('go', 'own');
+  await bring('a', { hub: 'echo "hub $$"; exec sleep 600' });
+  const { child, printed } = run();
+  await printed('hub');
+  expect(child.exitCode).toBeNull();
 });
