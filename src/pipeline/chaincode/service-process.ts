@@ -345,18 +345,23 @@ export async function prepareService(
     ? { containerName: `${own}.next`, aliases: [] }
     : { containerName: own, aliases: [hostOf(spec.domain, name)] };
   const id = await createFilled(context, name, { ...place, packageId }, program);
+  let replaced = serving;
+  const removeReplaced = async () => {
+    if (replaced) await docker.removeContainer(replaced.id);
+    replaced = undefined;
+  };
   return {
     ...{ id, reused: false },
     run: async () => {
       if (signal.aborted) throw new CancelledError();
       // It has the same port of this host.
-      if (serving && program.port !== undefined) await docker.removeContainer(serving.id);
+      if (program.port !== undefined) await removeReplaced();
       await docker.startContainer(id);
       await taken(context, name, id, program.digest);
     },
     serve: async () => {
       // Removed first: the address must never be that of two processes.
-      if (serving) await docker.removeContainer(serving.id);
+      await removeReplaced();
       await takeOver(context, name, id);
     },
   };

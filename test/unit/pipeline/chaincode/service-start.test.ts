@@ -214,3 +214,31 @@ describe('the program that is kept', () => {
     expect(reported.warnings).toEqual(['program-not-kept']);
   });
 });
+
+const own = { name: 'basic', service: 'localhost:9998' } as const;
+const HUB = { ...testProgram('hub'), registers: 'own', port: 9998 } as const;
+
+it('a process of the user that registers is told how to start, and awaited only if peers need it now', async () => {
+  const { docker, context, reported } = await serviceNetwork();
+  docker.silent.add('hub');
+  await (await startProcess({ ...context, needsProcess: false }, own, PACKAGE, HUB)).serve();
+  expect(reported.warnings).toEqual([]);
+  const [hub] = [...docker.made.values()];
+  expect(hub?.spec).toMatchObject({ ports: { 7052: 9998 }, env: { CORE_CHAINCODE_ID_NAME: 'basic:1' } });
+  docker.silent.clear();
+  await startProcess({ ...context, needsProcess: true }, own, NEXT, HUB);
+  expect(reported.warnings).toEqual(['start-process']);
+});
+
+it('a hub gives the port of this host to the one that replaces it', async () => {
+  const { docker, context } = await serviceNetwork();
+  await (await startProcess(context, own, PACKAGE, HUB)).serve();
+  docker.log.length = 0;
+  await (await startProcess(context, own, NEXT, HUB)).serve();
+  expect(docker.log).toEqual([
+    `create ${OWN}.next`,
+    `remove ${OWN}`,
+    `start ${OWN}.next`,
+    `connect ${OWN}.next`,
+  ]);
+});
