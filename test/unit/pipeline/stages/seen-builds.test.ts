@@ -98,9 +98,7 @@ describe('watchRecord', () => {
     const watch = watchRecord(context, ['gateway'], ours);
     const seen = await watch.seen(['net-peer0-cc']);
     expect(seen.get('net-peer0-cc')?.earlier).toEqual({ at: '2026-11-29T10:00:00Z', record: '0123456789ab' });
-    expect(logged).toContain(
-      'peer0 gets the program that ns/ccenv:1 ccenv compiled on 2026-11-29T10:00:00Z',
-    );
+    expect(logged).toContain('peer0 gets the program that ns/ccenv:1 ccenv compiled on 2026-11-29T10:00:00Z');
     watch.stop();
   });
 

@@ -62,7 +62,9 @@ describe('the proof of a peer', () => {
     const build = { ...RECORDED, earlier };
     expect(proof({ peer: { build } })).toMatchObject({ built: false, earlier, ok: true });
     // The image must be the same that built it.
-    expect(proof({ peer: { build }, common: { builder: { id: 'sha256:other' } } })).toMatchObject({ ok: false });
+    expect(proof({ peer: { build }, common: { builder: { id: 'sha256:other' } } })).toMatchObject({
+      ok: false,
+    });
   });
 
   it.each<[string, Parameters<typeof proof>[0]]>([
