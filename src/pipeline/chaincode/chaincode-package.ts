@@ -40,6 +40,8 @@ export interface ChaincodeToPack {
   readonly language: ChaincodeLanguage;
   /** Whether it is the bundled chaincode. */
   readonly shipped: boolean;
+  /** Import path of Go source that does not have one; default: one with the name of the chaincode. */
+  readonly importPath?: string;
 }
 
 /** @throws WizardFailure `chaincode` if peers could not build it, `check` if the folder cannot be read */

@@ -144,11 +144,15 @@ export interface GopathFolder {
 /** @throws WizardFailure `chaincode` if peers could not build it */
 export async function gopathFolder(
   context: Pick<StageContext, 'settings' | 'source' | 'options'>,
-  { name, dir }: { readonly name: string; readonly dir: string },
+  {
+    name,
+    dir,
+    importPath = `fabric-wizard/${name}`,
+  }: { readonly name: string; readonly dir: string; readonly importPath?: string },
 ): Promise<GopathFolder> {
   const folder = await buildableChaincode(context, dir);
   const { root, brought } = chaincodeImports(folder, chaincodeWorld(context));
-  const path = root ?? `fabric-wizard/${name}`;
+  const path = root ?? importPath;
   const own = folder.files.map(({ path: file, ...each }) => ({
     name: `${path}/${file}`,
     content: { file: each.file },

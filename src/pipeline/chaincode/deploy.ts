@@ -220,7 +220,8 @@ async function deployPacked(
   // A process of a chaincode that no channel has is left of a first deployment that was killed.
   if (isNew && choice.service !== undefined) await removeService(run.context, plan.name);
   // Before anything is installed: an error of the source, or of a process that does not listen, changes nothing.
-  const process = plan.process === undefined ? undefined : await makeProcess(run, choice, plan.define.length > 0);
+  const process =
+    plan.process === undefined ? undefined : await makeProcess(run, choice, plan.define.length > 0);
   const defined: string[] = [];
   try {
     if (process) {

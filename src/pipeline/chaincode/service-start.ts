@@ -14,7 +14,12 @@ import type { Deployment } from './lifecycle-calls.ts';
 import { checkNodeProgram } from './node-check.ts';
 import { questionTo, START_FAILED } from './questions.ts';
 import { hasRelays, registeredName } from './relays.ts';
-import { awaitListening, type ListeningProcess, requireSame, type StartedProcess } from './service-listening.ts';
+import {
+  awaitListening,
+  type ListeningProcess,
+  requireSame,
+  type StartedProcess,
+} from './service-listening.ts';
 import {
   listServices,
   ourServiceAddress,
