@@ -175,10 +175,6 @@ export const issues = {
     "Fabric {release} has no policies of the channel for chaincode; give {name} an expression such as OR('Org1MSP.member').",
   'usage.unsupported-service':
     'On Fabric {release} the process of {name} registers at a port of this machine: its address must be localhost:PORT.',
-  'usage.relay-elsewhere':
-    'The process of {name} cannot register: the engine at {endpoint} is on another host. Without an address, the process runs in a container there.',
-  'usage.practice-service':
-    'The peers of the practice source cannot use a process that they have not started, so {name} cannot be a service. Use a Fabric source.',
   'usage.java-service':
     '{name} is written in Java. fabric-wizard runs only Go and Node.js as a service; start a Java process yourself, and give its address with --service HOST:PORT.',
   'usage.no-external-builder':
@@ -381,8 +377,6 @@ export const issues = {
   'chaincode.process-ended': 'The process of {name} has ended.',
   'chaincode.not-listening':
     'The process of {name} runs, but it does not listen at port {port} after {seconds} s. It must listen at the address in CHAINCODE_SERVER_ADDRESS.',
-  'chaincode.not-registered':
-    'No process of {name} has registered after {seconds} s. It must register at the address in CORE_PEER_ADDRESS, or at that of the flag -peer.address.',
   'chaincode.listens-locally':
     'The process of {name} listens at port {port} on 127.0.0.1 only, where peers do not reach it. It must listen at the address in CHAINCODE_SERVER_ADDRESS.',
   'chaincode.no-javaenv':

@@ -126,6 +126,12 @@ export const stages = {
   'warning.last-program':
     'The files of {chaincode} cannot be used as they are now, so its last version runs. {reason} Correct the files, then run `{next}`.',
   'warning.reason': '{problem} {place}.',
+  'usage.relay-elsewhere':
+    'The process of {name} cannot register: the engine at {endpoint} is on another host. Without an address, the process runs in a container there.',
+  'usage.practice-service':
+    'The peers of the practice source cannot use a process that they have not started, so {name} cannot be a service. Use a Fabric source.',
+  'chaincode.not-registered':
+    'No process of {name} has registered after {seconds} s. It must register at the address in CORE_PEER_ADDRESS, or at that of the flag -peer.address.',
   'warning.start-process':
     'Start the process of {chaincode} now: the deployment waits for it. Its variables: {variables}',
   'warning.program-not-kept':

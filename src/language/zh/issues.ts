@@ -161,10 +161,6 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
     "Fabric {release} 的链码不能使用通道的策略；请为 {name} 指定表达式，例如 OR('Org1MSP.member')。",
   'usage.unsupported-service':
     '在 Fabric {release} 上，{name} 的进程在本机的端口上注册：它的地址必须是 localhost:PORT。',
-  'usage.relay-elsewhere':
-    '{name} 的进程无法注册：{endpoint} 的引擎在另一台主机上。不指定地址时，进程在那里的容器中运行。',
-  'usage.practice-service':
-    '练习源码的 peer 不能使用不是由它们启动的进程，因此 {name} 不能作为服务运行。请使用 Fabric 源码。',
   'usage.java-service':
     '{name} 是用 Java 编写的。fabric-wizard 只能以服务方式运行 Go 和 Node.js 链码；请自行启动 Java 进程，并用 --service HOST:PORT 指定其地址。',
   'usage.no-external-builder':
@@ -336,8 +332,6 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'chaincode.process-ended': '{name} 的进程已结束。',
   'chaincode.not-listening':
     '{name} 的进程正在运行，但 {seconds} 秒后仍未监听端口 {port}。它必须监听 CHAINCODE_SERVER_ADDRESS 中的地址。',
-  'chaincode.not-registered':
-    '{seconds} 秒后仍没有 {name} 的进程注册。它必须在 CORE_PEER_ADDRESS 或参数 -peer.address 中的地址注册。',
   'chaincode.listens-locally':
     '{name} 的进程只在 127.0.0.1 上监听端口 {port}，peer 无法访问。它必须监听 CHAINCODE_SERVER_ADDRESS 中的地址。',
   'chaincode.no-javaenv': 'peer 在 {image} 中构建 Java 链码。引擎上没有该镜像，也无法拉取。',

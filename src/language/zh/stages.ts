@@ -117,6 +117,12 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'warning.last-program':
     '{chaincode} 的文件目前无法使用，因此运行的是它的上一版本。{reason}请修正文件，然后执行 `{next}`。',
   'warning.reason': '{problem}{place}。',
+  'usage.relay-elsewhere':
+    '{name} 的进程无法注册：{endpoint} 的引擎在另一台主机上。不指定地址时，进程在那里的容器中运行。',
+  'usage.practice-service':
+    '练习源码的 peer 不能使用不是由它们启动的进程，因此 {name} 不能作为服务运行。请使用 Fabric 源码。',
+  'chaincode.not-registered':
+    '{seconds} 秒后仍没有 {name} 的进程注册。它必须在 CORE_PEER_ADDRESS 或参数 -peer.address 中的地址注册。',
   'warning.start-process': '请现在启动 {chaincode} 的进程：部署正在等待它。它的变量：{variables}',
   'warning.program-not-kept':
     '{chaincode} 的程序已开始服务，但无法保存其副本：{problem}。如果以后它的文件无法使用，将无法启动上一版本。',
