@@ -83,6 +83,8 @@ export interface RunRequest {
   readonly binariesDir?: string;
   /** Keep the smoke test's chaincode running. */
   readonly keepChaincode: boolean;
+  /** Compile chaincode even if the gateway has kept the program of an earlier run. */
+  readonly fresh: boolean;
   /** Restart changed nodes one after another. */
   readonly oneByOne: boolean;
   /** False: run even if the machine is not ready. */
@@ -240,13 +242,14 @@ async function createContext(
     readonly chaincodes: readonly WantedChaincode[];
   },
 ): Promise<RunContext> {
-  const { dir, packageDir, goal, addition, binariesDir, keepChaincode, oneByOne } = request;
+  const { dir, packageDir, goal, addition, binariesDir, keepChaincode, fresh, oneByOne } = request;
   const again = againCommand(request);
   const { config, project, stateDir, journal, docker, swarm, ca, source, settings, made } = found;
   const { compose, chaincodes } = found;
   const [couchdb, gateway] = await Promise.all([
     couchdbImageOf(config, settings, docker),
-    networkGateway({ source, settings, config, packageDir }),
+    // It has to parse core.yaml, which takes longer than all else that a build does if it has nothing to do.
+    goal.until === 'build' ? undefined : networkGateway({ source, settings, config, packageDir }),
   ]);
   const wanted = wantedSpec(goal.until, { config, project, journal, source }, made, addition);
   const spec = placed(wanted, swarm, made?.crypto);
@@ -273,7 +276,7 @@ async function createContext(
     chaincodes,
     options: {
       ...{ again, addition, images: found.goal.images, force: goal.force },
-      ...{ binariesDir, keepChaincode, oneByOne, hooks: hooksOfPlan(goal) },
+      ...{ binariesDir, keepChaincode, fresh, oneByOne, hooks: hooksOfPlan(goal) },
       ...{ tests: found.goal.tests, suites: found.goal.suites },
       startsLastPrograms: goal.until === 'up',
     },
