@@ -33,7 +33,7 @@ import type { Theme } from '../ui/theme.tsx';
 import type { AppStore } from './app-store.ts';
 import { called } from './chaincode-calling.ts';
 import { choiceNamed } from './chaincode-choice.ts';
-import { requireAllPeers, requireSupported } from './chaincode-deploy.ts';
+import { requirePeers, requireSupported } from './chaincode-deploy.ts';
 import { ChaincodeFiles } from './chaincode-files.ts';
 import { ChaincodeLog } from './chaincode-log.ts';
 import { askedOn, type ChaincodeNetwork, chaincodeNetwork, endorsersOf } from './chaincode-network.ts';
@@ -128,10 +128,10 @@ export class ChaincodeController {
     this.files.stop();
   }
 
-  /** @throws WizardFailure `usage` if not all peers run, or if the release does not support a choice */
+  /** @throws WizardFailure `usage` if a peer of their channels does not run, or if the release does not support a choice */
   async deploy(choices: readonly ChaincodeChoice[]): Promise<void> {
     const network = await this.#service.open('chaincode deploy', this.#ended.signal);
-    requireAllPeers(network);
+    requirePeers(network, choices);
     for (const choice of choices) requireSupported(network, choice, choice.name);
     this.#options.run({ command: 'deploy', chaincodes: choices });
   }

@@ -6,7 +6,8 @@ import type { ContainerInfo } from '../pipeline/engine/engine-types.ts';
 import { type Release, releaseOf } from '../pipeline/fabric/release.ts';
 import { readState } from '../pipeline/journal/journal.ts';
 import { type RecordedState, recordedState } from '../pipeline/journal/wizard-state.ts';
-import { firstPeerOn, isOnChannel, onChannel } from '../pipeline/network/channel-members.ts';
+import { memberAmong, onChannel } from '../pipeline/network/channel-members.ts';
+import { runningPeers } from '../pipeline/network/down-nodes.ts';
 import {
   allPeers,
   firstPeer,
@@ -54,7 +55,7 @@ export async function chaincodeNetwork(
   const docker = await currentDocker(signal);
   const containers = await nodeContainers({ docker, project: spec.project });
   if (containers.size === 0) throw await nothingRuns(docker, state, command);
-  const peers = allPeers(spec).filter(({ name }) => containers.get(name)?.state === 'running');
+  const peers = runningPeers(spec, containers);
   if (peers.length === 0) throw notRunning(firstPeer(spec).name, containers.get(firstPeer(spec).name));
   const network = { docker, project: spec.project, spec, settings: { release } };
   const cli = await peerCli(network, signal, containers);
@@ -77,7 +78,7 @@ export function askedOn(
   { spec, peers }: Pick<ChaincodeNetwork, 'spec' | 'peers'>,
   channel: string,
 ): PeerSpec {
-  return peers.find((peer) => isOnChannel(spec, peer, channel)) ?? firstPeerOn(spec, channel);
+  return memberAmong(spec, peers, channel);
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { requireParts } from '../chaincode/chaincode-parts.ts';
-import type { ChaincodeChoice, WantedChaincode } from '../config/chaincode-list.ts';
+import { type ChaincodeChoice, channelsFor, type WantedChaincode } from '../config/chaincode-list.ts';
 import { releaseIssues } from '../config/choice-checks.ts';
 import { buildSettings, commandFlags, defaultProject, type EffectiveConfig } from '../config/config.ts';
 import type { WizardConfig } from '../config/wizard-config.ts';
@@ -175,12 +175,12 @@ async function requireEngine(
 }
 
 /**
- * The smoke test needs a network whose nodes run, except orderers that the others can do without: without such a
- * network, no source is looked for. A rebuild starts nodes that are down.
+ * The smoke test needs a network whose nodes run, except orderers that the others can do without, and a deployment needs
+ * only the peers of its channels: without such a network, no source is looked for. A rebuild starts nodes that are down.
  * @throws WizardFailure `usage`
  */
 async function requireNodes(
-  { goal, config, dir }: RunRequest,
+  { goal, config, dir, chaincodes = config.chaincodes }: RunRequest,
   docker: DockerPort,
   journal: Journal,
 ): Promise<void> {
@@ -189,7 +189,8 @@ async function requireNodes(
   const project = projectOf({ config, dir });
   const nodes = await nodeContainers({ docker, project });
   const spec = recordedSpec(journal, project);
-  const down = requiredNodes(spec, downNodes(spec, nodes)).map(({ node }) => node);
+  const channels = goal.until === 'deploy' && spec ? channelsFor(chaincodes, spec.channels) : undefined;
+  const down = requiredNodes(spec, downNodes(spec, nodes), channels).map(({ node }) => node);
   const runs = [...nodes.values()].some(({ state }) => state === 'running');
   if (runs && (down.length === 0 || goal.until === 'rebuild')) return;
   const isNew = nodes.size === 0 && journal.getFact(SAVED_NETWORK) === undefined;

@@ -166,7 +166,7 @@ export const lines = {
   'proof.builder': 'BUILDER',
   'proof.runtime': 'RUNTIME',
   'proof.shared': '(compiled by another peer)',
-  'proof.outside': 'These peers do not know channel {channel}, as is right: {peers}',
+  'proof.outside': 'Not on channel {channel}, as expected: {peers}',
   'proof.answered': 'chaincode {chaincode} {version} on {channel} answered on every peer',
   'proof.failed': 'chaincode {chaincode} {version} on {channel} failed',
   'plan.run': 'run',

@@ -158,7 +158,7 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'proof.builder': '构建镜像',
   'proof.runtime': '运行时镜像',
   'proof.shared': '（由其他 peer 编译）',
-  'proof.outside': '以下 peer 不在通道 {channel} 中，已证明它们不知道该通道：{peers}',
+  'proof.outside': '不在通道 {channel} 中，符合预期：{peers}',
   'proof.answered': '链码 {chaincode} {version}（通道 {channel}）在每个 peer 上都返回了正确的值',
   'proof.failed': '链码 {chaincode} {version}（通道 {channel}）测试失败',
   'plan.run': '运行',
