@@ -8,7 +8,12 @@ import {
   plannedDeployments,
 } from '../pipeline/chaincode/planned-deployments.ts';
 import { requireSameDefinition } from '../pipeline/chaincode/shared-process.ts';
-import { asGiven, type ChaincodeChoice, channelsFor, isListening } from '../pipeline/config/chaincode-list.ts';
+import {
+  asGiven,
+  type ChaincodeChoice,
+  channelsFor,
+  isListening,
+} from '../pipeline/config/chaincode-list.ts';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import type { Phrase } from '../pipeline/core/phrase.ts';
 import { policyOrganisations } from '../pipeline/fabric/policy-text.ts';

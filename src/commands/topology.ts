@@ -22,7 +22,7 @@ const COLUMNS = 80;
 
 interface TopologyNow {
   readonly topology: Topology;
-  /** Whether nodes are down, also those that the picture does not have. */
+  /** Whether nodes are down, also the CLI, which the picture does not have. */
   readonly isDown: boolean;
 }
 

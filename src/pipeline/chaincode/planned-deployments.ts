@@ -69,9 +69,7 @@ async function committedFor(
 ): Promise<ObservedNetwork['committed']> {
   const { spec } = network;
   const channels = [...new Set(wanted.flatMap((each) => each.channels ?? spec.channels))];
-  const asked = channels.map(
-    async (channel) => [channel, await knownOn(network, channel)] as const,
-  );
+  const asked = channels.map(async (channel) => [channel, await knownOn(network, channel)] as const);
   return new Map(await Promise.all(asked));
 }
 

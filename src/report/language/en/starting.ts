@@ -11,5 +11,5 @@ export const starting = {
   'topology.title': 'Network {project}',
   'topology.channel': 'channel {name}',
   'topology.chaincode': 'chaincode {chaincode}',
-  'topology.more': 'and {count} more',
+  'topology.shared': 'network',
 } as const;

@@ -13,5 +13,5 @@ export const starting: Readonly<Record<keyof typeof english, string>> = {
   'topology.title': '网络 {project}',
   'topology.channel': '通道 {name}',
   'topology.chaincode': '链码 {chaincode}',
-  'topology.more': '还有 {count} 项',
+  'topology.shared': '网络',
 };
