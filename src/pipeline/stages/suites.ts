@@ -4,14 +4,11 @@
  */
 import type { StageContext } from '../context/run-context.ts';
 import { defineStage, run } from '../context/stage-definition.ts';
-import { shellLine } from '../core/shell-text.ts';
 import { LABEL } from '../engine/labels.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
-import { writeAtomically } from '../host/files.ts';
 import { namesToLend, whileLent } from '../images/lent-names.ts';
 import { requireImage } from '../images/require-image.ts';
 import { builderPrograms } from '../network/external-builder.ts';
-import { junitReport } from '../tests/junit.ts';
 import { SpecOutput, suiteResult } from '../tests/spec-output.ts';
 import { SUITES } from '../tests/suite-choice.ts';
 import { NETWORKS, removeLeftOfSuites } from '../tests/suite-leftovers.ts';
@@ -21,15 +18,7 @@ import type { FinishedPackage } from '../tests/test-output.ts';
 import type { ChosenSuites } from '../tests/test-request.ts';
 import { baseBuilderStage } from './base-images.ts';
 import { goMode, runInBuilderAt, sourceTree } from './go-builder.ts';
-import {
-  COPY_SOURCE,
-  compileFirst,
-  fileList,
-  MOUNTED,
-  requirePassed,
-  summed,
-  TestResults,
-} from './go-test.ts';
+import { COPY_SOURCE, compileFirst, endTests, fileList, MOUNTED, summed, TestResults } from './go-test.ts';
 import { testsSuites } from './plan-scope.ts';
 import { sourceStage } from './source.ts';
 import { sourceMount } from './source-mount.ts';
@@ -230,11 +219,7 @@ async function runSuites(
     },
     async (ended) => ended.exitCode,
   );
-  results.results.finish();
-  const { finished } = results.results;
-  if (chosen.junit !== undefined) await writeAtomically(chosen.junit, junitReport(finished));
-  requirePassed(context, finished, exitCode, shellLine(command));
-  return finished;
+  return endTests(context, results.results, { exitCode, command, junit: chosen.junit });
 }
 
 /** Whether peers compile chaincode in the image of this name. */
