@@ -12,6 +12,7 @@ import { topologyOf } from '../pipeline/network/topology.ts';
 import { renderDot, renderMermaid } from '../report/topology-graphs.ts';
 import { renderTopology } from '../report/topology-text.ts';
 import { projectOf } from './load-config.ts';
+import { commandWith } from './same-command.ts';
 import { columnsOf, styleFor, type Terminal, writeToStdout } from './terminal.ts';
 import { noNetwork } from './usage-failure.ts';
 
@@ -54,7 +55,7 @@ export async function topology(
     throw new WizardFailure({
       kind: 'usage',
       message: { key: 'usage.unknown-format', format, formats: FORMATS.join(', ') },
-      next: FORMATS.map((each) => `fabric-wizard status --format ${each}`),
+      next: FORMATS.map((each) => commandWith(format, each) ?? `fabric-wizard status --format ${each}`),
     });
   const { topology: found, isDown } = await topologyHere(terminal.dir, await projectOf(terminal.dir, flag));
   const style = styleFor(terminal, process.stdout);

@@ -255,6 +255,8 @@ export const stages = {
   'step.hooks': 'fabric-wizard.yaml runs these commands on this host: {commands}. --no-hooks leaves them out',
   'step.suites-ended':
     'cleaned up after a run of integration tests that was killed: its containers and networks were removed, and image names are as before',
+  'step.suites-elsewhere':
+    'a run of integration tests was killed on the engine at {endpoint}, which still has its containers. This command cleans up there: {command}',
   'step.no-work': 'no work containers left',
   'step.remove-work': 'removing work containers: {names}',
 } as const;

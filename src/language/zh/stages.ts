@@ -238,6 +238,8 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'step.restore-certificates': '这些证书缺失或损坏，已用副本恢复：{paths}',
   'step.hooks': 'fabric-wizard.yaml 会在本机执行这些命令：{commands}。使用 --no-hooks 可以跳过',
   'step.suites-ended': '已清理被强行终止的集成测试：它的容器和网络已删除，镜像名称已恢复',
+  'step.suites-elsewhere':
+    '位于 {endpoint} 的引擎上有被强行终止的集成测试，它的容器还在那里。用这条命令清理：{command}',
   'step.no-work': '没有残留的工作容器',
   'step.remove-work': '正在删除工作容器：{names}',
 };

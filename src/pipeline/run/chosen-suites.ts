@@ -16,12 +16,12 @@ import {
   insteadOf,
   requireReportFile,
   type TestedRun,
+  testing,
   testsOf,
   testUsage,
   withFlags,
 } from './chosen-tests.ts';
 
-const EXAMPLE = 'fabric-wizard test --integration';
 /** The namespace that is compiled into programs which no Makefile has given another one. */
 const NAMESPACE = 'hyperledger';
 
@@ -51,7 +51,7 @@ function requireSuites(request: TestRequest, { tree, dir }: FabricSource): reado
   const all = suitesIn(tree.files.keys());
   const suites = all.join(', ');
   if (all.length === 0) throw testUsage({ key: 'usage.no-suites', dir }, 'fabric-wizard test');
-  const example = `${EXAMPLE} ${all.includes('sbe') ? 'sbe' : all[0]}`;
+  const example = testing(request, all.includes('sbe') ? 'sbe' : (all[0] ?? ''));
   if (request.packages.length === 0) throw testUsage({ key: 'usage.suite-needed', suites }, example);
   const named = namedSuites(request.packages, all);
   if ('suites' in named) return named.suites;

@@ -47,7 +47,6 @@ import { networkGateway } from '../resolve/network-gateway.ts';
 import { hooksOfPlan } from '../stages/hook-stage.ts';
 import { deploysChaincodes, leavesNetwork, makesNetwork } from '../stages/plan-scope.ts';
 import { STAGES, type StageId } from '../stages/stage-list.ts';
-import { endKilledSuites } from '../tests/suite-leftovers.ts';
 import type { TestRequest } from '../tests/test-request.ts';
 import { againCommand } from './again-command.ts';
 import { certificatesLost, restoreCertificates } from './certificates.ts';
@@ -56,10 +55,10 @@ import { chaincodesOf } from './chosen-chaincodes.ts';
 import { testedBy } from './chosen-suites.ts';
 import { ComposeLookup, runsCompose } from './compose-lookup.ts';
 import { engineMemory, withEngineCores } from './engine-machine.ts';
+import { endKilledRuns } from './killed-runs.ts';
 import { protectOldKeys, removeHalfWritten, removeUnserved, removeWorkContainers } from './leftovers.ts';
 import { removeMarks } from './run-marker.ts';
 import { swarmOf } from './swarm-machines.ts';
-import { endUnfinishedCopy } from './unfinished-copy.ts';
 
 export interface RunRequest {
   readonly dir: string;
@@ -335,9 +334,7 @@ export async function prepareRun(
   await requireEngine(request, engine.docker, journal);
   const swarm = await swarmOf(request, projectOf(request), engine.docker, journal);
   const docker = await currentDocker(signal);
-  const ended = request.dryRun ? undefined : await endUnfinishedCopy({ docker, journal, stateDir });
-  if (ended) onNotice(ended);
-  if (!request.dryRun && (await endKilledSuites(docker, stateDir))) onNotice({ key: 'step.suites-ended' });
+  if (!request.dryRun) await endKilledRuns(request, { docker, journal, stateDir }, onNotice);
   await requireNodes(request, docker, journal);
   const composeLookup = new ComposeLookup(request, docker.address, journal, onNotice);
   try {

@@ -240,9 +240,12 @@ async function withNames<T>(
   );
   const names = await namesToLend(docker, wanted);
   const containers = (await docker.listContainers()).map(({ id }) => id);
+  const { id, rootDir } = await docker.info();
+  const { endpoint, certificates } = docker.address;
   const recordNow = (): SuitesRecord => ({
     run: runId,
     project,
+    engine: { id, rootDir, endpoint, certificates },
     names: [...names],
     networks: [...results.networks],
     containers,

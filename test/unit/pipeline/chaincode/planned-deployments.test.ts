@@ -35,7 +35,7 @@ async function network(
   const spec = networkSpec(values, release, 'fw-x');
   const path = join(await tempDir(), 'basic');
   await writeFiles(path, { 'main.go': 'package main' });
-  const choice: ChaincodeChoice = { name: 'basic', path, language: 'go' };
+  const choice = { name: 'basic', path, language: 'go' } satisfies ChaincodeChoice;
   const version = versionText({ count: 1, digest: await chaincodeDigest(choice) });
   const asked: string[] = [];
   const cli = {
@@ -54,7 +54,7 @@ async function network(
       { id: name, state: stopped.includes(name) ? 'exited' : 'running' },
     ]),
   );
-  const deployed = { basic: { version, choice, channels: defined, peers: '', containers: '', instance: '' } };
+  const deployed = { basic: { version, choice, channels: [...defined], peers: '', containers: '', instance: '' } };
   const running = {
     ...{ spec, release, cli, cliId: 'cli', containers },
     ...{ state: recordedState({ ...emptyWizardState, facts: { deployed } }), docker: {} },
