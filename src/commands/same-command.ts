@@ -24,7 +24,9 @@ export function commandWith(
   right: string,
   words: readonly string[] = process.argv.slice(2),
 ): string | undefined {
-  const index = words.findIndex((word) => word === wrong || (/^--./.test(word) && word.endsWith(`=${wrong}`)));
+  const index = words.findIndex(
+    (word) => word === wrong || (/^--./.test(word) && word.endsWith(`=${wrong}`)),
+  );
   const found = words[index];
   if (found === undefined) return undefined;
   const meant = found.slice(0, found.length - wrong.length) + right;

@@ -36,7 +36,11 @@ it.each([[['up', '--yes']], [['build', 'peer']], [['rebuild']], [[]]])('up conti
 });
 
 it('a command that cannot write a file is to run again, and not up', () => {
-  const failure = { kind: 'file', path: '/ro/notes/README.md', detail: 'EROFS: read-only file system' } as const;
+  const failure = {
+    kind: 'file',
+    path: '/ro/notes/README.md',
+    detail: 'EROFS: read-only file system',
+  } as const;
   const { next } = describeFailure(
     withSameCommand(failure, process.cwd(), ['init', '/ro/notes', '--language', 'node']),
     translatorFor('en'),
@@ -46,7 +50,11 @@ it('a command that cannot write a file is to run again, and not up', () => {
 });
 
 it.each([
-  [['logs', 'ordrer', '--follow', '--grep', 'a b'], 'ordrer', "fabric-wizard logs right --follow --grep 'a b'"],
+  [
+    ['logs', 'ordrer', '--follow', '--grep', 'a b'],
+    'ordrer',
+    "fabric-wizard logs right --follow --grep 'a b'",
+  ],
   [['init', 'n', '--language=rust', '--service'], 'rust', 'fabric-wizard init n --language=right --service'],
   [['logs', '--follow'], 'ordrer', undefined],
 ])('%j with another word than %s', (words, wrong, expected) => {

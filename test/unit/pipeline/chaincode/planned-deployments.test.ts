@@ -54,7 +54,9 @@ async function network(
       { id: name, state: stopped.includes(name) ? 'exited' : 'running' },
     ]),
   );
-  const deployed = { basic: { version, choice, channels: [...defined], peers: '', containers: '', instance: '' } };
+  const deployed = {
+    basic: { version, choice, channels: [...defined], peers: '', containers: '', instance: '' },
+  };
   const running = {
     ...{ spec, release, cli, cliId: 'cli', containers },
     ...{ state: recordedState({ ...emptyWizardState, facts: { deployed } }), docker: {} },

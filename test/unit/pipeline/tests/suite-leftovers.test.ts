@@ -1,7 +1,7 @@
 /** What a run of integration tests puts back and removes, and what it leaves alone. */
 import { describe, expect, it } from 'vitest';
-import type { EngineInfo } from '../../../../src/pipeline/engine/engine-types.ts';
 import { endSuites } from '../../../../src/pipeline/doctor/killed-suites.ts';
+import type { EngineInfo } from '../../../../src/pipeline/engine/engine-types.ts';
 import { LABEL } from '../../../../src/pipeline/engine/labels.ts';
 import {
   giveNamesBack,
