@@ -31,7 +31,7 @@ import type { CallResult, ChaincodesState, EnteredCall } from '../screens/chainc
 import type { Route } from '../screens/navigation.ts';
 import type { Theme } from '../ui/theme.tsx';
 import type { AppStore } from './app-store.ts';
-import { called } from './chaincode-calling.ts';
+import { answeredInTime, called } from './chaincode-calling.ts';
 import { choiceNamed } from './chaincode-choice.ts';
 import { requirePeers, requireSupported } from './chaincode-deploy.ts';
 import { ChaincodeFiles } from './chaincode-files.ts';
@@ -217,8 +217,8 @@ export class ChaincodeController {
   async #result({ kind, name, channel, line }: EnteredCall, signal: AbortSignal): Promise<CallResult> {
     const words = shellWordsIn(line);
     const call = { name, channel, args: 'words' in words ? words.words : [] };
-    const answer = async (): Promise<CallResult> => {
-      const network = await this.#service.open(`chaincode ${kind}`, signal);
+    const answer = async (limited: AbortSignal): Promise<CallResult> => {
+      const network = await this.#service.open(`chaincode ${kind}`, limited);
       const [peer, ...others] =
         kind === 'query' ? [askedOn(network, channel)] : endorsersOf(network, channel);
       if (peer === undefined) throw new Error('a network needs a peer');
@@ -228,7 +228,7 @@ export class ChaincodeController {
       return { kind: 'sent', answer: payload, ...sent };
     };
     try {
-      return await orCancelled(answer(), signal);
+      return await orCancelled(answeredInTime(name, signal, answer), signal);
     } catch (error) {
       return error instanceof CancelledError
         ? { kind: 'cancelled' }

@@ -6,7 +6,7 @@ import type { ContainerInfo } from '../pipeline/engine/engine-types.ts';
 import { type Release, releaseOf } from '../pipeline/fabric/release.ts';
 import { readState } from '../pipeline/journal/journal.ts';
 import { type RecordedState, recordedState } from '../pipeline/journal/wizard-state.ts';
-import { memberAmong, onChannel } from '../pipeline/network/channel-members.ts';
+import { isOnChannel, memberAmong, onChannel } from '../pipeline/network/channel-members.ts';
 import { runningPeers } from '../pipeline/network/down-nodes.ts';
 import {
   allPeers,
@@ -71,6 +71,12 @@ export function endorsersOf(
   return onChannel(spec, channel).orgs.flatMap(
     (org) => org.peers.find(({ name }) => peers.some((peer) => peer.name === name)) ?? [],
   );
+}
+
+/** Returns the network with those of its running peers that are on a channel; a peer that does not run if there are none. */
+export function askedFor<N extends Pick<ChaincodeNetwork, 'spec' | 'peers'>>(network: N, channel: string): N {
+  const members = network.peers.filter((peer) => isOnChannel(network.spec, peer, channel));
+  return { ...network, peers: members.length > 0 ? members : [askedOn(network, channel)] };
 }
 
 /** Returns a peer of a channel, one that runs if there is one. */
