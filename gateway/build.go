@@ -229,7 +229,7 @@ func (g *gateway) recordBuild(build *imageBuild, message string) {
 		Seconds: secondsSince(build.start),
 	}
 	if c := build.compile; c != nil {
-		e.Builder, e.BuilderID, e.Key, e.From = c.builder, c.builderID, c.key(), c.from()
+		e.Builder, e.BuilderID, e.Key, e.From, e.BuiltAt = c.builder, c.builderID, c.key(), c.from(), c.builtAt()
 	}
 	if message == "" {
 		id, err := g.engine.imageID(build.image)

@@ -95,7 +95,9 @@ type creation struct {
 	query url.Values
 	// equal is the body as it is for all peers.
 	equal string
-	body  object
+	// compiles is the part of the body that decides what a builder makes.
+	compiles string
+	body     object
 }
 
 // createBuilder makes a builder; later, if the engine has accepted an equal request already.
@@ -103,7 +105,7 @@ func (x *exchange) createBuilder(r creation) bool {
 	g := x.gateway
 	if !readControl(g.control).Share {
 		return x.createNow(r, func(info containerInfo) {
-			x.addCompile(newCompile(x.peer, info.ID, r.image, info.Image, r.equal))
+			x.addCompile(newCompile(x.peer, info.ID, info.Image, r))
 		})
 	}
 	for {
@@ -112,7 +114,7 @@ func (x *exchange) createBuilder(r creation) bool {
 			defer g.builderKinds.settle(kind, "")
 			return x.createNow(r, func(info containerInfo) {
 				// Without its image, a builder is not shared.
-				x.addCompile(newCompile(x.peer, info.ID, r.image, info.Image, r.equal))
+				x.addCompile(newCompile(x.peer, info.ID, info.Image, r))
 				g.builderKinds.settle(kind, info.Image)
 			})
 		}
@@ -140,7 +142,7 @@ func (x *exchange) createLater(r creation, imageID string) bool {
 		return x.refuse(malformed("%v", err))
 	}
 	id := hex.EncodeToString(random)
-	c := newCompile(x.peer, id, r.image, imageID, r.equal)
+	c := newCompile(x.peer, id, imageID, r)
 	c.real = ""
 	c.deferred = &deferred{path: x.gateway.versions.pathFor(x.version, x.path), body: string(body)}
 	x.addCompile(c)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io/ioutil"
 	"os"
+	"strings"
 	"sync"
 	"time"
 )
@@ -27,6 +28,8 @@ type control struct {
 	Token string `json:"token"`
 	// Share tells whether equal chaincode is built once for all peers.
 	Share bool `json:"share"`
+	// Fresh tells that programs of earlier runs do not count.
+	Fresh bool `json:"fresh"`
 }
 
 func readControl(path string) control {
@@ -64,7 +67,11 @@ func (r result) isShared() bool {
 
 // output is what a builder container leaves. Several peers may wait for it.
 type output struct {
-	key    string
+	key string
+	// keptKey names the program among those that are kept; empty if it is not kept.
+	keptKey string
+	// kept describes the earlier build that the program is from; nil: it is built now.
+	kept   *keptProgramInfo
 	leader *compile
 	start  time.Time
 	// started is closed when the leader's peer has started the builder.
@@ -92,6 +99,14 @@ func (o *output) isDone() bool {
 	}
 }
 
+// shortKey names an earlier build as the volume does.
+func (o *output) shortKey() string {
+	if o.kept != nil {
+		return o.keptKey[:12]
+	}
+	return o.key[:12]
+}
+
 func (o *output) markStarted() { o.startup.Do(func() { close(o.started) }) }
 
 // compile is the builder container of one peer. Only that of the leader is started.
@@ -101,6 +116,10 @@ type compile struct {
 	deferred *deferred
 	// body is the hash of the request that created the container, without the label of its owner.
 	body string
+	// compiles is the part of the request that decides what is made.
+	compiles string
+	// compilesGo tells whether that is a Go program.
+	compilesGo bool
 
 	mutex sync.Mutex
 	// real is the id of the container on the engine; empty if the engine does not have it.
@@ -123,16 +142,34 @@ type compile struct {
 	finish   sync.Once
 }
 
-func newCompile(peer, container, builder, builderID, body string) *compile {
+func newCompile(peer, container, builderID string, r creation) *compile {
 	return &compile{
-		peer: peer, container: container, real: container, builder: builder, builderID: builderID, body: hashOf([]byte(body)),
+		peer: peer, container: container, real: container, builder: r.image, builderID: builderID,
+		body: hashOf([]byte(r.equal)), compiles: r.compiles, compilesGo: strings.Contains(r.compiles, "go build"),
 		finished: make(chan struct{}),
 	}
+}
+
+// compiledBy returns the part of a request that decides what a builder makes. Where it runs does not.
+func compiledBy(body object) string {
+	part := object{}
+	for key, value := range body {
+		if key != "HostConfig" && key != "NetworkingConfig" && key != "Labels" {
+			part[key] = value
+		}
+	}
+	text, _ := json.Marshal(part)
+	return string(text)
 }
 
 func hashOf(text []byte) string {
 	hash := sha256.Sum256(text)
 	return hex.EncodeToString(hash[:])
+}
+
+func hashOfAll(parts []string) string {
+	text, _ := json.Marshal(parts)
+	return hashOf(text)
 }
 
 func (c *compile) markFinished() { c.finish.Do(func() { close(c.finished) }) }
@@ -229,7 +266,7 @@ func (c *compile) awaitShows() {
 // key is short enough to read.
 func (c *compile) key() string {
 	if out := c.output(); out != nil {
-		return out.key[:12]
+		return out.shortKey()
 	}
 	return ""
 }
@@ -242,9 +279,18 @@ func (c *compile) from() string {
 	return ""
 }
 
+// builtAt is when the program was compiled; empty if that is now.
+func (c *compile) builtAt() string {
+	if out := c.output(); out != nil && out.kept != nil {
+		return out.kept.Time
+	}
+	return ""
+}
+
 // compiles are the builder containers, and the outputs of equal ones.
 type compiles struct {
-	dir string
+	dir  string
+	kept *keptPrograms
 	// tooLate returns a channel that gives something when a builder ought to have started.
 	tooLate func() <-chan time.Time
 	// pulse returns a channel that gives something when an attached client must be looked after.
@@ -258,9 +304,10 @@ type compiles struct {
 	granted []*compile
 }
 
-func newCompiles(dir string) *compiles {
+func newCompiles(dir string, kept *keptPrograms) *compiles {
 	return &compiles{
 		dir:        dir,
+		kept:       kept,
 		tooLate:    func() <-chan time.Time { return time.After(startLimit) },
 		pulse:      func() <-chan time.Time { return time.After(pulseTime) },
 		containers: map[string]*compile{},
@@ -301,17 +348,35 @@ func (s *compiles) assign(c *compile, settings control) (out *output, leads bool
 	if isAlone {
 		parts = append(parts, c.container)
 	}
-	text, _ := json.Marshal(parts)
-	key := hashOf(text)
+	key := hashOfAll(parts)
 	out = s.outputs[key]
 	if out == nil {
 		out = newOutput(key, c)
 		out.isAlone = isAlone
+		if !isAlone && c.isKeepable() {
+			out.keptKey = hashOfAll(append([]string{c.builderID, c.compiles}, c.inputs...))
+			if !settings.Fresh {
+				s.restore(out)
+			}
+		}
 		s.outputs[key] = out
 		s.order = append(s.order, out)
 	}
 	c.out = out
 	return out, out.leader == c
+}
+
+// restore gives an output the program of an earlier run, if it is kept. Then the peer does not build.
+func (s *compiles) restore(out *output) {
+	info, r := s.kept.restore(out.keptKey, s.dir)
+	if info == nil {
+		return
+	}
+	out.kept, out.result = info, *r
+	// Nobody builds it now.
+	out.leader = &compile{}
+	out.markStarted()
+	close(out.done)
 }
 
 // renew gives a peer a build of its own in place of one that others have given up.
@@ -321,6 +386,7 @@ func (s *compiles) renew(c *compile, given *output) *output {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	c.out = newOutput(given.key, c)
+	c.out.keptKey = given.keptKey
 	s.order = append(s.order, c.out)
 	return c.out
 }

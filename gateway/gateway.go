@@ -18,13 +18,13 @@ type gateway struct {
 	control      string
 }
 
-func newGateway(cfg config, engine *engine, versions engineVersions, record *recorder, outputs, control string) *gateway {
+func newGateway(cfg config, engine *engine, versions engineVersions, record *recorder, outputs, control, kept string) *gateway {
 	return &gateway{
 		cfg:      cfg,
 		engine:   engine,
 		versions: versions,
 		record:   record,
-		compiles: newCompiles(outputs),
+		compiles: newCompiles(outputs, &keptPrograms{dir: kept, project: cfg.Project}),
 		control:  control,
 	}
 }

@@ -243,7 +243,7 @@ func newBench(t *testing.T) *bench {
 	}
 	versions := engineVersions{min: apiVersion{1, 12}, max: apiVersion{1, 41}}
 	engine := &engine{socket: filepath.Join(b.dir, "engine.sock")}
-	b.gateway = newGateway(cfg, engine, versions, newRecorder(b.record), b.dir, filepath.Join(b.dir, "control.json"))
+	b.gateway = newGateway(cfg, engine, versions, newRecorder(b.record), b.dir, filepath.Join(b.dir, "control.json"), filepath.Join(b.dir, "kept"))
 	for _, peer := range testPeers {
 		listener, err := net.ListenUnix("unix", &net.UnixAddr{Name: filepath.Join(b.dir, peer), Net: "unix"})
 		if err != nil {

@@ -22,6 +22,7 @@ const (
 	socketsDir   = "/sockets"
 	controlFile  = "/control.json"
 	outputsDir   = "/outputs/now" // /outputs is in the image: Podman makes the root folder read-only
+	keptDir      = "/kept"
 	// engineWait is how long the gateway waits for the engine when it starts.
 	engineWait = 30 * time.Second
 	// checkLimit is how long a socket may take to answer the check. A peer can have taken all its connections, or the
@@ -107,7 +108,7 @@ func run() error {
 		return err
 	}
 	record.write(entry{Type: "started", API: versions.max.String(), MinAPI: versions.min.String()})
-	gateway := newGateway(cfg, engine, versions, record, outputsDir, controlFile)
+	gateway := newGateway(cfg, engine, versions, record, outputsDir, controlFile, keptDir)
 	var listening []string
 	ended := make(chan error)
 	for _, peer := range cfg.Peers {

@@ -28,8 +28,10 @@ type entry struct {
 	From      string   `json:"from,omitempty"`
 	ExitCode  *int     `json:"exitCode,omitempty"`
 	Seconds   *float64 `json:"seconds,omitempty"`
-	Line      string   `json:"line,omitempty"`
-	Message   string   `json:"message,omitempty"`
+	// BuiltAt is when a program of an earlier run was compiled.
+	BuiltAt string `json:"builtAt,omitempty"`
+	Line    string `json:"line,omitempty"`
+	Message string `json:"message,omitempty"`
 }
 
 // recorder writes entries, each with the time and in one piece.

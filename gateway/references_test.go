@@ -148,7 +148,7 @@ func TestReferencesOfAPeerAreLimited(t *testing.T) {
 	defer b.close()
 	for index := 0; index < keptGrants+5; index++ {
 		for _, peer := range []string{"peer0", "peer1"} {
-			c := newCompile(peer, fmt.Sprint(peer, index), builderRef, "sha256:builder", fmt.Sprint(peer, index))
+			c := newCompile(peer, fmt.Sprint(peer, index), "sha256:builder", creation{image: builderRef, equal: fmt.Sprint(peer, index)})
 			out, _ := b.gateway.compiles.assign(c, control{Share: true})
 			b.gateway.compiles.settle(out, result{exited: true, file: "none", sum: fmt.Sprint(peer, index)})
 			b.gateway.compiles.grant(c)

@@ -251,7 +251,15 @@ func (g *gateway) follow(c *compile, out *output) {
 		c.awaitShows()
 	}
 	g.recordCompile(c, out, r)
+	var program io.ReadCloser
+	if out.keptKey != "" && r.file != "" {
+		// Opened now, because the file may be removed when the result is known.
+		program, err = os.Open(r.file)
+	}
 	g.compiles.settle(out, r)
+	if program != nil && err == nil {
+		g.keepProgram(c, out, r, program)
+	}
 }
 
 func (g *gateway) recordCompile(c *compile, out *output, r result) {
@@ -260,8 +268,8 @@ func (g *gateway) recordCompile(c *compile, out *output, r result) {
 		from = out.leader.peer
 	}
 	g.record.write(entry{
-		Type: "compiled", Peer: c.peer, Container: c.container, Key: out.key[:12], Builder: c.builder,
-		BuilderID: c.builderID, ExitCode: &r.exitCode, Seconds: secondsSince(out.start), From: from,
+		Type: "compiled", Peer: c.peer, Container: c.container, Key: out.shortKey(), Builder: c.builder,
+		BuilderID: c.builderID, ExitCode: &r.exitCode, Seconds: secondsSince(out.start), From: from, BuiltAt: c.builtAt(),
 	})
 }
 
@@ -291,16 +299,12 @@ func (g *gateway) keepOutput(c *compile, r *result) {
 		r.message = fmt.Sprintf("the output of the builder cannot be kept: %v", err)
 		return
 	}
-	sum := sha256.New()
-	_, err = io.Copy(io.MultiWriter(file, sum), response.Body)
-	if closed := file.Close(); err == nil {
-		err = closed
-	}
+	sum, err := copyAndSum(file, response.Body)
 	if err != nil {
 		r.message = fmt.Sprintf("the output of the builder cannot be kept: %v", err)
 		os.Remove(file.Name())
 		return
 	}
-	r.file, r.sum = file.Name(), hex.EncodeToString(sum.Sum(nil))
+	r.file, r.sum = file.Name(), sum
 	r.stat = response.Header.Get("X-Docker-Container-Path-Stat")
 }

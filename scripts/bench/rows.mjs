@@ -10,7 +10,7 @@ import { eightPeers, thirtyTwoPeers } from './rows/many-peers.mjs';
 import { noopBuild } from './rows/noop-build.mjs';
 import { idleDashboard, keyEcho, logFlood } from './rows/screen.mjs';
 import { serviceGo, serviceNode } from './rows/service.mjs';
-import { upProof } from './rows/up-proof.mjs';
+import { upAgain, upProof } from './rows/up-proof.mjs';
 
 /**
  * A row is `{name, what, against, atMost, unit, quick, measure}`. `measure(setup, runs)` returns the numbers of both sides as
@@ -21,6 +21,7 @@ export const ROWS = [
   coldBuild,
   noopBuild,
   upProof,
+  upAgain,
   editLoop,
   instantiate,
   deployNothing,

@@ -109,22 +109,25 @@ function baseImages({ run, log, original, wizard, folder, check }) {
 function networks({ log, product, work, wizard, check }) {
   let current = { shape: '' };
 
-  /** Removes the network with its ledgers and certificates. Images stay. */
-  const noNetwork = async () => {
+  /** Removes the network with its ledgers and certificates. Images stay. `command` says what else goes. */
+  const remove = async (...command) => {
     const { path } = await work();
     current = { shape: '' };
-    await wizard(path, ['clean', '--yes']);
+    await wizard(path, [...command, '--yes']);
     await rm(join(path, '.fabric-wizard', 'network'), { recursive: true, force: true });
   };
+
+  const noNetwork = () => remove('clean');
 
   /**
    * Runs `up` for a new network. Its images exist already.
    * @param gateway whether peers use the engine through the gateway
+   * @param earlier whether the gateway has the programs of chaincode that it compiled in earlier runs
    * @returns `result` of the run, `path` of the work folder, its `settings`, and `spec` of the network
    */
-  const up = async (orgs, peers, gateway = true) => {
+  const up = async (orgs, peers, { gateway = true, earlier = false } = {}) => {
     const { path, settings } = await work();
-    await noNetwork();
+    await (earlier ? remove('down', '--volumes') : noNetwork());
     const { spec, args } = await networkOnFreePorts(product, {
       folder: path,
       flags: { orgs: String(orgs), peers: String(peers) },
@@ -140,7 +143,7 @@ function networks({ log, product, work, wizard, check }) {
     const shape = `${orgs} x ${peers} peers${gateway ? '' : ' without gateway'}`;
     if (current.shape !== shape) {
       log(`starting a network of ${shape}`);
-      current = { ...(await up(orgs, peers, gateway)), shape };
+      current = { ...(await up(orgs, peers, { gateway })), shape };
     }
     return current;
   };
@@ -148,7 +151,7 @@ function networks({ log, product, work, wizard, check }) {
   // All rows share one small network, which the end of the benchmark removes.
   return {
     noNetwork: async () => undefined,
-    up: (_orgs, _peers, gateway) => up(1, 2, gateway),
+    up: (_orgs, _peers, options) => up(1, 2, options),
     network: (_orgs, _peers, gateway) => network(1, 2, gateway),
   };
 }

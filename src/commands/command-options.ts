@@ -66,6 +66,14 @@ export function withPreflight(command: Command): Command {
   return command.option('--no-preflight', 'run even if this machine is not ready for the plan');
 }
 
+/** For commands that let peers build chaincode. */
+export function withFresh(command: Command): Command {
+  return command.option(
+    '--fresh',
+    'let peers compile chaincode even if the same image has compiled it earlier',
+  );
+}
+
 /** For commands that run the hooks of fabric-wizard.yaml. */
 export function withHooks(command: Command): Command {
   return command.option('--no-hooks', 'leave out the commands that fabric-wizard.yaml runs (key `hooks`)');

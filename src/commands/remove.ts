@@ -58,7 +58,7 @@ export interface RemoveRequest {
 }
 
 /** Volumes that the next run makes again, with the same content. */
-const REMADE: readonly Removal['about'][] = ['socket', 'files', 'source'];
+const REMADE: readonly Removal['about'][] = ['socket', 'files', 'source', 'programs'];
 
 /** Asks for confirmation if something is lost that `up` does not create again. @returns whether to remove */
 async function agreed(terminal: Terminal, command: string, doomed: readonly Removal[]): Promise<boolean> {

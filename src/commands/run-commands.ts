@@ -6,6 +6,7 @@ import {
   type Flags,
   text,
   withChoices,
+  withFresh,
   withHooks,
   withPreflight,
 } from './command-options.ts';
@@ -39,7 +40,7 @@ function addBuildCommands(add: AddCommand, version: string): void {
     'build missing images, start the network and prove the chaincode (default command)',
     (command) =>
       withExamples(
-        withHooks(withPreflight(withChoices(command))).option(
+        withFresh(withHooks(withPreflight(withChoices(command)))).option(
           '--replace-network',
           'replace the network if the configuration or the selected engine needs a new one; its certificates and ledgers are kept',
         ),
@@ -106,7 +107,7 @@ function addChangeCommands(add: AddCommand, version: string): void {
     'compile changed source, then update images and running nodes',
     (command) =>
       withExamples(
-        uses(withHooks(withPreflight(withChoices(command))), ...RUN_OPTIONS)
+        uses(withFresh(withHooks(withPreflight(withChoices(command)))), ...RUN_OPTIONS)
           .option('--smoke', 'run the smoke test afterwards')
           .option('--one-by-one', 'restart one node after another, so that the network keeps answering')
           .option('--force', 'compile and build again, even what is up to date')
@@ -132,7 +133,7 @@ function addChangeCommands(add: AddCommand, version: string): void {
     'prove the running network again with a new chaincode',
     (command) =>
       withExamples(
-        uses(withHooks(withPreflight(withChoices(command))), ...RUN_OPTIONS).option(
+        uses(withFresh(withHooks(withPreflight(withChoices(command)))), ...RUN_OPTIONS).option(
           '--keep',
           'leave the new chaincode running instead of that of `up`',
         ),

@@ -157,6 +157,7 @@ export class RunController {
         config,
         preflight: flags.preflight !== false,
         hooks: flags.hooks !== false,
+        fresh: flags.fresh === true,
         replaceNetwork: this.#confirmed.replaceNetwork,
         request,
         signal: abort.signal,

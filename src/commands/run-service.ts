@@ -20,6 +20,8 @@ export interface OpenRunOptions {
   readonly preflight: boolean;
   /** False: leave out the hooks of the file. */
   readonly hooks: boolean;
+  /** Compile chaincode even if the gateway has kept the program of an earlier run. */
+  readonly fresh: boolean;
   /** Whether the command line agrees to start the network on another engine; see `RunRequest`. */
   readonly replaceNetwork: boolean;
   readonly request: RunCommand;
@@ -43,7 +45,8 @@ export interface OpenRun {
 
 /** @throws WizardFailure, CancelledError */
 export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
-  const { terminal, config, preflight, hooks, replaceNetwork, request, signal, onNotice, onEvent } = options;
+  const { terminal, config, preflight, hooks, fresh, replaceNetwork, request } = options;
+  const { signal, onNotice, onEvent } = options;
   const { command, force = false, smoke = false, chaincodes } = request;
   const warnings: PlanWarning[] = [];
   const session = await openSession({
@@ -54,6 +57,7 @@ export async function openRun(options: OpenRunOptions): Promise<OpenRun> {
     packageDir: terminal.packageDir,
     ...(command === 'test' ? { tests: CHANGED_ONLY } : {}),
     goal: { until: command, force, binaries: false, smoke, hooks: hooks ? config.hooks : {} },
+    fresh,
     oneByOne: false,
     // As on the command line: only the test of a rebuild, or a test alone, leaves nothing.
     keepChaincode: command === 'up' || command === 'deploy',

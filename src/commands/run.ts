@@ -144,6 +144,7 @@ function sessionRequest(
       smoke,
       hooks: flags.hooks === false ? {} : config.hooks,
     },
+    fresh: flags.fresh === true,
     oneByOne: request.oneByOne ?? false,
     binariesDir: binariesDir === undefined ? undefined : resolve(binariesDir),
     keepChaincode: request.keepChaincode,

@@ -1,5 +1,6 @@
 /** PURE: blocks as lines: one for each transaction, and one block in full. */
 import type { BlockSummary, BlockTransaction, DecodedBlock } from '../pipeline/network/block-summary.ts';
+import { localSecond } from './local-time.ts';
 import type { Style } from './style.ts';
 import { cleanLine, cutToWidth, padToWidth, textWidth, wrapToWidth } from './terminal-text.ts';
 
@@ -30,17 +31,11 @@ function widthsFor(columns: number): Widths {
   return { number: 6, time: FULL_TIME, type: 8, chaincode: 36, function: 40 };
 }
 
-function two(value: number): string {
-  return String(value).padStart(2, '0');
-}
-
 /** Local time: `2026-11-29 14:00:29`, or only the time of day. */
 export function blockTime(iso: string, columns: number): string {
-  const date = new Date(iso);
-  if (Number.isNaN(date.getTime())) return '';
-  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
-  return columns < FULL_TIME ? time : `${day} ${time}`;
+  const at = localSecond(iso);
+  if (at === undefined) return '';
+  return columns < FULL_TIME ? at.time : `${at.day} ${at.time}`;
 }
 
 function typeText(type: string, { t }: Style): string {

@@ -1,6 +1,7 @@
 /** Text of a proof: a table with one row for each peer. */
 import type { PeerProof, SmokeResult } from '../pipeline/core/events.ts';
 import { shortId } from '../pipeline/engine/short-id.ts';
+import { localMinute } from './local-time.ts';
 import type { Style } from './style.ts';
 import { renderTable } from './tables.ts';
 import { cleanLine, textWidth } from './terminal-text.ts';
@@ -26,9 +27,18 @@ function cellsOf(proof: PeerProof, style: Style, onMachines: boolean): string[] 
   ];
 }
 
-/** Says whether another peer has compiled the chaincode. */
-function noteOf({ from }: PeerProof, { t }: Style): string {
+/** Says who has compiled the chaincode, if it was not this peer's builder, or when. */
+function noteOf({ from, earlier }: PeerProof, { t }: Style): string {
+  if (earlier !== undefined) return t('proof.earlier', { record: cleanLine(earlier.record) });
   return from === undefined ? '' : t('proof.shared');
+}
+
+/** Says what the notes about earlier builds mean. They are of one builder image, and mostly of one build. */
+function earlierText({ peers }: SmokeResult, { t }: Style): string[] {
+  const found = new Map(peers.flatMap(({ earlier }) => (earlier ? [[earlier.record, earlier.at]] : [])));
+  return [...found].map(
+    ([record, at]) => `  ${t('proof.earlier-build', { record: cleanLine(record), time: localMinute(at) })}`,
+  );
 }
 
 /**
@@ -54,7 +64,8 @@ export function renderSmoke(result: SmokeResult, style: Style, columns = Number.
   const outside = (result.outside ?? []).map(
     ({ channel, peers }) => `  ${style.t('proof.outside', { channel, peers: peers.join(', ') })}`,
   );
-  if (table.every((line) => textWidth(line) <= columns)) return [title, ...table, ...outside];
+  const notesBelow = [...earlierText(result, style), ...outside];
+  if (table.every((line) => textWidth(line) <= columns)) return [title, ...table, ...notesBelow];
   const blocks = rows.flatMap(([symbol = '', peer = '', ...cells], row) => [
     `  ${symbol} ${peer}`,
     ...renderTable(
@@ -67,5 +78,5 @@ export function renderSmoke(result: SmokeResult, style: Style, columns = Number.
       .split('\n')
       .map((line) => `    ${line}`),
   ]);
-  return [title, ...blocks, ...outside];
+  return [title, ...blocks, ...notesBelow];
 }

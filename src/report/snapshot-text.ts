@@ -1,4 +1,5 @@
 /** Texts of the snapshot commands. */
+import { localMinute } from './local-time.ts';
 import { formatBytes, formatSeconds } from './quantities.ts';
 import type { Style } from './style.ts';
 import { titled } from './tables.ts';
@@ -13,17 +14,6 @@ export interface SnapshotRow {
   readonly bytes: number | undefined;
   readonly version: string | undefined;
   readonly channels: readonly { readonly name: string; readonly height: number | undefined }[];
-}
-
-function two(number: number): string {
-  return String(number).padStart(2, '0');
-}
-
-/** `2026-11-29 14:05`, in the time zone of this machine. */
-function timeText(at: number): string {
-  const date = new Date(at);
-  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
 type Heights = Readonly<Record<string, number>>;
@@ -115,7 +105,7 @@ export function renderSnapshots(
   );
   const cells = rows.map((row) => [
     row.name,
-    row.at === undefined ? dim(t('snapshot.replaced')) : timeText(row.at),
+    row.at === undefined ? dim(t('snapshot.replaced')) : localMinute(row.at),
     row.bytes === undefined ? '' : formatBytes(row.bytes),
     row.version ?? '',
     channelsText(row.channels, style),

@@ -80,6 +80,7 @@ export async function stageContext(
       force: false,
       binariesDir: undefined,
       keepChaincode: false,
+      fresh: false,
       startsLastPrograms: false,
       oneByOne: false,
     },

@@ -50,14 +50,15 @@ export function gatewayIds(nodes: ReadonlyMap<string, { readonly id: string }>):
 }
 
 /**
- * Tells the gateways how to treat the builds that follow: those of one token are shared, unless each peer has to build.
+ * Tells the gateways how to treat the builds that follow: those of one token are shared, unless each peer has to build, and
+ * those of earlier runs count, unless the run is fresh.
  * @param gateways ids of their containers
  */
 export async function shareBuilds(
-  { docker, config }: Pick<StageContext, 'docker' | 'config'>,
+  { docker, config, options }: Pick<StageContext, 'docker' | 'config' | 'options'>,
   gateways: readonly string[],
   token: string,
 ): Promise<void> {
-  const content = JSON.stringify({ token, share: !config.proveEveryPeer });
+  const content = JSON.stringify({ token, share: !config.proveEveryPeer, fresh: options.fresh });
   await Promise.all(gateways.map((each) => docker.upload(each, [{ name: 'control.json', content }])));
 }

@@ -47,6 +47,8 @@ export interface ChaincodeToPack {
   readonly language: ChaincodeLanguage;
   /** Whether it is the bundled chaincode. */
   readonly shipped: boolean;
+  /** Import path of Go source that does not have one; default: one with the name of the chaincode. */
+  readonly importPath?: string;
 }
 
 /** @throws WizardFailure `chaincode` if peers could not build it, `check` if the folder cannot be read */
@@ -82,12 +84,12 @@ type LegacyFiles = Pick<PackedChaincode, 'files' | 'given'>;
 /** Puts Go source below `src` of a GOPATH, with what it imports. */
 async function goFolder(
   context: StageContext,
-  { name, dir }: ChaincodeToPack,
+  { name, dir, importPath = `fabric-wizard/${name}` }: ChaincodeToPack,
   place: string,
 ): Promise<LegacyFiles> {
   const folder = await buildableChaincode(context, dir);
   const { root, brought } = chaincodeImports(folder, chaincodeWorld(context));
-  const path = root ?? `fabric-wizard/${name}`;
+  const path = root ?? importPath;
   const own = folder.files.map(({ path: file, ...each }) => ({
     name: `${path}/${file}`,
     content: { file: each.file },

@@ -60,6 +60,8 @@ export interface RunOptions {
   readonly keepChaincode: boolean;
   /** Start services with their last program if their files cannot be used as they are now. */
   readonly startsLastPrograms: boolean;
+  /** Compile chaincode even if the gateway has kept the program of an earlier run. */
+  readonly fresh: boolean;
   /** Restart changed nodes one after another. */
   readonly oneByOne: boolean;
   /** What the run adds to the network. */

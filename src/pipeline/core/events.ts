@@ -114,16 +114,26 @@ export interface NodeHealth extends At {
 }
 
 /** The images that one peer's chaincode was built with, and its answers. */
+/** A compile of an earlier run whose program the gateway has kept. */
+export interface EarlierBuild {
+  /** When it ended, in RFC 3339. */
+  readonly at: string;
+  /** Begins the names of its files in the gateway's volume. */
+  readonly record: string;
+}
+
 export interface PeerProof {
   readonly peer: string;
   /** Absent if the network has only one engine. */
   readonly machine?: string;
   readonly container: string;
   readonly image: string;
-  /** False if the peer was given the program that another peer's builder compiled. */
+  /** False if the peer was given a program that its own builder has not compiled now. */
   readonly built: boolean;
-  /** That other peer. */
+  /** The other peer whose builder compiled the program. */
   readonly from?: string;
+  /** The build of an earlier run that the program is from. The builder image had the same id then. */
+  readonly earlier?: EarlierBuild;
   /** `ref` is the reference that the peer asks for; `id` is the image id that the engine used. */
   readonly builder: { readonly ref: string; readonly id: string };
   readonly runtime: { readonly ref: string; readonly id: string };

@@ -14,6 +14,7 @@ export interface RemovalItem {
     | 'replaced'
     | 'build-cache'
     | 'socket'
+    | 'programs'
     | 'files'
     | 'source'
     | 'state';

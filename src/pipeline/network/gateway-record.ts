@@ -10,7 +10,9 @@ const at = { time: text };
 const ofPeer = { ...at, peer: text };
 const build = { ...ofPeer, container: text, builder: text, builderId: text };
 /** Of a chaincode image that was built. `from` is the peer whose program was given to this one. */
-const compiledBy = { builderId: z.optional(text), from: z.optional(text) };
+const compiledBy = { builderId: z.optional(text), from: z.optional(text), key: z.optional(text) };
+/** When an earlier run compiled the program; absent: this one did. */
+const earlier = { builtAt: z.optional(text) };
 
 const schema = z.discriminatedUnion('type', [
   z.object({ ...at, type: z.literal('started'), api: text, minApi: text }),
@@ -19,12 +21,16 @@ const schema = z.discriminatedUnion('type', [
   z.object({ ...ofPeer, type: z.literal('build'), image: text }),
   z.object({ ...build, type: z.literal('compile'), image: z.optional(text) }),
   z.object({ ...ofPeer, type: z.literal('output'), container: text, line: text }),
-  z.object({ ...build, type: z.literal('compiled'), exitCode: z.number(), seconds, from: z.optional(text) }),
+  z.object({
+    ...{ ...build, type: z.literal('compiled'), exitCode: z.number(), seconds, from: z.optional(text) },
+    ...earlier,
+  }),
   z.object({
     ...{ ...ofPeer, type: z.literal('image'), image: text, imageId: text },
-    ...{ runtime: text, runtimeId: text, seconds, ...compiledBy },
+    ...{ runtime: text, runtimeId: text, seconds, ...compiledBy, ...earlier },
   }),
   z.object({ ...ofPeer, type: z.literal('build-failed'), image: text, message: text, seconds }),
+  z.object({ ...ofPeer, type: z.literal('not-kept'), message: text }),
   z.object({ ...ofPeer, type: z.literal('missing'), image: text }),
   z.object({ ...ofPeer, type: z.literal('engine-lost'), request: text, message: text }),
   z.object({ ...ofPeer, type: z.literal('socket-lost'), message: text }),
@@ -63,6 +69,8 @@ function sentence(record: GatewayRecord): string {
     case 'output':
       return `${record.peer} | ${record.line}`;
     case 'compiled': {
+      if (record.builtAt !== undefined)
+        return `${record.peer} gets the program that ${record.builder} ${shortId(record.builderId)} compiled on ${record.builtAt}`;
       const how = record.from === undefined ? '' : `, from the build of ${record.from}`;
       return `${record.peer} compiled in ${record.seconds.toFixed(1)} s with exit code ${record.exitCode}${how}`;
     }
@@ -72,6 +80,8 @@ function sentence(record: GatewayRecord): string {
     }
     case 'build-failed':
       return `${record.peer} could not build ${withoutHash(record.image)}: ${record.message}`;
+    case 'not-kept':
+      return `the program of ${record.peer} is not kept for later runs: ${record.message}`;
     case 'missing':
       return `${record.peer} asks for ${record.image}, which is not on the engine`;
     case 'engine-lost':

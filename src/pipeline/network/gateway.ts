@@ -27,6 +27,9 @@ export function socketVolume(project: string, peer: string): string {
   return `${project}-gateway-${peer}`;
 }
 
+/** Key, in the compose file, of the volume with the programs of chaincode that the gateway has compiled. */
+const PROGRAMS = 'gateway-programs';
+
 /** Returns the key of the volume in the compose file. */
 function volumeKey(peer: string): string {
   return `gateway-${peer}`;
@@ -37,17 +40,15 @@ export function socketMount(peer: string): string {
   return `${volumeKey(peer)}:${PEER_FOLDER}`;
 }
 
-/** Returns the volumes of the sockets. They contain no data. */
-export function socketVolumes(spec: NetworkSpec): Record<string, unknown> {
-  return Object.fromEntries(
-    allPeers(spec).map(({ name }) => [
-      volumeKey(name),
-      {
-        name: socketVolume(spec.project, name),
-        labels: { [LABEL.project]: spec.project, [LABEL.role]: 'socket', [LABEL.node]: name },
-      },
-    ]),
-  );
+/** Returns the volumes of the sockets, which contain no data, and that of the programs, which later runs use. */
+export function gatewayVolumes({ project, ...spec }: NetworkSpec): Record<string, unknown> {
+  const labels = (role: string) => ({ [LABEL.project]: project, [LABEL.role]: role });
+  const sockets = allPeers(spec).map(({ name }) => [
+    volumeKey(name),
+    { name: socketVolume(project, name), labels: { ...labels('socket'), [LABEL.node]: name } },
+  ]);
+  const programs = [[PROGRAMS, { name: `${project}-${PROGRAMS}`, labels: labels('programs') }]];
+  return Object.fromEntries([...sockets, ...programs]);
 }
 
 /**
@@ -72,6 +73,7 @@ export function gatewayParts(spec: NetworkSpec, name: string, { policy }: Gatewa
     volumes: [
       { type: 'bind', source: socket, target: '/engine.sock' },
       ...peers.map((peer) => `${volumeKey(peer)}:/sockets/${peer}`),
+      `${PROGRAMS}:/kept`,
     ],
   };
 }

@@ -139,6 +139,7 @@ function volumeRole({ labels }: ListedVolume, { project, scope }: Search): Remov
     case 'snapshot':
       return scope.snapshots ? role : undefined;
     case 'source':
+    case 'programs':
       return scope.chaincodeImages ? role : undefined;
     case 'socket':
       return role;

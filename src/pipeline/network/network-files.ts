@@ -10,7 +10,7 @@ import { composeFileText } from './compose-file-text.ts';
 import { anywhere, publish } from './compose-parts.ts';
 import { COUCHDB_PORT, COUCHDB_USER } from './couchdb.ts';
 import type { ExternalBuilder } from './external-builder.ts';
-import { type Gateway, gatewayParts, socketMount, socketVolumes } from './gateway.ts';
+import { type Gateway, gatewayParts, gatewayVolumes, socketMount } from './gateway.ts';
 import { METRICS_INSIDE, metricsParts } from './metrics-parts.ts';
 import {
   cliMounts,
@@ -365,7 +365,7 @@ function composeObject(input: ComposeInput) {
         name: volumeName(spec, instance, name),
         labels: { [LABEL.project]: spec.project, [LABEL.node]: name },
       })),
-      ...(gateway ? socketVolumes(spec) : {}),
+      ...(gateway ? gatewayVolumes(spec) : {}),
       ...filesVolumeParts(input, instance, input.builder !== undefined),
     },
   };

@@ -12,6 +12,7 @@ export interface RepeatedRun {
   readonly goal: Pick<PlanGoal, 'until' | 'smoke' | 'force' | 'hooks'> & Partial<Pick<PlanGoal, 'images'>>;
   readonly binariesDir?: string;
   readonly keepChaincode: boolean;
+  readonly fresh: boolean;
   readonly oneByOne: boolean;
   readonly preflight: boolean;
 }
@@ -23,9 +24,20 @@ function leavesHooks({ config, goal }: Pick<RepeatedRun, 'config' | 'goal'>): bo
 
 /** Returns the command that does the same again: with `--yes`, because this time the user has seen the plan. */
 export function againCommand(request: RepeatedRun): string {
-  const { command, words = [], config, goal, binariesDir, keepChaincode, oneByOne, preflight } = request;
+  const {
+    command,
+    words = [],
+    config,
+    goal,
+    binariesDir,
+    keepChaincode,
+    fresh,
+    oneByOne,
+    preflight,
+  } = request;
   const options = [
     ...(goal.smoke ? ['--smoke'] : []),
+    ...(fresh ? ['--fresh'] : []),
     ...(oneByOne ? ['--one-by-one'] : []),
     ...(goal.force ? ['--force'] : []),
     ...(command === 'smoke' && keepChaincode ? ['--keep'] : []),

@@ -82,6 +82,8 @@ export interface RunRequest {
   readonly binariesDir?: string;
   /** Keep the smoke test's chaincode running. */
   readonly keepChaincode: boolean;
+  /** Compile chaincode even if the gateway has kept the program of an earlier run. */
+  readonly fresh: boolean;
   /** Restart changed nodes one after another. */
   readonly oneByOne: boolean;
   /** False: run even if the machine is not ready. */
@@ -238,7 +240,7 @@ async function createContext(
     readonly chaincodes: readonly WantedChaincode[];
   },
 ): Promise<RunContext> {
-  const { dir, packageDir, goal, addition, binariesDir, keepChaincode, oneByOne } = request;
+  const { dir, packageDir, goal, addition, binariesDir, keepChaincode, fresh, oneByOne } = request;
   const again = againCommand(request);
   const { stateDir, journal, docker, swarm, ca, source, settings, made, compose, chaincodes } = found;
   const config = request.config.values;
@@ -272,7 +274,7 @@ async function createContext(
     chaincodes,
     options: {
       ...{ again, addition, images: found.goal.images, force: goal.force },
-      ...{ binariesDir, keepChaincode, oneByOne, hooks: hooksOfPlan(goal) },
+      ...{ binariesDir, keepChaincode, fresh, oneByOne, hooks: hooksOfPlan(goal) },
       ...{ tests: found.goal.tests, suites: found.goal.suites },
       startsLastPrograms: goal.until === 'up',
     },

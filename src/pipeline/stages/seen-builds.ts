@@ -1,5 +1,6 @@
 /** Watches the builds of a chaincode: in the record of the gateway, or else in the engine's events. */
 import type { StageContext } from '../context/run-context.ts';
+import type { EarlierBuild } from '../core/events.ts';
 import { WizardFailure } from '../core/failure.ts';
 import { until } from '../core/waiting.ts';
 import { type GatewayRecord, gatewayRecord, recordText } from '../network/gateway-record.ts';
@@ -14,6 +15,8 @@ export interface SeenBuild {
   readonly imageId?: string;
   /** The peer that has compiled the program, if it is another one. */
   readonly from?: string;
+  /** The build of an earlier run that the program is from, if it was not compiled now. */
+  readonly earlier?: EarlierBuild;
 }
 
 export type SeenBuilds = ReadonlyMap<string, SeenBuild>;
@@ -84,8 +87,9 @@ export function watchRecord(
       report.warn('gateway-refused', { key: 'warning.gateway-refused', peer, request, reason });
     }
     if (record.type !== 'image') return;
-    const { image, builderId = '', runtimeId, imageId, from } = record;
-    built.set(withoutTag(image), { builderId, runtimeId, imageId, from });
+    const { image, builderId = '', runtimeId, imageId, from, builtAt, key = '' } = record;
+    const earlier = builtAt === undefined ? {} : { earlier: { at: builtAt, record: key } };
+    built.set(withoutTag(image), { builderId, runtimeId, imageId, from, ...earlier });
   };
   let lost: unknown;
   const follow = async (gateway: string) => {

@@ -26,6 +26,8 @@ export async function freshChaincode(
   const packed = await packChaincode(context, outputs, {
     ...{ name, label: name, version, dir, shipped },
     language: 'go',
+    // Not the name: builds of the same source would not be equal.
+    importPath: 'fabric-wizard/smoke',
   });
   return { ...packed, name, version, shipped };
 }

@@ -16,6 +16,22 @@ it.each([
   expect(first).toBe(title);
 });
 
+it('names the earlier build, and when it was', () => {
+  const image = { ref: 'acme/image:1', id: '' };
+  const earlier = { at: '2026-11-29T11:34:12Z', record: '0123456789ab' };
+  const peers = ['peer0', 'peer1'].map((peer) => ({
+    ...{ peer, container: `fw-${peer}`, image: 'i', built: false, earlier, builder: image, runtime: image },
+    ...{ before: '100', after: '90', ok: true },
+  }));
+  const lines = renderSmoke(
+    { type: 'smoke-result', at: 0, chaincode: 's', version: '1', channel: 'c', ok: true, peers },
+    style,
+  );
+  expect(lines.filter((line) => line.includes('(compiled earlier, 0123456789ab)'))).toHaveLength(2);
+  expect(lines.at(-1)).toMatch(/^ {2}0123456789ab: .* on 2026-11-\d\d \d\d:34; --fresh/);
+  expect(lines).toHaveLength(5);
+});
+
 it('has the machine of each peer if there are several', () => {
   const image = { ref: 'acme/image:1', id: '' };
   const peer = (name: string, machine?: string) => ({

@@ -166,6 +166,9 @@ export const lines = {
   'proof.builder': 'BUILDER',
   'proof.runtime': 'RUNTIME',
   'proof.shared': '(compiled by another peer)',
+  'proof.earlier': '(compiled earlier, {record})',
+  'proof.earlier-build':
+    '{record}: this builder image compiled the same source on {time}; --fresh compiles it again',
   'proof.outside': 'Not on channel {channel}, as expected: {peers}',
   'proof.answered': 'chaincode {chaincode} {version} on {channel} answered on every peer',
   'proof.failed': 'chaincode {chaincode} {version} on {channel} failed',
@@ -246,6 +249,7 @@ export const lines = {
   'removal.ledger': 'ledger',
   'removal.snapshot': 'snapshot',
   'removal.socket': 'socket of the gateway',
+  'removal.programs': 'chaincode that the gateway has compiled',
   'removal.files': "copies of the network's files",
   'removal.source': 'copy of the source',
   'removal.replaced': 'built by fabric-wizard, since replaced',

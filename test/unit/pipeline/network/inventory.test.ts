@@ -402,6 +402,16 @@ describe('the sockets of the gateway', () => {
   });
 });
 
+describe('the programs that the gateway keeps', () => {
+  it('stay when the network goes with its ledgers, and go with its chaincode', async () => {
+    const name = `${MINE}-gateway-programs`;
+    const labels = { [LABEL.project]: MINE, [LABEL.role]: 'programs' };
+    const content = { volumes: [{ name, labels }] };
+    expect((await found(content, { ...DOWN, volumes: true })).free).toEqual([]);
+    expect((await found(content, { ...DOWN, chaincodeImages: true })).free).toEqual([name]);
+  });
+});
+
 describe('the image of the gateway', () => {
   const ref = 'fabric-wizard/gateway:0123456789ab';
   const gateway: EngineImage = {

@@ -80,7 +80,7 @@ describe('a network on several machines', () => {
     const { services, volumes } = of('m2');
     expect(Object.keys(services)).toEqual([PEER2, 'gateway-m2']);
     expect(services[PEER2]).toEqual(whole.services[PEER2]);
-    expect(Object.keys(volumes)).toEqual([PEER2, `gateway-${PEER2}`, `${PEER2}-files`]);
+    expect(Object.keys(volumes)).toEqual([PEER2, `gateway-${PEER2}`, 'gateway-programs', `${PEER2}-files`]);
     expect(Object.keys(of('m1').services)).toContain('cli');
     expect(Object.keys(of('m1').volumes).filter((key) => key.includes('org2'))).toEqual([]);
   });

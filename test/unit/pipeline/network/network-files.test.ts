@@ -520,7 +520,10 @@ describe('a network with a gateway', () => {
       expect(file.services.gateway?.volumes).toContain(`gateway-${peer}:/sockets/${peer}`);
       expect(file.volumes[`gateway-${peer}`]?.name).toBe(`fw-test-gateway-${peer}`);
     }
-    expect(file.services.gateway?.volumes).toHaveLength(1 + peers.length);
+    // The engine's socket, the socket of each peer, and the programs that it keeps.
+    expect(file.services.gateway?.volumes).toHaveLength(1 + peers.length + 1);
+    expect(file.services.gateway?.volumes).toContain('gateway-programs:/kept');
+    expect(file.volumes['gateway-programs']?.name).toBe('fw-test-gateway-programs');
   });
 
   it('tells the gateway whom it serves and what they may ask for', async () => {

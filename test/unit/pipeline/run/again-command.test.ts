@@ -5,7 +5,7 @@ import { againCommand } from '../../../../src/pipeline/run/again-command.ts';
 import { tempDir, writeFiles } from '../../../support/temp-dir.ts';
 
 const GOAL = { force: false, binaries: false, smoke: false };
-const PLAIN = { keepChaincode: false, oneByOne: false, preflight: true };
+const PLAIN = { keepChaincode: false, fresh: false, oneByOne: false, preflight: true };
 
 it.each([
   [
@@ -31,8 +31,8 @@ it.each([
     "fabric-wizard build peer tools --yes --binaries '/a b' --orgs 3 --no-tls",
   ],
   [
-    { ...PLAIN, command: 'smoke', goal: { ...GOAL, until: 'smoke' }, keepChaincode: true },
-    'fabric-wizard smoke --yes --keep --orgs 3 --no-tls',
+    { ...PLAIN, command: 'smoke', goal: { ...GOAL, until: 'smoke' }, keepChaincode: true, fresh: true },
+    'fabric-wizard smoke --yes --fresh --keep --orgs 3 --no-tls',
   ],
   [
     {

@@ -39,6 +39,7 @@ async function optionsFor(
     packageDir: PACKAGE,
     goal: { until: 'build', force: false, binaries: false, smoke: false, ...goal },
     keepChaincode: false,
+    fresh: false,
     oneByOne: false,
     preflight: false,
     allowInstall: false,

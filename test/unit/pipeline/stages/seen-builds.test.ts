@@ -83,6 +83,25 @@ describe('watchRecord', () => {
     watch.stop();
   });
 
+  it('tells that the program is from an earlier run', async () => {
+    const { context, logged } = recordContext([
+      { type: 'compile', peer: 'peer0', image: 'net-peer0-cc', container: 'c0', ...builder },
+      {
+        ...{ type: 'compiled', peer: 'peer0', container: 'c0', exitCode: 0, seconds: 0, ...builder },
+        builtAt: '2026-11-29T10:00:00Z',
+      },
+      {
+        ...{ type: 'image', peer: 'peer0', image: 'net-peer0-cc', imageId: 'sha256:a', seconds: 1 },
+        ...{ ...builder, ...runtime, key: '0123456789ab', builtAt: '2026-11-29T10:00:00Z' },
+      },
+    ]);
+    const watch = watchRecord(context, ['gateway'], ours);
+    const seen = await watch.seen(['net-peer0-cc']);
+    expect(seen.get('net-peer0-cc')?.earlier).toEqual({ at: '2026-11-29T10:00:00Z', record: '0123456789ab' });
+    expect(logged).toContain('peer0 gets the program that ns/ccenv:1 ccenv compiled on 2026-11-29T10:00:00Z');
+    watch.stop();
+  });
+
   it('shows the progress of its own builds, and every refusal since it began', async () => {
     const refused = {
       type: 'refused',

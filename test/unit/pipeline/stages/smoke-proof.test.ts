@@ -57,6 +57,16 @@ describe('the proof of a peer', () => {
     expect(proof({ peer: { build } })).toMatchObject({ built: false, from: 'peer1', ok: true });
   });
 
+  it('names the earlier build whose program it was given', () => {
+    const earlier = { at: '2026-11-29T11:34:12Z', record: '0123456789ab' };
+    const build = { ...RECORDED, earlier };
+    expect(proof({ peer: { build } })).toMatchObject({ built: false, earlier, ok: true });
+    // The image must be the same that built it.
+    expect(proof({ peer: { build }, common: { builder: { id: 'sha256:other' } } })).toMatchObject({
+      ok: false,
+    });
+  });
+
   it.each<[string, Parameters<typeof proof>[0]]>([
     ['its container has ended', { peer: { running: { state: 'exited', imageId: BUILT.id } } }],
     ['it has no container', { peer: { running: undefined } }],
