@@ -19,8 +19,8 @@ import { onChannel } from '../pipeline/network/channel-members.ts';
 import { allPeers } from '../pipeline/network/network-spec.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
 import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
+import { commandWith } from './command-with.ts';
 import { nothingRuns, notRunning } from './node-service.ts';
-import { commandWith } from './same-command.ts';
 import { noNetwork } from './usage-failure.ts';
 
 export interface OpenChannel {

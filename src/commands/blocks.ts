@@ -4,7 +4,7 @@ import { wholeNumber } from '../pipeline/core/whole-number.ts';
 import type { DecodedBlock } from '../pipeline/network/block-summary.ts';
 import { blockHeader, blockLines } from '../report/block-text.ts';
 import { followBlocks, lastBlocks, openChannel } from './block-feed.ts';
-import { commandWith } from './same-command.ts';
+import { commandWith } from './command-with.ts';
 import { cancelOnSignals, columnsOf, printJson, styleFor, type Terminal, writeToStdout } from './terminal.ts';
 
 export interface BlocksRequest {

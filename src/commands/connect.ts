@@ -26,7 +26,7 @@ import { type ConnectionFacts, renderConnections, renderTunnels } from '../repor
 import { renderOtherEngine } from '../report/other-engine-text.ts';
 import type { Style } from '../report/style.ts';
 import { orgNamed } from './chaincode-network.ts';
-import { commandWith } from './same-command.ts';
+import { commandWith } from './command-with.ts';
 import { columnsOf, printJson, styleFor, type Terminal, writeToStderr, writeToStdout } from './terminal.ts';
 import { noNetwork, usage } from './usage-failure.ts';
 

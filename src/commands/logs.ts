@@ -23,10 +23,10 @@ import {
 } from '../pipeline/network/node-log.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
 import { jsonText } from '../report/language/translator.ts';
+import { commandWith } from './command-with.ts';
 import { projectOf } from './load-config.ts';
 import { createNewFile } from './new-file.ts';
 import { onLostMachine } from './node-service.ts';
-import { commandWith } from './same-command.ts';
 import { cancelOnSignals, styleFor, type Terminal, writeToStderr, writeToStdout } from './terminal.ts';
 import { unknownName } from './usage-errors.ts';
 import { usage } from './usage-failure.ts';

@@ -11,8 +11,8 @@ import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
 import { topologyOf } from '../pipeline/network/topology.ts';
 import { renderDot, renderMermaid } from '../report/topology-graphs.ts';
 import { renderTopology } from '../report/topology-text.ts';
+import { commandWith } from './command-with.ts';
 import { projectOf } from './load-config.ts';
-import { commandWith } from './same-command.ts';
 import { columnsOf, styleFor, type Terminal, writeToStdout } from './terminal.ts';
 import { noNetwork } from './usage-failure.ts';
 

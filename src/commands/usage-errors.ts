@@ -5,7 +5,7 @@ import { nearestName } from '../pipeline/core/nearest.ts';
 import type { Phrase, Text } from '../pipeline/core/phrase.ts';
 import { shellWord } from '../pipeline/core/shell-text.ts';
 import { wordsOf } from './command-help.ts';
-import { commandWith } from './same-command.ts';
+import { commandWith } from './command-with.ts';
 
 /** Code of commander's own error for an unknown command, which we report ourselves. */
 export const UNKNOWN_COMMAND = 'commander.unknownCommand';

@@ -1,6 +1,7 @@
 /** What a command that lost its engine says to run next: itself, unless the next run continues it. */
 import { expect, it } from 'vitest';
-import { commandWith, withSameCommand } from '../../../src/commands/same-command.ts';
+import { commandWith } from '../../../src/commands/command-with.ts';
+import { withSameCommand } from '../../../src/commands/same-command.ts';
 import { lostEngine, RefusedRequest } from '../../../src/pipeline/engine/engine-connection.ts';
 import { describeFailure } from '../../../src/report/failure-text.ts';
 import { translatorFor } from '../../../src/report/language/translator.ts';
