@@ -18,13 +18,21 @@ function textOf(value: unknown): string | undefined {
     : undefined;
 }
 
-/** Parses core.yaml. @returns undefined if it is not valid YAML */
-export function parseCoreYaml(text: string): unknown {
+function parsed(text: string): unknown {
   try {
     return parse(text, { logLevel: 'silent' });
   } catch {
     return undefined;
   }
+}
+
+/** What was parsed last. A run asks for the same file several times, and parsing takes 50 ms. */
+let last: { readonly text: string; readonly core: unknown } | undefined;
+
+/** Parses core.yaml. @returns undefined if it is not valid YAML. The caller must not change it. */
+export function parseCoreYaml(text: string): unknown {
+  if (last?.text !== text) last = { text, core: parsed(text) };
+  return last.core;
 }
 
 /**

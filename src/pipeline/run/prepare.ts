@@ -247,7 +247,8 @@ async function createContext(
   const project = projectOf(request);
   const [couchdb, gateway] = await Promise.all([
     couchdbImageOf(config, settings, docker),
-    networkGateway({ source, settings, config, packageDir }),
+    // It has to parse core.yaml, which takes longer than all else that a build does if it has nothing to do.
+    goal.until === 'build' ? undefined : networkGateway({ source, settings, config, packageDir }),
   ]);
   const wanted = wantedSpec(goal.until, { config, project, journal, source }, made, addition);
   const spec = placed(wanted, swarm, made?.crypto);

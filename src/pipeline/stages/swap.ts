@@ -177,12 +177,13 @@ export const swapStage = defineStage({
       report.progress(done, swaps.length, 'nodes', node);
     };
     const restarting = swaps.filter(({ node }) => members.has(node));
-    if (options.oneByOne) await oneAfterAnother(restarting, bringUp, signal);
-    else {
+    if (options.oneByOne) {
+      await oneAfterAnother(restarting, bringUp, signal);
+      await Promise.all(swaps.filter(({ node }) => !members.has(node)).map(bringUp));
+    } else {
       await Promise.all(first.map(bringUp));
-      await Promise.all(rest.filter(({ node }) => members.has(node)).map(bringUp));
+      await Promise.all(rest.map(bringUp));
     }
-    await Promise.all(swaps.filter(({ node }) => !members.has(node)).map(bringUp));
     const names = restarting.map(({ node }) => node);
     return {
       outcome: 'built',
