@@ -177,7 +177,9 @@ describe('a folder', () => {
 
   it('is upgraded by its content, with its ledger', async () => {
     await basic.say('two');
-    (await wizard.events('chaincode', 'deploy', 'basic', ...ON, '--init', '["init","c","1","d","1"]')).wentWell();
+    (
+      await wizard.events('chaincode', 'deploy', 'basic', ...ON, '--init', '["init","c","1","d","1"]')
+    ).wentWell();
     expect(await versionOf('basic')).toMatch(/^2-/);
     await expectAnswers('two', 'basic', 'say');
     await expectAnswers('90', 'basic', 'query', 'a');
@@ -185,7 +187,14 @@ describe('a folder', () => {
 
   it('stays as it was if it does not compile, with the position in its own file', async () => {
     await basic.breakIt();
-    const run = await wizard.events('chaincode', 'deploy', 'basic', ...ON, '--init', '["init","c","1","d","1"]');
+    const run = await wizard.events(
+      'chaincode',
+      'deploy',
+      'basic',
+      ...ON,
+      '--init',
+      '["init","c","1","d","1"]',
+    );
     expect(run.ended.exitCode).toBe(2);
     const [failed] = run.of('stage-failed');
     expect(JSON.stringify(failed?.described)).toContain(BROKEN_AT);

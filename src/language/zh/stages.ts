@@ -30,8 +30,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
     '{suite} 的 {count} 个测试被略过，因为引擎上没有 {image}：{specs}。要运行它们：`docker pull {image}`',
   'warning.specs-without-modules':
     '{suite} 的 {count} 个测试被略过，因为它们要下载 Go 模块，而 {proxy} 没有应答：{specs}',
-  'usage.suite-needs-modules':
-    '套件 {suite} 的每个测试都要下载 Go 模块，而 {proxy} 没有应答。',
+  'usage.suite-needs-modules': '套件 {suite} 的每个测试都要下载 Go 模块，而 {proxy} 没有应答。',
   'warning.tests-pkcs11':
     '{packages} 中需要密码硬件库（`pkcs11`）的测试没有运行。要运行它们，请加上 --go-tags pkcs11，并使用带有 `softhsm2` 的构建镜像。',
   'warning.no-test-matches': '没有测试匹配 --run {pattern}',
