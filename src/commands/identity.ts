@@ -1,19 +1,20 @@
 /** `identity`: registers, enrols, lists and revokes identities of an organisation's CA. */
 import { EXIT } from '../pipeline/core/failure.ts';
+import { isSameName } from '../pipeline/core/same-name.ts';
 import { shellWord } from '../pipeline/core/shell-text.ts';
 import { projectNetworkDir } from '../pipeline/host/state-folder.ts';
 import { withJournal } from '../pipeline/journal/journal.ts';
 import * as client from '../pipeline/network/ca-client.ts';
 import { CA_ADMIN, readCaAdmin } from '../pipeline/network/ca-files.ts';
-import type { CaOrg } from '../pipeline/network/ca-orgs.ts';
+import { type CaOrg, caOrgs } from '../pipeline/network/ca-orgs.ts';
 import { channelsOfPeer } from '../pipeline/network/channel-members.ts';
 import type { Updating } from '../pipeline/network/channel-update.ts';
 import { WALLET_LABELS } from '../pipeline/network/connection.ts';
 import {
-  enrolledIdentities,
   identityLogin,
   identityMsp,
   isIdentityName,
+  mspHere,
   readIdentity,
   recordIdentity,
   revocationListPath,
@@ -51,9 +52,12 @@ function caOrgNamed(
   name: string | undefined,
   action: string,
 ): CaOrg {
+  const cas = caOrgs(spec);
   const wanted = name ?? spec.orgs[0]?.name ?? '';
-  const org = orgNamed({ spec }, wanted, (known) => `fabric-wizard identity ${action} --org ${known}`);
-  if (org.ca) return { ...org, ca: org.ca };
+  // An organisation with orderers only can have a CA too.
+  const own = cas.find((org) => isSameName(org.name, wanted) || isSameName(org.mspId, wanted));
+  if (own) return own;
+  orgNamed({ spec }, wanted, (known) => `fabric-wizard identity ${action} --org ${known}`);
   throw usage({ key: 'usage.no-ca' }, 'fabric-wizard up --yes --ca', 'fabric-wizard config');
 }
 
@@ -117,6 +121,17 @@ function requireAttributes(attributes: readonly string[], name: string): void {
     );
 }
 
+const AFFILIATION = /^[A-Za-z0-9][\w-]*(?:\.[A-Za-z0-9][\w-]*)*$/;
+
+/** @throws WizardFailure `usage` */
+function requireAffiliation(affiliation: string | undefined, name: string): void {
+  if (affiliation !== undefined && !AFFILIATION.test(affiliation))
+    throw usage(
+      { key: 'usage.identity-affiliation', affiliation },
+      `fabric-wizard identity register ${name} --affiliation org1.sales`,
+    );
+}
+
 const TYPES = ['client', 'peer', 'orderer', 'admin'];
 
 export interface RegisterOptions {
@@ -150,6 +165,7 @@ export async function register(
       `fabric-wizard identity register ${name} --type client`,
     );
   requireAttributes(attributes, name);
+  requireAffiliation(affiliation, name);
   return changing(terminal, options.org, 'register', async ({ server, org, dir }) => {
     const known = await withSecret(dir, org, { name, given: secret }, (given) =>
       client.register(server, { name, type, affiliation, attributes, secret: given }),
@@ -197,13 +213,13 @@ export async function enroll(
 export async function list(terminal: Terminal, orgName: string | undefined): Promise<number> {
   return withCa(terminal, orgName, 'list', async ({ server, org, dir }) => {
     const known = await client.registeredIdentities(server);
-    const enrolled = await enrolledIdentities(dir, org);
     const rows = await Promise.all(
       known.map(async (identity): Promise<IdentityRow> => {
         const { revoked } = await readIdentity(dir, org, identity.name);
+        const msp = await mspHere(dir, org, identity.name);
         return {
           ...identity,
-          ...(enrolled.includes(identity.name) ? { msp: identityMsp(dir, org, identity.name) } : {}),
+          ...(msp === undefined ? {} : { msp }),
           ...(revoked === undefined ? {} : { revoked }),
         };
       }),
@@ -215,13 +231,39 @@ export async function list(terminal: Terminal, orgName: string | undefined): Pro
   });
 }
 
+/** Those of RFC 5280, as Fabric CA writes them; it does not distinguish upper and lower case. */
+const REASONS = [
+  'unspecified',
+  'keycompromise',
+  'cacompromise',
+  'affiliationchange',
+  'superseded',
+  'cessationofoperation',
+  'certificatehold',
+  'removefromcrl',
+  'privilegewithdrawn',
+  'aacompromise',
+];
+
+/** @throws WizardFailure `usage` */
+function requireReason(reason: string | undefined, name: string): void {
+  if (reason !== undefined && !REASONS.includes(reason.toLowerCase()))
+    throw usage(
+      { key: 'usage.identity-reason', reason, reasons: REASONS.join(', ') },
+      `fabric-wizard identity revoke ${name} --reason keycompromise`,
+    );
+}
+
 export async function revoke(
   terminal: Terminal,
   given: string | undefined,
   options: { readonly org: string | undefined; readonly reason: string | undefined },
 ): Promise<number> {
   const name = requireName(given, 'revoke');
+  requireReason(options.reason, name);
   return changing(terminal, options.org, 'revoke', async ({ server, org, dir }) => {
+    if (isSameName(name, `Admin@${org.domain}`))
+      throw usage({ key: 'usage.identity-acting', name }, `fabric-wizard identity list${orgFlag(options)}`);
     await client.revoke(server, name, options.reason);
     const revoked = new Date().toISOString();
     await recordIdentity(dir, org, name, { revoked });
@@ -234,13 +276,18 @@ export async function revoke(
   });
 }
 
-/** Returns a peer of the organisation on a channel; undefined if none runs. */
+function peersOf({ orgs }: NetworkSpec, { name }: CaOrg): readonly PeerSpec[] {
+  return orgs.find((org) => org.name === name)?.peers ?? [];
+}
+
+/** Returns a peer of the organisation on a channel, or any peer if it has orderers only; undefined if none runs. */
 function peerOn(
   { network, org }: Pick<Identities, 'network' | 'org'>,
   channel: string,
 ): PeerSpec | undefined {
+  const hasPeers = peersOf(network.spec, org).length > 0;
   return network.peers.find(
-    (each) => each.org === org.name && channelsOfPeer(network.spec, each).includes(channel),
+    (each) => (!hasPeers || each.org === org.name) && channelsOfPeer(network.spec, each).includes(channel),
   );
 }
 
@@ -250,11 +297,12 @@ async function refusals(
   updating: Updating,
   channels: readonly string[],
 ): Promise<RefusedIdentity[]> {
-  const { server, org, dir } = identities;
+  const { network, server, org, dir } = identities;
+  // Peers refuse all identities of an organisation that has orderers only.
+  if (peersOf(network.spec, org).length === 0) return [];
   const refused: RefusedIdentity[] = [];
   const known = (await client.registeredIdentities(server)).map(({ name }) => name);
-  for (const name of await revokedIdentities(dir, org, known)) {
-    const msp = identityMsp(dir, org, name);
+  for (const { name, msp } of await revokedIdentities(dir, org, known)) {
     for (const channel of channels) {
       const peer = peerOn(identities, channel);
       if (peer) refused.push(await provedRefusal(updating, { name, msp, peer, channel }));
@@ -276,7 +324,7 @@ export async function crl(terminal: Terminal, orgName: string | undefined): Prom
     const updated: string[] = [];
     for (const channel of channels) {
       const peer = peerOn(identities, channel);
-      if (!peer) throw notRunning(org.peers[0]?.name ?? org.name, undefined);
+      if (!peer) throw notRunning(peersOf(spec, org)[0]?.name ?? org.name, undefined);
       if (await bringRevocations(updating, channel, { org, peer, crl: text })) updated.push(channel);
     }
     const refused = await refusals(identities, updating, channels);

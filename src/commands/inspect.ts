@@ -139,6 +139,7 @@ export async function status(terminal: Terminal, flag: string | undefined): Prom
       staleChaincode: stale,
       ...(machines.length > 0 ? { machines: machines.map(machineJson) } : {}),
       ...(copy ? { snapshot: copy } : {}),
+      ...(spec?.identities && rows.length > 0 ? { identities: spec.identities } : {}),
       ...(tunnels.length > 0 ? { tunnels: tunnels.map(({ command }) => command) } : {}),
       ...(other ? { otherEngine: { endpoint: other.endpoint, selected: other.selected } } : {}),
     });
@@ -151,6 +152,7 @@ export async function status(terminal: Terminal, flag: string | undefined): Prom
         ...(machines.length > 0 ? ['', ...renderMachines(machines, style, columns)] : []),
         ...(copy ? renderCopy(copy, style, columns) : renderDown(rows, style, columns)),
         ...renderOutdated(rows, style, columns),
+        ...(spec?.identities && rows.length > 0 ? ['', style.t('status.identities')] : []),
         ...renderStaleChaincode(stale, style),
         ...(tunnels.length > 0 ? ['', ...renderTunnels(tunnels, style)] : []),
         ...renderOtherEngine(other, style, columns),

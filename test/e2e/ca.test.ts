@@ -14,6 +14,7 @@ import { type Wizard, wizardWith } from '../support/wizard.ts';
 
 const PROJECT = 'fw-e2e-ca';
 const PORT = 27050;
+const ISSUED_PORT = 28050;
 const CA = 'ca.org1.example.com';
 const [source] = (process.env.FABRIC_SRC ?? '').split(':').filter(Boolean);
 const [caSource] = (process.env.FABRIC_CA_SRC ?? '').split(':').filter(Boolean);
@@ -146,5 +147,56 @@ describe.runIf(isReal)('a network with CAs', () => {
     ]);
     expect(((await wizard.json('identity', 'crl')) as Refused).refused).toHaveLength(1);
     (await wizard.events('smoke')).wentWell();
+  });
+});
+
+describe.runIf(isReal)('a network with all certificates from Fabric CA', () => {
+  let wizard: Wizard;
+  const USER = 'User1@org1.example.com';
+
+  beforeAll(async () => {
+    const choices = {
+      project: 'fw-e2e-issued',
+      'port-base': ISSUED_PORT,
+      source: source ?? '',
+      orgs: 1,
+      peers: 1,
+      identities: 'ca',
+      'ca-source': caSource ?? '',
+    };
+    wizard = await wizardWith(choices);
+    expect((await wizard.events('up', '--yes')).wentWell().built).toContain('crypto');
+  });
+
+  afterAll(() => wizard?.dispose());
+
+  async function namesOf(org: string): Promise<readonly string[]> {
+    const { identities } = (await wizard.json('identity', 'list', '--org', org)) as {
+      identities: readonly { readonly name: string }[];
+    };
+    return identities.map(({ name }) => name);
+  }
+
+  it('keeps them, and says what has made them', async () => {
+    expect((await wizard.events('up', '--yes')).wentWell().built).toEqual(['smoke']);
+    expect(await wizard.json('status')).toMatchObject({ ok: true, identities: 'ca' });
+  });
+
+  it('has all of them in the databases of the servers, also a peer that is added', async () => {
+    const peer = 'peer1.org1.example.com';
+    (await wizard.events('add', 'peer', 'org1', '--yes')).wentWell();
+    expect(await namesOf('org1')).toEqual(
+      expect.arrayContaining(['admin', 'Admin@org1.example.com', USER, 'peer0.org1.example.com', peer]),
+    );
+    expect(await namesOf('OrdererOrg')).toContain('orderer.example.com');
+  });
+
+  it('has peers refuse a user who comes with the network', async () => {
+    await wizard.json('identity', 'revoke', USER);
+    const { updated, refused } = (await wizard.json('identity', 'crl')) as Refused;
+    expect(updated).toEqual(['mychannel']);
+    expect(refused).toMatchObject([{ name: USER }]);
+    // What revokes the same is not sent again.
+    expect(((await wizard.json('identity', 'crl')) as Refused).updated).toEqual([]);
   });
 });

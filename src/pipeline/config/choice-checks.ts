@@ -148,6 +148,7 @@ export const CHECKS: { readonly [F in ChoiceField]-?: z.ZodMiniType<Exclude<Wiza
   metrics: z.boolean(),
   metricsImage: image(),
   ca: z.boolean(),
+  identities: oneOf(['cryptogen', 'ca']),
   caSource: path(),
   swarm: z.boolean(),
   placement: z

@@ -301,6 +301,14 @@ export const CHOICES: { readonly [F in ChoiceField]-?: Choice<F> } = {
     help: 'give each organisation with peers a Fabric CA that is built from source, on PORT+8 of its first peer',
     defaultValue: () => false,
   },
+  identities: {
+    type: 'text',
+    group: 'network',
+    argument: 'cryptogen|ca',
+    values: ['cryptogen', 'ca'],
+    help: 'what makes the certificates of the network: cryptogen, or Fabric CA, which includes --ca',
+    defaultValue: () => 'cryptogen',
+  },
   caSource: {
     type: 'text',
     group: 'source',

@@ -35,10 +35,10 @@ function firstPort({ base, compact }: PortScheme, index: number, wideStep: numbe
   return compact || isBeyond ? base + COMPACT_STEP * index : wide;
 }
 
-/** Ports of orderer k, counted from 0. */
+/** Ports of orderer k, counted from 0. `ca` is used for the CA if its organisation has no peers, and it is the first there. */
 export function ordererPorts(scheme: PortScheme, index: number) {
   const first = firstPort(scheme, index, 100);
-  return { main: first, operations: first + 5, admin: first + 6 };
+  return { main: first, ca: first + 2, operations: first + 5, admin: first + 6 };
 }
 
 /** Ports of peer k, counted from 0 over all organisations. `ca` is used for the CA if it is its organisation's first. */

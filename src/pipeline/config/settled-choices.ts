@@ -42,6 +42,7 @@ function derived(values: WizardConfig): WizardConfig {
   const orderers = organisations === '' ? 0 : ownedOrderers(values);
   return {
     ...values,
+    ...(values.identities === 'ca' ? { ca: true } : {}),
     ...(organisations === ''
       ? {}
       : { orgs: organisationsOf(values).filter(({ peers }) => peers > 0).length }),
@@ -53,6 +54,22 @@ function derived(values: WizardConfig): WizardConfig {
             .map(({ name }) => name)
             .join(','),
         }),
+  };
+}
+
+/** Certificates of Fabric CA need the servers. An earlier `--no-ca` is forgotten; one that is written contradicts. */
+function caIssue(
+  { identities, ca }: WizardConfig,
+  origin: Origins,
+  where: (field: ChoiceField) => Text,
+): ConfigIssue | undefined {
+  const isWritten = origin.ca !== 'default' && origin.ca !== 'last-run';
+  if (identities !== 'ca' || ca || !isWritten) return undefined;
+  return {
+    path: keyOf('ca'),
+    message: { key: 'issue.identities-need-ca' },
+    where: where('ca'),
+    fix: { key: 'suggest.identities-need-ca' },
   };
 }
 
@@ -91,6 +108,8 @@ export function settledChoices(
       fix: { key: 'suggest.own-orderers' },
     });
   if (own > 0) origins.orderers = 'default';
+  const contradiction = caIssue(values, origin, where);
+  if (contradiction) issues.push(contradiction);
   const member = memberProblem(result);
   if (member)
     issues.push({

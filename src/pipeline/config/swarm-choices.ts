@@ -12,17 +12,23 @@ const NEED_SWARM = ['placement', 'machines', 'registry'] as const;
  * @param where as in `ConfigIssue`, of a choice
  */
 export function swarmIssue(
-  { swarm, ca }: { readonly swarm: boolean; readonly ca: boolean },
+  {
+    swarm,
+    ca,
+    identities,
+  }: { readonly swarm: boolean; readonly ca: boolean; readonly identities: 'cryptogen' | 'ca' },
   isFlag: (field: (typeof NEED_SWARM)[number]) => boolean,
-  where: (field: 'ca') => Text,
+  where: (field: 'ca' | 'identities') => Text,
 ): ConfigIssue | undefined {
-  if (swarm && ca)
+  if (swarm && ca) {
+    const chosen = identities === 'ca' ? 'identities' : 'ca';
     return {
-      path: 'ca',
+      path: chosen,
       message: { key: 'issue.ca-in-swarm' },
-      where: where('ca'),
-      fix: { key: 'suggest.no-ca' },
+      where: where(chosen),
+      fix: { key: chosen === 'ca' ? 'suggest.no-ca' : 'suggest.cryptogen' },
     };
+  }
   const path = swarm ? undefined : NEED_SWARM.find(isFlag);
   if (path === undefined) return undefined;
   return { path, message: { key: 'issue.needs-swarm' }, where: `--${path}`, fix: { key: 'suggest.swarm' } };

@@ -58,6 +58,8 @@ export interface WizardConfig {
   readonly metricsImage?: string;
   /** Whether each organisation with peers has a Fabric CA. */
   readonly ca: boolean;
+  /** What makes the certificates of the network: with `ca`, each organisation has a Fabric CA. */
+  readonly identities: 'cryptogen' | 'ca';
   /** Checkout of Fabric CA: `auto`, a tag, or an absolute path. */
   readonly caSource: string;
   /** Whether the nodes run on several machines of a Docker Swarm. */

@@ -60,6 +60,8 @@ export interface ObservedState {
     readonly present: { readonly fingerprint: string | undefined } | undefined;
     /** Fingerprint that the image should have; undefined until its base images are there. */
     readonly wanted: string | undefined;
+    /** Set if they make all certificates of the network. */
+    readonly issuesAll?: true;
   };
   /** Names of the wanted chaincodes that the network has exactly as they are wanted; absent if it was not asked. */
   readonly deployed?: readonly string[];

@@ -41,6 +41,8 @@ export const cryptoSchema = z.object({
       consensus: z.string(),
       /** What its organisations are called, as the choice `organisations` says it. */
       names: z.optional(z.string()),
+      /** Set if Fabric CA has made them, and not cryptogen. */
+      identities: z.optional(z.literal('ca')),
     }),
   ),
   /** What its channels have of their own, by their names; a ledger cannot get other members or policies. */

@@ -8,6 +8,7 @@ import { CA_PORT } from '../images/ca-layout.ts';
 import type { CaAdmin } from './ca-files.ts';
 import type { CaOrg } from './ca-orgs.ts';
 import { CA_KEYS, caCertificate } from './ca-parts.ts';
+import { type CaRequest, explained } from './ca-refusals.ts';
 import { outputTail } from './peer-cli.ts';
 
 /** A CA that runs. */
@@ -88,14 +89,18 @@ function failed(org: CaOrg, command: readonly string[], result: ExecResult): Wiz
   });
 }
 
-/** Calls `act` with a new folder in the container, and removes the folder however it ends. */
+/**
+ * Calls `act` with a new folder in the container, and removes the folder however it ends.
+ * @param request what `act` asks of the CA, whose refusal is explained
+ */
 async function withFolder<T>(
-  { docker, container }: CaServer,
+  { docker, container, org }: CaServer,
+  request: CaRequest,
   act: (folder: string) => Promise<T>,
 ): Promise<T> {
   const folder = `/tmp/identity-${randomBytes(6).toString('hex')}`;
   try {
-    return await act(folder);
+    return await explained(request, org, () => act(folder));
   } finally {
     const signal = AbortSignal.timeout(REMOVE_MS);
     await docker.exec(container, ['rm', '-rf', folder], { signal }).catch(() => undefined);
@@ -141,10 +146,11 @@ async function ensureAffiliation(server: CaServer, folder: string, affiliation: 
   }
 }
 
-/** Registers an identity. @returns its secret. @throws WizardFailure `command` with the CA's answer; CancelledError */
+/** Registers an identity. @returns its secret. @throws WizardFailure `usage`, or `command` with the CA's answer; CancelledError */
 export function register(server: CaServer, registration: Registration): Promise<string> {
   const { name, type, affiliation, attributes, secret } = registration;
-  return withFolder(server, async (folder) => {
+  const request = { action: 'register', name } as const;
+  return withFolder(server, request, async (folder) => {
     if (affiliation !== undefined) await ensureAffiliation(server, folder, affiliation);
     const command = [
       ...['register', '--id.name', name, '--id.type', type],
@@ -167,10 +173,10 @@ async function onlyFile({ docker, container }: CaServer, path: string): Promise<
   return file.content.toString();
 }
 
-/** Enrols an identity: the CA signs a certificate for a new key. @throws WizardFailure `command`; CancelledError */
+/** Enrols an identity: the CA signs a certificate for a new key. @throws WizardFailure `usage`, `command`; CancelledError */
 export function enrol(server: CaServer, identity: CaAdmin): Promise<Enrolment> {
   const { docker, container, org, signal } = server;
-  return withFolder(server, async (folder) => {
+  return withFolder(server, { action: 'enroll', name: identity.name }, async (folder) => {
     const env = environment(server, identity);
     const result = await docker.exec(container, ['sh', '-c', ENROL, 'client', folder], { env, signal });
     if (result.exitCode !== 0) throw failed(org, ['enroll'], result);
@@ -205,12 +211,12 @@ export function parseIdentities(output: string): RegisteredIdentity[] {
 
 /** Returns all identities that the CA knows. @throws WizardFailure `command`; CancelledError */
 export function registeredIdentities(server: CaServer): Promise<RegisteredIdentity[]> {
-  return withFolder(server, async (folder) =>
+  return withFolder(server, { action: 'list' }, async (folder) =>
     parseIdentities((await asAdmin(server, folder, ['identity', 'list'])).stdout),
   );
 }
 
-/** Revokes an identity with all of its certificates. It cannot be enrolled again. @throws WizardFailure `command` */
+/** Revokes an identity with all of its certificates. It cannot be enrolled again. @throws WizardFailure `usage`, `command` */
 export async function revoke(server: CaServer, name: string, reason: string | undefined): Promise<void> {
   const command = [
     'revoke',
@@ -218,12 +224,12 @@ export async function revoke(server: CaServer, name: string, reason: string | un
     name,
     ...(reason === undefined ? [] : ['--revoke.reason', reason]),
   ];
-  await withFolder(server, (folder) => asAdmin(server, folder, command));
+  await withFolder(server, { action: 'revoke', name }, (folder) => asAdmin(server, folder, command));
 }
 
 /** Returns the list of all revoked certificates, in PEM. @throws WizardFailure `command`; CancelledError */
 export function revocationList(server: CaServer): Promise<string> {
-  return withFolder(server, async (folder) => {
+  return withFolder(server, { action: 'crl' }, async (folder) => {
     await asAdmin(server, folder, ['gencrl']);
     return onlyFile(server, `${folder}/msp/crls`);
   });

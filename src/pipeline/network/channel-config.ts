@@ -1,6 +1,7 @@
 /** PURE: a channel's configuration as configtxlator decodes it, and the changes that bring in organisations. */
 import * as z from 'zod/mini';
 import { GENESIS_CONSORTIUM } from './configtx.ts';
+import { isCovered, revocationsIn } from './crl-serials.ts';
 import { anchorPeer, type OrgSpec } from './network-spec.ts';
 
 /** A group of a channel's configuration. What is not named here is kept as it is. */
@@ -113,23 +114,43 @@ const mspSchema = z.looseObject({
 const MSP_PLACES = ['Application', 'Orderer'];
 
 /**
- * Returns the configuration with a revocation list of an organisation, instead of those that it has.
+ * Returns the lists with one more: instead of those that it covers, beside the others, such as one that another CA of the
+ * organisation has made. Lists are in base64.
+ * @returns undefined if one of them covers it
+ */
+function mergedLists(present: readonly string[], crl: string): readonly string[] | undefined {
+  const added = Buffer.from(crl).toString('base64');
+  const revocations = revocationsIn(crl);
+  const known = present.map((list) => ({
+    list,
+    revokes: revocationsIn(Buffer.from(list, 'base64').toString('latin1')),
+  }));
+  const isThere = known.some(
+    ({ list, revokes }) => list === added || (revocations && revokes && isCovered(revocations, revokes)),
+  );
+  if (isThere) return undefined;
+  const others = known.filter(({ revokes }) => !(revocations && revokes && isCovered(revokes, revocations)));
+  return [...others.map(({ list }) => list), added];
+}
+
+/**
+ * Returns the configuration with a revocation list of an organisation. Lists of which it has every entry are left out.
  * @param crl in PEM
- * @returns undefined if it has exactly this one
+ * @returns undefined if what it has revokes the same
  */
 export function withRevocations(
   config: ChannelConfig,
   mspId: string,
   crl: string,
 ): ChannelConfig | undefined {
-  const list = [Buffer.from(crl).toString('base64')];
   let group = config.channel_group;
   for (const place of MSP_PLACES) {
     const org = group.groups[place]?.groups[mspId];
     if (!org) continue;
     const msp = mspSchema.parse(org.values.MSP);
-    if (JSON.stringify(msp.value.config.revocation_list ?? []) === JSON.stringify(list)) continue;
-    const value = { ...msp.value, config: { ...msp.value.config, revocation_list: list } };
+    const lists = mergedLists(msp.value.config.revocation_list ?? [], crl);
+    if (!lists) continue;
+    const value = { ...msp.value, config: { ...msp.value.config, revocation_list: lists } };
     const changed = { ...org, values: { ...org.values, MSP: { ...msp, value } } };
     group = withGroups(group, [place], { [mspId]: changed });
   }

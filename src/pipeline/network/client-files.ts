@@ -99,8 +99,7 @@ async function filesOf(
     for (const node of spec.orderers) cas.set(node, await readText(tlsCaPath(ordererDir(spec, node.name))));
     for (const node of allPeers(spec)) cas.set(node, await readText(tlsCaPath(peerDir(spec, node))));
   }
-  for (const { ca, domain } of caOrgs(spec))
-    cas.set(ca, await readText(caCertificatePath(dirname(crypto), { domain })));
+  for (const each of caOrgs(spec)) cas.set(each.ca, await readText(caCertificatePath(dirname(crypto), each)));
   const profile = connectionProfile(spec, org, (node) => cas.get(node) ?? '');
   const wallet: TextFile[] = [];
   for (const label of WALLET_LABELS) {

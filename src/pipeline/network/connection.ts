@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { releaseOf } from '../fabric/release.ts';
 import { caAdminPath, caCertificatePath, caUrl } from './ca-parts.ts';
 import { CERTIFICATES } from './certificate-files.ts';
+import { peerOrgDir } from './crypto-layout.ts';
 import type { Addition } from './members.ts';
 import { grafanaPath, metricsUrl } from './metrics-files.ts';
 import { allPeers, type NetworkSpec } from './network-spec.ts';
@@ -175,7 +176,7 @@ export function connectionOf(
             ca: {
               node: ca.name,
               url: caUrl(ca),
-              tlsCa: caCertificatePath(folder, { domain }),
+              tlsCa: caCertificatePath(folder, { domain, folder: peerOrgDir({ domain }) }),
               admin: caAdminPath(folder, { domain }),
             },
           }

@@ -8,8 +8,13 @@ import {
   type PeerSpec,
 } from './network-spec.ts';
 
+/** Folder of an organisation with peers. */
+export function peerOrgDir({ domain }: Pick<OrgSpec, 'domain'>): string {
+  return `peerOrganizations/${domain}`;
+}
+
 /** Folder of an organisation with orderers. */
-export function ordererOrgDir({ domain }: OrdererOrgSpec): string {
+export function ordererOrgDir({ domain }: Pick<OrdererOrgSpec, 'domain'>): string {
   return `ordererOrganizations/${domain}`;
 }
 
@@ -28,14 +33,14 @@ export function ordererAdminTls(org: OrdererOrgSpec): string {
 }
 
 export function peerDir(spec: NetworkSpec, peer: PeerSpec): string {
-  return `peerOrganizations/${orgOf(spec, peer).domain}/peers/${peer.name}`;
+  return `${peerOrgDir(orgOf(spec, peer))}/peers/${peer.name}`;
 }
 
 /** A user of an organisation, for whom programs act. */
 export type ClientUser = 'Admin' | 'User1';
 
-export function userMsp({ domain }: OrgSpec, user: ClientUser): string {
-  return `peerOrganizations/${domain}/users/${user}@${domain}/msp`;
+export function userMsp(org: OrgSpec, user: ClientUser): string {
+  return `${peerOrgDir(org)}/users/${user}@${org.domain}/msp`;
 }
 
 export function adminMsp(org: OrgSpec): string {
@@ -43,7 +48,7 @@ export function adminMsp(org: OrgSpec): string {
 }
 
 export function orgMsp(org: Pick<OrgSpec, 'domain'>): string {
-  return `peerOrganizations/${org.domain}/msp`;
+  return `${peerOrgDir(org)}/msp`;
 }
 
 export function ordererAdminMsp(org: OrdererOrgSpec): string {

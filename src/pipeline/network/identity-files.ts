@@ -6,12 +6,14 @@ import { randomBytes } from 'node:crypto';
 import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { CancelledError } from '../core/failure.ts';
+import { CancelledError, WizardFailure } from '../core/failure.ts';
+import { parsedJson } from '../core/parsed-json.ts';
+import { shellLine } from '../core/shell-text.ts';
 import { exists, withPartial, writeAtomically } from '../host/files.ts';
 import type { Enrolment } from './ca-client.ts';
 import type { CaAdmin } from './ca-files.ts';
+import type { CaOrg } from './ca-orgs.ts';
 import { CERTIFICATES } from './certificate-files.ts';
-import { orgMsp } from './crypto-layout.ts';
 import type { OrgSpec } from './network-spec.ts';
 
 const FOLDER = 'identities';
@@ -51,11 +53,18 @@ export function revocationListPath(dir: string, org: Organisation): string {
   return join(folderOf(dir, org), CRL);
 }
 
-/** Returns what is known of an identity; empty if nothing is. */
+/** Returns what is known of an identity; empty if nothing is. @throws WizardFailure `usage` if its file is damaged */
 export async function readIdentity(dir: string, org: Organisation, name: string): Promise<IdentityRecord> {
-  const text = await readFile(join(folderOf(dir, org), name, RECORD), 'utf8').catch(() => undefined);
+  const path = join(folderOf(dir, org), name, RECORD);
+  const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) return {};
-  return recordSchema.safeParse(JSON.parse(text)).data ?? {};
+  const { data } = recordSchema.safeParse(parsedJson(text));
+  if (data) return data;
+  throw new WizardFailure({
+    kind: 'usage',
+    message: { key: 'usage.identity-damaged', name, path },
+    next: [shellLine(['rm', path]), `fabric-wizard identity enroll ${name} --secret SECRET`],
+  });
 }
 
 async function ownFolder(path: string): Promise<void> {
@@ -126,12 +135,12 @@ const SHARED = ['cacerts', 'tlscacerts', 'admincerts'];
  */
 export async function writeIdentity(
   dir: string,
-  org: Organisation,
+  org: Pick<CaOrg, 'domain' | 'folder'>,
   name: string,
   { certificate, key }: Enrolment,
 ): Promise<void> {
   const target = identityMsp(dir, org, name);
-  const from = join(dir, CERTIFICATES, orgMsp(org));
+  const from = join(dir, CERTIFICATES, org.folder, 'msp');
   await ownFolder(join(folderOf(dir, org), name));
   await withPartial(target, async (partial) => {
     for (const part of [...SHARED, 'signcerts', 'keystore'])
@@ -158,18 +167,45 @@ export async function enrolledIdentities(dir: string, org: Organisation): Promis
   return names.filter((_, index) => found[index]).sort();
 }
 
+/** An identity whose MSP is in this folder. */
+export interface IdentityHere {
+  readonly name: string;
+  /** Path of its MSP. */
+  readonly msp: string;
+}
+
+/** Folders of an organisation with the identities that come with the network. */
+const WITH_NETWORK = ['users', 'peers', 'orderers'];
+
+/** Returns the path of the MSP of an identity that was enrolled here, or that comes with the network; undefined if it has none. */
+export async function mspHere(
+  dir: string,
+  org: Pick<CaOrg, 'domain' | 'folder'>,
+  name: string,
+): Promise<string | undefined> {
+  const own = join(dir, CERTIFICATES, org.folder);
+  const paths = [identityMsp(dir, org, name), ...WITH_NETWORK.map((kind) => join(own, kind, name, 'msp'))];
+  for (const path of paths) if (await exists(path)) return path;
+  return undefined;
+}
+
 /**
- * Returns the names of the identities that are enrolled and were revoked here, sorted.
+ * Returns the identities whose key is here and that were revoked here, sorted by their names.
  * @param known names that the CA knows: a new database has revoked none of the identities of a removed one
  */
 export async function revokedIdentities(
   dir: string,
-  org: Organisation,
+  org: Pick<CaOrg, 'domain' | 'folder'>,
   known: readonly string[],
-): Promise<string[]> {
-  const names = (await enrolledIdentities(dir, org)).filter((name) => known.includes(name));
-  const records = await Promise.all(names.map((name) => readIdentity(dir, org, name)));
-  return names.filter((_, index) => records[index]?.revoked !== undefined);
+): Promise<readonly IdentityHere[]> {
+  const names = await readdir(folderOf(dir, org)).catch((): string[] => []);
+  const found = names.sort().map(async (name): Promise<IdentityHere[]> => {
+    if (!isIdentityName(name) || !known.includes(name)) return [];
+    if ((await readIdentity(dir, org, name)).revoked === undefined) return [];
+    const msp = await mspHere(dir, org, name);
+    return msp === undefined ? [] : [{ name, msp }];
+  });
+  return (await Promise.all(found)).flat();
 }
 
 /** Keeps the last revocation list of an organisation. */

@@ -311,7 +311,11 @@ function caServices(image: string, input: ComposeInput) {
   // Only these containers need the image: the others must not be recreated for it.
   const services = caOrgs(input.spec).map((org) => [
     org.ca.name,
-    { ...serviceBase(org.ca.name, image, { ...input, uses: [image] }), environment, ...caParts(org, org.ca) },
+    {
+      ...serviceBase(org.ca.name, image, { ...input, uses: [image] }),
+      environment,
+      ...caParts(org, input.spec.identities === 'ca'),
+    },
   ]);
   return Object.fromEntries(services);
 }

@@ -47,6 +47,8 @@ export function cryptoFingerprint({
     line: sourceKind({ settings, source }),
     // Nor by peers with another state database.
     ...(couchdbNodes(spec).length > 0 ? { state: 'CouchDB' } : {}),
+    // What cryptogen has made is not in the database of a CA.
+    ...(spec.identities === 'ca' ? { identities: 'ca' } : {}),
   });
 }
 
@@ -104,6 +106,7 @@ export function networkShape(spec: NetworkSpec, version: string): NonNullable<Cr
     orderers: spec.orderers.length,
     consensus: spec.consensus,
     names: organisationNames(spec),
+    ...(spec.identities ? { identities: spec.identities } : {}),
   };
 }
 
@@ -157,6 +160,10 @@ function peersOfEach(orgs: readonly { readonly peers: readonly unknown[] }[]): n
   return new Set(numbers).size > 1 ? numbers.join(', ') : (numbers[0] ?? 0);
 }
 
+function makerOf({ identities }: { readonly identities?: 'ca' | undefined }): string {
+  return identities === 'ca' ? 'Fabric CA' : 'cryptogen';
+}
+
 /** Returns how the wanted network differs from the one of these certificates; empty if it is not known. */
 export function networkChanges(made: CryptoFact, wanted: WantedNetwork): Phrase[] {
   const { shape, members, couchdb = false } = made;
@@ -178,6 +185,7 @@ export function networkChanges(made: CryptoFact, wanted: WantedNetwork): Phrase[
           ['change.peers', members ? peersOfEach(members.orgs) : shape.peers, peersOfEach(spec.orgs)],
           ['change.orderers', shape.orderers, now.orderers],
           ['change.consensus', shape.consensus, now.consensus],
+          ['change.identities', makerOf(shape), makerOf(now)],
         ] as const)
       : []),
     ['change.state', state(couchdb), state(toCouchdb)] as const,

@@ -1,21 +1,8 @@
 /** The network as data: organisations, peers, orderers, names and ports. All names are decided here. */
 
 import type { ChannelChoice } from '../config/channel-list.ts';
-import {
-  domainOf,
-  mspIdOf,
-  NETWORK_DOMAIN,
-  ORDERER_MSP,
-  organisationsOf,
-  peerCount,
-} from '../config/organisations.ts';
-import {
-  metricsPort,
-  newPortScheme,
-  ordererPorts,
-  type PortScheme,
-  peerPorts,
-} from '../config/port-numbers.ts';
+import { domainOf, mspIdOf, NETWORK_DOMAIN, ORDERER_MSP, organisationsOf } from '../config/organisations.ts';
+import { metricsPort, ordererPorts, type PortScheme, peerPorts } from '../config/port-numbers.ts';
 import type { WizardConfig } from '../config/wizard-config.ts';
 import { SYSTEM_CHANNEL } from '../fabric/channel-names.ts';
 import { consensusOf, NEEDS_TLS } from '../fabric/consensus.ts';
@@ -24,7 +11,7 @@ import type { Consensus } from '../fabric/release-facts.ts';
 import type { CryptoFact } from '../journal/state-keys.ts';
 import { type MemberOrg, type Members, membersOf } from './members.ts';
 import { networkIdOf } from './ownership.ts';
-import { portInside } from './port-scheme.ts';
+import { type PortSchemes, portInside, portSchemes } from './port-scheme.ts';
 
 export interface NodeSpec {
   /** Host name inside the network and name of the compose service, e.g. `peer0.org1.example.com`. */
@@ -68,8 +55,11 @@ export interface OrgSpec {
   readonly added?: true;
 }
 
-/** An organisation with orderers. It can be one with peers too: then it has the same name, MSP id and domain there. */
-export type OrdererOrgSpec = Pick<OrgSpec, 'name' | 'mspId' | 'domain'>;
+/**
+ * An organisation with orderers. It can be one with peers too: then it has the same name, MSP id and domain there, and its CA
+ * is only there.
+ */
+export type OrdererOrgSpec = Pick<OrgSpec, 'name' | 'mspId' | 'domain' | 'ca'>;
 
 /** What a channel has of its own, see `ChannelChoice`. */
 export type ChannelSettings = Omit<ChannelChoice, 'name'>;
@@ -97,6 +87,8 @@ export interface NetworkSpec {
   readonly orderers: readonly OrdererSpec[];
   /** At least one. */
   readonly ordererOrgs: readonly OrdererOrgSpec[];
+  /** Set if Fabric CA has made all certificates; otherwise it was cryptogen. */
+  readonly identities?: 'ca';
   readonly orgs: readonly OrgSpec[];
   /** How the ports inside were chosen; absent for a network of an earlier version of this program. */
   readonly ports?: PortScheme;
@@ -133,24 +125,8 @@ function ordererOwners(config: WizardConfig): readonly OrdererOrgSpec[] {
   return owners.length > 0 ? owners : Array.from({ length: config.orderers }, () => ORDERER_ORG);
 }
 
-/** How the ports of a network are counted. */
-interface PortSchemes {
-  /** Those on the host. */
-  readonly published: PortScheme;
-  /** Those in the network; undefined for a network of an earlier version. */
-  readonly inside: PortScheme | undefined;
-}
-
-/**
- * Returns how the ports are counted. Those in the network are part of the configuration of its channels.
- * @param keeps whether the network keeps its ports inside
- */
-function portSchemes(config: WizardConfig, made: MadeNetwork | undefined, keeps: boolean): PortSchemes {
-  if (!keeps || !made) {
-    const scheme = newPortScheme(config.portBase, peerCount(config));
-    return { published: scheme, inside: scheme };
-  }
-  return { published: { ...made.ports, base: config.portBase }, inside: made.ports };
+function caOf(domain: string, { ca }: { readonly ca: number }): NodeSpec {
+  return { name: `ca.${domain}`, port: ca };
 }
 
 function orgSpec(
@@ -173,10 +149,7 @@ function orgSpec(
     };
   });
   const first = members[0]?.ports;
-  const ca =
-    config.ca && first !== undefined
-      ? { name: `ca.${domain}`, port: peerPorts(published, first).ca }
-      : undefined;
+  const ca = config.ca && first !== undefined ? caOf(domain, peerPorts(published, first)) : undefined;
   return { name, mspId, domain, peers, ...(ca ? { ca } : {}), ...(added ? { added: true } : {}) };
 }
 
@@ -215,11 +188,14 @@ export function networkSpec(
   const participates = release.channels !== 'system' && NEEDS_TLS.has(consensus);
   // The orderers of a system channel have its configuration, with their ports, from their first start on.
   const keepsPorts = made !== undefined && !(made.unused && participates);
-  const schemes = portSchemes(config, made, keepsPorts);
+  const schemes = portSchemes(config, keepsPorts ? made : undefined);
   const owners = ordererOwners(config);
-  const ordererOrgs = owners.filter(
-    ({ name }, index) => index === owners.findIndex((org) => org.name === name),
-  );
+  const ordererOrgs = owners.flatMap((owner, index): OrdererOrgSpec[] => {
+    if (index !== owners.findIndex(({ name }) => name === owner.name)) return [];
+    const hasCa = config.identities === 'ca' && !members.orgs.some(({ name }) => name === owner.name);
+    const ca = hasCa ? caOf(owner.domain, ordererPorts(schemes.published, index)) : undefined;
+    return [{ ...owner, ...(ca ? { ca } : {}) }];
+  });
   const settings = settingsOf(members.channels);
   return {
     project,
@@ -246,6 +222,7 @@ export function networkSpec(
       };
     }),
     ordererOrgs,
+    ...(config.identities === 'ca' ? { identities: 'ca' as const } : {}),
     orgs: members.orgs.map((org) => orgSpec(config, release, schemes, org)),
     ...(schemes.inside ? { ports: schemes.inside } : {}),
     ...(config.gateway ? { gateway: { name: GATEWAY } } : {}),
@@ -362,7 +339,9 @@ export function networkNodes(spec: NetworkSpec): readonly NetworkNode[] {
     ...spec.orderers.map((node) => ({ node, role: 'orderer' as const })),
     ...allPeers(spec).map((node) => ({ node, role: 'peer' as const })),
     ...couchdbNodes(spec).map((node) => ({ node, role: 'couchdb' as const })),
-    ...spec.orgs.flatMap(({ ca }) => (ca ? [{ node: ca, role: 'ca' as const }] : [])),
+    ...[...spec.orgs, ...spec.ordererOrgs].flatMap(({ ca }) =>
+      ca ? [{ node: ca, role: 'ca' as const }] : [],
+    ),
     ...gatewayNames(spec).map((name) => ({ node: { name }, role: 'gateway' as const })),
     ...(spec.metrics ? [{ node: spec.metrics, role: 'metrics' as const }] : []),
   ];

@@ -1,8 +1,33 @@
 /** PURE: on which ports the nodes of a network listen inside. A network keeps the ports that it was made with. */
-import { ordererPorts, type PortScheme, peerPorts } from '../config/port-numbers.ts';
+import { peerCount } from '../config/organisations.ts';
+import { newPortScheme, ordererPorts, type PortScheme, peerPorts } from '../config/port-numbers.ts';
+import type { WizardConfig } from '../config/wizard-config.ts';
 
 /** Where every node listened in networks of earlier versions, which recorded no scheme. */
 export const UNRECORDED_PORTS = { orderer: 7050, peer: 7051 } as const;
+
+/** How the ports of a network are counted. */
+export interface PortSchemes {
+  /** Those on the host. */
+  readonly published: PortScheme;
+  /** Those in the network; undefined for a network of an earlier version. */
+  readonly inside: PortScheme | undefined;
+}
+
+/**
+ * Returns how the ports are counted. Those in the network are part of the configuration of its channels.
+ * @param made the network whose ports inside are kept; undefined: they are new
+ */
+export function portSchemes(
+  config: WizardConfig,
+  made: { readonly ports?: PortScheme | undefined } | undefined,
+): PortSchemes {
+  if (!made) {
+    const scheme = newPortScheme(config.portBase, peerCount(config));
+    return { published: scheme, inside: scheme };
+  }
+  return { published: { ...made.ports, base: config.portBase }, inside: made.ports };
+}
 
 /**
  * Returns the port on which a node listens inside the network. It is the port that was published when the network was

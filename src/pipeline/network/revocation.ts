@@ -1,18 +1,21 @@
 /** Brings the revocation list of an organisation into its channels, and proves that peers refuse a revoked identity. */
 import { until } from '../core/waiting.ts';
 import { folderFiles } from '../host/folder-files.ts';
+import type { CaOrg } from './ca-orgs.ts';
 import { withRevocations } from './channel-config.ts';
 import { channelsOfPeer } from './channel-members.ts';
 import { currentConfig, makeUpdate, sendUpdate, type Updating, withUpdateFolder } from './channel-update.ts';
 import { deadlineOf } from './deadlines.ts';
-import { type OrgSpec, orgOf, type PeerSpec } from './network-spec.ts';
+import { orgOf, type PeerSpec } from './network-spec.ts';
 import { askPeer, outputLines } from './peer-cli.ts';
 
 const DEADLINE_MS = 30_000;
 const REMOVE_MS = 10_000;
 
-/** Returns the channels of an organisation. */
-export function channelsOfOrg({ spec }: Pick<Updating, 'spec'>, { peers }: OrgSpec): readonly string[] {
+/** Returns the channels of an organisation: one that has orderers only is on all of them. */
+export function channelsOfOrg({ spec }: Pick<Updating, 'spec'>, { name }: CaOrg): readonly string[] {
+  const { peers } = spec.orgs.find((org) => org.name === name) ?? {};
+  if (!peers) return spec.channels;
   return spec.channels.filter((channel) =>
     peers.some((peer) => channelsOfPeer(spec, peer).includes(channel)),
   );
@@ -20,20 +23,25 @@ export function channelsOfOrg({ spec }: Pick<Updating, 'spec'>, { peers }: OrgSp
 
 /**
  * Updates a channel, signed by the admin of the organisation.
- * @param peer one of the organisation, on the channel
+ * @param peer one on the channel, and of the organisation if it has peers
  * @returns whether the channel had another list
  * @throws WizardFailure, CancelledError
  */
 export function bringRevocations(
   updating: Updating,
   channel: string,
-  { org, peer, crl }: { readonly org: OrgSpec; readonly peer: PeerSpec; readonly crl: string },
+  { org, peer, crl }: { readonly org: CaOrg; readonly peer: PeerSpec; readonly crl: string },
 ): Promise<boolean> {
+  const isMember = updating.spec.orgs.some(({ name }) => name === org.name);
+  const asOrderer = isMember ? undefined : org;
   return withUpdateFolder(updating, channel, async () => {
     const before = await currentConfig(updating, channel, { peer });
     const after = withRevocations(before, org.mspId, crl);
     if (!after) return false;
-    await sendUpdate(updating, channel, await makeUpdate(updating, channel, before, after), { peer });
+    await sendUpdate(updating, channel, await makeUpdate(updating, channel, before, after), {
+      peer,
+      asOrderer,
+    });
     return true;
   });
 }
@@ -57,6 +65,7 @@ function refusalBy({ spec }: Pick<Updating, 'spec'>, peer: PeerSpec, channel: st
 /**
  * Asks a peer as the identity until the peer refuses its certificate: the update takes a moment to reach every peer.
  * @param msp path of the MSP of the identity on this host
+ * @param peer one of its organisation
  * @throws WizardFailure `timeout` if the peer still answers, or refuses for another reason; CancelledError
  */
 export async function provedRefusal(

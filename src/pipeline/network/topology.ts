@@ -26,7 +26,10 @@ function organisationsOf(spec: NetworkSpec, nodeOf: NodeOf): readonly TopologyOr
   const others = spec.ordererOrgs.filter(({ name }) => !spec.orgs.some((org) => org.name === name));
   return [
     ...withPeers,
-    ...others.map(({ name, mspId }) => ({ name, mspId, orderers: orderersOf(name), peers: [] })),
+    ...others.map(({ name, mspId, ca }) => ({
+      ...{ name, mspId, orderers: orderersOf(name), peers: [] },
+      ...(ca ? { ca: nodeOf(ca) } : {}),
+    })),
   ];
 }
 

@@ -65,7 +65,7 @@ async function observeGateway(
 }
 
 async function observeCa(
-  { docker, settings }: ProjectContext,
+  { docker, settings, spec }: ProjectContext,
   image: CaImage,
   { bases: { builder, runtime } }: BuildGround,
 ): Promise<NonNullable<ObservedState['ca']>> {
@@ -75,6 +75,7 @@ async function observeCa(
     ref: image.ref,
     present: present && { fingerprint: present.labels[LABEL.fingerprint] },
     wanted: ids && caFingerprint(image, settings, ids),
+    ...(spec.identities === 'ca' ? { issuesAll: true } : {}),
   };
 }
 

@@ -7,6 +7,7 @@ import type { DockerPort } from '../engine/docker-port.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
 import { caSourceHere, fetchCa } from '../fabric/ca-source.ts';
 import { type CaImage, caImage } from '../images/ca-image.ts';
+import type { NetworkSpec } from '../network/network-spec.ts';
 import { buildsOrStarts, type Purpose } from '../stages/plan-scope.ts';
 
 interface CaRequest extends Purpose {
@@ -21,6 +22,19 @@ interface CaChoice {
   readonly stateDir: string;
   readonly source: { readonly dir: string };
   readonly settings: BuildSettings;
+}
+
+/**
+ * Returns the configuration with the CAs that the network has: only `up` adds or removes them, and `build` builds for it.
+ * @param recorded undefined if there is no network
+ */
+export function withNetworkCas(
+  { goal: { until } }: Purpose,
+  config: WizardConfig,
+  recorded: Pick<NetworkSpec, 'orgs'> | undefined,
+): WizardConfig {
+  if (until === 'up' || until === 'build' || !recorded) return config;
+  return { ...config, ca: recorded.orgs.some(({ ca }) => ca !== undefined) };
 }
 
 /**

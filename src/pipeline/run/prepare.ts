@@ -50,7 +50,7 @@ import { STAGES, type StageId } from '../stages/stage-list.ts';
 import type { TestRequest } from '../tests/test-request.ts';
 import { againCommand } from './again-command.ts';
 import { certificatesLost, restoreCertificates } from './certificates.ts';
-import { caOf } from './chosen-ca.ts';
+import { caOf, withNetworkCas } from './chosen-ca.ts';
 import { chaincodesOf } from './chosen-chaincodes.ts';
 import { testedBy } from './chosen-suites.ts';
 import { ComposeLookup, runsCompose } from './compose-lookup.ts';
@@ -227,6 +227,8 @@ async function findSource(
 async function createContext(
   request: RunRequest,
   found: {
+    readonly config: WizardConfig;
+    readonly project: string;
     readonly stateDir: string;
     readonly journal: Journal;
     readonly docker: DockerPort;
@@ -242,9 +244,8 @@ async function createContext(
 ): Promise<RunContext> {
   const { dir, packageDir, goal, addition, binariesDir, keepChaincode, fresh, oneByOne } = request;
   const again = againCommand(request);
-  const { stateDir, journal, docker, swarm, ca, source, settings, made, compose, chaincodes } = found;
-  const config = request.config.values;
-  const project = projectOf(request);
+  const { config, project, stateDir, journal, docker, swarm, ca, source, settings, made } = found;
+  const { compose, chaincodes } = found;
   const [couchdb, gateway] = await Promise.all([
     couchdbImageOf(config, settings, docker),
     // It has to parse core.yaml, which takes longer than all else that a build does if it has nothing to do.
@@ -259,12 +260,7 @@ async function createContext(
     stateDir,
     project,
     runId: `${new Date().toISOString().replace(/[:.]/g, '-')}-${process.pid}`,
-    config,
-    source,
-    settings,
-    spec,
-    docker,
-    couchdb,
+    ...{ config, source, settings, spec, docker, couchdb },
     ...(gateway ? { gateway } : {}),
     ...(ca ? { ca } : {}),
     ...(metrics ? { metrics } : {}),
@@ -342,7 +338,8 @@ export async function prepareRun(
   const composeLookup = new ComposeLookup(request, docker.address, journal, onNotice);
   try {
     const { source, compose } = await findSource(request, stateDir, version, composeLookup, onNotice);
-    const config = await orCancelled(withEngineCores(request.config, docker), signal);
+    const chosen = await orCancelled(withEngineCores(request.config, docker), signal);
+    const config = withNetworkCas(request, chosen, recordedSpec(journal, projectOf(request)));
     const settings = buildSettings(config, source, version.arch);
     const wanting = { config, project: projectOf(request), settings, source, stateDir, journal };
     const made = await networkOf(request.goal.until, wanting);
@@ -353,7 +350,7 @@ export async function prepareRun(
     if (deploysChaincodes({ goal }))
       for (const { choice } of chaincodes) requireParts(choice, source, () => ['fabric-wizard config']);
     const ca = await caOf(request, { docker, config, stateDir, source, settings }, onNotice);
-    const found = { stateDir, journal, docker, swarm, ca, source, settings, made, compose, goal, chaincodes };
+    const found = { ...wanting, docker, swarm, ca, made, compose, goal, chaincodes };
     const context = await createContext(request, found);
     if (signal.aborted) throw new CancelledError();
     if (swarm) onNotice({ key: 'step.placement', places: placesOf(context.spec) });

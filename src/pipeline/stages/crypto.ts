@@ -1,6 +1,6 @@
 /**
- * Creates the certificates. Starting a container takes longer than the work in it, so the same container also creates
- * the channel artifacts. If that fails, the artifacts stage tries again and reports why.
+ * Creates the certificates, with cryptogen or with Fabric CA. Starting a container takes longer than the work of cryptogen, so
+ * the same container also creates the channel artifacts. If that fails, the artifacts stage tries again and reports why.
  */
 import { writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
@@ -34,6 +34,8 @@ import { cryptoConfigYaml } from '../network/network-files.ts';
 import { channelRecord, cryptoFingerprint, networkShape, placedBy, specOf } from '../network/network-plan.ts';
 import { couchdbNodes } from '../network/network-spec.ts';
 import { isChaincodeOf } from '../network/ownership.ts';
+import { caStage } from './ca.ts';
+import { issueWithCa } from './ca-crypto.ts';
 import { artifactsDir, artifactsWork } from './channel-artifacts.ts';
 import { extendCrypto } from './extend-crypto.ts';
 import { toolsImageStage } from './images.ts';
@@ -110,15 +112,49 @@ async function extend(context: StageContext): Promise<StageResult<CryptoResult> 
   };
 }
 
-/** Makes certificates, and with them the channel artifacts if that succeeds at once. */
-async function make(context: StageContext): Promise<StageResult<CryptoResult>> {
-  const { spec, settings, source, journal, stateDir, report } = context;
-  const dir = networkDir(stateDir);
+/**
+ * Has cryptogen make the certificates, and with them the channel artifacts if that succeeds at once.
+ * @param partial folder that gets both
+ * @returns whether it has the channel artifacts
+ */
+async function generate(context: StageContext, partial: string): Promise<boolean> {
+  const { spec, settings, stateDir, report } = context;
   const config = cryptoConfigYaml(spec, settings.release);
   const shared = spec.ordererOrgs.filter((org) => hasPeersToo(spec, org)).map(({ domain }) => domain);
   const first = cryptoConfigYaml(spec, settings.release, (org) => !hasPeersToo(spec, org));
   const { configtx, script, args } = artifactsWork(context);
-  const artifacts = partialOf(artifactsDir(context));
+  let made = false;
+  report.command(
+    dockerRun(
+      { image: primaryRef(settings, 'tools'), binds: [`${networkDir(stateDir)}:/w`], workdir: '/w' },
+      CRYPTOGEN,
+    ),
+  );
+  await runTools(context, {
+    inputs: [
+      { name: 'work/crypto-config.yaml', content: first },
+      { name: 'work/all.yaml', content: config },
+      configtx,
+    ],
+    script: `${CRYPTOGEN.join(' ')}; share=$1 domains=$2 artifacts=$3; shift 3; sh -euc "$share" share $domains; if sh -euc "$artifacts" artifacts "$@" >/dev/null 2>&1; then echo '${ARTIFACTS_MADE}'; fi`,
+    args: [SHARED_CA, shared.join(' '), script, ...args],
+    command: CRYPTOGEN.join(' '),
+    onLine: (line) => {
+      if (line === ARTIFACTS_MADE) made = true;
+      else report.log(line);
+    },
+    folders: () => ({
+      'crypto-config': join(partial, CERTIFICATES),
+      ...(made ? { artifacts: join(partial, basename(partialOf(artifactsDir(context)))) } : {}),
+    }),
+  });
+  await writeFile(join(partial, 'crypto-config.yaml'), config);
+  return made;
+}
+
+/** Makes certificates. Channel artifacts are made with them if that succeeds at once. */
+async function make(context: StageContext): Promise<StageResult<CryptoResult>> {
+  const { spec, source, journal, stateDir } = context;
   const crypto: CryptoFact = {
     fingerprint: cryptoFingerprint(context),
     instance: newInstance(),
@@ -131,31 +167,12 @@ async function make(context: StageContext): Promise<StageResult<CryptoResult>> {
     shape: networkShape(spec, source.version),
   };
   let made = false;
-  report.command(
-    dockerRun({ image: primaryRef(settings, 'tools'), binds: [`${dir}:/w`], workdir: '/w' }, CRYPTOGEN),
-  );
-  await withPartial(dir, async (partial) => {
-    await runTools(context, {
-      inputs: [
-        { name: 'work/crypto-config.yaml', content: first },
-        { name: 'work/all.yaml', content: config },
-        configtx,
-      ],
-      script: `${CRYPTOGEN.join(' ')}; share=$1 domains=$2 artifacts=$3; shift 3; sh -euc "$share" share $domains; if sh -euc "$artifacts" artifacts "$@" >/dev/null 2>&1; then echo '${ARTIFACTS_MADE}'; fi`,
-      args: [SHARED_CA, shared.join(' '), script, ...args],
-      command: CRYPTOGEN.join(' '),
-      onLine: (line) => {
-        if (line === ARTIFACTS_MADE) made = true;
-        else report.log(line);
-      },
-      folders: () => ({
-        'crypto-config': join(partial, CERTIFICATES),
-        ...(made ? { artifacts: join(partial, basename(artifacts)) } : {}),
-      }),
-    });
-    await protectKeys(join(partial, CERTIFICATES));
+  await withPartial(networkDir(stateDir), async (partial) => {
+    const certificates = join(partial, CERTIFICATES);
+    if (spec.identities === 'ca') await issueWithCa(context, { target: partial, crypto: certificates });
+    else made = await generate(context, partial);
+    await protectKeys(certificates);
     await recordCertificates(partial);
-    await writeFile(join(partial, 'crypto-config.yaml'), config);
     await writeRecord(partial, { crypto });
     await leaveReplaced(context, await replaceNetwork(context, partial));
   });
@@ -164,26 +181,31 @@ async function make(context: StageContext): Promise<StageResult<CryptoResult>> {
   return {
     outcome: 'built',
     detail: { key: 'detail.instance', instance },
-    result: { instance, newLedgers: true, artifacts: made ? artifacts : undefined },
+    result: {
+      instance,
+      newLedgers: true,
+      artifacts: made ? partialOf(artifactsDir(context)) : undefined,
+    },
   };
 }
 
 /** An existing network keeps its certificates until the new images are verified. */
-function needs({ observed: { network } }: PlanInput) {
-  return network.crypto === 'absent' ? [toolsImageStage] : [verifyStage];
+function needs({ observed: { network, ca } }: PlanInput) {
+  const images = network.crypto === 'absent' ? [toolsImageStage] : [verifyStage];
+  return ca?.issuesAll ? [...images, caStage] : images;
 }
 
 export const cryptoStage = defineResultStage({
   id: 'crypto',
   topic: {
     group: 'network-stages',
-    aliases: ['cryptogen', 'crypto-config', 'crypto-config.yaml', 'certificates'],
+    aliases: ['cryptogen', '--identities', 'crypto-config', 'crypto-config.yaml', 'certificates'],
     see: ['msp', 'CORE_PEER_TLS'],
   },
-  needs: [toolsImageStage, verifyStage],
+  needs: [toolsImageStage, verifyStage, caStage],
   waitsFor: needs,
   isIncluded: makesNetwork,
-  decide: ({ observed: { network } }) => {
+  decide: ({ observed: { network, ca } }) => {
     const { crypto, changes, joining, kept } = network;
     return decideBy(
       [
@@ -192,14 +214,14 @@ export const cryptoStage = defineResultStage({
           crypto !== 'same' && kept !== undefined,
           { key: 'cause.network-again', instance: kept?.instance ?? '' },
         ],
-        [crypto === 'absent', { key: 'cause.no-crypto' }],
+        [crypto === 'absent', { key: ca?.issuesAll ? 'cause.no-identities' : 'cause.no-crypto' }],
         [crypto === 'changed' && changes.length > 0, { key: 'cause.network-differs', changes }],
         [crypto === 'changed', { key: 'cause.crypto-changed' }],
       ],
       { key: 'cause.unchanged' },
     );
   },
-  cost: () => ({ seconds: 1, cores: 1, memoryMb: 100 }),
+  cost: ({ ca }) => ({ seconds: ca?.issuesAll ? 10 : 1, cores: 1, memoryMb: ca?.issuesAll ? 200 : 100 }),
   checks: ['clock'],
   knownResult: (_, { journal }): CryptoResult => {
     const crypto = journal.getFact(STATE_KEYS.crypto);

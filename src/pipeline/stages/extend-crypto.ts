@@ -14,6 +14,7 @@ import { type KeptNetwork, setMembers } from '../network/kept-networks.ts';
 import { type Addition, additionWords, membersOf, withAddition } from '../network/members.ts';
 import { cryptoConfigYaml } from '../network/network-files.ts';
 import { cryptoFingerprint, specOf } from '../network/network-plan.ts';
+import { issueWithCa } from './ca-crypto.ts';
 import { folderForTools, runTools } from './tools-container.ts';
 
 const CRYPTOGEN = ['cryptogen', 'extend', '--config=crypto-config.yaml', '--input=crypto-config'];
@@ -40,32 +41,42 @@ async function requireCaKeys(context: StageContext, network: KeptNetwork): Promi
   });
 }
 
-/** Makes the certificates that are missing. */
-async function extendCertificates(context: StageContext, network: KeptNetwork): Promise<void> {
+/** Has cryptogen make the certificates that are missing. @param made folder that gets all certificates */
+async function extendWithCryptogen(context: StageContext, made: string): Promise<void> {
   const { spec, settings, stateDir, report } = context;
-  await requireCaKeys(context, network);
   const dir = networkDir(stateDir);
   const config = cryptoConfigYaml(spec, settings.release);
   report.command(
     dockerRun({ image: primaryRef(settings, 'tools'), binds: [`${dir}:/w`], workdir: '/w' }, CRYPTOGEN),
   );
+  await runTools(context, {
+    inputs: [
+      { name: 'work/crypto-config.yaml', content: config },
+      ...(await folderForTools(join(dir, CERTIFICATES), 'work/crypto-config')),
+    ],
+    script: CRYPTOGEN.join(' '),
+    args: [],
+    command: CRYPTOGEN.join(' '),
+    onLine: report.log,
+    folders: () => ({ 'crypto-config': made }),
+  });
+}
+
+/** Makes the certificates that are missing. */
+async function extendCertificates(context: StageContext, network: KeptNetwork): Promise<void> {
+  const { spec, settings, stateDir } = context;
+  await requireCaKeys(context, network);
+  const dir = networkDir(stateDir);
+  const hasCas = spec.identities === 'ca';
   await withPartial(join(dir, CERTIFICATES), async (made) => {
-    await runTools(context, {
-      inputs: [
-        { name: 'work/crypto-config.yaml', content: config },
-        ...(await folderForTools(join(dir, CERTIFICATES), 'work/crypto-config')),
-      ],
-      script: CRYPTOGEN.join(' '),
-      args: [],
-      command: CRYPTOGEN.join(' '),
-      onLine: report.log,
-      folders: () => ({ 'crypto-config': made }),
-    });
+    if (hasCas) await issueWithCa(context, { target: dir, crypto: made, network });
+    else await extendWithCryptogen(context, made);
     await protectKeys(made);
     await moveNew(made, join(dir, CERTIFICATES));
   });
   await recordMoreCertificates(dir);
-  await writeAtomically(join(dir, 'crypto-config.yaml'), config);
+  if (!hasCas)
+    await writeAtomically(join(dir, 'crypto-config.yaml'), cryptoConfigYaml(spec, settings.release));
 }
 
 /**

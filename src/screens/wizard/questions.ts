@@ -67,6 +67,7 @@ export const FORMS: Readonly<Record<FormId, readonly Question[]>> = {
     { field: 'gossip', topic: 'CORE_PEER_GOSSIP', options: ['quiet', 'default'] },
     { field: 'metrics', topic: 'metrics', options: YES_NO },
     { field: 'ca', topic: 'ca', options: YES_NO },
+    { field: 'identities', topic: 'crypto', options: ['cryptogen', 'ca'] },
   ],
 };
 

@@ -57,7 +57,7 @@ describe('questions as plain lines', () => {
 
   it('check each answer as the screens do, and ask again', async () => {
     const network = ['y', 'many', '3', '1', '', 'Bad Channel', 'mychannel', '', 'maybe', 'no'];
-    const { result, text } = await asked(['sample', '', '', '', ...network, ...Array<string>(12).fill('')]);
+    const { result, text } = await asked(['sample', '', '', '', ...network, ...Array<string>(13).fill('')]);
     expect((result as Result).config.values).toMatchObject({
       source: 'sample',
       orgs: 3,
@@ -79,7 +79,7 @@ describe('questions as plain lines', () => {
   });
 
   it('show what the file says, and save what was answered there', async () => {
-    const { result, text, file } = await asked(['', '', '', '', 'y', '4', ...Array<string>(17).fill('')], {
+    const { result, text, file } = await asked(['', '', '', '', 'y', '4', ...Array<string>(18).fill('')], {
       yaml: 'source: sample\norgs: 3\n',
     });
     expect(text).toContain('[sample]:');

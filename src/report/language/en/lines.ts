@@ -212,6 +212,7 @@ export const lines = {
     'A snapshot command is running. Nodes that it has paused or stopped run again when it has ended.',
   'status.copy-interrupted':
     'A snapshot command was interrupted. `{command}` cleans up after it and unpauses the nodes.',
+  'status.identities': 'Fabric CA has made the certificates of this network.',
   'status.start': '`{command}` starts the nodes that are not running.',
   'status.above': '{folder} has the network {project}:',
   'status.nothing': 'No node of this project is running.',

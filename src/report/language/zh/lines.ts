@@ -200,6 +200,7 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'status.recreate': '`{command}` 会用当前镜像重新创建旧节点。',
   'status.copy-running': '快照命令正在运行。它结束后，被它暂停或停止的节点会重新运行。',
   'status.copy-interrupted': '快照命令被中断了。`{command}` 会完成清理，并恢复被暂停的节点。',
+  'status.identities': '此网络的证书由 Fabric CA 签发。',
   'status.start': '`{command}` 会启动没有在运行的节点。',
   'status.above': '网络 {project} 在 {folder} 里：',
   'status.nothing': '这个项目没有正在运行的节点。',

@@ -189,6 +189,7 @@ export const wizard: Readonly<Record<keyof typeof english, string>> = {
   'field.gateway': '引擎网关',
   'field.gossip': 'gossip',
   'field.ca': 'CA',
+  'field.identities': '证书由谁签发',
   'field.caSource': 'CA 源码',
   'field.metrics': '指标',
   'field.swarm': 'Swarm',
@@ -232,6 +233,7 @@ export const wizard: Readonly<Record<keyof typeof english, string>> = {
   'help.gateway': 'peer 通过只放行链码所需请求的网关访问引擎，而不是直接使用引擎的套接字',
   'help.gossip': 'gossip 的定时器：quiet（一台机器上有许多 peer 时也保持空闲）或 default（core.yaml 的值）',
   'help.ca': '为每个有 peer 的组织提供一个从源码构建的 Fabric CA，端口为其第一个 peer 的“端口+8”',
+  'help.identities': '网络的证书由谁签发：cryptogen，或 Fabric CA（包含 --ca）',
   'help.caSource':
     '使用 --ca 时 Fabric CA 的源码：路径、要获取的标签，或 `auto`（Fabric 源码旁边的 fabric-ca 文件夹，否则为某个标签）',
   'help.metrics': '让节点收集指标，并在“首个端口+9”上启动读取指标的 Prometheus（1.4 及以后）',

@@ -14,6 +14,7 @@ import { requiredNodes } from '../../../../src/pipeline/network/down-nodes.ts';
 import { composeYaml } from '../../../../src/pipeline/network/network-files.ts';
 import { networkSpec, nodeNames } from '../../../../src/pipeline/network/network-spec.ts';
 import { publishedPorts } from '../../../../src/pipeline/network/published-ports.ts';
+import { withNetworkCas } from '../../../../src/pipeline/run/chosen-ca.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
 const IMAGE = 'acme/fabric-ca:1.5.5';
@@ -82,6 +83,41 @@ describe('a network with CAs', () => {
     });
   });
 
+  it('is not possible in a Swarm with all identities from them, either', async () => {
+    await expect(network({ identities: 'ca', swarm: true })).rejects.toMatchObject({
+      failure: { kind: 'config', issues: [{ path: 'identities', message: { key: 'issue.ca-in-swarm' } }] },
+    });
+  });
+
+  it('has them with --identities ca, and refuses --no-ca then', async () => {
+    expect(caOrgs((await network({ identities: 'ca', orgs: '1' })).spec)).toHaveLength(2);
+    await expect(network({ identities: 'ca', ca: false })).rejects.toMatchObject({
+      failure: { kind: 'config', issues: [{ path: 'ca', message: { key: 'issue.identities-need-ca' } }] },
+    });
+    await expect(network({ identities: 'cfssl' })).rejects.toMatchObject({
+      failure: { kind: 'config', issues: [{ path: 'identities' }] },
+    });
+  });
+
+  it('has them with --identities ca after an earlier --no-ca', async () => {
+    const lastRun = { ca: false };
+    const { values } = await loadConfig({ dir: await tempDir(), flags: { identities: 'ca' }, lastRun });
+    expect(values.ca).toBe(true);
+  });
+
+  it('keeps those that it has, unless up or build decides', async () => {
+    const { spec } = await network({ ca: true, orgs: '1' });
+    const without = (await network({ orgs: '1' })).spec;
+    const { values } = await loadConfig({ dir: await tempDir(), flags: {} });
+    for (const until of ['rebuild', 'add', 'smoke', 'deploy'] as const) {
+      expect(withNetworkCas({ goal: { until } }, values, spec).ca).toBe(true);
+      expect(withNetworkCas({ goal: { until } }, { ...values, ca: true }, without).ca).toBe(false);
+      expect(withNetworkCas({ goal: { until } }, { ...values, ca: true }, undefined).ca).toBe(true);
+    }
+    for (const until of ['up', 'build'] as const)
+      expect(withNetworkCas({ goal: { until } }, values, spec).ca).toBe(false);
+  });
+
   it('has them in connections and profiles', async () => {
     const { spec } = await network({ ca: true, orgs: '1', portBase: '20050' });
     const [org] = connectionOf({ spec, version: '2.5.12' }, '/net').orgs;
@@ -137,6 +173,8 @@ describe('the files of a CA', () => {
   it('are not made anew if the secret is damaged', async () => {
     const { dir, org, spec } = await made();
     await writeFile(caAdminPath(dir, org), '{"name": ');
-    await expect(writeCaFiles(dir, spec)).rejects.toThrow();
+    await expect(writeCaFiles(dir, spec)).rejects.toMatchObject({
+      failure: { kind: 'usage', message: { key: 'usage.ca-admin-damaged', path: caAdminPath(dir, org) } },
+    });
   });
 });

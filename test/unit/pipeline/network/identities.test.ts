@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { CancelledError } from '../../../../src/pipeline/core/failure.ts';
 import { parseIdentities } from '../../../../src/pipeline/network/ca-client.ts';
 import { type ConfigGroup, withRevocations } from '../../../../src/pipeline/network/channel-config.ts';
+import { revocationsIn } from '../../../../src/pipeline/network/crl-serials.ts';
 import {
   enrolledIdentities,
   identityLogin,
@@ -18,7 +19,7 @@ import {
 } from '../../../../src/pipeline/network/identity-files.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
-const ORG = { domain: 'org1.example.com' };
+const ORG = { domain: 'org1.example.com', folder: 'peerOrganizations/org1.example.com' };
 
 describe('the list of a CA', () => {
   it('is parsed with the attributes that are not of Fabric CA itself', () => {
@@ -114,7 +115,29 @@ describe('the files of an identity', () => {
       await writeIdentity(dir, ORG, name, { certificate: 'CERT', key: 'KEY' });
     for (const name of ['alice', 'bob'])
       await recordIdentity(dir, ORG, name, { revoked: '2026-11-30T12:00:00Z' });
-    expect(await revokedIdentities(dir, ORG, ['admin', 'alice', 'carol'])).toEqual(['alice']);
+    expect(await revokedIdentities(dir, ORG, ['admin', 'alice', 'carol'])).toEqual([
+      { name: 'alice', msp: identityMsp(dir, ORG, 'alice') },
+    ]);
+  });
+
+  it('tell of those that come with the network, too', async () => {
+    const dir = await withOrgMsp();
+    const name = 'User1@org1.example.com';
+    await recordIdentity(dir, ORG, name, { revoked: '2026-11-30T12:00:00Z' });
+    expect(await revokedIdentities(dir, ORG, [name])).toEqual([]);
+    const msp = join(dir, 'crypto-config', ORG.folder, 'users', name, 'msp');
+    await mkdir(msp, { recursive: true });
+    expect(await revokedIdentities(dir, ORG, [name])).toEqual([{ name, msp }]);
+  });
+
+  it.each(['{"secret": ', '{"secret": 1}', ''])('say that they are damaged: %j', async (text) => {
+    const dir = await withOrgMsp();
+    await recordIdentity(dir, ORG, 'alice', { secret: 's' });
+    const path = join(dir, 'identities', ORG.domain, 'alice/identity.json');
+    await writeFile(path, text);
+    await expect(readIdentity(dir, ORG, 'alice')).rejects.toMatchObject({
+      failure: { kind: 'usage', message: { key: 'usage.identity-damaged', path } },
+    });
   });
 
   it.each(['', '../x', 'a/b', '.hidden', 'a b', 'x'.repeat(65), 'crl.pem'])('are not made for %j', (name) => {
@@ -144,16 +167,47 @@ describe('a revocation list', () => {
         | { value: { config: object } }
         | undefined
     )?.value.config;
-  const PEM = '-----BEGIN X509 CRL-----\n';
-  const BASE64 = Buffer.from(PEM).toString('base64');
+  /** A value in DER. */
+  const der = (tag: number, ...content: readonly (Buffer | string)[]): Buffer => {
+    const bytes = Buffer.concat(content.map((each) => (typeof each === 'string' ? Buffer.from(each) : each)));
+    const { length } = bytes;
+    const size =
+      length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+    return Buffer.concat([Buffer.from([tag, ...size]), bytes]);
+  };
+  const serial = (number: number) => der(0x02, Buffer.from([number]));
+  /** A list without a signature: nothing here verifies it. */
+  const listOf = (issuer: string, serials: readonly number[], time = '261130120000Z') => {
+    const entries = serials.map((number) => der(0x30, serial(number), der(0x17, time)));
+    const signed = der(
+      0x30,
+      ...[serial(1), der(0x30, 'algorithm'), der(0x30, issuer), der(0x17, time), der(0x17, '361130120000Z')],
+      ...(entries.length > 0 ? [der(0x30, ...entries)] : []),
+      der(0xa0, 'extensions'),
+    );
+    const base64 = der(0x30, signed, der(0x30, 'algorithm'), der(0x03, 'signature')).toString('base64');
+    return `-----BEGIN X509 CRL-----\n${base64}\n-----END X509 CRL-----\n`;
+  };
+  const encoded = (pem: string) => Buffer.from(pem).toString('base64');
+  const PEM = listOf('ca', [7, 9]);
+  const BASE64 = encoded(PEM);
+  const withLists = (...lists: readonly string[]) => ({
+    channel_group: group({ Application: group({ Org1MSP: org(lists.map(encoded)), Org2MSP: org() }) }),
+  });
 
-  it('replaces the one of the organisation, and nothing else', () => {
-    const before = {
-      channel_group: group({ Application: group({ Org1MSP: org(['old']), Org2MSP: org() }) }),
-    };
-    const after = withRevocations(before, 'Org1MSP', PEM);
+  it('replaces one of which it has every entry, and nothing else', () => {
+    const after = withRevocations(withLists(listOf('ca', [7])), 'Org1MSP', PEM);
     expect(listIn(after, 'Application')).toEqual({ name: 'x', revocation_list: [BASE64] });
     expect(after?.channel_group.groups.Application?.groups.Org2MSP).toEqual(org());
+  });
+
+  it.each([
+    ['another CA', listOf('other', [7])],
+    ['a database that was removed', listOf('ca', [3])],
+    ['something that is no list', 'text'],
+  ])('is added to one of %s', (_, other) => {
+    const after = withRevocations(withLists(other, listOf('ca', [])), 'Org1MSP', PEM);
+    expect(listIn(after, 'Application')).toEqual({ name: 'x', revocation_list: [encoded(other), BASE64] });
   });
 
   it('is in both definitions of an organisation that has orderers too', () => {
@@ -163,8 +217,21 @@ describe('a revocation list', () => {
       expect(listIn(after, place)).toMatchObject({ revocation_list: [BASE64] });
   });
 
-  it('that is there already changes nothing', () => {
-    const same = { channel_group: group({ Application: group({ Org1MSP: org([BASE64]) }) }) };
-    expect(withRevocations(same, 'Org1MSP', PEM)).toBeUndefined();
+  it.each([
+    ['is there already', PEM],
+    ['revokes what another one does, which is newer', listOf('ca', [9, 7], '261201120000Z')],
+    ['revokes less than another one', listOf('ca', [5, 7, 9])],
+  ])('changes nothing if it %s', (_, present) => {
+    expect(withRevocations(withLists(present), 'Org1MSP', PEM)).toBeUndefined();
+  });
+
+  it('of any length is read', () => {
+    const many = listOf(
+      'ca',
+      Array.from({ length: 200 }, (_, index) => index),
+    );
+    expect(revocationsIn(many)?.serials.size).toBe(200);
+    expect(revocationsIn(many.slice(0, 200))).toBeUndefined();
+    expect(revocationsIn('-----BEGIN X509 CRL-----\nMIIB\n-----END X509 CRL-----\n')).toBeUndefined();
   });
 });

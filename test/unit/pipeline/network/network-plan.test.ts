@@ -5,6 +5,7 @@ import {
   cryptoFingerprint,
   fitsNetwork,
   networkChanges,
+  networkShape,
   placedBy,
 } from '../../../../src/pipeline/network/network-plan.ts';
 import { projectContext } from '../../../support/contexts.ts';
@@ -46,5 +47,38 @@ describe('a network on several machines', () => {
   ])('needs new ledgers with another one: %j, %j', async (made, wanted, from, to) => {
     const changes = [{ key: 'change.placement', from, to }];
     expect(await compared(made, wanted)).toEqual({ fits: false, changes });
+  });
+});
+
+describe('a network with all certificates from Fabric CA', () => {
+  async function madeWith(flags: Record<string, unknown>, wanted: Record<string, unknown>) {
+    const { docker } = await socketEngine({});
+    const contextOf = async (of: Record<string, unknown>) => {
+      const dir = await tempDir();
+      const journal = await openJournal(dir, { command: 'test' });
+      const context = await projectContext({ dir, docker, flags: of }, journal);
+      await journal.close();
+      return context;
+    };
+    const before = await contextOf(flags);
+    const shape = networkShape(before.spec, before.source.version);
+    const crypto = { fingerprint: cryptoFingerprint(before), instance: 'i', ports: { base: 7050 }, shape };
+    const context = await contextOf(wanted);
+    return { fits: fitsNetwork(crypto, context), changes: networkChanges(crypto, context) };
+  }
+
+  it.each([
+    [{}, { identities: 'ca' }, 'cryptogen', 'Fabric CA'],
+    [{ identities: 'ca' }, {}, 'Fabric CA', 'cryptogen'],
+  ])('is another one than a network with those of cryptogen: %j, %j', async (made, wanted, from, to) => {
+    const changes = [{ key: 'change.identities', from, to }];
+    expect(await madeWith(made, wanted)).toEqual({ fits: false, changes });
+  });
+
+  it.each([
+    [{ identities: 'ca' }, { identities: 'ca', ca: true }],
+    [{ ca: true }, {}],
+  ])('stays the same: %j, %j', async (made, wanted) => {
+    expect(await madeWith(made, wanted)).toEqual({ fits: true, changes: [] });
   });
 });

@@ -111,6 +111,14 @@ describe('makePlan', () => {
     expect(planFor(bare, UP).stages.find((stage) => stage.id === id)?.needs).toEqual(needs);
   });
 
+  it('makes the certificates wait for the image of Fabric CA only if it makes them', () => {
+    const ca = { ref: 'hyperledger/fabric-ca:1.5.5', present: undefined, wanted: undefined };
+    const needs = (issues: object) =>
+      planFor({ ...bare, ca: { ...ca, ...issues } }, UP).stages.find(({ id }) => id === 'crypto')?.needs;
+    expect(needs({})).toEqual(['image.tools']);
+    expect(needs({ issuesAll: true })).toEqual(['image.tools', 'ca']);
+  });
+
   it.each(['same', 'changed'] as const)(
     'replaces nothing of a network that is there (crypto: %s) before its images are verified',
     (crypto) => {

@@ -70,6 +70,10 @@ const measured = { ...settled, metrics: { ...metrics, present: true, runs: true 
 const CA = 'hyperledger/fabric-ca:1.5.5';
 const noCa: ObservedState = { ...settled, ca: { ref: CA, present: undefined, wanted: 'f' } };
 const withCa: ObservedState = { ...settled, ca: { ref: CA, present: { fingerprint: 'f' }, wanted: 'f' } };
+const issuing: ObservedState = {
+  ...settled,
+  ca: { ref: CA, present: undefined, wanted: 'f', issuesAll: true },
+};
 const couchdb = { ref: 'couchdb:3.4.2', present: false };
 const deployed: ObservedState = { ...settled, deployed: ['basic'] };
 const otherImage: ObservedImage = { ...sameImage, wanted: 'g' };
@@ -375,6 +379,9 @@ const DECISIONS: Readonly<Record<StageId, readonly Row[]>> = {
       members: [PEER],
     }),
     row('none yet', [network({ crypto: 'absent' }), UP], 'run', { key: 'cause.no-crypto' }),
+    row('none yet, and Fabric CA makes them', [network({ crypto: 'absent' }, issuing), UP], 'run', {
+      key: 'cause.no-identities',
+    }),
     row('a network of another shape', [network({ crypto: 'changed', changes: [MORE_PEERS] }), UP], 'run', {
       key: 'cause.network-differs',
       changes: [MORE_PEERS],
