@@ -10,7 +10,7 @@ import { eightPeers, thirtyTwoPeers } from './rows/many-peers.mjs';
 import { noopBuild } from './rows/noop-build.mjs';
 import { idleDashboard, keyEcho, logFlood } from './rows/screen.mjs';
 import { serviceGo, serviceNode } from './rows/service.mjs';
-import { upAgain, upProof } from './rows/up-proof.mjs';
+import { upAgain, upByfn, upProof } from './rows/up-proof.mjs';
 
 /**
  * A row is `{name, what, against, atMost, unit, quick, measure}`. `measure(setup, runs)` returns the numbers of both sides as
@@ -22,6 +22,7 @@ export const ROWS = [
   noopBuild,
   upProof,
   upAgain,
+  upByfn,
   editLoop,
   instantiate,
   deployNothing,

@@ -14,7 +14,7 @@ function manyPeers({ name, orgs, peers, atMost }) {
         const proved = [];
         for (let i = 1; i <= runs; i++) {
           setup.log(`proof on ${setup.product.allPeers(spec).length} peers, run ${i} of ${runs}`);
-          proved.push(await setup.wizard(path, ['smoke', '--yes']));
+          proved.push(await setup.wizard(path, ['smoke', '--yes', '--fresh']));
         }
         return proved;
       };
