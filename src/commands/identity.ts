@@ -190,7 +190,7 @@ export async function enroll(
   options: { readonly org: string | undefined; readonly secret: string | undefined },
 ): Promise<number> {
   const name = requireName(given, 'enroll');
-  return changing(terminal, options.org, 'enroll', async ({ server, org, dir }) => {
+  return changing(terminal, options.org, 'enroll', async ({ network, server, org, dir }) => {
     const login = await identityLogin(dir, org, name, options.secret);
     if (!login)
       throw usage(
@@ -205,7 +205,10 @@ export async function enroll(
     return report(terminal, { name, org: org.name, mspId: org.mspId, msp }, () => [
       `${good(symbol.good)} ${t('identity.enrolled', { name, ca: org.ca.name })}`,
       msp,
-      command(`eval "$(fabric-wizard env ${org.name.toLowerCase()} --identity ${name})"`),
+      // `env` is about peers.
+      ...(peersOf(network.spec, org).length > 0
+        ? [command(`eval "$(fabric-wizard env ${org.name.toLowerCase()} --identity ${name})"`)]
+        : []),
     ]);
   });
 }

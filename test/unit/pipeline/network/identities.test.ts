@@ -217,6 +217,16 @@ describe('a revocation list', () => {
       expect(listIn(after, place)).toMatchObject({ revocation_list: [BASE64] });
   });
 
+  it('is in the group of an organisation with orderers, which has another name than its MSP', () => {
+    const msp = { MSP: { mod_policy: 'Admins', value: { type: 0, config: { name: 'OrdererMSP' } } } };
+    const config = { channel_group: group({ Orderer: group({ OrdererOrg: group({}, msp) }) }) };
+    const after = withRevocations(config, 'OrdererMSP', PEM);
+    expect(after?.channel_group.groups.Orderer?.groups.OrdererOrg?.values.MSP).toMatchObject({
+      value: { config: { revocation_list: [BASE64] } },
+    });
+    expect(withRevocations(config, 'OtherMSP', PEM)).toBeUndefined();
+  });
+
   it.each([
     ['is there already', PEM],
     ['revokes what another one does, which is newer', listOf('ca', [9, 7], '261201120000Z')],
