@@ -265,7 +265,7 @@ export class AppController implements AppActions {
       this.#app.setWork({ kind: 'stopping' });
       await this.#app.attempt(async () => {
         await this.#runs.close();
-        await (await this.#loadNetwork()).stop(abort.signal);
+        await this.#stop(abort.signal);
       });
       this.#app.setWork({ kind: 'idle' });
     });
@@ -304,14 +304,23 @@ export class AppController implements AppActions {
     return true;
   }
 
+  /** Stops the network. Says if hooks were left out. */
+  async #stop(signal: AbortSignal): Promise<void> {
+    const left = await (await this.#loadNetwork()).stop(signal);
+    const notice = this.#options.theme.t('down.without-hooks');
+    if (left) this.#app.update((state) => ({ ...state, notice }));
+  }
+
   async #quit(network: 'keep' | 'stop'): Promise<void> {
+    // What is shown from now on can only be read after the end.
+    this.#app.update((state) => ({ ...state, notice: undefined }));
     this.cancel();
     this.wizard.close();
     await this.#tasks.ended;
     await this.#runs.close();
     if (network === 'stop') {
       this.#app.setWork({ kind: 'stopping' });
-      await this.#app.attempt(async () => (await this.#loadNetwork()).stop(this.ended));
+      await this.#app.attempt(() => this.#stop(this.ended));
     }
     const controller = await this.#loadNetwork();
     // Quit even if the engine does not answer.

@@ -19,6 +19,7 @@ import { onChannel } from '../pipeline/network/channel-members.ts';
 import { allPeers } from '../pipeline/network/network-spec.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
 import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
+import { commandWith } from './command-with.ts';
 import { nothingRuns, notRunning } from './node-service.ts';
 import { noNetwork } from './usage-failure.ts';
 
@@ -40,12 +41,16 @@ export async function openChannel(dir: string, name: string | undefined): Promis
   if (!saved) throw noNetwork(dir);
   const { spec, version } = saved;
   const channel = spec.channels.find((each) => each === (name ?? spec.channel));
-  if (channel === undefined)
+  if (channel === undefined) {
+    const wrong = name ?? '';
     throw new WizardFailure({
       kind: 'usage',
-      message: { key: 'usage.unknown-channel', name: name ?? '', channels: spec.channels.join(', ') },
-      next: spec.channels.slice(0, 2).map((each) => `fabric-wizard blocks --channel ${each}`),
+      message: { key: 'usage.unknown-channel', name: wrong, channels: spec.channels.join(', ') },
+      next: spec.channels
+        .slice(0, 2)
+        .map((each) => commandWith(wrong, each) ?? `fabric-wizard blocks --channel ${each}`),
     });
+  }
   blockReading(version);
   if (await isPracticeNetwork(join(dir, STATE_FOLDER)))
     throw new WizardFailure({

@@ -4,6 +4,7 @@ import { wholeNumber } from '../pipeline/core/whole-number.ts';
 import type { DecodedBlock } from '../pipeline/network/block-summary.ts';
 import { blockHeader, blockLines } from '../report/block-text.ts';
 import { followBlocks, lastBlocks, openChannel } from './block-feed.ts';
+import { commandWith } from './command-with.ts';
 import { cancelOnSignals, columnsOf, printJson, styleFor, type Terminal, writeToStdout } from './terminal.ts';
 
 export interface BlocksRequest {
@@ -25,7 +26,7 @@ function countOf(text: string | undefined): number {
   throw new WizardFailure({
     kind: 'usage',
     message: { key: 'usage.block-count', value: text ?? '', most: String(MAX_COUNT) },
-    next: ['fabric-wizard blocks 20'],
+    next: [(text && commandWith(text, '20')) || 'fabric-wizard blocks 20'],
   });
 }
 

@@ -1,13 +1,44 @@
-/** How the command line and the screens call a chaincode: only if its process can answer, and with what ended it. */
+/** How the command line and the screens call a chaincode: only if its process can answer, with what ended it, and not for ever. */
 import type { ChaincodeCall } from '../pipeline/chaincode/chaincode-call.ts';
 import { type CommittedChaincode, committedOn } from '../pipeline/chaincode/deployed-chaincodes.ts';
 import { recordedDeployments } from '../pipeline/chaincode/deployment-record.ts';
 import { servesVersion, serviceOf } from '../pipeline/chaincode/shared-process.ts';
+import { CancelledError, WizardFailure } from '../pipeline/core/failure.ts';
+import { shellWord } from '../pipeline/core/shell-text.ts';
 import { withCrash } from './chaincode-crash.ts';
 import { askedOn, type ChaincodeNetwork } from './chaincode-network.ts';
 import { usage } from './usage-failure.ts';
 
 type CalledChaincode = Pick<ChaincodeCall, 'name' | 'channel'>;
+
+/** A peer gives a chaincode five minutes to start, and then half a minute to answer. */
+const CALL_MS = 6 * 60_000;
+
+/**
+ * Ends a call that is never answered: the peer can be told to wait for ever, and can itself hang.
+ * @param act the call, which ends when its signal fires
+ * @throws WizardFailure `chaincode` if there is no answer in time, or what `act` throws
+ */
+export async function answeredInTime<T>(
+  name: string,
+  signal: AbortSignal,
+  act: (signal: AbortSignal) => Promise<T>,
+  limitMs = CALL_MS,
+): Promise<T> {
+  const limit = AbortSignal.timeout(limitMs);
+  try {
+    return await act(AbortSignal.any([signal, limit]));
+  } catch (error) {
+    if (!(error instanceof CancelledError) || signal.aborted || !limit.aborted) throw error;
+    throw new WizardFailure({
+      kind: 'chaincode',
+      installed: true,
+      problem: { key: 'chaincode.no-answer', name, seconds: Math.round(limitMs / 1000) },
+      place: '',
+      next: [`fabric-wizard chaincode logs ${shellWord(name)}`, 'fabric-wizard status', 'fabric-wizard logs'],
+    });
+  }
+}
 
 /**
  * Refuses a call if the process of the chaincode serves another package: the peer would wait for five minutes.

@@ -31,9 +31,9 @@ import type { CallResult, ChaincodesState, EnteredCall } from '../screens/chainc
 import type { Route } from '../screens/navigation.ts';
 import type { Theme } from '../ui/theme.tsx';
 import type { AppStore } from './app-store.ts';
-import { called } from './chaincode-calling.ts';
+import { answeredInTime, called } from './chaincode-calling.ts';
 import { choiceNamed } from './chaincode-choice.ts';
-import { requireAllPeers, requireSupported } from './chaincode-deploy.ts';
+import { requirePeers, requireSupported } from './chaincode-deploy.ts';
 import { ChaincodeFiles } from './chaincode-files.ts';
 import { ChaincodeLog } from './chaincode-log.ts';
 import { askedOn, type ChaincodeNetwork, chaincodeNetwork, endorsersOf } from './chaincode-network.ts';
@@ -128,10 +128,10 @@ export class ChaincodeController {
     this.files.stop();
   }
 
-  /** @throws WizardFailure `usage` if not all peers run, or if the release does not support a choice */
+  /** @throws WizardFailure `usage` if a peer of their channels does not run, or if the release does not support a choice */
   async deploy(choices: readonly ChaincodeChoice[]): Promise<void> {
     const network = await this.#service.open('chaincode deploy', this.#ended.signal);
-    requireAllPeers(network);
+    requirePeers(network, choices);
     for (const choice of choices) requireSupported(network, choice, choice.name);
     this.#options.run({ command: 'deploy', chaincodes: choices });
   }
@@ -217,8 +217,8 @@ export class ChaincodeController {
   async #result({ kind, name, channel, line }: EnteredCall, signal: AbortSignal): Promise<CallResult> {
     const words = shellWordsIn(line);
     const call = { name, channel, args: 'words' in words ? words.words : [] };
-    const answer = async (): Promise<CallResult> => {
-      const network = await this.#service.open(`chaincode ${kind}`, signal);
+    const answer = async (limited: AbortSignal): Promise<CallResult> => {
+      const network = await this.#service.open(`chaincode ${kind}`, limited);
       const [peer, ...others] =
         kind === 'query' ? [askedOn(network, channel)] : endorsersOf(network, channel);
       if (peer === undefined) throw new Error('a network needs a peer');
@@ -228,7 +228,7 @@ export class ChaincodeController {
       return { kind: 'sent', answer: payload, ...sent };
     };
     try {
-      return await orCancelled(answer(), signal);
+      return await orCancelled(answeredInTime(name, signal, answer), signal);
     } catch (error) {
       return error instanceof CancelledError
         ? { kind: 'cancelled' }

@@ -1,22 +1,26 @@
 import { requireParts } from '../pipeline/chaincode/chaincode-parts.ts';
 import { isDeployed } from '../pipeline/chaincode/deploy-plan.ts';
-import { committedOn } from '../pipeline/chaincode/deployed-chaincodes.ts';
 import { deployedChoices, recordDeployment } from '../pipeline/chaincode/deployment-record.ts';
 import {
+  knownOn,
   type PlannedChaincode,
   type PlanOptions,
   plannedDeployments,
 } from '../pipeline/chaincode/planned-deployments.ts';
 import { requireSameDefinition } from '../pipeline/chaincode/shared-process.ts';
-import { asGiven, type ChaincodeChoice, isListening } from '../pipeline/config/chaincode-list.ts';
+import {
+  asGiven,
+  type ChaincodeChoice,
+  channelsFor,
+  isListening,
+} from '../pipeline/config/chaincode-list.ts';
 import { EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import type { Phrase } from '../pipeline/core/phrase.ts';
 import { policyOrganisations } from '../pipeline/fabric/policy-text.ts';
 import { folderFlag } from '../pipeline/host/folder-flag.ts';
 import { readState, withJournal } from '../pipeline/journal/journal.ts';
 import { recordedState } from '../pipeline/journal/wizard-state.ts';
-import { firstPeerOn } from '../pipeline/network/channel-members.ts';
-import { allPeers } from '../pipeline/network/network-spec.ts';
+import { peersOn } from '../pipeline/network/channel-members.ts';
 import { renderDeployPlan, renderNothingChanged, renderServiceStart } from '../report/chaincode-text.ts';
 import type { Style } from '../report/style.ts';
 import {
@@ -33,9 +37,12 @@ import type { RunCommandOptions } from './run.ts';
 import { cancelOnSignals, printJson, styleFor, type Terminal, writeToStdout } from './terminal.ts';
 import { usage } from './usage-failure.ts';
 
-/** A deployment needs all peers. @throws WizardFailure `usage` */
-export function requireAllPeers({ spec, peers }: ChaincodeNetwork): void {
-  const down = allPeers(spec)
+/** A deployment needs the peers of its channels. @throws WizardFailure `usage` */
+export function requirePeers(
+  { spec, peers }: Pick<ChaincodeNetwork, 'spec' | 'peers'>,
+  choices: readonly ChaincodeChoice[],
+): void {
+  const down = peersOn(spec, channelsFor(choices, spec.channels))
     .filter((peer) => !peers.includes(peer))
     .map(({ name }) => name);
   if (down.length === 0) return;
@@ -83,7 +90,7 @@ async function planned(
   choices: readonly ChaincodeChoice[],
   { words, flags, ...options }: DeployCall,
 ): Promise<readonly PlannedChaincode[]> {
-  requireAllPeers(network);
+  requirePeers(network, choices);
   for (const [index, choice] of choices.entries())
     requireSupported(network, choice, words[index] ?? choice.name, flags);
   if (choices.some(({ service }) => service !== undefined)) {
@@ -91,9 +98,9 @@ async function planned(
     await requireBuilder(network);
   }
   const all = await plannedDeployments(network, choices.map(asGiven), options);
-  const committed = (channel: string) => committedOn(network, firstPeerOn(network.spec, channel), channel);
+  const committedOn = (channel: string) => knownOn(network, channel);
   for (const [index, { plan }] of all.entries())
-    await requireSameDefinition({ ...network, committedOn: committed }, plan, (channels) =>
+    await requireSameDefinition({ ...network, committedOn }, plan, (channels) =>
       [COMMAND, ...wordsAgain([words[index] ?? plan.name], { ...flags, channel: channels.join(',') })].join(
         ' ',
       ),

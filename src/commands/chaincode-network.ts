@@ -6,7 +6,8 @@ import type { ContainerInfo } from '../pipeline/engine/engine-types.ts';
 import { type Release, releaseOf } from '../pipeline/fabric/release.ts';
 import { readState } from '../pipeline/journal/journal.ts';
 import { type RecordedState, recordedState } from '../pipeline/journal/wizard-state.ts';
-import { firstPeerOn, isOnChannel, onChannel } from '../pipeline/network/channel-members.ts';
+import { isOnChannel, memberAmong, onChannel } from '../pipeline/network/channel-members.ts';
+import { runningPeers } from '../pipeline/network/down-nodes.ts';
 import {
   allPeers,
   firstPeer,
@@ -54,7 +55,7 @@ export async function chaincodeNetwork(
   const docker = await currentDocker(signal);
   const containers = await nodeContainers({ docker, project: spec.project });
   if (containers.size === 0) throw await nothingRuns(docker, state, command);
-  const peers = allPeers(spec).filter(({ name }) => containers.get(name)?.state === 'running');
+  const peers = runningPeers(spec, containers);
   if (peers.length === 0) throw notRunning(firstPeer(spec).name, containers.get(firstPeer(spec).name));
   const network = { docker, project: spec.project, spec, settings: { release } };
   const cli = await peerCli(network, signal, containers);
@@ -72,12 +73,18 @@ export function endorsersOf(
   );
 }
 
+/** Returns the network with those of its running peers that are on a channel; a peer that does not run if there are none. */
+export function askedFor<N extends Pick<ChaincodeNetwork, 'spec' | 'peers'>>(network: N, channel: string): N {
+  const members = network.peers.filter((peer) => isOnChannel(network.spec, peer, channel));
+  return { ...network, peers: members.length > 0 ? members : [askedOn(network, channel)] };
+}
+
 /** Returns a peer of a channel, one that runs if there is one. */
 export function askedOn(
   { spec, peers }: Pick<ChaincodeNetwork, 'spec' | 'peers'>,
   channel: string,
 ): PeerSpec {
-  return peers.find((peer) => isOnChannel(spec, peer, channel)) ?? firstPeerOn(spec, channel);
+  return memberAmong(spec, peers, channel);
 }
 
 /**

@@ -14,9 +14,10 @@ import { exists } from '../pipeline/host/files.ts';
 import { folderUser, type Journal, withJournal } from '../pipeline/journal/journal.ts';
 import { anchorPeer, firstPeer, type PeerSpec } from '../pipeline/network/network-spec.ts';
 import { renderChaincodes } from '../report/chaincode-text.ts';
-import { called } from './chaincode-calling.ts';
+import { answeredInTime, called } from './chaincode-calling.ts';
 import { wordsFor } from './chaincode-choice.ts';
 import {
+  askedFor,
   askedOn,
   type ChaincodeNetwork,
   chaincodeNetwork,
@@ -59,6 +60,14 @@ async function cancellable<T>(act: (signal: AbortSignal) => Promise<T>): Promise
   } finally {
     cancel.dispose();
   }
+}
+
+/** Like `cancellable`, for a call that is not always answered. @param words name of the chaincode, function and arguments */
+function cancellableCall<T>(
+  [name = '']: readonly string[],
+  act: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  return cancellable((signal) => answeredInTime(name, signal, act));
 }
 
 /** How a function is called. */
@@ -210,11 +219,12 @@ export async function requireKnown(
 }
 
 export function query(terminal: Terminal, words: readonly string[], flags: CallFlags): Promise<number> {
-  return cancellable(async (signal) => {
+  return cancellableCall(words, async (signal) => {
     const command = 'fabric-wizard chaincode query';
     const network = await chaincodeNetwork(terminal, 'chaincode query', signal);
     const call = callOf(network, words, flags, command);
-    const [peer] = peersOf(network, flags, callCommand(command, words, flags), network.peers);
+    const members = askedFor(network, call.channel);
+    const [peer] = peersOf(members, flags, callCommand(command, words, flags), members.peers);
     const answer = await called(network, call, () => queryChaincode(network, peer, call)).catch(
       (error: unknown) => requireKnown(network, call, { command, dir: terminal.dir }, error),
     );
@@ -226,12 +236,17 @@ export function query(terminal: Terminal, words: readonly string[], flags: CallF
 }
 
 export function invoke(terminal: Terminal, words: readonly string[], flags: CallFlags): Promise<number> {
-  return cancellable(async (signal) => {
+  return cancellableCall(words, async (signal) => {
     const command = 'fabric-wizard chaincode invoke';
     const network = await chaincodeNetwork(terminal, 'chaincode invoke', signal);
     const call = callOf(network, words, flags, command);
     const again = callCommand(command, words, flags);
-    const endorsers = peersOf(network, flags, again, endorsersOf(network, call.channel));
+    const endorsers = peersOf(
+      askedFor(network, call.channel),
+      flags,
+      again,
+      endorsersOf(network, call.channel),
+    );
     if (!network.release.invokeTargets && flags.peer?.includes(','))
       throw usage(
         { key: 'usage.one-endorser', release: network.release.id },

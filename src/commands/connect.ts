@@ -26,6 +26,7 @@ import { type ConnectionFacts, renderConnections, renderTunnels } from '../repor
 import { renderOtherEngine } from '../report/other-engine-text.ts';
 import type { Style } from '../report/style.ts';
 import { orgNamed } from './chaincode-network.ts';
+import { commandWith } from './command-with.ts';
 import { columnsOf, printJson, styleFor, type Terminal, writeToStderr, writeToStdout } from './terminal.ts';
 import { noNetwork, usage } from './usage-failure.ts';
 
@@ -181,7 +182,7 @@ export async function connect(
     throw new WizardFailure({
       kind: 'usage',
       message: { key: 'usage.unknown-format', format, formats: FORMATS.join(', ') },
-      next: FORMATS.map((known) => `fabric-wizard connect --format ${known}`),
+      next: FORMATS.map((known) => commandWith(format, known) ?? `fabric-wizard connect --format ${known}`),
     });
   if (format === 'env') return env(terminal, orgName, { command: 'connect' });
   const network = await connectNetwork(terminal.dir);

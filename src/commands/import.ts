@@ -1,5 +1,5 @@
 /** `import`: makes fabric-wizard.yaml from the configuration of another tool. Nothing that exists is overwritten. */
-import { closeSync, writeFileSync } from 'node:fs';
+import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { CONFIG_FILE } from '../pipeline/config/config-choices.ts';
@@ -9,20 +9,19 @@ import { errorCode } from '../pipeline/core/error-code.ts';
 import { EXIT } from '../pipeline/core/failure.ts';
 import { shellWord } from '../pipeline/core/shell-text.ts';
 import type { Style } from '../report/style.ts';
-import { createNewFile } from './new-file.ts';
+import { writeNewFile } from './new-file.ts';
 import { printJson, styleFor, type Terminal, writeToStderr, writeToStdout } from './terminal.ts';
 import { usage } from './usage-failure.ts';
 
-/** @throws WizardFailure `usage` if it cannot be read */
+const HELP = 'fabric-wizard import --help';
+
+/** @throws WizardFailure `usage` if it cannot be read, or if it is no text */
 async function textOf(name: string): Promise<string> {
-  try {
-    return await readFile(resolve(name), 'utf8');
-  } catch (error) {
-    throw usage(
-      { key: 'usage.import-unreadable', file: name, code: errorCode(error) },
-      'fabric-wizard import --help',
-    );
-  }
+  const content = await readFile(resolve(name)).catch((error: unknown) => {
+    throw usage({ key: 'usage.import-unreadable', file: name, code: errorCode(error) }, HELP);
+  });
+  if (!isUtf8(content) || content.includes(0)) throw usage({ key: 'usage.import-no-text', file: name }, HELP);
+  return content.toString('utf8');
 }
 
 function noteLines(notes: readonly ImportNote[], { t, translate }: Style): readonly string[] {
@@ -45,15 +44,17 @@ export async function importCommand(
   const target = output === '-' ? undefined : resolve(output ?? join(terminal.dir, CONFIG_FILE));
   const files = await Promise.all(names.map(async (name) => ({ name, text: await textOf(name) })));
   const to = target === undefined ? resolve(terminal.dir) : dirname(target);
-  const { text, notes } = await importFiles(files, { from: dirname(resolve(first)), to });
+  const again = (given: readonly string[], to = output) =>
+    [
+      'fabric-wizard import',
+      ...given.map(shellWord),
+      ...(to === undefined ? [] : [`--output ${shellWord(to)}`]),
+      ...(terminal.dryRun ? ['--dry-run'] : []),
+    ].join(' ');
+  const folders = { from: dirname(resolve(first)), to };
+  const { text, notes } = await importFiles(files, folders, (given) => again(given));
   if (target !== undefined && !terminal.dryRun) {
-    const again = ['fabric-wizard import', ...names.map(shellWord), '--output FILE'].join(' ');
-    const file = createNewFile(target, again, 0o666);
-    try {
-      writeFileSync(file, text);
-    } finally {
-      closeSync(file);
-    }
+    writeNewFile(target, text, again(names, 'FILE'), 0o666);
   }
   const isShown = target === undefined || terminal.dryRun;
   if (terminal.json) {

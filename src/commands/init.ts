@@ -10,7 +10,6 @@ import {
   clientPackage,
   PROJECT_LANGUAGES,
   type ProjectChoice,
-  type ProjectLanguage,
   projectFiles,
   takenPaths,
   writeProject,
@@ -23,9 +22,30 @@ import { usage } from './usage-failure.ts';
 const HELP = 'fabric-wizard init --help';
 export const CLIENTS = ['node', 'none'] as const;
 
+/** What the user has given to the command. */
+interface InitCall {
+  readonly folder: string | undefined;
+  readonly flags: Flags;
+}
+
+/** Returns the user's command with other words. */
+function again({ folder, flags }: InitCall, changed: Flags & { readonly folder?: string } = {}): string {
+  const { folder: named = folder, ...values } = { ...flags, ...changed };
+  const valued = ['language', 'client', 'source'].flatMap((option) => {
+    const value = text(values, option);
+    return value === undefined ? [] : [`--${option} ${shellWord(value)}`];
+  });
+  return [
+    'fabric-wizard init',
+    ...(typeof named === 'string' ? [shellWord(named)] : []),
+    ...(values.service === true ? ['--service'] : []),
+    ...valued,
+  ].join(' ');
+}
+
 /** Returns the value of an option. @throws WizardFailure `usage` if it is not one of these */
-function oneOf<T extends string>(flags: Flags, option: string, values: readonly [T, ...T[]]): T {
-  const given = text(flags, option) ?? values[0];
+function oneOf<T extends string>(call: InitCall, option: string, values: readonly [T, ...T[]]): T {
+  const given = text(call.flags, option) ?? values[0];
   const known = values.find((value) => value === given);
   if (known !== undefined) return known;
   throw new WizardFailure(
@@ -34,7 +54,7 @@ function oneOf<T extends string>(flags: Flags, option: string, values: readonly 
       given,
       values,
       {
-        command: (value) => `fabric-wizard init --${option} ${value}`,
+        command: (value) => again(call, { [option]: value }),
         others: [HELP],
       },
     ),
@@ -54,7 +74,8 @@ interface Source {
  * Returns the source that the project is for, without fetching it.
  * @throws WizardFailure `usage` if its release is not known, `source` if a folder is not Fabric
  */
-async function sourceOf(given: string, dir: string, { packageDir }: Terminal): Promise<Source> {
+async function sourceOf(call: InitCall, dir: string, { packageDir }: Terminal): Promise<Source> {
+  const given = text(call.flags, 'source') ?? DEFAULT_TAG;
   if (given === 'sample') {
     const { release, version } = await recogniseSource(join(packageDir, 'sample'));
     return { source: given, release, version, practice: true };
@@ -71,46 +92,47 @@ async function sourceOf(given: string, dir: string, { packageDir }: Terminal): P
   if (release) return { source: given, release, version: branch ?? given.replace(/^v/, ''), practice: false };
   throw usage(
     { key: 'usage.init-source', source: given },
-    `fabric-wizard init --source ${DEFAULT_TAG}`,
-    'fabric-wizard init --source PATH',
+    again(call, { source: DEFAULT_TAG }),
+    again(call, { source: 'PATH' }),
   );
 }
 
 /** @throws WizardFailure `usage` if the release cannot have such a chaincode */
 function requirePossible(
-  language: ProjectLanguage,
-  service: boolean,
+  call: InitCall,
+  { language, service }: Pick<ProjectChoice, 'language' | 'service'>,
   { release, version, practice }: Source,
 ): void {
   const languages = practice ? ['go'] : release.languages;
   if (!languages.includes(language))
     throw usage(
       { key: 'usage.init-language', language, release: version, languages: languages.join(', ') },
-      'fabric-wizard init --language go',
-      `fabric-wizard init --language ${language} --source ${DEFAULT_TAG}`,
+      again(call, { language: 'go' }),
+      again(call, { source: DEFAULT_TAG }),
     );
   if (service && !release.externalBuilders)
     throw usage(
       { key: 'usage.init-service', release: version },
-      'fabric-wizard init',
-      `fabric-wizard init --service --source ${DEFAULT_TAG}`,
+      again(call, { service: false }),
+      again(call, { source: DEFAULT_TAG }),
     );
 }
 
 /** @param folder as the user has named it */
 export async function init(terminal: Terminal, flags: Flags, folder: string | undefined): Promise<number> {
   const dir = resolve(terminal.dir, folder ?? '.');
-  const language = oneOf(flags, 'language', PROJECT_LANGUAGES);
+  const call = { folder, flags };
+  const language = oneOf(call, 'language', PROJECT_LANGUAGES);
   const service = flags.service === true;
-  const source = await sourceOf(text(flags, 'source') ?? DEFAULT_TAG, dir, terminal);
+  const source = await sourceOf(call, dir, terminal);
   // Clients cannot connect to the network of the practice source.
-  const client = oneOf(flags, 'client', CLIENTS) === 'node' && !source.practice;
-  requirePossible(language, service, source);
+  const client = oneOf(call, 'client', CLIENTS) === 'node' && !source.practice;
+  requirePossible(call, { language, service }, source);
   const choice: ProjectChoice = { dir, language, service, client, ...source };
   const files = await projectFiles(join(terminal.packageDir, 'templates'), choice);
   const taken = await takenPaths(dir, files);
   if (taken.length > 0)
-    throw usage({ key: 'usage.init-exists', dir, paths: taken }, 'fabric-wizard init NEW_FOLDER');
+    throw usage({ key: 'usage.init-exists', dir, paths: taken }, again(call, { folder: 'NEW_FOLDER' }));
   if (!terminal.dryRun) await writeProject(dir, files);
   report(
     terminal,

@@ -23,6 +23,7 @@ import {
 } from '../pipeline/network/node-log.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
 import { jsonText } from '../report/language/translator.ts';
+import { commandWith } from './command-with.ts';
 import { projectOf } from './load-config.ts';
 import { createNewFile } from './new-file.ts';
 import { onLostMachine } from './node-service.ts';
@@ -54,7 +55,7 @@ function tailOf({ command, tail, since, output }: LogsFlags): number {
   if (tail === 'all') return Number.POSITIVE_INFINITY;
   const count = wholeNumber(tail);
   if (count !== undefined) return count;
-  throw usage({ key: 'usage.tail', value: tail }, `${command} --tail 200`);
+  throw usage({ key: 'usage.tail', value: tail }, commandWith(tail, '200') ?? `${command} --tail 200`);
 }
 
 function patternOf(flag: 'grep' | 'exclude', text: string | undefined): RegExp | undefined {
@@ -63,7 +64,7 @@ function patternOf(flag: 'grep' | 'exclude', text: string | undefined): RegExp |
   if ('value' in parsed) return parsed.value;
   throw usage(
     { key: 'usage.pattern', flag: `--${flag}`, text, problem: parsed.problem },
-    `fabric-wizard logs --${flag} 'Committed block|error'`,
+    commandWith(text, 'Committed block|error') ?? `fabric-wizard logs --${flag} 'Committed block|error'`,
   );
 }
 
@@ -72,12 +73,12 @@ export function logRequestOf(flags: LogsFlags, now: number): LogRequest {
   const { command, since: from, level: lowest } = flags;
   const since = from === undefined ? undefined : parseSince(from, now);
   if (from !== undefined && since === undefined)
-    throw usage({ key: 'usage.since', text: from }, `${command} --since 10m`);
+    throw usage({ key: 'usage.since', text: from }, commandWith(from, '10m') ?? `${command} --since 10m`);
   const level = lowest === undefined ? undefined : parseLevel(lowest);
   if (lowest !== undefined && level === undefined)
     throw usage(
       { key: 'usage.level', text: lowest, levels: LOG_LEVELS.join(', ') },
-      'fabric-wizard logs --level warning',
+      commandWith(lowest, 'warning') ?? `${command} --level warning`,
     );
   const filter: LogFilter = {
     since,
@@ -97,7 +98,8 @@ class LogFile {
   /** @throws WizardFailure `usage` if the file exists or cannot be created */
   constructor(path: string) {
     this.path = resolve(path);
-    this.#file = createNewFile(this.path, 'fabric-wizard logs --output other.log');
+    const again = commandWith(path, 'other.log') ?? 'fabric-wizard logs --output other.log';
+    this.#file = createNewFile(this.path, again);
   }
 
   /** Number of lines written. */

@@ -107,10 +107,10 @@ export class NetworkController {
     return saveLogs(await currentDocker(), spec?.project ?? '', { path, filter });
   }
 
-  /** @param signal ends the hooks that run before */
-  async stop(signal: AbortSignal): Promise<void> {
+  /** See `stopNetwork`. */
+  async stop(signal: AbortSignal): Promise<boolean> {
     const spec = await this.#spec();
-    if (spec) await stopNetwork(this.#dir, spec.project, signal);
+    return spec !== undefined && stopNetwork(this.#dir, spec.project, signal);
   }
 
   get #stateFile(): string {

@@ -1,7 +1,7 @@
 /** Creates the file that `--output` names, and never overwrites one. */
-import { openSync } from 'node:fs';
+import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { errorCode } from '../pipeline/core/error-code.ts';
-import { WizardFailure } from '../pipeline/core/failure.ts';
+import { fileFailure, WizardFailure } from '../pipeline/core/failure.ts';
 
 /**
  * @param path absolute
@@ -21,5 +21,18 @@ export function createNewFile(path: string, again: string, mode = 0o600): number
         code === 'EEXIST' ? { key: 'usage.file-exists', path } : { key: 'usage.file-refused', path, code },
       next: [again],
     });
+  }
+}
+
+/** Like `createNewFile`, with its text. @throws WizardFailure also `file`, if it cannot be written: it is then removed */
+export function writeNewFile(path: string, text: string, again: string, mode?: number): void {
+  const file = createNewFile(path, again, mode);
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw fileFailure(path, error);
+  } finally {
+    closeSync(file);
   }
 }

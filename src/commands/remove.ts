@@ -33,7 +33,7 @@ import {
   renderRemovals,
 } from '../report/removal-text.ts';
 import { confirm, isInteractive } from './confirm.ts';
-import { downHooks } from './down-hooks.ts';
+import { downHooks, validDownHooks } from './down-hooks.ts';
 import { projectOf } from './load-config.ts';
 import { selectLeftMachines } from './machines-of.ts';
 import { tellNetworkAbove } from './network-above.ts';
@@ -79,20 +79,22 @@ async function agreed(terminal: Terminal, command: string, doomed: readonly Remo
 }
 
 /**
- * Stops the network like `down`, without output.
+ * Stops the network like `down`, without output. A file that is not valid does not prevent it.
  * @param signal ends the hooks that run before
- * @throws WizardFailure `locked`, `engine`; `usage` if it is on another engine, or if machines did not answer
+ * @returns whether hooks of such a file may have been left out
+ * @throws WizardFailure `locked`, `engine`, `hook`; `usage` if it is on another engine, or if machines did not answer
  */
-export async function stopNetwork(dir: string, project: string, signal: AbortSignal): Promise<void> {
+export async function stopNetwork(dir: string, project: string, signal: AbortSignal): Promise<boolean> {
   await selectLeftMachines(dir);
   const docker = await currentDocker();
   await docker.version();
-  await withJournal(dir, 'fabric-wizard down', async (journal) => {
+  return withJournal(dir, 'fabric-wizard down', async (journal) => {
     await requireEngineOfNetwork(docker, journal, 'down');
-    const hooks = await downHooks(dir, { project, docker, command: 'down' });
-    await hooks.run(signal, () => undefined);
+    const { hooks, left } = await validDownHooks(dir, { project, docker, command: 'down' });
+    await hooks?.run(signal, () => undefined);
     await removeRunning(docker, project, join(dir, STATE_FOLDER));
     requireMachines(docker.unreachable, 'down');
+    return left;
   });
 }
 

@@ -17,8 +17,12 @@ export function commandIn(folder: string, words: readonly string[]): string {
 /** Commands that the next `up` continues. Without a command, the screens run `up`. */
 const CONTINUED: readonly (string | undefined)[] = ['up', 'build', 'rebuild', undefined];
 
-/** Adds the same command to a failure of the engine, unless the next run continues what this one did. */
+/** Adds the same command to a failure of the engine or of a file, unless the next run continues what this one did. */
 export function withSameCommand(failure: StageFailure, dir: string, words: readonly string[]): StageFailure {
   const command = words.find((word) => !word.startsWith('-'));
-  return CONTINUED.includes(command) ? failure : withAgain(failure, commandIn(dir, words));
+  if (CONTINUED.includes(command)) return failure;
+  const again = commandIn(dir, words);
+  return failure.kind === 'file' && failure.repeat === undefined
+    ? { ...failure, repeat: again }
+    : withAgain(failure, again);
 }

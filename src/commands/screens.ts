@@ -133,7 +133,7 @@ async function printSummary(
   theme: Theme,
 ): Promise<void> {
   const { style, t } = theme;
-  const { run, proof, connection } = store.now();
+  const { run, proof, connection, notice } = store.now();
   const known = runningContainers > 0 ? connection : undefined;
   const columns = process.stdout.columns;
   const lines = await equivalentText(wizard, theme);
@@ -148,6 +148,7 @@ async function printSummary(
       ...wrapToWidth(t('leave.running', { count: String(runningContainers), command }), columns, '  '),
     );
   }
+  if (notice !== undefined) lines.push(...wrapToWidth(notice, columns, ''));
   if (lines.length > 0) writeToStdout(`${lines.join('\n')}\n`);
 }
 

@@ -11,6 +11,7 @@ import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
 import { topologyOf } from '../pipeline/network/topology.ts';
 import { renderDot, renderMermaid } from '../report/topology-graphs.ts';
 import { renderTopology } from '../report/topology-text.ts';
+import { commandWith } from './command-with.ts';
 import { projectOf } from './load-config.ts';
 import { columnsOf, styleFor, type Terminal, writeToStdout } from './terminal.ts';
 import { noNetwork } from './usage-failure.ts';
@@ -22,7 +23,7 @@ const COLUMNS = 80;
 
 interface TopologyNow {
   readonly topology: Topology;
-  /** Whether nodes are down, also those that the picture does not have. */
+  /** Whether nodes are down, also the CLI, which the picture does not have. */
   readonly isDown: boolean;
 }
 
@@ -54,7 +55,7 @@ export async function topology(
     throw new WizardFailure({
       kind: 'usage',
       message: { key: 'usage.unknown-format', format, formats: FORMATS.join(', ') },
-      next: FORMATS.map((each) => `fabric-wizard status --format ${each}`),
+      next: FORMATS.map((each) => commandWith(format, each) ?? `fabric-wizard status --format ${each}`),
     });
   const { topology: found, isDown } = await topologyHere(terminal.dir, await projectOf(terminal.dir, flag));
   const style = styleFor(terminal, process.stdout);

@@ -1,10 +1,11 @@
-/** PURE: command lines that commander refuses, as failures with the command that was probably meant. */
+/** Command lines that commander refuses, and names that nothing has, as failures with the command that was probably meant. */
 import type { Command, CommanderError } from 'commander';
 import type { StageFailure } from '../pipeline/core/failure.ts';
 import { nearestName } from '../pipeline/core/nearest.ts';
 import type { Phrase, Text } from '../pipeline/core/phrase.ts';
 import { shellWord } from '../pipeline/core/shell-text.ts';
 import { wordsOf } from './command-help.ts';
+import { commandWith } from './command-with.ts';
 
 /** Code of commander's own error for an unknown command, which we report ourselves. */
 export const UNKNOWN_COMMAND = 'commander.unknownCommand';
@@ -112,7 +113,10 @@ export function usageFailure(error: CommanderError, root: Command, words: readon
   };
 }
 
-/** Adds `Did you mean …?` to a message about an unknown name, and puts the command with the right one first. */
+/**
+ * Adds `Did you mean …?` to a message about an unknown name, and puts the command with the right one first: that of this
+ * process with all of its words, or else `next.command`.
+ */
 export function unknownName(
   message: Phrase,
   name: string,
@@ -124,6 +128,6 @@ export function unknownName(
   return {
     kind: 'usage',
     message: { key: 'usage.with-suggestion', message, name: meant },
-    next: [...new Set([next.command(meant), ...next.others])],
+    next: [...new Set([commandWith(name, meant) ?? next.command(meant), ...next.others])],
   };
 }

@@ -1,4 +1,4 @@
-/** The topology of a network as a drawing of boxes that fits a terminal. */
+/** The topology of a network as a drawing of boxes, as wide as a terminal. */
 import type {
   Topology,
   TopologyChannel,
@@ -6,7 +6,7 @@ import type {
   TopologyOrganisation,
 } from '../pipeline/core/topology.ts';
 import type { Style } from './style.ts';
-import { cleanLine, cutToWidth, padToWidth, textWidth, wrapToWidth } from './terminal-text.ts';
+import { cleanLine, cutToWidth, foldToWidth, padToWidth, textWidth } from './terminal-text.ts';
 
 interface Corners {
   readonly top: readonly [string, string];
@@ -18,6 +18,8 @@ interface Corners {
 const BORDER = 4;
 /** Columns between two boxes. */
 const GAP = 2;
+/** Columns before the further lines of a paragraph. */
+const INDENT = 2;
 
 function cornersOf({ symbol }: Style): Corners {
   return symbol.rule === '─'
@@ -35,18 +37,34 @@ function widthOf({ title, lines }: Content): number {
   return Math.max(textWidth(title) + 2, ...lines.map(textWidth)) + BORDER;
 }
 
+/** Breaks what is too wide for a box; a title that is too wide is repeated in the box. */
+function folded({ title, lines }: Content, columns: number): Content {
+  const room = columns - BORDER;
+  const cut = textWidth(title) + 2 > room ? [title] : [];
+  return { title, lines: [...cut, ...lines].flatMap((line) => foldToWidth(line, room)) };
+}
+
+/** Puts parts on as few lines as possible. Only a part that is wider than a line is broken. */
+function packed(parts: readonly string[], columns: number): readonly string[] {
+  const lines: string[] = [];
+  for (const part of parts) {
+    const longer = `${lines.at(-1)}  ${part}`;
+    if (lines.length > 0 && textWidth(longer) <= columns) lines[lines.length - 1] = longer;
+    else lines.push(...foldToWidth(part, columns));
+  }
+  return lines;
+}
+
 /** Draws a box of this width around a content, with empty lines up to a height. */
 function boxed({ title, lines }: Content, width: number, height: number, style: Style): readonly string[] {
   const { top, bottom, side } = cornersOf(style);
   const { rule, ellipsis } = style.symbol;
   const inner = width - BORDER;
-  const name = cutToWidth(title, width - BORDER, ellipsis);
+  const name = cutToWidth(title, width - BORDER - 1, ellipsis);
   const rest = rule.repeat(Math.max(0, width - textWidth(name) - 5));
   const head = `${top[0]}${rule} ${style.strong(name)} ${rest}${top[1]}`;
   const empty = Array.from({ length: Math.max(0, height - lines.length) }, () => '');
-  const body = [...lines, ...empty].map(
-    (line) => `${side} ${padToWidth(cutToWidth(line, inner, ellipsis), inner)} ${side}`,
-  );
+  const body = [...lines, ...empty].map((line) => `${side} ${padToWidth(line, inner)} ${side}`);
   return [head, ...body, `${bottom[0]}${rule.repeat(width - 2)}${bottom[1]}`];
 }
 
@@ -54,7 +72,7 @@ function boxed({ title, lines }: Content, width: number, height: number, style: 
 function flowed(contents: readonly Content[], columns: number, style: Style): readonly string[] {
   const rows: Content[][] = [];
   let used = 0;
-  for (const content of contents) {
+  for (const content of contents.map((each) => folded(each, columns))) {
     const width = Math.min(columns, widthOf(content));
     const row = rows.at(-1);
     if (row && used + GAP + width <= columns) {
@@ -82,8 +100,12 @@ function titleOf({ name, mspId }: TopologyOrganisation): string {
   return cleanLine(`${name} (${mspId})`);
 }
 
-function nodesOf({ orderers, peers }: TopologyOrganisation): readonly TopologyNode[] {
-  return [...orderers, ...peers];
+/** Each peer is followed by its CouchDB. */
+function nodesOf({ orderers, peers, ca }: TopologyOrganisation): readonly (readonly TopologyNode[])[] {
+  return [
+    ...[...orderers, ...(ca ? [ca] : [])].map((node) => [node]),
+    ...peers.map((peer) => (peer.couchdb ? [peer, peer.couchdb] : [peer])),
+  ];
 }
 
 /** The members of a channel: each organisation with its peers there. */
@@ -96,79 +118,84 @@ function membersOf(channel: TopologyChannel, { organisations }: Topology): reado
 
 interface Options {
   readonly columns: number;
-  /** Rows that the drawing should not exceed. */
+  /** Rows for which the drawing is chosen. */
   readonly rows: number;
 }
 
-/** One line for each node, and for each member of a channel. */
-function whole(topology: Topology, { columns }: Options, style: Style): readonly string[] {
+/** What one box has, or one paragraph. */
+interface Group {
+  readonly title: string;
+  readonly name: string;
+  readonly parts: readonly string[];
+}
+
+interface Groups {
+  /** With a part for each node, or peer with its CouchDB. */
+  readonly nodes: readonly Group[];
+  /** With a part for each member and chaincode. */
+  readonly channels: readonly Group[];
+}
+
+function groupsOf(topology: Topology, style: Style): Groups {
   const { t } = style;
-  const organisations = topology.organisations.map((org) => ({
-    title: titleOf(org),
-    lines: nodesOf(org).map((node) => nodeText(node, style)),
-  }));
-  const channels = topology.channels.map((channel) => ({
-    title: t('topology.channel', { name: channel.name }),
-    lines: [
-      ...membersOf(channel, topology),
-      ...channel.chaincodes.map((chaincode) => cleanLine(t('topology.chaincode', { chaincode }))),
+  const textOf = (nodes: readonly TopologyNode[]) => nodes.map((node) => nodeText(node, style)).join('  ');
+  const shared = {
+    title: t('topology.shared'),
+    name: t('topology.shared'),
+    parts: topology.shared.map((node) => textOf([node])),
+  };
+  return {
+    nodes: [
+      ...topology.organisations.map((org) => ({
+        ...{ title: titleOf(org), name: cleanLine(org.name) },
+        parts: nodesOf(org).map(textOf),
+      })),
+      ...(topology.shared.length > 0 ? [shared] : []),
     ],
-  }));
-  return [...flowed(organisations, columns, style), ...flowed(channels, columns, style)];
+    channels: topology.channels.map((channel) => ({
+      ...{ title: t('topology.channel', { name: channel.name }), name: channel.name },
+      parts: [
+        ...membersOf(channel, topology),
+        ...channel.chaincodes.map((chaincode) => cleanLine(t('topology.chaincode', { chaincode }))),
+      ],
+    })),
+  };
 }
 
-/** The nodes of an organisation, and what a channel has, on as few lines as possible. */
-function dense(topology: Topology, { columns }: Options, style: Style): readonly string[] {
-  const { t } = style;
-  const room = columns - BORDER;
-  const organisations = topology.organisations.map((org) => ({
-    title: titleOf(org),
-    lines: wrapToWidth(
-      nodesOf(org)
-        .map((node) => nodeText(node, style))
-        .join('  '),
-      room,
-      '',
-    ),
-  }));
-  const channels = topology.channels.map((channel) => ({
-    title: t('topology.channel', { name: channel.name }),
-    lines: [
-      ...wrapToWidth(membersOf(channel, topology).join(', '), room, ''),
-      ...wrapToWidth(channel.chaincodes.join(', '), room, ''),
-    ].filter((line) => line !== ''),
-  }));
-  return [...flowed(organisations, columns, style), ...flowed(channels, columns, style)];
+/** Boxes with a line for each part. */
+function whole({ nodes, channels }: Groups, columns: number, style: Style): readonly string[] {
+  const contentOf = ({ title, parts }: Group) => ({ title, lines: parts });
+  return [nodes, channels].flatMap((groups) => flowed(groups.map(contentOf), columns, style));
 }
 
-/** One line for each organisation and channel; what does not fit is counted. */
-function shortest(topology: Topology, { columns, rows }: Options, style: Style): readonly string[] {
-  const { t, strong, symbol } = style;
-  const lines = [
-    ...topology.organisations.map(
-      (org) =>
-        `${strong(cleanLine(org.name))}  ${nodesOf(org)
-          .map((node) => nodeText(node, style))
-          .join(' ')}`,
+/** Boxes with as few lines as possible. */
+function dense({ nodes, channels }: Groups, columns: number, style: Style): readonly string[] {
+  const contentOf = ({ title, parts }: Group) => ({ title, lines: packed(parts, columns - BORDER) });
+  return [nodes, channels].flatMap((groups) => flowed(groups.map(contentOf), columns, style));
+}
+
+/** Paragraphs without boxes. */
+function shortest({ nodes, channels }: Groups, columns: number, { strong }: Style): readonly string[] {
+  return [...nodes, ...channels].flatMap(({ name, parts }) =>
+    packed([strong(name), ...parts], columns - INDENT).map((line, index) =>
+      index === 0 ? line : ' '.repeat(INDENT) + line,
     ),
-    ...topology.channels.map(
-      (channel) =>
-        `${strong(channel.name)}  ${cleanLine([...membersOf(channel, topology), ...channel.chaincodes].join(', '))}`,
-    ),
-  ];
-  const shown = lines.length <= rows ? lines : lines.slice(0, Math.max(0, rows - 1));
-  const more = lines.length - shown.length;
-  return [...shown, ...(more > 0 ? [t('topology.more', { count: more })] : [])].map((line) =>
-    cutToWidth(line, columns, symbol.ellipsis),
   );
 }
 
-/** Returns the most detailed drawing that fits. No line is wider than the columns. */
-export function renderTopology(topology: Topology, style: Style, options: Options): readonly string[] {
+/**
+ * Returns the most detailed drawing that fits. If none does, it is the shortest one, which has everything too.
+ * No line is wider than the columns.
+ */
+export function renderTopology(
+  topology: Topology,
+  style: Style,
+  { columns, rows }: Options,
+): readonly string[] {
+  const groups = groupsOf(topology, style);
   for (const draw of [whole, dense]) {
-    const lines = draw(topology, options, style);
-    const fits = lines.length <= options.rows && lines.every((line) => textWidth(line) <= options.columns);
-    if (fits) return lines;
+    const lines = draw(groups, columns, style);
+    if (lines.length <= rows) return lines;
   }
-  return shortest(topology, options, style);
+  return shortest(groups, columns, style);
 }

@@ -17,6 +17,11 @@ export function fieldOf(text: string): FieldState {
   return { text, cursor: graphemes(text).length };
 }
 
+/** The text before the cursor. */
+export function beforeCursor({ text, cursor }: FieldState): string {
+  return graphemes(text).slice(0, cursor).join('');
+}
+
 export function typed(field: FieldState, text: string): FieldState {
   const all = graphemes(field.text);
   const before = all.slice(0, field.cursor).join('') + text;

@@ -9,8 +9,10 @@ import { containerNames, containersOf, imageNames } from '../support/engine.ts';
 import { type EndedRun, type Wizard, wizardWith } from '../support/wizard.ts';
 
 const PROJECT = 'fw-e2e-chaincode';
-const PEERS = ['peer0.org1.example.com', 'peer0.org2.example.com'];
+/** The first one is not on the channel `audit`. */
+const PEERS = ['peer0.acme.com', 'peer0.org2.example.com'] as const;
 const ACCOUNTS = ['init', 'a', '100', 'b', '200'];
+const ON = ['--channel', 'mychannel'];
 
 let wizard: Wizard;
 let basic: UserChaincode;
@@ -25,7 +27,11 @@ async function configure(...chaincodes: readonly object[]): Promise<void> {
 const CONFIGURED = { name: 'accounts', path: './accounts', init: ACCOUNTS, channels: ['mychannel'] };
 
 beforeAll(async () => {
-  wizard = await wizardWith({ project: PROJECT, 'port-base': 35050, source: 'sample', orgs: 2, peers: 1 });
+  wizard = await wizardWith({
+    ...{ project: PROJECT, 'port-base': 35050, source: 'sample', peers: 1 },
+    organisations: [{ name: 'Acme', domain: 'acme.com', msp: 'AcmeCorp' }, 'Org2'],
+    channels: ['mychannel', { name: 'audit', organisations: ['Org2'] }],
+  });
   choices = await readFile(join(wizard.dir, 'fabric-wizard.yaml'), 'utf8');
   const release = releaseOf('1.4.12');
   if (!release) throw new Error('no release');
@@ -60,6 +66,30 @@ async function versionOf(name: string): Promise<string | undefined> {
   };
   return chaincodes.find((each) => each.name === name)?.version;
 }
+
+describe('a channel of one organisation', () => {
+  it('is proved on its peers, and not known to the others', () => {
+    const proof = first.one('smoke-result');
+    expect(proof.peers.map(({ peer }) => peer)).toEqual(PEERS);
+    expect(proof).toMatchObject({ ok: true, outside: [{ channel: 'audit', peers: [PEERS[0]] }] });
+  });
+
+  it('gets a chaincode while no peer of the others runs, and they are not asked for it', async () => {
+    await wizard.ok('init', 'notes', '--source', 'sample');
+    expect((await wizard.run('init', 'notes', '--source', 'sample')).exitCode).toBe(2);
+    const deploy = ['chaincode', 'deploy', 'notes/chaincode', '--name', 'notes'];
+    await wizard.ok('node', 'stop', PEERS[0]);
+    const { exitCode, stderr } = await wizard.run(...deploy, '--channel', 'mychannel,audit', '--yes');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`The command needs ${PEERS[0]}`);
+    const run = (await wizard.events(...deploy, '--channel', 'audit', '--yes')).wentWell();
+    expect(run.one('chaincode-deployed').peers.map(({ peer }) => peer)).toEqual([PEERS[1]]);
+    await wizard.ok('node', 'start', PEERS[0]);
+    await wizard.ok('chaincode', 'invoke', 'notes', 'put', 'hello', 'world', '--channel', 'audit');
+    const { stdout } = await wizard.ok('chaincode', 'query', 'notes', 'get', 'hello', '--channel', 'audit');
+    expect(stdout.trim()).toBe('world');
+  });
+});
 
 describe('in fabric-wizard.yaml', () => {
   it('is deployed by up, with the arguments of Init', async () => {
@@ -124,19 +154,9 @@ describe('in fabric-wizard.yaml', () => {
   });
 });
 
-describe('a project of `init`', () => {
-  it('has chaincode that peers build, and overwrites nothing', async () => {
-    await wizard.ok('init', 'notes', '--source', 'sample');
-    expect((await wizard.run('init', 'notes', '--source', 'sample')).exitCode).toBe(2);
-    (await wizard.events('chaincode', 'deploy', 'notes/chaincode', '--name', 'notes', '--yes')).wentWell();
-    await wizard.ok('chaincode', 'invoke', 'notes', 'put', 'hello', 'world');
-    await expectAnswers('world', 'notes', 'get', 'hello');
-  });
-});
-
 describe('a folder', () => {
   it('is only planned with --dry-run', async () => {
-    const plan = await wizard.json('chaincode', 'deploy', 'basic', '--dry-run');
+    const plan = await wizard.json('chaincode', 'deploy', 'basic', ...ON, '--dry-run');
     expect(plan).toMatchObject({
       deployed: false,
       chaincodes: [{ name: 'basic', install: PEERS, define: [{ channel: 'mychannel', kind: 'first' }] }],
@@ -145,7 +165,7 @@ describe('a folder', () => {
   });
 
   it('is deployed on every peer and called', async () => {
-    const flags = ['--channel', 'mychannel', '--init', JSON.stringify(ACCOUNTS)];
+    const flags = [...ON, '--init', JSON.stringify(ACCOUNTS)];
     const run = (await wizard.events('chaincode', 'deploy', 'basic', ...flags, '--yes')).wentWell();
     expect(run.built).toEqual(['deploy']);
     // The flag is about the chaincode. The next `up` has the same network.
@@ -157,7 +177,9 @@ describe('a folder', () => {
 
   it('is upgraded by its content, with its ledger', async () => {
     await basic.say('two');
-    (await wizard.events('chaincode', 'deploy', 'basic', '--init', '["init","c","1","d","1"]')).wentWell();
+    (
+      await wizard.events('chaincode', 'deploy', 'basic', ...ON, '--init', '["init","c","1","d","1"]')
+    ).wentWell();
     expect(await versionOf('basic')).toMatch(/^2-/);
     await expectAnswers('two', 'basic', 'say');
     await expectAnswers('90', 'basic', 'query', 'a');
@@ -165,7 +187,14 @@ describe('a folder', () => {
 
   it('stays as it was if it does not compile, with the position in its own file', async () => {
     await basic.breakIt();
-    const run = await wizard.events('chaincode', 'deploy', 'basic', '--init', '["init","c","1","d","1"]');
+    const run = await wizard.events(
+      'chaincode',
+      'deploy',
+      'basic',
+      ...ON,
+      '--init',
+      '["init","c","1","d","1"]',
+    );
     expect(run.ended.exitCode).toBe(2);
     const [failed] = run.of('stage-failed');
     expect(JSON.stringify(failed?.described)).toContain(BROKEN_AT);
@@ -175,7 +204,7 @@ describe('a folder', () => {
 
   it('leaves nothing of a version whose Init fails, and no files of a deployment in the CLI container', async () => {
     await basic.say('three');
-    const run = await wizard.events('chaincode', 'deploy', 'basic', '--init', '["init","no number"]');
+    const run = await wizard.events('chaincode', 'deploy', 'basic', ...ON, '--init', '["init","no number"]');
     expect(run.ended.exitCode).toBe(1);
     expect(await versionOf('basic')).toMatch(/^2-/);
     const made = [...(await containerNames()), ...(await imageNames())];
@@ -234,7 +263,7 @@ describe('a member that is added to the network', () => {
 
   it('is a channel that all peers join', async () => {
     const run = (await wizard.events('add', 'channel', 'orders', '--yes')).wentWell();
-    expect(run.one('smoke-result')).toMatchObject({ ok: true, channel: 'mychannel,orders' });
+    expect(run.one('smoke-result')).toMatchObject({ ok: true, channel: 'mychannel,audit,orders' });
   });
 
   it('stays in the next up', async () => {

@@ -88,7 +88,7 @@ export class EndedRun {
 export interface Choices {
   readonly project: string;
   readonly 'port-base': number;
-  readonly [key: string]: string | number | boolean;
+  readonly [key: string]: string | number | boolean | readonly unknown[];
 }
 
 export interface Wizard {

@@ -11,6 +11,7 @@ import { wholeNumber } from '../../pipeline/core/whole-number.ts';
 import { packTar } from '../../pipeline/engine/tar-context.ts';
 import { formatBytes } from '../../report/quantities.ts';
 import { renderTable } from '../../report/tables.ts';
+import { commandWith } from '../command-with.ts';
 import { projectOf } from '../load-config.ts';
 import { createNewFile } from '../new-file.ts';
 import { columnsOf, printJson, styleFor, type Terminal, writeToStderr, writeToStdout } from '../terminal.ts';
@@ -43,9 +44,11 @@ function defaultName(now: Date): string {
 }
 
 /** Creates the file, so that no other one is overwritten. @throws WizardFailure `usage` */
-function reserve(path: string): void {
+function reserve(path: string, given: string | undefined): void {
   const other = path.replace(/(\.tar\.gz|\.tgz)?$/, '-2.tar.gz');
-  closeSync(createNewFile(path, `fabric-wizard diagnose --output ${shellWord(other)}`));
+  const byDefault = `fabric-wizard diagnose --output ${shellWord(other)}`;
+  const again = given === undefined ? byDefault : (commandWith(given, other) ?? byDefault);
+  closeSync(createNewFile(path, again));
 }
 
 /** A folder's file is still written if its configuration cannot be read: that is what the report may be about. */
@@ -102,11 +105,11 @@ export async function diagnose(terminal: Terminal, request: DiagnoseRequest): Pr
     throw new WizardFailure({
       kind: 'usage',
       message: { key: 'usage.tail-count', value: request.tail },
-      next: ['fabric-wizard diagnose --tail 1000'],
+      next: [commandWith(request.tail, '1000') ?? 'fabric-wizard diagnose --tail 1000'],
     });
   }
   const path = resolve(request.output ?? defaultName(new Date()));
-  reserve(path);
+  reserve(path, request.output);
   try {
     if (!terminal.json) writeToStderr(styleFor(terminal, process.stderr).t('bundle.gathering'));
     const bundle = await gatherBundle({

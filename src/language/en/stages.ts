@@ -27,6 +27,10 @@ export const stages = {
   'detail.specs': '{count} {count|spec|specs} passed in {suites} {suites|suite|suites}{skipped}',
   'warning.specs-left-out':
     '{count} {count|spec|specs} of {suite} {count|is|are} left out, because {image} is not on the engine: {specs}. To run {count|it|them}: `docker pull {image}`',
+  'warning.specs-without-modules':
+    '{count} {count|spec|specs} of {suite} {count|is|are} left out, because {count|it downloads|they download} Go modules and {proxy} does not answer: {specs}',
+  'usage.suite-needs-modules':
+    'Every spec of the suite {suite} downloads Go modules, and {proxy} does not answer.',
   'warning.tests-pkcs11':
     'tests of {packages} that need a PKCS #11 library are left out. To run them, add --go-tags pkcs11 and use a builder image with SoftHSM.',
   'warning.no-test-matches': 'no test matches --run {pattern}',
@@ -211,6 +215,7 @@ export const stages = {
   'base.other-architecture': 'the image is for {is}, but the engine is {arch}',
   'base.unfit-builder': 'it cannot be used as the builder image',
   'base.unfit-runtime': 'it cannot be used as the runtime image',
+  'base.unfit-suites': 'suites of integration tests need it in the builder image',
   'base.absent': 'the engine does not have this image',
   'base.no-apt':
     'building it from Debian packages needs Debian or Ubuntu with an http(s) package source of the same release',
@@ -255,6 +260,8 @@ export const stages = {
   'step.hooks': 'fabric-wizard.yaml runs these commands on this host: {commands}. --no-hooks leaves them out',
   'step.suites-ended':
     'cleaned up after a run of integration tests that was killed: its containers and networks were removed, and image names are as before',
+  'step.suites-elsewhere':
+    'a run of integration tests was killed on the engine at {endpoint}, which still has its containers. This command cleans up there: {command}',
   'step.no-work': 'no work containers left',
   'step.remove-work': 'removing work containers: {names}',
 } as const;

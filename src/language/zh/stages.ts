@@ -28,6 +28,9 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'detail.specs': '{suites} 个套件中 {count} 个测试通过{skipped}',
   'warning.specs-left-out':
     '{suite} 的 {count} 个测试被略过，因为引擎上没有 {image}：{specs}。要运行它们：`docker pull {image}`',
+  'warning.specs-without-modules':
+    '{suite} 的 {count} 个测试被略过，因为它们要下载 Go 模块，而 {proxy} 没有应答：{specs}',
+  'usage.suite-needs-modules': '套件 {suite} 的每个测试都要下载 Go 模块，而 {proxy} 没有应答。',
   'warning.tests-pkcs11':
     '{packages} 中需要密码硬件库（`pkcs11`）的测试没有运行。要运行它们，请加上 --go-tags pkcs11，并使用带有 `softhsm2` 的构建镜像。',
   'warning.no-test-matches': '没有测试匹配 --run {pattern}',
@@ -201,6 +204,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'base.other-architecture': '镜像的架构是 {is}，而引擎是 {arch}',
   'base.unfit-builder': '它不能用作构建镜像',
   'base.unfit-runtime': '它不能用作运行时镜像',
+  'base.unfit-suites': '集成测试要求构建镜像里有它',
   'base.absent': '引擎上没有这个镜像',
   'base.no-apt': '用 Debian 软件包构建它，需要 Debian 或 Ubuntu，并配置同一版本的 http(s) 软件源',
   'base.no-go-package': '{distribution} 没有已知的软件包提供它；请用 --builder-image 指定自己的构建镜像',
@@ -238,6 +242,8 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'step.restore-certificates': '这些证书缺失或损坏，已用副本恢复：{paths}',
   'step.hooks': 'fabric-wizard.yaml 会在本机执行这些命令：{commands}。使用 --no-hooks 可以跳过',
   'step.suites-ended': '已清理被强行终止的集成测试：它的容器和网络已删除，镜像名称已恢复',
+  'step.suites-elsewhere':
+    '位于 {endpoint} 的引擎上有被强行终止的集成测试，它的容器还在那里。用这条命令清理：{command}',
   'step.no-work': '没有残留的工作容器',
   'step.remove-work': '正在删除工作容器：{names}',
 };

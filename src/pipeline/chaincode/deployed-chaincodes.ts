@@ -1,6 +1,6 @@
 /** What the network says about its chaincodes: which a channel has, and which are installed on a peer. */
 import type { ReleaseFacts } from '../fabric/release-facts.ts';
-import { firstChannelOf, firstPeerOn, isOnChannel } from '../network/channel-members.ts';
+import { firstChannelOf, memberAmong } from '../network/channel-members.ts';
 import { allPeers, type NetworkSpec, type PeerSpec } from '../network/network-spec.ts';
 import { outputLines, type PeerCli } from '../network/peer-cli.ts';
 import { isLabelOf } from './chaincode-version.ts';
@@ -124,21 +124,19 @@ export async function installedOn(network: AskedNetwork, peer: PeerSpec): Promis
 /**
  * Asks one peer for each channel, and every peer for what is installed.
  * @param peers those to ask, at least one; by default all
+ * @param ofChannel returns the chaincodes of a channel; by default it asks one of the peers
  * @throws WizardFailure `command`
  */
 export async function observeChaincodes(
   network: AskedNetwork,
   peers: readonly PeerSpec[] = allPeers(network.spec),
+  ofChannel?: (channel: string) => Promise<CommittedChaincode[]>,
 ): Promise<ObservedNetwork> {
   const { spec } = network;
-  const memberOf = (channel: string) =>
-    peers.find((peer) => isOnChannel(spec, peer, channel)) ?? firstPeerOn(spec, channel);
+  const ask =
+    ofChannel ?? ((channel: string) => committedOn(network, memberAmong(spec, peers, channel), channel));
   const [committed, installed] = await Promise.all([
-    Promise.all(
-      spec.channels.map(
-        async (channel) => [channel, await committedOn(network, memberOf(channel), channel)] as const,
-      ),
-    ),
+    Promise.all(spec.channels.map(async (channel) => [channel, await ask(channel)] as const)),
     Promise.all(peers.map(async (peer) => [peer.name, await installedOn(network, peer)] as const)),
   ]);
   return { committed: new Map(committed), installed: new Map(installed) };

@@ -10,6 +10,7 @@ import type { Journal } from '../journal/journal.ts';
 import { STATE_KEYS } from '../journal/state-keys.ts';
 import type { RecordedState } from '../journal/wizard-state.ts';
 import { allPeers, type NetworkSpec } from '../network/network-spec.ts';
+import type { CommittedChaincode } from './deployed-chaincodes.ts';
 
 function peersOf(spec: Pick<NetworkSpec, 'orgs'>): string {
   return allPeers(spec)
@@ -69,6 +70,13 @@ export function recordedDeployments(
 ): ReadonlyMap<string, RecordedDeployment> {
   const all = Object.entries(state.getFact(STATE_KEYS.deployed) ?? {});
   return new Map(all.filter(([, { instance }]) => instance === instanceOf(state)));
+}
+
+/** Returns what was deployed last on a channel of the network that the folder has now. The sequences are not recorded. */
+export function recordedOn(state: Pick<RecordedState, 'getFact'>, channel: string): CommittedChaincode[] {
+  return [...recordedDeployments(state)].flatMap(([name, { version, channels }]) =>
+    channels?.includes(channel) ? [{ name, version, sequence: 0 }] : [],
+  );
 }
 
 /**

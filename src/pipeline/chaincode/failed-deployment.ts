@@ -2,9 +2,10 @@
 import type { ChaincodeChoice } from '../config/chaincode-list.ts';
 import { WizardFailure } from '../core/failure.ts';
 import type { Release } from '../fabric/release.ts';
-import { firstPeerOn } from '../network/channel-members.ts';
+import { memberAmong } from '../network/channel-members.ts';
+import { runningPeers } from '../network/down-nodes.ts';
 import { allPeers } from '../network/network-spec.ts';
-import { type CliNetwork, peerCli } from '../network/peer-cli.ts';
+import { type CliNetwork, nodeContainers, peerCli } from '../network/peer-cli.ts';
 import { namesOnPeer, type PackedChaincode } from './chaincode-package.ts';
 import { parseVersion } from './chaincode-version.ts';
 import type { DeployPlan } from './deploy-plan.ts';
@@ -30,9 +31,13 @@ export async function removeUndefined(
 ): Promise<void> {
   const { docker, spec, settings } = context;
   const { release } = settings;
-  const network = { cli: await peerCli(context, AbortSignal.timeout(ASK_MS)), spec, release };
+  const containers = await nodeContainers(context);
+  const cli = await peerCli(context, AbortSignal.timeout(ASK_MS), containers);
+  const peers = runningPeers(spec, containers);
   const committed = await Promise.all(
-    spec.channels.map((channel) => committedOn(network, firstPeerOn(spec, channel), channel)),
+    spec.channels.map((channel) =>
+      committedOn({ cli, spec, release }, memberAmong(spec, peers, channel), channel),
+    ),
   );
   // Versions with the same content share a package.
   const isUsed = committed

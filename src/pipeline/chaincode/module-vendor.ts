@@ -8,11 +8,12 @@ import { packageFiles } from '../fabric/package-files.ts';
 import type { SourceTree } from '../fabric/source-tree.ts';
 
 /** The proxy that peers use: they do not know this host's `GOPROXY`. */
-const PROXY = 'https://proxy.golang.org';
-const PROXY_MS = 1500;
+export const MODULE_PROXY = 'https://proxy.golang.org';
+/** Longest wait for it. */
+export const PROXY_MS = 1500;
 
 /** Whether the module proxy answers, with whatever status. */
-export async function proxyAnswers(signal: AbortSignal, url = PROXY): Promise<boolean> {
+export async function proxyAnswers(signal: AbortSignal, url = MODULE_PROXY): Promise<boolean> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(PROXY_MS)]);
   return fetch(url, { method: 'HEAD', signal: limit }).then(
     () => true,

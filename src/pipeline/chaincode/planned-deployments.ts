@@ -1,25 +1,48 @@
 /** Plans deployments from the files of the chaincodes and from what the network has. It changes nothing. */
 import type { ChaincodeChoice, WantedChaincode } from '../config/chaincode-list.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
+import type { ContainerInfo } from '../engine/engine-types.ts';
 import type { RecordedState } from '../journal/wizard-state.ts';
-import { firstPeerOn } from '../network/channel-members.ts';
+import { isOnChannel } from '../network/channel-members.ts';
+import { runningPeers } from '../network/down-nodes.ts';
 import { type ChaincodeContent, contentOf, withProcess } from './chaincode-content.ts';
 import { type DeployPlan, deployPlan } from './deploy-plan.ts';
 import {
   type AskedNetwork,
+  type CommittedChaincode,
   committedOn,
   type ObservedNetwork,
   observeChaincodes,
 } from './deployed-chaincodes.ts';
-import { hasSamePeers, isRecordedDeployment, type PeerContainers } from './deployment-record.ts';
+import { hasSamePeers, isRecordedDeployment, recordedOn } from './deployment-record.ts';
 
-/** A network whose peers run. */
+/** A network, some of whose peers run. */
 export interface RunningNetwork extends AskedNetwork {
   readonly docker: DockerPort;
   readonly state: Pick<RecordedState, 'getFact'>;
   /** Id of the CLI container. */
   readonly cliId: string;
-  readonly containers: PeerContainers;
+  /** Of the nodes, by name. */
+  readonly containers: ReadonlyMap<string, Pick<ContainerInfo, 'id' | 'state'>>;
+}
+
+/** The part of a network that knows its chaincodes. */
+export type KnownNetwork = AskedNetwork & Pick<RunningNetwork, 'state' | 'containers'>;
+
+/**
+ * Returns the chaincodes of a channel. If none of its peers runs, they are those that this program has deployed there last.
+ * @throws WizardFailure `command`
+ */
+export async function knownOn(network: KnownNetwork, channel: string): Promise<CommittedChaincode[]> {
+  const { spec, state, containers } = network;
+  const peer = runningPeers(spec, containers).find((each) => isOnChannel(spec, each, channel));
+  return peer ? committedOn(network, peer, channel) : recordedOn(state, channel);
+}
+
+/** Returns what is known of each channel, and what is installed on the peers that run. @throws WizardFailure `command` */
+export async function observeRunning(network: KnownNetwork): Promise<ObservedNetwork> {
+  const { spec, containers } = network;
+  return observeChaincodes(network, runningPeers(spec, containers), (channel) => knownOn(network, channel));
 }
 
 /** A chaincode with what has to be done. */
@@ -46,9 +69,7 @@ async function committedFor(
 ): Promise<ObservedNetwork['committed']> {
   const { spec } = network;
   const channels = [...new Set(wanted.flatMap((each) => each.channels ?? spec.channels))];
-  const asked = channels.map(
-    async (channel) => [channel, await committedOn(network, firstPeerOn(spec, channel), channel)] as const,
-  );
+  const asked = channels.map(async (channel) => [channel, await knownOn(network, channel)] as const);
   return new Map(await Promise.all(asked));
 }
 
@@ -81,7 +102,7 @@ async function observed(
     if (define.length > 0) return !complete;
     return isFinished(network, choice)(version) && hasSamePeers(state, spec, choice.name, containers);
   });
-  return isDecided ? { committed, installed: 'recorded' } : observeChaincodes(network);
+  return isDecided ? { committed, installed: 'recorded' } : observeRunning(network);
 }
 
 /** @throws WizardFailure `check` if a folder cannot be read, `command` */

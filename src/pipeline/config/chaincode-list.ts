@@ -56,6 +56,14 @@ export function asGiven(choice: ChaincodeChoice): WantedChaincode {
   return { choice, channels: choice.channels };
 }
 
+/** Returns the channels of a network that any of these chaincodes is for. @param all those of the network */
+export function channelsFor(
+  chosen: readonly Partial<Pick<WantedChaincode, 'channels'>>[],
+  all: readonly string[],
+): readonly string[] {
+  return all.filter((channel) => chosen.some(({ channels }) => channels?.includes(channel) ?? true));
+}
+
 /** Whether a choice is a service whose process runs in a container of this program. */
 export function isOurService(
   choice: ChaincodeChoice,

@@ -58,10 +58,20 @@ export function entriesOf(text: string): readonly Entry[] | undefined {
   return known.length === entries.length ? known : undefined;
 }
 
+/** Splits the text of a list at its commas; those in a quoted value belong to it, also while it is not closed. */
+export function separated(text: string): readonly string[] {
+  const parts = [''];
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*(?:"|\\?$)|,|[^,"]+/g))
+    if (token === ',') parts.push('');
+    else parts.push(`${parts.pop()}${token}`);
+  return parts;
+}
+
 /** Returns the texts of the entries as they are written, also if there is something wrong with them. */
 export function entryTexts(text: string): string[] {
-  const parts = text.match(/(?:"(?:[^"\\]|\\.)*"|[^,"]|")+/g) ?? [];
-  return parts.map((part) => part.trim()).filter((part) => part !== '');
+  return separated(text)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 }
 
 function wordOf(key: string, value: string): string {

@@ -23,10 +23,17 @@ export interface ImportResult {
 
 const HELP = 'fabric-wizard import --help';
 
+/** Returns the user's command with these files. */
+type Again = (files: readonly string[]) => string;
+
 type Root = { readonly name: string; readonly root: ImportedMap };
 
 /** @throws WizardFailure `usage` if these files do not belong together */
-async function choicesOf(roots: readonly Root[], folders: ImportFolders): Promise<ImportedChoices> {
+async function choicesOf(
+  roots: readonly Root[],
+  folders: ImportFolders,
+  again: Again,
+): Promise<ImportedChoices> {
   const find = (is: (root: ImportedMap) => boolean) => roots.filter(({ root }) => is(root));
   const [fablo, crypto, configtx] = [find(isFablo), find(isCryptoConfig), find(isConfigtx)];
   const unknown = roots.find(({ root }) => ![isFablo, isCryptoConfig, isConfigtx].some((is) => is(root)));
@@ -41,6 +48,13 @@ async function choicesOf(roots: readonly Root[], folders: ImportFolders): Promis
   const [first, ...more] = crypto;
   if (first && more.length === 0 && fablo.length === 0 && configtx.length <= 1)
     return cryptogenChoices(first.root, configtx[0]?.root);
+  const [genesis] = configtx;
+  if (genesis && roots.length === 1)
+    throw new WizardFailure({
+      kind: 'usage',
+      message: { key: 'usage.import-configtx', file: genesis.name },
+      next: [again(['crypto-config.yaml', genesis.name])],
+    });
   throw new WizardFailure({
     kind: 'usage',
     message: { key: 'usage.import-together', files: roots.map(({ name }) => name) },
@@ -76,6 +90,7 @@ function withoutRepetition(notes: readonly ImportNote[]): readonly ImportNote[] 
 export async function importFiles(
   files: readonly GivenFile[],
   folders: ImportFolders,
+  again: Again,
 ): Promise<ImportResult> {
   const read = files.map(({ name, text }) => ({ name, file: new ImportedFile(text, name) }));
   const refused = () => {
@@ -84,7 +99,7 @@ export async function importFiles(
   };
   refused();
   const roots = read.flatMap(({ name, file }) => (file.root ? [{ name, root: file.root }] : []));
-  const choices = await choicesOf(roots, folders);
+  const choices = await choicesOf(roots, folders, again);
   refused();
   for (const { file } of read) file.noteUnread();
   const text = importedText(

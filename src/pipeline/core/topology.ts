@@ -7,8 +7,8 @@ export interface TopologyNode {
 }
 
 export interface TopologyPeer extends TopologyNode {
-  /** Name of the CouchDB that has its state. */
-  readonly couchdb?: string;
+  /** The CouchDB that has its state. */
+  readonly couchdb?: TopologyNode;
 }
 
 export interface TopologyOrganisation {
@@ -16,6 +16,8 @@ export interface TopologyOrganisation {
   readonly mspId: string;
   readonly orderers: readonly TopologyNode[];
   readonly peers: readonly TopologyPeer[];
+  /** Absent if it has none. */
+  readonly ca?: TopologyNode;
 }
 
 export interface TopologyChannel {
@@ -32,5 +34,7 @@ export interface Topology {
   readonly consensus: string;
   /** Those with peers first. */
   readonly organisations: readonly TopologyOrganisation[];
+  /** Nodes of no organisation: the gateways, and Prometheus. */
+  readonly shared: readonly TopologyNode[];
   readonly channels: readonly TopologyChannel[];
 }

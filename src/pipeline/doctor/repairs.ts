@@ -18,8 +18,8 @@ import { installCommand } from '../host/install-command.ts';
 import { STATE_FOLDER } from '../host/state-folder.ts';
 import { debianImage } from '../images/debian-images.ts';
 import { SharedBuilds } from '../images/shared-builds.ts';
-import { endKilledSuites } from '../tests/suite-leftovers.ts';
 import type { GatheringInput } from './fact-source.ts';
+import { endSuites } from './killed-suites.ts';
 import { abandoned } from './work-containers.ts';
 
 export const repairCodes = ['engine', 'compose', 'git', 'work', 'base'] as const;
@@ -45,11 +45,11 @@ async function installGit({ onNotice, signal }: HostSetup): Promise<void> {
 
 async function removeWork({ onNotice }: HostSetup, { dir }: Pick<GatheringInput, 'dir'>): Promise<void> {
   const docker = await currentDocker();
-  const hadSuites = await endKilledSuites(docker, join(dir, STATE_FOLDER));
-  if (hadSuites) onNotice({ key: 'step.suites-ended' });
+  const { notice } = await endSuites(docker, join(dir, STATE_FOLDER));
+  if (notice) onNotice(notice);
   const left = abandoned(await docker.listContainers({ label: [`${LABEL.role}=work`] }));
   if (left.length === 0) {
-    if (!hadSuites) onNotice({ key: 'step.no-work' });
+    if (!notice) onNotice({ key: 'step.no-work' });
     return;
   }
   onNotice({ key: 'step.remove-work', names: left.map(({ name }) => name).join(', ') });

@@ -1,7 +1,8 @@
 /** Small operations on files. */
 import { createHash } from 'node:crypto';
 import { access, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
+import { errorCode, isMissing } from '../core/error-code.ts';
 
 export async function exists(path: string): Promise<boolean> {
   return access(path).then(
@@ -16,6 +17,23 @@ export async function isFolder(path: string): Promise<boolean> {
 
 export async function isFile(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isFile() === true;
+}
+
+/**
+ * Creates a folder, and those above it that are missing. Node's `recursive` does not end where a folder is missing that the
+ * system does not let anybody create, as below `/proc`.
+ * @throws the error of the system
+ */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST' && (await isFolder(path))) return;
+    const above = dirname(path);
+    if (!isMissing(error) || above === path || (await isFolder(above))) throw error;
+    await makeFolder(above);
+    await makeFolder(path);
+  }
 }
 
 export function sha256(content: Buffer): string {

@@ -1,9 +1,10 @@
 /** The state folder `.fabric-wizard/` and the paths inside it. */
 
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WizardFailure } from '../core/failure.ts';
 import { messageOf } from '../engine/engine-answers.ts';
+import { makeFolder } from './files.ts';
 
 export const STATE_FOLDER = '.fabric-wizard';
 
@@ -40,7 +41,7 @@ export function buildDir(stateDir: string): string {
 export async function openStateFolder(dir: string): Promise<string> {
   const folder = join(dir, STATE_FOLDER);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await writeFile(join(folder, '.gitignore'), '*\n');
   } catch (error) {
     const reason = messageOf(error);

@@ -57,6 +57,11 @@ export function firstPeerOn(spec: ChannelMembers, channel: string): PeerSpec {
   return firstPeer(onChannel(spec, channel));
 }
 
+/** Returns the first of the given peers that is on a channel; the first peer of the channel if none of them is. */
+export function memberAmong(spec: ChannelMembers, peers: readonly PeerSpec[], channel: string): PeerSpec {
+  return peers.find((peer) => isOnChannel(spec, peer, channel)) ?? firstPeerOn(spec, channel);
+}
+
 /** Returns the names of the organisations, peers and channels that only the second network has. */
 export function newMembers(before: NetworkSpec, after: NetworkSpec): readonly string[] {
   const namesIn = (spec: NetworkSpec) => [

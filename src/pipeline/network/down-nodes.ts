@@ -5,7 +5,16 @@ import type { ContainerInfo } from '../engine/engine-types.ts';
 import { spareOrderers } from '../fabric/consensus.ts';
 import type { RecordedState } from '../journal/wizard-state.ts';
 import { caNodes } from './ca-orgs.ts';
-import { METRICS, machineOf, type NetworkSpec, nodeNames } from './network-spec.ts';
+import { peersOn } from './channel-members.ts';
+import {
+  allPeers,
+  gatewayOf,
+  METRICS,
+  machineOf,
+  type NetworkSpec,
+  nodeNames,
+  type PeerSpec,
+} from './network-spec.ts';
 import { SAVED_NETWORK } from './saved-network.ts';
 
 export interface DownNode {
@@ -43,12 +52,42 @@ export function downNodes(
   });
 }
 
+/** Returns the peers whose containers run. */
+export function runningPeers(
+  spec: Pick<NetworkSpec, 'orgs'>,
+  containers: ReadonlyMap<string, Pick<ContainerInfo, 'state'>>,
+): PeerSpec[] {
+  return allPeers(spec).filter(({ name }) => containers.get(name)?.state === 'running');
+}
+
+/** Returns the peers that are on none of the channels, and the nodes that only they use. */
+function nodesOutside(spec: NetworkSpec, channels: readonly string[]): readonly string[] {
+  const members = peersOn(spec, channels);
+  const gateways = members.map(({ name }) => gatewayOf(spec, name));
+  return allPeers(spec)
+    .filter((peer) => !members.includes(peer))
+    .flatMap(({ name, couchdb }) => {
+      const gateway = gatewayOf(spec, name);
+      const own = gateway === undefined || gateways.includes(gateway) ? [] : [gateway];
+      return [name, ...(couchdb ? [couchdb.name] : []), ...own];
+    });
+}
+
 /**
  * Returns those of the nodes that are down without which no proof is possible: all except Prometheus and the CAs, and except stopped
  * orderers if the other orderers still agree on blocks. A paused orderer keeps its connections, so peers wait for it.
+ * @param channels if only these are used: peers that are on none of them are not needed
  */
-export function requiredNodes(spec: NetworkSpec | undefined, all: readonly DownNode[]): readonly DownNode[] {
-  const unneeded = new Set([METRICS, ...(spec ? caNodes(spec).map(({ name }) => name) : [])]);
+export function requiredNodes(
+  spec: NetworkSpec | undefined,
+  all: readonly DownNode[],
+  channels?: readonly string[],
+): readonly DownNode[] {
+  const unneeded = new Set([
+    METRICS,
+    ...(spec ? caNodes(spec).map(({ name }) => name) : []),
+    ...(spec && channels ? nodesOutside(spec, channels) : []),
+  ]);
   const down = all.filter(({ node }) => !unneeded.has(node));
   if (!spec) return down;
   const orderers = new Set(spec.orderers.map(({ name }) => name));

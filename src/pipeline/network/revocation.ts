@@ -6,7 +6,7 @@ import { withRevocations } from './channel-config.ts';
 import { channelsOfPeer } from './channel-members.ts';
 import { currentConfig, makeUpdate, sendUpdate, type Updating, withUpdateFolder } from './channel-update.ts';
 import { deadlineOf } from './deadlines.ts';
-import type { PeerSpec } from './network-spec.ts';
+import { orgOf, type PeerSpec } from './network-spec.ts';
 import { askPeer, outputLines } from './peer-cli.ts';
 
 const DEADLINE_MS = 30_000;
@@ -54,12 +54,19 @@ export interface RefusedIdentity {
   readonly answer: string;
 }
 
-const REFUSAL = /access denied|revoked|creator.*(?:invalid|not valid)|identity.*(?:invalid|not valid)/i;
+/**
+ * What a peer says if a certificate is not valid for its organisation. One that has expired, or that a policy does not let read,
+ * is refused in other words.
+ */
+function refusalBy({ spec }: Pick<Updating, 'spec'>, peer: PeerSpec, channel: string): string {
+  return `access denied: channel [${channel}] creator org [${orgOf(spec, peer).mspId}]`;
+}
 
 /**
- * Asks a peer as the identity until the peer refuses it: the update takes a moment to reach every peer.
+ * Asks a peer as the identity until the peer refuses its certificate: the update takes a moment to reach every peer.
  * @param msp path of the MSP of the identity on this host
- * @throws WizardFailure `timeout` if the peer still answers; CancelledError
+ * @param peer one of its organisation
+ * @throws WizardFailure `timeout` if the peer still answers, or refuses for another reason; CancelledError
  */
 export async function provedRefusal(
   updating: Updating,
@@ -72,6 +79,7 @@ export async function provedRefusal(
 ): Promise<RefusedIdentity> {
   const { docker, spec, cliId, signal } = updating;
   const folder = `/tmp/refused-${name}`;
+  const refusal = refusalBy(updating, peer, channel);
   const { files } = await folderFiles(msp, () => false);
   await docker.upload(
     cliId,
@@ -89,8 +97,9 @@ export async function provedRefusal(
           env,
           signal,
         });
-        answer = outputLines(result).find((line) => REFUSAL.test(line)) ?? outputLines(result).at(-1) ?? '';
-        return result.exitCode !== 0 && REFUSAL.test(answer) ? { yes: true } : { no: answer };
+        const lines = outputLines(result);
+        answer = lines.find((line) => line.includes(refusal)) ?? lines.at(-1) ?? '';
+        return result.exitCode !== 0 && answer.includes(refusal) ? { yes: true } : { no: answer };
       },
       evidence: async () => [],
     });

@@ -1,9 +1,9 @@
 /** PURE: the topology of a network, from what is recorded of it and from the nodes that run. */
 import type * as z from 'zod/mini';
-import type { Topology, TopologyOrganisation } from '../core/topology.ts';
+import type { Topology, TopologyNode, TopologyOrganisation } from '../core/topology.ts';
 import type { deployedSchema } from '../journal/state-keys.ts';
 import { onChannel } from './channel-members.ts';
-import { allPeers, type NetworkSpec } from './network-spec.ts';
+import { allPeers, gatewayNames, type NetworkSpec } from './network-spec.ts';
 
 export interface DeployedFacts {
   readonly deployed: Readonly<z.infer<typeof deployedSchema>>;
@@ -11,23 +11,25 @@ export interface DeployedFacts {
   readonly kept?: string | undefined;
 }
 
-function organisationsOf(
-  spec: NetworkSpec,
-  runs: (name: string) => boolean,
-): readonly TopologyOrganisation[] {
-  const orderersOf = (org: string) =>
-    spec.orderers.filter((each) => each.org === org).map(({ name }) => ({ name, runs: runs(name) }));
-  const withPeers = spec.orgs.map(({ name, mspId, peers }) => ({
+type NodeOf = (node: { readonly name: string }) => TopologyNode;
+
+function organisationsOf(spec: NetworkSpec, nodeOf: NodeOf): readonly TopologyOrganisation[] {
+  const orderersOf = (org: string) => spec.orderers.filter((each) => each.org === org).map(nodeOf);
+  const withPeers = spec.orgs.map(({ name, mspId, peers, ca }) => ({
     ...{ name, mspId, orderers: orderersOf(name) },
     peers: peers.map((peer) => ({
-      ...{ name: peer.name, runs: runs(peer.name) },
-      ...(peer.couchdb ? { couchdb: peer.couchdb.name } : {}),
+      ...nodeOf(peer),
+      ...(peer.couchdb ? { couchdb: nodeOf(peer.couchdb) } : {}),
     })),
+    ...(ca ? { ca: nodeOf(ca) } : {}),
   }));
   const others = spec.ordererOrgs.filter(({ name }) => !spec.orgs.some((org) => org.name === name));
   return [
     ...withPeers,
-    ...others.map(({ name, mspId }) => ({ name, mspId, orderers: orderersOf(name), peers: [] })),
+    ...others.map(({ name, mspId, ca }) => ({
+      ...{ name, mspId, orderers: orderersOf(name), peers: [] },
+      ...(ca ? { ca: nodeOf(ca) } : {}),
+    })),
   ];
 }
 
@@ -37,6 +39,7 @@ export function topologyOf(
   runs: (name: string) => boolean,
   { deployed, kept }: DeployedFacts,
 ): Topology {
+  const nodeOf: NodeOf = ({ name }) => ({ name, runs: runs(name) });
   const chaincodesOn = (channel: string) => [
     ...(kept === undefined ? [] : [kept]),
     ...Object.entries(deployed)
@@ -46,7 +49,10 @@ export function topologyOf(
   return {
     project: spec.project,
     consensus: spec.consensus,
-    organisations: organisationsOf(spec, runs),
+    organisations: organisationsOf(spec, nodeOf),
+    shared: [...gatewayNames(spec).map((name) => ({ name })), ...(spec.metrics ? [spec.metrics] : [])].map(
+      nodeOf,
+    ),
     channels: spec.channels.map((name) => ({
       name,
       peers: allPeers(onChannel(spec, name)).map((peer) => peer.name),

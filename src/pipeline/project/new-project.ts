@@ -1,9 +1,10 @@
 /** Makes a small project from the templates of the package: chaincode with a test, a client, fabric-wizard.yaml. */
-import { lstat, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { isMissing } from '../core/error-code.ts';
+import { errorCode, isMissing } from '../core/error-code.ts';
 import { fileFailure } from '../core/failure.ts';
 import type { Release } from '../fabric/release.ts';
+import { makeFolder } from '../host/files.ts';
 
 export const PROJECT_LANGUAGES = ['go', 'node'] as const;
 export type ProjectLanguage = (typeof PROJECT_LANGUAGES)[number];
@@ -141,10 +142,12 @@ export async function writeProject(dir: string, files: readonly ProjectFile[]): 
   for (const { path, content } of files) {
     const file = join(dir, path);
     try {
-      await mkdir(dirname(file), { recursive: true });
+      await makeFolder(dirname(file));
       await writeFile(file, content, { flag: 'wx' });
       written.push(file);
     } catch (error) {
+      // The file may have a part of its content, unless it is one that somebody else has written meanwhile.
+      if (errorCode(error) !== 'EEXIST') written.push(file);
       await Promise.all(written.map((each) => rm(each, { force: true })));
       throw fileFailure(file, error);
     }

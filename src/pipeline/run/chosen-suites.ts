@@ -1,6 +1,7 @@
 /** Decides which suites of integration tests `test --integration` runs, and refuses what cannot run, before anything starts. */
 import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
+import { MODULE_PROXY, PROXY_MS, proxyAnswers } from '../chaincode/module-vendor.ts';
 import type { PlanGoal } from '../context/stage-definition.ts';
 import { sharesHost } from '../core/engine-origin.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
@@ -16,12 +17,12 @@ import {
   insteadOf,
   requireReportFile,
   type TestedRun,
+  testing,
   testsOf,
   testUsage,
   withFlags,
 } from './chosen-tests.ts';
 
-const EXAMPLE = 'fabric-wizard test --integration';
 /** The namespace that is compiled into programs which no Makefile has given another one. */
 const NAMESPACE = 'hyperledger';
 
@@ -51,7 +52,7 @@ function requireSuites(request: TestRequest, { tree, dir }: FabricSource): reado
   const all = suitesIn(tree.files.keys());
   const suites = all.join(', ');
   if (all.length === 0) throw testUsage({ key: 'usage.no-suites', dir }, 'fabric-wizard test');
-  const example = `${EXAMPLE} ${all.includes('sbe') ? 'sbe' : all[0]}`;
+  const example = testing(request, all.includes('sbe') ? 'sbe' : (all[0] ?? ''));
   if (request.packages.length === 0) throw testUsage({ key: 'usage.suite-needed', suites }, example);
   const named = namedSuites(request.packages, all);
   if ('suites' in named) return named.suites;
@@ -141,6 +142,10 @@ async function readSuites(suites: readonly string[], { tree, dir }: FabricSource
   const paths = [...tree.files.keys()].filter(
     (path) => path.startsWith(`${SUITES}/`) && path.endsWith('.go'),
   );
+  const [components = ''] = await readAll(
+    dir,
+    paths.filter((path) => path === `${SUITES}/nwo/components.go`),
+  );
   const inFolder = (path: string, folder: string) => posix.dirname(path) === folder;
   const runners = await readAll(
     dir,
@@ -149,7 +154,7 @@ async function readSuites(suites: readonly string[], { tree, dir }: FabricSource
   const read = await Promise.all(
     suites.map(async (suite) => {
       const tests = paths.filter((path) => inFolder(path, `${SUITES}/${suite}`) && path.endsWith('_test.go'));
-      return { suite, files: await readAll(dir, tests), runners };
+      return { suite, files: await readAll(dir, tests), runners, components };
     }),
   );
   const isSecond = read.some(({ files }) =>
@@ -162,12 +167,21 @@ async function readSuites(suites: readonly string[], { tree, dir }: FabricSource
   };
 }
 
-/** @throws WizardFailure `usage` if no spec of a suite can run */
-function requireSpecs(missing: readonly SuiteNeed[]): void {
+/**
+ * @param others commands that run other suites
+ * @throws WizardFailure `usage` if no spec of a suite can run
+ */
+function requireSpecs(missing: readonly SuiteNeed[], others: readonly string[]): void {
   for (const { suite, total } of missing) {
     const ofSuite = missing.filter((need) => need.suite === suite);
     if (new Set(ofSuite.flatMap(({ specs }) => specs)).size < total) continue;
-    const images = ofSuite.map(({ image }) => image);
+    const images = ofSuite.flatMap(({ image }) => image ?? []);
+    if (images.length === 0)
+      throw testUsage(
+        { key: 'usage.suite-needs-modules', suite, proxy: MODULE_PROXY },
+        `curl -I ${MODULE_PROXY}`,
+        ...others,
+      );
     throw testUsage(
       { key: 'usage.suite-needs', suite, images, count: images.length },
       ...images.map((image) => `docker pull ${image}`),
@@ -189,11 +203,16 @@ async function chosenSuites(
   await requireBuilt(docker, names);
   await requireFreeNames(docker, names);
   const { needs, programs, ginkgo } = await readSuites(suites, source);
-  const images = [...new Set([...programs, ...needs.map(({ image }) => image)])];
-  const found = await Promise.all(images.map((image) => docker.inspectImage(image)));
+  const images = [...new Set([...programs, ...needs.flatMap(({ image }) => image ?? [])])];
+  const downloads = needs.some(({ image }) => image === undefined);
+  const [hasModules, ...found] = await Promise.all([
+    downloads && proxyAnswers(AbortSignal.timeout(PROXY_MS)),
+    ...images.map((image) => docker.inspectImage(image)),
+  ]);
   const absent = images.filter((_, index) => !found[index]);
-  const missing = needs.filter(({ image }) => absent.includes(image));
-  requireSpecs(missing);
+  const missing = needs.filter(({ image }) => (image === undefined ? !hasModules : absent.includes(image)));
+  const possible = suites.filter((suite) => !missing.some((need) => need.suite === suite));
+  requireSpecs(missing, possible.length > 0 ? [testing(request, ...possible)] : []);
   return {
     suites,
     ginkgo,

@@ -1,13 +1,12 @@
 /** Decides which packages `test` tests, and refuses what it cannot test, before anything starts. */
-import { mkdir } from 'node:fs/promises';
-import { dirname, posix } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import { commandFlags, type EffectiveConfig } from '../config/config.ts';
 import { fileFailure, WizardFailure } from '../core/failure.ts';
 import type { Phrase, Text } from '../core/phrase.ts';
 import { shellWord } from '../core/shell-text.ts';
 import type { BuildSettings } from '../fabric/build-settings.ts';
 import type { FabricSource } from '../fabric/source.ts';
-import { isFolder } from '../host/files.ts';
+import { isFolder, makeFolder } from '../host/files.ts';
 import { isOfOtherModule, readPackages } from '../tests/go-packages.ts';
 import { changedPackages, namedPackages } from '../tests/package-choice.ts';
 import { type ChosenTests, type TestRequest, testWords } from '../tests/test-request.ts';
@@ -19,18 +18,26 @@ export interface TestedRun {
   readonly dir: string;
 }
 
-const EXAMPLE = 'fabric-wizard test core/peer';
+/** The same command for other packages. */
+export function testing(request: TestRequest, ...packages: readonly string[]): string {
+  return ['fabric-wizard test', ...testWords({ ...request, packages })].join(' ');
+}
+
+const EXAMPLE = 'core/peer';
 
 export function testUsage(message: Text, ...next: readonly string[]): WizardFailure {
   return new WizardFailure({ kind: 'usage', message, next });
 }
 
 /** @throws WizardFailure `usage`, `file` */
-export async function requireReportFile({ junit }: TestRequest): Promise<void> {
+export async function requireReportFile(request: TestRequest): Promise<void> {
+  const { junit } = request;
   if (junit === undefined) return;
-  if (await isFolder(junit))
-    throw testUsage({ key: 'usage.junit-folder', path: junit }, 'fabric-wizard test --junit junit.xml');
-  await mkdir(dirname(junit), { recursive: true }).catch((error: unknown) => {
+  if (await isFolder(junit)) {
+    const inFolder = testing({ ...request, junit: join(junit, 'junit.xml') }, ...request.packages);
+    throw testUsage({ key: 'usage.junit-folder', path: junit }, inFolder);
+  }
+  await makeFolder(dirname(junit)).catch((error: unknown) => {
     throw fileFailure(dirname(junit), error);
   });
 }
@@ -38,7 +45,7 @@ export async function requireReportFile({ junit }: TestRequest): Promise<void> {
 /** The command with the meant name in place of an unknown one. */
 export function insteadOf(request: TestRequest, unknown: string, meant: string): string {
   const packages = request.packages.map((name) => (name === unknown ? meant : name));
-  return ['fabric-wizard test', ...testWords({ ...request, packages })].join(' ');
+  return testing(request, ...packages);
 }
 
 /** Returns the packages that the command names. @throws WizardFailure `usage` */
@@ -53,13 +60,13 @@ function named(
     throw testUsage(
       { key: 'usage.integration-package', name: matches.suite },
       `fabric-wizard test --integration ${shellWord(posix.basename(matches.suite))}`,
-      EXAMPLE,
+      testing(request, EXAMPLE),
     );
   const { unknown, meant } = matches;
   if (isOfOtherModule(tree, unknown.replace(/^\.\//, '').replace(/\/?(?:\.\.\.)?$/, '')))
-    throw testUsage({ key: 'usage.other-module', name: unknown, dir }, EXAMPLE);
+    throw testUsage({ key: 'usage.other-module', name: unknown, dir }, testing(request, EXAMPLE));
   const message: Phrase = { key: 'usage.unknown-package', name: unknown, dir };
-  if (meant === undefined) throw testUsage(message, EXAMPLE, 'fabric-wizard test ./...');
+  if (meant === undefined) throw testUsage(message, testing(request, EXAMPLE), testing(request, './...'));
   throw testUsage({ key: 'usage.with-suggestion', message, name: meant }, insteadOf(request, unknown, meant));
 }
 
@@ -100,7 +107,11 @@ async function chosenTests(
   const { packages: names, race, run, count, timeout, junit } = request;
   const options = { race, run, count, timeout, junit };
   if (names.length === 0 && tree.commit === '')
-    throw testUsage({ key: 'usage.no-changes-known', dir }, EXAMPLE, 'fabric-wizard test ./...');
+    throw testUsage(
+      { key: 'usage.no-changes-known', dir },
+      testing(request, EXAMPLE),
+      testing(request, './...'),
+    );
   const all = await readPackages(tree, { arch, minor: undefined }, goTags);
   const chosen = new Map(all.map((each) => [each.path, each]));
   const withoutPkcs11 = (paths: readonly string[]) =>

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { requireParts } from '../chaincode/chaincode-parts.ts';
-import type { ChaincodeChoice, WantedChaincode } from '../config/chaincode-list.ts';
+import { type ChaincodeChoice, channelsFor, type WantedChaincode } from '../config/chaincode-list.ts';
 import { releaseIssues } from '../config/choice-checks.ts';
 import { buildSettings, commandFlags, defaultProject, type EffectiveConfig } from '../config/config.ts';
 import type { WizardConfig } from '../config/wizard-config.ts';
@@ -47,7 +47,6 @@ import { networkGateway } from '../resolve/network-gateway.ts';
 import { hooksOfPlan } from '../stages/hook-stage.ts';
 import { deploysChaincodes, leavesNetwork, makesNetwork } from '../stages/plan-scope.ts';
 import { STAGES, type StageId } from '../stages/stage-list.ts';
-import { endKilledSuites } from '../tests/suite-leftovers.ts';
 import type { TestRequest } from '../tests/test-request.ts';
 import { againCommand } from './again-command.ts';
 import { certificatesLost, restoreCertificates } from './certificates.ts';
@@ -56,10 +55,10 @@ import { chaincodesOf } from './chosen-chaincodes.ts';
 import { testedBy } from './chosen-suites.ts';
 import { ComposeLookup, runsCompose } from './compose-lookup.ts';
 import { engineMemory, withEngineCores } from './engine-machine.ts';
+import { endKilledRuns } from './killed-runs.ts';
 import { protectOldKeys, removeHalfWritten, removeUnserved, removeWorkContainers } from './leftovers.ts';
 import { removeMarks } from './run-marker.ts';
 import { swarmOf } from './swarm-machines.ts';
-import { endUnfinishedCopy } from './unfinished-copy.ts';
 
 export interface RunRequest {
   readonly dir: string;
@@ -177,12 +176,12 @@ async function requireEngine(
 }
 
 /**
- * The smoke test needs a network whose nodes run, except orderers that the others can do without: without such a
- * network, no source is looked for. A rebuild starts nodes that are down.
+ * The smoke test needs a network whose nodes run, except orderers that the others can do without, and a deployment needs
+ * only the peers of its channels: without such a network, no source is looked for. A rebuild starts nodes that are down.
  * @throws WizardFailure `usage`
  */
 async function requireNodes(
-  { goal, config, dir }: RunRequest,
+  { goal, config, dir, chaincodes = config.chaincodes }: RunRequest,
   docker: DockerPort,
   journal: Journal,
 ): Promise<void> {
@@ -191,7 +190,8 @@ async function requireNodes(
   const project = projectOf({ config, dir });
   const nodes = await nodeContainers({ docker, project });
   const spec = recordedSpec(journal, project);
-  const down = requiredNodes(spec, downNodes(spec, nodes)).map(({ node }) => node);
+  const channels = goal.until === 'deploy' && spec ? channelsFor(chaincodes, spec.channels) : undefined;
+  const down = requiredNodes(spec, downNodes(spec, nodes), channels).map(({ node }) => node);
   const runs = [...nodes.values()].some(({ state }) => state === 'running');
   if (runs && (down.length === 0 || goal.until === 'rebuild')) return;
   const isNew = nodes.size === 0 && journal.getFact(SAVED_NETWORK) === undefined;
@@ -333,9 +333,7 @@ export async function prepareRun(
   await requireEngine(request, engine.docker, journal);
   const swarm = await swarmOf(request, projectOf(request), engine.docker, journal);
   const docker = await currentDocker(signal);
-  const ended = request.dryRun ? undefined : await endUnfinishedCopy({ docker, journal, stateDir });
-  if (ended) onNotice(ended);
-  if (!request.dryRun && (await endKilledSuites(docker, stateDir))) onNotice({ key: 'step.suites-ended' });
+  if (!request.dryRun) await endKilledRuns(request, { docker, journal, stateDir }, onNotice);
   await requireNodes(request, docker, journal);
   const composeLookup = new ComposeLookup(request, docker.address, journal, onNotice);
   try {

@@ -46,6 +46,8 @@ class PlanRun {
   /** The last lines that each stage has logged: the only place where they are kept for failures. */
   readonly #tails = new Map<string, LineTail>();
   readonly #diagnosing: Promise<void>[] = [];
+  /** Ids of the stages that run and are not reported as cancelled. */
+  readonly #running = new Set<string>();
   readonly #failing = new AbortController();
   /** Fires when the run is cancelled or a stage fails. */
   readonly signal: AbortSignal;
@@ -57,6 +59,7 @@ class PlanRun {
     this.signal = AbortSignal.any([options.signal, this.#failing.signal]);
     // A compile copies over a dozen programs at once, and each copy listens.
     setMaxListeners(0, this.signal);
+    options.signal.addEventListener('abort', () => this.#cancelled(), { once: true });
   }
 
   get failed(): boolean {
@@ -131,6 +134,7 @@ class PlanRun {
     const start = performance.now();
     const seconds = () => Math.round((performance.now() - start) / 10) / 100;
     const definition = this.#definition(id);
+    this.#running.add(id);
     try {
       const { outcome, detail, result } = await orEscaped(() =>
         orStalled(() => definition.execute(this.#contextOf(planned), this.#inputsOf(definition))),
@@ -140,11 +144,21 @@ class PlanRun {
       emit({ type: 'stage-finished', stage: id, outcome, seconds: seconds(), detail });
       return true;
     } catch (error) {
-      if (this.signal.aborted || error instanceof CancelledError)
-        emit({ type: 'stage-cancelled', stage: id });
-      else await this.#fail(definition, withTail(toFailure(error), this.#tailOf(id).lines), seconds());
+      if (this.signal.aborted || error instanceof CancelledError) this.#cancelled(id);
+      else {
+        this.#running.delete(id);
+        await this.#fail(definition, withTail(toFailure(error), this.#tailOf(id).lines), seconds());
+      }
       return false;
+    } finally {
+      this.#running.delete(id);
     }
+  }
+
+  /** Reports stages as cancelled, each once: when the user cancels all that run, at once, because they need time to end. */
+  #cancelled(...ids: readonly string[]): void {
+    for (const stage of ids.length > 0 ? ids : this.#running)
+      if (this.#running.delete(stage)) this.#options.emit({ type: 'stage-cancelled', stage });
   }
 
   /** Handles a failure: the first one cancels the running stages and is diagnosed while they end. */

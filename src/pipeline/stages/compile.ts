@@ -1,11 +1,11 @@
 /** Compiles every program of the release in one run of the builder image. The checkout is mounted read-only. */
-import { copyFile, link as hardLink, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, link as hardLink, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StageContext } from '../context/run-context.ts';
 import { decideBy, defineResultStage, type StageInputs } from '../context/stage-definition.ts';
 import type { FabricSource } from '../fabric/source.ts';
 import type { SourceTree } from '../fabric/source-tree.ts';
-import { withPartial } from '../host/files.ts';
+import { makeFolder, withPartial } from '../host/files.ts';
 import { buildDir } from '../host/state-folder.ts';
 import {
   type BuildManifest,
@@ -61,7 +61,7 @@ async function leaveHostBinaries(context: StageContext, dir: string): Promise<vo
   const { release, goTags } = context.settings;
   if (release.pkcs11ByDefault && !goTags.split(/[ ,]+/).includes('nopkcs11'))
     context.report.warn('host-library', { key: 'warning.host-library' });
-  await mkdir(dir, { recursive: true });
+  await makeFolder(dir);
   const staging = join(dir, `.partial-${process.pid}`);
   try {
     // Fabric's docker-env.mk links statically for images only; `make peer` links dynamically. Copies, so that the

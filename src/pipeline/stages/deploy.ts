@@ -3,10 +3,10 @@ import { gatewayIds } from '../chaincode/admission.ts';
 import { type ChaincodeContent, contentOf, withProcess } from '../chaincode/chaincode-content.ts';
 import { type DeployRun, deployChaincode, type FinishedChaincode, stepCount } from '../chaincode/deploy.ts';
 import { type DeployPlan, deployPlan, isDeployed } from '../chaincode/deploy-plan.ts';
-import { observeChaincodes } from '../chaincode/deployed-chaincodes.ts';
 import { isRecordedDeployment, recordDeployment } from '../chaincode/deployment-record.ts';
 import { withAnswering } from '../chaincode/failed-deployment.ts';
 import { deployOrStartLast } from '../chaincode/last-program.ts';
+import { observeRunning } from '../chaincode/planned-deployments.ts';
 import { requireSameDefinition } from '../chaincode/shared-process.ts';
 import { removeUndefinedServices } from '../chaincode/undefined-services.ts';
 import type { ChaincodeChoice } from '../config/chaincode-list.ts';
@@ -62,7 +62,8 @@ export const deployStage = defineStage({
       nodeContainers(context),
     ]);
     const content = await Promise.all(chaincodes.map(({ choice }) => contentOf(context, cliId, choice)));
-    const observed = await observeChaincodes({ cli, spec, release: settings.release });
+    const known = { cli, spec, release: settings.release, state: context.journal, containers };
+    const observed = await observeRunning(known);
     await removeUndefinedServices(
       context,
       observed,

@@ -1,7 +1,10 @@
 /** What stages that run `go test` in the builder image have in common: the copy of the checkout, and what the results become. */
 import type { StageContext } from '../context/run-context.ts';
 import { WizardFailure } from '../core/failure.ts';
+import { shellLine } from '../core/shell-text.ts';
 import type { FailedTest } from '../core/test-result.ts';
+import { writeAtomically } from '../host/files.ts';
+import { junitReport } from '../tests/junit.ts';
 import { type FinishedPackage, type OutputListener, TestOutput } from '../tests/test-output.ts';
 import { sourceTree } from './go-builder.ts';
 
@@ -103,8 +106,32 @@ function withoutDuplicates(failed: readonly FailedTest[]): readonly FailedTest[]
   return [...new Map(failed.map((each) => [keyOf(each), each])).values()];
 }
 
-/** @throws WizardFailure `tests` if one has failed; `command` if go could not run them */
-export function requirePassed(
+/** How `go test` has ended. */
+interface Ended {
+  readonly exitCode: number;
+  /** As the user would run it. */
+  readonly command: readonly string[];
+  /** File for a JUnit report. */
+  readonly junit: string | undefined;
+}
+
+/**
+ * Reports what `go test` has not ended itself, and writes the JUnit file, also of tests that have failed.
+ * @throws WizardFailure `tests` if one has failed; `command` if go could not run them
+ */
+export async function endTests(
+  context: StageContext,
+  results: Pick<TestResults, 'finished' | 'finish'>,
+  { exitCode, command, junit }: Ended,
+): Promise<readonly FinishedPackage[]> {
+  results.finish();
+  const { finished } = results;
+  if (junit !== undefined) await writeAtomically(junit, junitReport(finished));
+  requirePassed(context, finished, exitCode, shellLine(command));
+  return finished;
+}
+
+function requirePassed(
   context: StageContext,
   finished: readonly FinishedPackage[],
   exitCode: number,

@@ -2,16 +2,15 @@
  * Runs suites of Fabric's integration tests in the builder image, on a copy of the checkout. They compile peers and orderers
  * themselves, start them on the network of the engine's host, and use the engine for chaincode.
  */
+import { MODULE_PROXY } from '../chaincode/module-vendor.ts';
 import type { StageContext } from '../context/run-context.ts';
 import { defineStage, run } from '../context/stage-definition.ts';
-import { shellLine } from '../core/shell-text.ts';
+import { WizardFailure } from '../core/failure.ts';
 import { LABEL } from '../engine/labels.ts';
 import type { TarEntry } from '../engine/tar-context.ts';
-import { writeAtomically } from '../host/files.ts';
 import { namesToLend, whileLent } from '../images/lent-names.ts';
 import { requireImage } from '../images/require-image.ts';
 import { builderPrograms } from '../network/external-builder.ts';
-import { junitReport } from '../tests/junit.ts';
 import { SpecOutput, suiteResult } from '../tests/spec-output.ts';
 import { SUITES } from '../tests/suite-choice.ts';
 import { NETWORKS, removeLeftOfSuites } from '../tests/suite-leftovers.ts';
@@ -21,15 +20,7 @@ import type { FinishedPackage } from '../tests/test-output.ts';
 import type { ChosenSuites } from '../tests/test-request.ts';
 import { baseBuilderStage } from './base-images.ts';
 import { goMode, runInBuilderAt, sourceTree } from './go-builder.ts';
-import {
-  COPY_SOURCE,
-  compileFirst,
-  fileList,
-  MOUNTED,
-  requirePassed,
-  summed,
-  TestResults,
-} from './go-test.ts';
+import { COPY_SOURCE, compileFirst, endTests, fileList, MOUNTED, summed, TestResults } from './go-test.ts';
 import { testsSuites } from './plan-scope.ts';
 import { sourceStage } from './source.ts';
 import { sourceMount } from './source-mount.ts';
@@ -37,6 +28,15 @@ import { sourceMount } from './source-mount.ts';
 const SOCKET = '/var/run/docker.sock';
 /** Files that are added to the copy of the checkout. */
 const ADDED = '/fw/added';
+/** Begins a line with the name of a program that the suites need and the builder image lacks. */
+const LACKING = '##lacks ';
+/** POSIX shell, in the checkout: ends if a program is missing that suites look for, which they would say of each spec. */
+export const REQUIRE_PROGRAMS = `
+if grep -qs 'LookPath("jq")' ${SUITES}/nwo/*.go && ! command -v jq > /dev/null; then
+  echo "${LACKING}jq"
+  exit 1
+fi
+`;
 /** Begins lines with the id of a network that a suite makes. */
 const NETWORK = '##network ';
 /** As Fabric's own script has none; a suite that hangs would never end. */
@@ -55,6 +55,7 @@ export HOME=/fw/home TMPDIR=/tmp
 mkdir -p "$HOME" "$GOCACHE"
 ${COPY_SOURCE}
 if [ -d ${ADDED} ]; then cp -R ${ADDED}/. "$tree"; fi
+${REQUIRE_PROGRAMS}
 : > /fw/flags
 while [ "$1" != -- ]; do printf '%s\\n' "$1" >> /fw/flags; shift; done
 shift
@@ -110,6 +111,8 @@ class SuiteResults {
   /** Resolves when the last network is written down. */
   recorded: Promise<unknown> = Promise.resolve();
   readonly results: TestResults;
+  /** Programs that the suites need and the builder image lacks. */
+  readonly lacking: string[] = [];
   readonly #context: StageContext;
   readonly #specs = new Map<string, SpecOutput>();
   #done = 0;
@@ -126,6 +129,10 @@ class SuiteResults {
   }
 
   readonly onLine = (line: string, stream: 'stdout' | 'stderr'): void => {
+    if (line.startsWith(LACKING)) {
+      this.lacking.push(line.slice(LACKING.length));
+      return;
+    }
     if (!line.startsWith(NETWORK)) {
       this.results.onLine(line, stream);
       return;
@@ -161,14 +168,15 @@ class SuiteResults {
 
 /** Says which specs are left out, and why. */
 function warnOf({ report }: StageContext, { leftOut }: ChosenSuites): void {
-  for (const { image, suite, specs } of leftOut)
-    report.warn('suites-left-out', {
-      key: 'warning.specs-left-out',
-      image,
-      suite,
-      specs,
-      count: specs.length,
-    });
+  for (const { image, suite, specs } of leftOut) {
+    const what = { suite, specs, count: specs.length };
+    report.warn(
+      'suites-left-out',
+      image === undefined
+        ? { key: 'warning.specs-without-modules', proxy: MODULE_PROXY, ...what }
+        : { key: 'warning.specs-left-out', image, ...what },
+    );
+  }
 }
 
 /** What the copy of the checkout gets: fewer required images, and the builder for chaincode as a service where `make` puts it. */
@@ -230,11 +238,14 @@ async function runSuites(
     },
     async (ended) => ended.exitCode,
   );
-  results.results.finish();
-  const { finished } = results.results;
-  if (chosen.junit !== undefined) await writeAtomically(chosen.junit, junitReport(finished));
-  requirePassed(context, finished, exitCode, shellLine(command));
-  return finished;
+  if (results.lacking.length > 0)
+    throw new WizardFailure({
+      kind: 'base-image',
+      ref: settings.builderImage,
+      lacks: results.lacking,
+      detail: { key: 'base.unfit-suites' },
+    });
+  return endTests(context, results.results, { exitCode, command, junit: chosen.junit });
 }
 
 /** Whether peers compile chaincode in the image of this name. */
@@ -255,9 +266,12 @@ async function withNames<T>(
   );
   const names = await namesToLend(docker, wanted);
   const containers = (await docker.listContainers()).map(({ id }) => id);
+  const { id, rootDir } = await docker.info();
+  const { endpoint, certificates } = docker.address;
   const recordNow = (): SuitesRecord => ({
     run: runId,
     project,
+    engine: { id, rootDir, endpoint, certificates },
     names: [...names],
     networks: [...results.networks],
     containers,

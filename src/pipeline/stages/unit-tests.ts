@@ -1,22 +1,11 @@
 /** Runs Go tests of the source in the builder image, on a copy of the checkout, with the Go build cache of the builder. */
 import type { StageContext } from '../context/run-context.ts';
 import { cached, defineStage, run } from '../context/stage-definition.ts';
-import { shellLine } from '../core/shell-text.ts';
-import { writeAtomically } from '../host/files.ts';
-import { junitReport } from '../tests/junit.ts';
 import type { FinishedPackage } from '../tests/test-output.ts';
 import type { ChosenTests } from '../tests/test-request.ts';
 import { baseBuilderStage } from './base-images.ts';
 import { goMode, runInBuilderAt, sourceTree } from './go-builder.ts';
-import {
-  COPY_SOURCE,
-  compileFirst,
-  fileList,
-  MOUNTED,
-  requirePassed,
-  summed,
-  TestResults,
-} from './go-test.ts';
+import { COPY_SOURCE, compileFirst, endTests, fileList, MOUNTED, summed, TestResults } from './go-test.ts';
 import { testsUnits } from './plan-scope.ts';
 import { sourceStage } from './source.ts';
 import { sourceMount } from './source-mount.ts';
@@ -86,10 +75,8 @@ function flagsOf({ race, run: pattern, count, timeout = TIMEOUT }: ChosenTests):
   ];
 }
 
-/** Says what was left out without failing. */
+/** Says if the tests have passed because there were none. */
 function warnOf({ report }: StageContext, tests: ChosenTests, finished: readonly FinishedPackage[]): void {
-  if (tests.withoutPkcs11.length > 0)
-    report.warn('tests-pkcs11', { key: 'warning.tests-pkcs11', packages: tests.withoutPkcs11 });
   const results = finished.map(({ result }) => result);
   if (tests.run !== undefined && results.every(({ outcome }) => outcome === 'no-tests'))
     report.warn('tests-none', { key: 'warning.no-test-matches', pattern: tests.run });
@@ -106,8 +93,10 @@ function resultsOf(context: StageContext, total: number): TestResults {
 }
 
 async function runTests(context: StageContext, tests: ChosenTests): Promise<readonly FinishedPackage[]> {
-  const { settings, source, config } = context;
+  const { settings, source, config, report } = context;
   const { release, goTags } = settings;
+  if (tests.withoutPkcs11.length > 0)
+    report.warn('tests-pkcs11', { key: 'warning.tests-pkcs11', packages: tests.withoutPkcs11 });
   const results = resultsOf(context, tests.packages.length);
   const flags = flagsOf(tests);
   const nameOf = (path: string) => (path === '.' ? release.modulePath : `${release.modulePath}/${path}`);
@@ -144,11 +133,9 @@ async function runTests(context: StageContext, tests: ChosenTests): Promise<read
     },
     async (ended) => ended.exitCode,
   );
-  results.finish();
-  if (tests.junit !== undefined) await writeAtomically(tests.junit, junitReport(results.finished));
-  warnOf(context, tests, results.finished);
-  requirePassed(context, results.finished, exitCode, shellLine(command));
-  return results.finished;
+  const finished = await endTests(context, results, { exitCode, command, junit: tests.junit });
+  warnOf(context, tests, finished);
+  return finished;
 }
 
 export const unitTestsStage = defineStage({

@@ -17,7 +17,8 @@ type Engine = Pick<
   | 'tag'
   | 'removeImage'
   | 'readFiles'
->;
+  | 'info'
+> & { readonly endpoint: string };
 
 /** File in the container of the suites with the ids of the networks that they made, one a line. */
 export const NETWORKS = '/fw/networks';
@@ -94,14 +95,27 @@ export async function killedSuites(stateDir: string): Promise<SuitesRecord | und
   return record && isRunAlive(record.run) ? undefined : record;
 }
 
+type RecordedEngine = NonNullable<SuitesRecord['engine']>;
+
 /**
  * Ends what a killed run of suites has begun: its container, what the suites left, and the names of images. Does nothing if no
- * run was killed.
- * @returns whether there was something
+ * run was killed, or if it ran on another engine than this one.
+ * @returns what was done, or the other engine
  */
-export async function endKilledSuites(docker: Engine, stateDir: string): Promise<boolean> {
+export async function endKilledSuites(
+  docker: Engine,
+  stateDir: string,
+): Promise<'none' | 'ended' | RecordedEngine> {
   const record = await killedSuites(stateDir);
-  if (!record) return false;
+  if (!record) return 'none';
+  const { engine } = record;
+  const { id, rootDir } = engine ? await docker.info() : { id: '', rootDir: '' };
+  if (engine && (engine.id !== id || engine.rootDir !== rootDir)) {
+    if (engine.endpoint !== docker.endpoint) return engine;
+    // Another engine has the address, and the one with the suites is gone.
+    await removeSuitesRecord(stateDir);
+    return 'none';
+  }
   const work = await docker.listContainers({
     label: [`${LABEL.project}=${record.project}`, `${LABEL.run}=${record.run}`],
   });
@@ -110,5 +124,5 @@ export async function endKilledSuites(docker: Engine, stateDir: string): Promise
   await removeLeftOfSuites(docker, { ...record, networks: [...record.networks, ...written] });
   await giveNamesBack(docker, record.names);
   await removeSuitesRecord(stateDir);
-  return true;
+  return 'ended';
 }

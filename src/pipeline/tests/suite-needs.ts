@@ -1,9 +1,9 @@
-/** PURE: which images the specs of a suite start or build on, besides those of the source itself. */
+/** PURE: what the specs of a suite need besides the source: images that they start or build on, and Go modules. */
 import { isWithin, type SpecTexts, scanSpecs, specName, specPattern, specsUsing } from './ginkgo-specs.ts';
 
 export interface SuiteNeed {
-  /** `couchdb:3.4.2` */
-  readonly image: string;
+  /** `couchdb:3.4.2`; undefined: Go modules, which are downloaded. */
+  readonly image: string | undefined;
   readonly suite: string;
   /** Names of the specs that need it. */
   readonly specs: readonly string[];
@@ -20,7 +20,15 @@ export interface SuiteFiles {
   readonly files: readonly string[];
   /** Contents of the Go files that run other programs in containers: `integration/nwo/runner`, in 1.4 `integration/runner`. */
   readonly runners: readonly string[];
+  /** `integration/nwo/components.go`, which compiles the programs; empty if the release has none. */
+  readonly components: string;
 }
+
+/** A chaincode whose modules are not in the source. */
+const MODULE_CHAINCODE = /^["`]\.\.\/chaincode\/module["`]$/;
+/** Whether `idemixgen` is compiled from a module that is not in the source. */
+const DOWNLOADS_IDEMIXGEN = /\bIdemixgen\(\)[^}]*"-mod=mod"/;
+const USES_IDEMIXGEN = /^nwo\.\w*WithIdemix\($/;
 
 /** What in a spec says that it starts a program of the runners; Kafka also starts ZooKeeper. */
 const STARTS: Readonly<Record<string, RegExp>> = {
@@ -50,10 +58,11 @@ export function programImages(runners: readonly string[]): readonly { name: stri
 }
 
 /** Returns the images that specs of the suite need. */
-export function suiteNeeds({ suite, files, runners }: SuiteFiles): readonly SuiteNeed[] {
+export function suiteNeeds({ suite, files, runners, components }: SuiteFiles): readonly SuiteNeed[] {
   const scanned = files.map(scanSpecs);
   const [description] = files.flatMap((text) => DESCRIPTION.exec(text)?.[1] ?? []);
   const specs = scanned.flatMap((file) => file.specs);
+  const downloadsIdemixgen = DOWNLOADS_IDEMIXGEN.test(components);
   const required = files.flatMap((text) => text.match(REQUIRED) ?? []).join('\n');
   const fixed = new Set(
     scanned.flatMap(({ uses }) => uses.flatMap(({ what }) => FIXED_BUILDER.exec(what)?.[1] ?? [])),
@@ -69,6 +78,12 @@ export function suiteNeeds({ suite, files, runners }: SuiteFiles): readonly Suit
       isRequired: false,
       isUse: (what: string) => FIXED_BUILDER.exec(what)?.[1] === tag,
     })),
+    {
+      image: undefined,
+      isRequired: false,
+      isUse: (what: string) =>
+        MODULE_CHAINCODE.test(what) || (downloadsIdemixgen && USES_IDEMIXGEN.test(what)),
+    },
   ];
   return wanted.flatMap(({ image, isRequired, isUse }) => {
     const used = isRequired ? specs : specsUsing(scanned, isUse);

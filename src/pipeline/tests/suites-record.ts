@@ -8,6 +8,15 @@ const schema = z.object({
   /** Id of the run. */
   run: z.string(),
   project: z.string(),
+  /** The engine that the suites use, as in `docker info`, and its address. Older versions of this program did not record it. */
+  engine: z.optional(
+    z.object({
+      id: z.string(),
+      rootDir: z.string(),
+      endpoint: z.string(),
+      certificates: z.optional(z.string()),
+    }),
+  ),
   names: z.array(z.object({ ref: z.string(), id: z.string(), before: z.optional(z.string()) })),
   /** Ids of the networks that the suites have made so far. */
   networks: z.array(z.string()),

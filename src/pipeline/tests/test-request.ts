@@ -47,9 +47,10 @@ export interface ChosenTests extends TestOptions {
   readonly withoutPkcs11: readonly string[];
 }
 
-/** Specs that are left out, because the engine lacks an image. */
+/** Specs that are left out, because the engine lacks an image, or no proxy has Go modules. */
 export interface LeftOut {
-  readonly image: string;
+  /** Undefined: Go modules. */
+  readonly image: string | undefined;
   readonly suite: string;
   /** Names of the specs. */
   readonly specs: readonly string[];

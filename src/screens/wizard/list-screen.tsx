@@ -1,8 +1,16 @@
 /** Edits a choice that is a list: each entry is a row. */
 import { useState } from 'react';
 import { textOf } from '../../pipeline/config/answers.ts';
-import { entryTexts } from '../../pipeline/config/entries.ts';
-import { EDITING_KEYS, edited, type FieldState, fieldOf, fieldWindow, typed } from '../../ui/field-state.ts';
+import { entryTexts, separated } from '../../pipeline/config/entries.ts';
+import {
+  beforeCursor,
+  EDITING_KEYS,
+  edited,
+  type FieldState,
+  fieldOf,
+  fieldWindow,
+  typed,
+} from '../../ui/field-state.ts';
 import type { Binding } from '../../ui/keys.ts';
 import { Lines } from '../../ui/lines.tsx';
 import { listWindow, moreMark, moved } from '../../ui/list-window.ts';
@@ -35,6 +43,22 @@ function withNew(texts: readonly string[]): readonly string[] {
   return [...texts.filter((text) => text.trim() !== ''), ''];
 }
 
+/** The list after the focused entry was edited: a comma in it begins another row. */
+function changed({ texts, focus }: List, next: FieldState): List {
+  const rows = separated(next.text);
+  if (rows.length === 1) {
+    const all = texts.with(focus, next.text);
+    return { texts: focus === texts.length - 1 ? withNew(all) : all, focus, field: next };
+  }
+  const before = separated(beforeCursor(next));
+  const own = before.length - 1;
+  const kept = rows.flatMap((row, index) => (index === own || row.trim() !== '' ? [row.trim()] : []));
+  const index = rows.slice(0, own).filter((row) => row.trim() !== '').length;
+  const all = texts.toSpliced(focus, 1, ...kept);
+  const field = { text: kept[index] ?? '', cursor: fieldOf((before[own] ?? '').trimStart()).cursor };
+  return { texts: all.at(-1) === '' ? all : [...all, ''], focus: focus + index, field };
+}
+
 /** The rows of the list; if not all fit, those around the focused one. */
 function listLines({ texts, focus, field }: List, { columns, rows, theme }: Canvas): string[] {
   const { style, t, unicode } = theme;
@@ -64,9 +88,9 @@ export function ListScreen({ field: asked }: Omit<Extract<Route, { id: 'list' }>
   const answer = (next: readonly string[]) =>
     wizard.perform('answer', asked, next.filter((text) => text.trim() !== '').join(', '));
   const change = (next: FieldState) => {
-    const changed = texts.with(focus, next.text);
-    setList({ texts: focus === texts.length - 1 ? withNew(changed) : changed, focus, field: next });
-    if (next.text !== field.text) answer(changed);
+    const after = changed(list, next);
+    setList(after);
+    if (next.text !== field.text) answer(after.texts);
   };
   const moveTo = (index: number) => setList(at(texts, index));
   const remove = () => {

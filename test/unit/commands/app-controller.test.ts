@@ -34,7 +34,9 @@ interface Opened {
   readonly work: <Kind extends Work['kind']>(kind: Kind) => Promise<Extract<Work, { kind: Kind }>>;
 }
 
-async function open(options: { readonly countRunning?: () => Promise<number> } = {}): Promise<Opened> {
+async function open(
+  options: { readonly countRunning?: () => Promise<number>; readonly leavesHooks?: boolean } = {},
+): Promise<Opened> {
   const dir = await tempDir();
   const terminal = plainTerminal(dir, dir);
   const runs = new FakeRunService();
@@ -42,7 +44,10 @@ async function open(options: { readonly countRunning?: () => Promise<number> } =
   const network: NetworkService = {
     observe: async () => void networkCalls.push('observe'),
     saveLogs: async (path) => ({ path, count: 3 }),
-    stop: async () => void networkCalls.push('stop'),
+    stop: async () => {
+      networkCalls.push('stop');
+      return options.leavesHooks ?? false;
+    },
     close: async () => void networkCalls.push('close'),
     countRunning: options.countRunning ?? (async () => 3),
   };
@@ -464,6 +469,21 @@ it('the app stops the network, and starts a node', async () => {
   expect(networkCalls).toEqual(['stop']);
   app.actOnNode('peer0.org1.example.com', 'stop');
   await vi.waitFor(() => expect(networkCalls).toContain('stop peer0.org1.example.com'));
+});
+
+it('the app says that the network was stopped without hooks, also when it ends', async () => {
+  const { app, work } = await open({ leavesHooks: true });
+  app.stopNetwork();
+  await work('stopping');
+  await work('idle');
+  expect(app.store.now().notice).toContain('without the commands of before-down');
+  app.quit('keep');
+  await vi.waitFor(() => expect(app.ended.aborted).toBe(true));
+  expect(app.store.now().notice).toBeUndefined();
+  const other = await open({ leavesHooks: true });
+  other.app.quit('stop');
+  await vi.waitFor(() => expect(other.app.ended.aborted).toBe(true));
+  expect(other.app.store.now().notice).toContain('without the commands of before-down');
 });
 
 it('the app explains a topic with the answers as they are, before they are saved', async () => {

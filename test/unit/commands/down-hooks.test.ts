@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
-import { downHooks } from '../../../src/commands/down-hooks.ts';
+import { downHooks, validDownHooks } from '../../../src/commands/down-hooks.ts';
 import { currentDocker } from '../../../src/pipeline/engine/current-docker.ts';
 import { nodeLabels } from '../../support/fake-engine.ts';
 import { writeNetwork } from '../../support/made-network.ts';
@@ -17,13 +17,19 @@ afterEach(() => {
 
 /** The hooks of a folder with a network whose peer is in this state. */
 async function hooksWith(state: string, command: string, project = 'fw-unit') {
+  const { dir, docker } = await running(`hooks:\n  before-down: ${command}\n`, state, project);
+  return downHooks(dir, { project, docker, command: 'down' });
+}
+
+/** A folder with a network and this file, and the engine of its peer. */
+async function running(file: string, state = 'running', project = 'fw-unit') {
   const dir = await tempDir();
   await writeNetwork(dir, '2.5.12', { orgs: '1', peers: '1' });
-  await writeFile(join(dir, 'fabric-wizard.yaml'), `hooks:\n  before-down: ${command}\n`);
+  await writeFile(join(dir, 'fabric-wizard.yaml'), file);
   const peer = { id: 'p', name: NODE, state, labels: nodeLabels(project, NODE), networks: [project] };
   const { docker } = await socketEngine({ containers: [peer] });
   vi.stubEnv('DOCKER_HOST', docker.endpoint);
-  return downHooks(dir, { project, docker: await currentDocker(), command: 'down' });
+  return { dir, docker: await currentDocker() };
 }
 
 it('those of the folder, with the commands that help if one fails', async () => {
@@ -39,6 +45,15 @@ it('those of the folder, with the commands that help if one fails', async () => 
     },
   });
   expect(lines).toEqual(['$ echo $FABRIC_WIZARD_HOOK; exit 3', 'before-down']);
+});
+
+it.each([
+  ['hooks:\n  before-down: exit 3\norgs: many\n', true],
+  ['orgs: many\n', false],
+])('none of a file that is not valid, which is said if it may have some: %j', async (file, left) => {
+  const { dir, docker } = await running(file);
+  const found = await validDownHooks(dir, { project: 'fw-unit', docker, command: 'down' });
+  expect(found).toEqual({ hooks: undefined, left });
 });
 
 it('none if nothing runs, or for the network of another project', async () => {

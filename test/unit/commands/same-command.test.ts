@@ -1,5 +1,6 @@
 /** What a command that lost its engine says to run next: itself, unless the next run continues it. */
 import { expect, it } from 'vitest';
+import { commandWith } from '../../../src/commands/command-with.ts';
 import { withSameCommand } from '../../../src/commands/same-command.ts';
 import { lostEngine, RefusedRequest } from '../../../src/pipeline/engine/engine-connection.ts';
 import { describeFailure } from '../../../src/report/failure-text.ts';
@@ -33,6 +34,32 @@ it.each([[['up', '--yes']], [['build', 'peer']], [['rebuild']], [[]]])('up conti
   const lost = described(LOST, ...words);
   expect(lost.next[0]).toBe('fabric-wizard up --yes');
   expect(lost.hint).toContain('continues where this one stopped');
+});
+
+it('a command that cannot write a file is to run again, and not up', () => {
+  const failure = {
+    kind: 'file',
+    path: '/ro/notes/README.md',
+    detail: 'EROFS: read-only file system',
+  } as const;
+  const { next } = describeFailure(
+    withSameCommand(failure, process.cwd(), ['init', '/ro/notes', '--language', 'node']),
+    translatorFor('en'),
+  );
+  expect(next).toEqual(['fabric-wizard doctor', 'fabric-wizard init /ro/notes --language node']);
+  expect(withSameCommand(failure, process.cwd(), ['up'])).toBe(failure);
+});
+
+it.each([
+  [
+    ['logs', 'ordrer', '--follow', '--grep', 'a b'],
+    'ordrer',
+    "fabric-wizard logs right --follow --grep 'a b'",
+  ],
+  [['init', 'n', '--language=rust', '--service'], 'rust', 'fabric-wizard init n --language=right --service'],
+  [['logs', '--follow'], 'ordrer', undefined],
+])('%j with another word than %s', (words, wrong, expected) => {
+  expect(commandWith(wrong, 'right', words)).toBe(expected);
 });
 
 it('other failures stay as they are', () => {

@@ -35,6 +35,6 @@ it('is 0 if every node runs', async () => {
   expect(await exitCodeWithout(() => false)).toBe(0);
 });
 
-it('is 1 if a node is down that the picture does not have, such as CouchDB', async () => {
+it('is 1 if a node is down that is on no channel, such as CouchDB', async () => {
   expect(await exitCodeWithout((node) => node.startsWith('couchdb'))).toBe(1);
 });

@@ -169,7 +169,7 @@ export const lines = {
   'proof.earlier': '(compiled earlier, {record})',
   'proof.earlier-build':
     '{record}: this builder image compiled the same source on {time}; --fresh compiles it again',
-  'proof.outside': 'These peers do not know channel {channel}, as is right: {peers}',
+  'proof.outside': 'Not on channel {channel}, as expected: {peers}',
   'proof.answered': 'chaincode {chaincode} {version} on {channel} answered on every peer',
   'proof.failed': 'chaincode {chaincode} {version} on {channel} failed',
   'plan.run': 'run',

@@ -160,7 +160,7 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'proof.shared': '（由其他 peer 编译）',
   'proof.earlier': '（早先已编译，{record}）',
   'proof.earlier-build': '{record}：同一构建镜像于 {time} 编译过相同的源码；--fresh 重新编译',
-  'proof.outside': '以下 peer 不在通道 {channel} 中，已证明它们不知道该通道：{peers}',
+  'proof.outside': '不在通道 {channel} 中，符合预期：{peers}',
   'proof.answered': '链码 {chaincode} {version}（通道 {channel}）在每个 peer 上都返回了正确的值',
   'proof.failed': '链码 {chaincode} {version}（通道 {channel}）测试失败',
   'plan.run': '运行',

@@ -9,7 +9,8 @@ import { tempDir, writeFiles } from '../../../support/temp-dir.ts';
 async function imported(...files: readonly GivenFile[]) {
   const dir = await tempDir();
   await writeFiles(dir, { 'code/notes/main.go': 'package main\n', 'code/prices/package.json': '{}' });
-  const { text, notes } = await importFiles(files, { from: join(dir, 'code'), to: dir });
+  const folders = { from: join(dir, 'code'), to: dir };
+  const { text, notes } = await importFiles(files, folders, (names) => `import ${names.join(' ')}`);
   return { text, choices: parse(text) as unknown, notes: notes.map(noteText) };
 }
 
@@ -308,8 +309,16 @@ describe('what is refused', () => {
       [fablo(TWO_ORGS), { name: 'configtx.yaml', text: CONFIGTX }],
       'usage.import-together',
     ],
-    ['configtx.yaml alone', [{ name: 'configtx.yaml', text: CONFIGTX }], 'usage.import-together'],
   ])('%s', async (_, files, key) => {
     await expect(imported(...files)).rejects.toMatchObject({ failure: { kind: 'usage', message: { key } } });
+  });
+
+  it('configtx.yaml alone, with the command that also has the nodes', async () => {
+    await expect(imported({ name: 'net/configtx.yaml', text: CONFIGTX })).rejects.toMatchObject({
+      failure: {
+        message: { key: 'usage.import-configtx', file: 'net/configtx.yaml' },
+        next: ['import crypto-config.yaml net/configtx.yaml'],
+      },
+    });
   });
 });

@@ -3,6 +3,7 @@ import { loadConfig } from '../../../../src/pipeline/config/config.ts';
 import { releaseOf } from '../../../../src/pipeline/fabric/release.ts';
 import { downNodes, requiredNodes } from '../../../../src/pipeline/network/down-nodes.ts';
 import { networkSpec, nodeNames } from '../../../../src/pipeline/network/network-spec.ts';
+import { tempDir, writeFiles } from '../../../support/temp-dir.ts';
 
 const [FIRST, SECOND, PEER] = ['orderer.example.com', 'orderer2.example.com', 'peer0.org1.example.com'];
 
@@ -70,4 +71,31 @@ it('a node without a container is unreachable if its machine does not answer', a
   expect(downNodes(placed, without('peer1.org1.example.com'), ['b'])).toEqual([
     { node: 'peer1.org1.example.com', state: undefined },
   ]);
+});
+
+it('for a deployment, only the peers of its channels and the nodes that they use are required', async () => {
+  const dir = await tempDir();
+  await writeFiles(dir, {
+    'fabric-wizard.yaml': `
+couchdb: true
+organisations:
+  - { name: Org1, peers: 2 }
+  - { name: Org2 }
+channels:
+  - { name: all }
+  - { name: one, organisations: [Org1], peers: [peer0.org1.example.com] }
+`,
+  });
+  const { values } = await loadConfig({ dir, flags: {} });
+  const release = releaseOf('2.5.12');
+  if (!release) throw new Error('2.5.12');
+  const spec = networkSpec(values, release, 'fw');
+  const down = nodeNames(spec).map((node) => ({ node, state: 'exited' }));
+  const needed = (channels?: readonly string[]) =>
+    requiredNodes(spec, down, channels)
+      .map(({ node }) => node)
+      .filter((node) => /^(?:peer|couchdb)/.test(node));
+  expect(needed(['one'])).toEqual([PEER, 'couchdb0']);
+  expect(needed(['one', 'all'])).toEqual(needed());
+  expect(needed()).toHaveLength(8);
 });

@@ -8,6 +8,8 @@ it('has each node with its organisation, and each channel with its peers and cha
     organisations: 'Acme peers=1 orderers=1 domain=acme.com, Globex peers=1, Sorters peers=0 orderers=2',
     channels: 'all, few organisations=Acme',
     couchdb: true,
+    ca: true,
+    metrics: true,
   });
   const record = { version: '1-abc', peers: '', instance: '' };
   const topology = topologyOf(spec, (name) => name.startsWith('peer'), {
@@ -22,11 +24,13 @@ it('has each node with its organisation, and each channel with its peers and cha
     {
       ...{ name: 'Acme', mspId: 'AcmeMSP' },
       orderers: [{ name: 'orderer.acme.com', runs: false }],
-      peers: [{ name: 'peer0.acme.com', runs: true, couchdb: 'couchdb0' }],
+      peers: [{ name: 'peer0.acme.com', runs: true, couchdb: { name: 'couchdb0', runs: false } }],
+      ca: { name: 'ca.acme.com', runs: false },
     },
     {
       ...{ name: 'Globex', mspId: 'GlobexMSP', orderers: [] },
-      peers: [{ name: 'peer0.globex.example.com', runs: true, couchdb: 'couchdb1' }],
+      peers: [{ name: 'peer0.globex.example.com', runs: true, couchdb: { name: 'couchdb1', runs: false } }],
+      ca: { name: 'ca.globex.example.com', runs: false },
     },
     {
       ...{ name: 'Sorters', mspId: 'SortersMSP', peers: [] },
@@ -35,6 +39,10 @@ it('has each node with its organisation, and each channel with its peers and cha
         { name: 'orderer2.sorters.example.com', runs: false },
       ],
     },
+  ]);
+  expect(topology.shared).toEqual([
+    { name: 'gateway', runs: false },
+    { name: 'prometheus', runs: false },
   ]);
   expect(topology.channels).toEqual([
     {

@@ -12,6 +12,7 @@ import {
   takenPaths,
   writeProject,
 } from '../../../../src/pipeline/project/new-project.ts';
+import { onFullDisk } from '../../../support/full-disk.ts';
 import { filesIn, tempDir } from '../../../support/temp-dir.ts';
 import { PACKAGE } from '../../../support/wizard.ts';
 
@@ -109,4 +110,17 @@ it('leaves nothing of its own if a file cannot be written', async () => {
   await expect(writeProject(dir, files)).rejects.toMatchObject({ failure: { kind: 'file' } });
   const left = [...(await filesIn(dir)).entries()].filter(([, text]) => text !== '');
   expect(left.map(([path]) => path)).toEqual(['go.mod']);
+});
+
+it('leaves nothing of a file that cannot be written whole', async () => {
+  const dir = join(await tempDir(), 'notes');
+  const kind = await onFullDisk(
+    `import { writeProject } from './src/pipeline/project/new-project.ts';
+     import { toFailure } from './src/pipeline/core/failure.ts';
+     const files = [{ path: 'empty', content: '' }, { path: 'README.md', content: 'text' }];
+     await writeProject(process.argv[2], files).catch((error) => console.log(toFailure(error).kind));`,
+    dir,
+  );
+  expect(kind).toBe('file');
+  expect([...(await filesIn(dir)).keys()]).toEqual([]);
 });

@@ -1,5 +1,5 @@
 /** Which suites `test --integration` runs, and what it refuses before anything starts. */
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { buildSettings, loadConfig } from '../../../../src/pipeline/config/config.ts';
 import { WizardFailure } from '../../../../src/pipeline/core/failure.ts';
 import { LABEL } from '../../../../src/pipeline/engine/labels.ts';
@@ -25,6 +25,10 @@ const BUILT = {
   'hyperledger/fabric-baseos:amd64-0.4.22': 'baseos',
 };
 const THEIRS = { 'hyperledger/fabric-ccenv:latest': 'theirs' };
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
 
 interface RunningContainer {
   readonly name: string;
@@ -118,6 +122,22 @@ describe('refused is', () => {
     const { title, next } = await refused({ packages: ['sbe', 'ledger'] });
     expect(title).toContain('Every spec of the suite ledger needs couchdb:9');
     expect(next).toEqual(['docker pull couchdb:9']);
+  });
+
+  it('a suite of which every spec downloads Go modules that no proxy has, with what else can run', async () => {
+    const files = {
+      ...FILES,
+      'integration/e2e/e2e_test.go':
+        'package e2e\n\nvar _ = Describe("E2E", func() {\n\tIt("runs", func() { _ = "../chaincode/module" })\n})\n',
+    };
+    vi.stubGlobal('fetch', () => Promise.reject(new Error('no network')));
+    const images = { ...BUILT, 'couchdb:9': 'couchdb' };
+    const { title, next } = await refused({ packages: ['e2e', 'sbe'], run: 'x' }, { images }, files);
+    expect(title).toContain('Every spec of the suite e2e downloads Go modules');
+    expect(next[1]).toMatch(/^fabric-wizard test --integration sbe --run x/);
+    vi.stubGlobal('fetch', async () => new Response());
+    const { suites } = await chosen({ packages: ['e2e', 'sbe'] }, { images }, files);
+    expect(suites).toMatchObject({ suites: ['e2e', 'sbe'], leftOut: [] });
   });
 
   it('an engine elsewhere, and a network in a Swarm', async () => {

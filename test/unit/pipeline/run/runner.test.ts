@@ -246,6 +246,30 @@ describe('runPlan', () => {
     expect(events).toEqual(['started a', 'cancelled a']);
   });
 
+  it('says at once what is cancelled, once for each stage, while they still tidy up', async () => {
+    const abort = new AbortController();
+    const tidied = gate();
+    const tidies: Executor = async ({ signal }) => {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      await tidied.passed();
+      throw new Error('torn down');
+    };
+    const seen: string[] = [];
+    const ended = run(
+      [stage('a'), stage('b'), stage('c', ['a'])],
+      { a: tidies, b: endless, c: built },
+      { signal: abort.signal, onEvent: ({ type }) => seen.push(type) },
+    );
+    await new Promise((resolve) => setImmediate(resolve));
+    abort.abort();
+    expect(seen).toEqual(['stage-started', 'stage-started', 'stage-cancelled', 'stage-cancelled']);
+    tidied.open();
+    expect(await ended).toEqual({
+      outcome: 'cancelled',
+      events: ['started a', 'started b', 'cancelled a', 'cancelled b'],
+    });
+  });
+
   it('shows a bug as what it is', async () => {
     let message = '';
     const { outcome } = await run(

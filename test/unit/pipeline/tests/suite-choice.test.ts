@@ -1,7 +1,12 @@
 /** Which suites of integration tests there are, and which images their specs need. */
+import { symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
+import { REQUIRE_PROGRAMS } from '../../../../src/pipeline/stages/suites.ts';
 import { namedSuites, suitesIn } from '../../../../src/pipeline/tests/suite-choice.ts';
 import { suiteNeeds, unrequired } from '../../../../src/pipeline/tests/suite-needs.ts';
+import { tempDir, writeFiles } from '../../../support/temp-dir.ts';
 
 const SUITES = ['lifecycle', 'nwo', 'nwo/runner', 'sbe'];
 
@@ -48,8 +53,12 @@ func TestX(t *testing.T) {
 }
 `;
 
+/** What compiles `idemixgen` in Fabric 2.5 and later. */
+const DOWNLOADS =
+  'func (c *Components) Idemixgen() string {\n\tgexec.Build("github.com/IBM/idemix/tools/idemixgen", "-mod=mod")\n}\n';
+
 function needs(...files: readonly string[]) {
-  return suiteNeeds({ suite: 'x', files: [START, ...files], runners: RUNNERS });
+  return suiteNeeds({ suite: 'x', files: [START, ...files], runners: RUNNERS, components: DOWNLOADS });
 }
 
 describe('the specs that need an image', () => {
@@ -141,6 +150,55 @@ var _ = Describe("Any", func() {
     expect(found.map(({ image, specs, total }) => [image, specs, total])).toEqual([
       ['example/kafka:1', ['Any is one', 'Any is another'], 2],
     ]);
+  });
+});
+
+describe('the specs that download Go modules', () => {
+  const IDEMIX = `
+var _ = Describe("Idemix", func() {
+	BeforeEach(func() { network = nwo.New(nwo.BasicEtcdRaftWithIdemix(), client) })
+	It("signs", func() {})
+})
+var _ = Describe("Chaincode", func() {
+	It("with modules", func() { path := filepath.Abs("../chaincode/module") })
+	It("without", func() { path := "../chaincode/simple" })
+})
+`;
+
+  it('have a chaincode with modules, or use an idemixgen that is not in the source', () => {
+    expect(needs(IDEMIX)).toMatchObject([
+      { image: undefined, specs: ['Idemix signs', 'Chaincode with modules'], total: 3 },
+    ]);
+  });
+
+  it('are fewer where idemixgen is a part of the source', () => {
+    const components = DOWNLOADS.replace(', "-mod=mod"', '');
+    const found = suiteNeeds({ suite: 'x', files: [START, IDEMIX], runners: [], components });
+    expect(found.map(({ specs }) => specs)).toEqual([['Chaincode with modules']]);
+  });
+});
+
+describe('the programs that suites look for', () => {
+  /** Runs the script where the only program is `grep`, and perhaps `jq`. */
+  async function ended(text: string, programs: readonly string[]) {
+    const dir = await tempDir();
+    await writeFiles(dir, { 'integration/nwo/deploy.go': text, 'bin/.keep': '' });
+    const grep = (await execa('sh', ['-c', 'command -v grep'])).stdout;
+    for (const program of ['grep', ...programs]) await symlink(grep, join(dir, 'bin', program));
+    const { exitCode, stdout } = await execa('/bin/sh', ['-c', `${REQUIRE_PROGRAMS}echo goes on`], {
+      ...{ cwd: dir, env: { PATH: join(dir, 'bin') }, extendEnv: false, reject: false },
+    });
+    return { exitCode, stdout };
+  }
+  const LOOKS = 'package nwo\n\nvar _, err = exec.LookPath("jq")\n';
+
+  it('are named before anything is compiled', async () => {
+    expect(await ended(LOOKS, [])).toEqual({ exitCode: 1, stdout: '##lacks jq' });
+  });
+
+  it('are there, or not needed', async () => {
+    expect(await ended(LOOKS, ['jq'])).toEqual({ exitCode: 0, stdout: 'goes on' });
+    expect(await ended('package nwo\n', [])).toEqual({ exitCode: 0, stdout: 'goes on' });
   });
 });
 

@@ -1,5 +1,7 @@
 /** What a run of integration tests puts back and removes, and what it leaves alone. */
 import { describe, expect, it } from 'vitest';
+import { endSuites } from '../../../../src/pipeline/doctor/killed-suites.ts';
+import type { EngineInfo } from '../../../../src/pipeline/engine/engine-types.ts';
 import { LABEL } from '../../../../src/pipeline/engine/labels.ts';
 import {
   giveNamesBack,
@@ -31,6 +33,9 @@ class Engine implements Docker {
     for (const [name, id] of Object.entries(names)) this.names.set(name, id);
   }
 
+  endpoint = 'unix:///engine.sock';
+  id = 'one';
+  readonly info = async () => ({ id: this.id, rootDir: '/var/lib/docker' }) as EngineInfo;
   readonly inspectImage = async (ref: string) => {
     const id = this.names.get(ref) ?? ref;
     const tags = [...this.names].filter(([, each]) => each === id).map(([name]) => name);
@@ -228,33 +233,56 @@ describe('a run that was killed', () => {
     engine.containers.set(`${OURS}-Org1.peer0-mycc`, {});
     engine.networks.add(OURS);
     const dir = await tempDir();
-    await writeSuitesRecord(dir, { ...record, run });
+    const selected = { endpoint: engine.endpoint, id: engine.id, rootDir: '/var/lib/docker' };
+    await writeSuitesRecord(dir, { ...record, run, engine: selected });
     return { engine, dir };
   }
 
   it('is ended: its container, its networks, and the names', async () => {
     const { engine, dir } = await killed('2026-99999999');
-    expect(await endKilledSuites(engine, dir)).toBe(true);
+    expect(await endKilledSuites(engine, dir)).toBe('ended');
     expect([...engine.containers.keys()]).toEqual(['others']);
     expect(engine.networks.size).toBe(0);
     expect(Object.fromEntries(engine.names)).toEqual({ [CCENV]: 'theirs', mine: 'mine' });
     expect(await readSuitesRecord(dir)).toBeUndefined();
-    expect(await endKilledSuites(engine, dir)).toBe(false);
+    expect(await endKilledSuites(engine, dir)).toBe('none');
   });
 
   it('is ended without its container, by the networks that it has recorded', async () => {
     const { engine, dir } = await killed('2026-99999999');
     engine.containers.delete('suites');
     await writeSuitesRecord(dir, { ...record, run: '2026-99999999', networks: [OURS] });
-    expect(await endKilledSuites(engine, dir)).toBe(true);
+    expect(await endKilledSuites(engine, dir)).toBe('ended');
     expect([...engine.containers.keys()]).toEqual(['others']);
     expect(engine.networks.size).toBe(0);
   });
 
   it('is left alone while its process lives', async () => {
     const { engine, dir } = await killed(`2026-${process.pid}`);
-    expect(await endKilledSuites(engine, dir)).toBe(false);
+    expect(await endKilledSuites(engine, dir)).toBe('none');
     expect(engine.containers.size).toBe(3);
     expect(engine.names.get(CCENV)).toBe('mine');
+  });
+
+  it('is left alone on another engine, which is named, and can still be ended', async () => {
+    const { engine, dir } = await killed('2026-99999999');
+    const other = new Engine({ [CCENV]: 'mine' });
+    other.id = 'two';
+    other.endpoint = 'tcp://far:2376';
+    other.containers.set(`${OURS}-Org1.peer0-mycc`, {});
+    const { notice, elsewhere } = await endSuites(other, dir);
+    expect(elsewhere).toBe('DOCKER_HOST=unix:///engine.sock fabric-wizard doctor --fix work');
+    expect(notice).toMatchObject({ key: 'step.suites-elsewhere', endpoint: 'unix:///engine.sock' });
+    expect(other.containers.size).toBe(1);
+    expect(other.names.get(CCENV)).toBe('mine');
+    expect(await endSuites(engine, dir)).toEqual({ notice: { key: 'step.suites-ended' } });
+  });
+
+  it('is forgotten if its engine was replaced by another with the same address', async () => {
+    const { engine, dir } = await killed('2026-99999999');
+    engine.id = 'two';
+    expect(await endSuites(engine, dir)).toEqual({});
+    expect(engine.containers.size).toBe(3);
+    expect(await readSuitesRecord(dir)).toBeUndefined();
   });
 });

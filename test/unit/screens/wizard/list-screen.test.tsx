@@ -68,6 +68,31 @@ it('shows what is wrong with an entry', async () => {
   expect(list.text()).toMatch(/Globex[\s\S]*✗.*peers/);
 });
 
+it('makes rows of a text with commas that is pasted, and continues in the last one', async () => {
+  const list = await show('Acme');
+  await list.press(KEY.down);
+  await list.press('Globex peers=1, Initech');
+  expect(list.text()).toMatch(/ Acme *\n +Globex peers=1 *\n› Initech *\n +a new one/);
+  await list.press(' peers=3');
+  expect(list.answer()).toBe('Acme, Globex peers=1, Initech peers=3');
+});
+
+it('begins a row at a comma that is typed, also between two entries', async () => {
+  const list = await show('Acme, Globex');
+  await list.press(',');
+  await list.press('Initech');
+  expect(list.text()).toMatch(/ Acme *\n› Initech *\n +Globex *\n +a new one/);
+  expect(list.answer()).toBe('Acme, Initech, Globex');
+});
+
+it('begins no row at a comma in quotes that are not closed yet', async () => {
+  const list = await show('', {}, 'channels');
+  for (const text of ['trade policies.Readers="OR(', "'A.peer'", ',', "'B.peer')"]) await list.press(text);
+  expect(list.text()).toMatch(/› trade policies\.Readers="OR\('A\.peer','B\.peer'\) *\n/);
+  await list.press('",audit');
+  expect(list.answer()).toBe(`trade policies.Readers="OR('A.peer','B.peer')", audit`);
+});
+
 it('keeps a comma inside quotes together, in channels', async () => {
   const list = await show(
     `trade, audit policies.Readers="OR('Org1MSP.peer','Org2MSP.peer')"`,

@@ -1,0 +1,45 @@
+/** A call of a chaincode that is never answered. */
+import { expect, it } from 'vitest';
+import { answeredInTime } from '../../../src/commands/chaincode-calling.ts';
+import { askedFor } from '../../../src/commands/chaincode-network.ts';
+import { CancelledError, toFailure } from '../../../src/pipeline/core/failure.ts';
+import { allPeers } from '../../../src/pipeline/network/network-spec.ts';
+import { describeFailure } from '../../../src/report/failure-text.ts';
+import { translatorFor } from '../../../src/report/language/translator.ts';
+import { writeNetwork } from '../../support/made-network.ts';
+import { tempDir } from '../../support/temp-dir.ts';
+
+/** Ends only when its signal fires, as `docker exec` does. */
+const unanswered = (signal: AbortSignal) =>
+  new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(new CancelledError())));
+
+it('ends with an error that says so', async () => {
+  const error: unknown = await answeredInTime('basic', new AbortController().signal, unanswered, 20).catch(
+    (thrown: unknown) => thrown,
+  );
+  const { title, next } = describeFailure(toFailure(error), translatorFor('en'));
+  expect(title).toContain('basic has not answered within');
+  expect(next[0]).toBe('fabric-wizard chaincode logs basic');
+});
+
+it('is cancelled by the user before, and answers as it does otherwise', async () => {
+  const cancel = new AbortController();
+  const ended = answeredInTime('basic', cancel.signal, unanswered, 60_000);
+  cancel.abort();
+  await expect(ended).rejects.toBeInstanceOf(CancelledError);
+  expect(await answeredInTime('basic', new AbortController().signal, async () => 'yes', 20)).toBe('yes');
+});
+
+it('asks peers of the channel only', async () => {
+  const spec = await writeNetwork(await tempDir(), '2.5.12', {
+    organisations: 'Acme peers=2, Globex peers=1',
+    channels: 'all, few organisations=Globex, own organisations=Acme peers=peer1.acme.example.com',
+  });
+  const peers = allPeers(spec);
+  const asked = (channel: string, running = peers) =>
+    askedFor({ spec, peers: running }, channel).peers.map(({ name }) => name.split('.example')[0]);
+  expect(asked('all')).toEqual(['peer0.acme', 'peer1.acme', 'peer0.globex']);
+  expect(asked('few')).toEqual(['peer0.globex']);
+  expect(asked('few', peers.slice(0, 2))).toEqual(['peer0.globex']);
+  expect(asked('own')).toEqual(['peer1.acme']);
+});
