@@ -15,6 +15,7 @@ import type { CaAdmin } from './ca-files.ts';
 import type { CaOrg } from './ca-orgs.ts';
 import { CERTIFICATES } from './certificate-files.ts';
 import { type Revocations, serialText } from './crl-serials.ts';
+import { ordererOrgDir } from './crypto-layout.ts';
 import type { OrgSpec } from './network-spec.ts';
 
 const FOLDER = 'identities';
@@ -175,17 +176,16 @@ export interface IdentityHere {
   readonly msp: string;
 }
 
-/** Folders of an organisation with the identities that come with the network. */
-const WITH_NETWORK = ['users', 'peers', 'orderers'];
-
 /** Returns the path of the MSP of an identity that was enrolled here, or that comes with the network; undefined if it has none. */
 export async function mspHere(
   dir: string,
   org: Pick<CaOrg, 'domain' | 'folder'>,
   name: string,
 ): Promise<string | undefined> {
-  const own = join(dir, CERTIFICATES, org.folder);
-  const paths = [identityMsp(dir, org, name), ...WITH_NETWORK.map((kind) => join(own, kind, name, 'msp'))];
+  // The folder of an organisation with peers has none of its orderers.
+  const folders = [`${org.folder}/users`, `${org.folder}/peers`, `${ordererOrgDir(org)}/orderers`];
+  const ofNetwork = folders.map((folder) => join(dir, CERTIFICATES, folder, name, 'msp'));
+  const paths = [identityMsp(dir, org, name), ...ofNetwork];
   for (const path of paths) if (await exists(path)) return path;
   return undefined;
 }

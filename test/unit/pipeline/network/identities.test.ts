@@ -13,6 +13,7 @@ import {
   identityLogin,
   identityMsp,
   isIdentityName,
+  mspHere,
   readIdentity,
   recordIdentity,
   revokedIdentities,
@@ -139,6 +140,18 @@ describe('the files of an identity', () => {
     await mkdir(join(msp, 'signcerts'), { recursive: true });
     await writeFile(join(msp, 'signcerts', `${name}-cert.pem`), PEM);
     expect(await revokedIdentities(dir, ORG, NAMED)).toEqual([{ name, msp }]);
+  });
+
+  it('are found for users, peers and orderers of one organisation', async () => {
+    const dir = await withOrgMsp();
+    for (const path of [
+      'peerOrganizations/@/users/u',
+      'peerOrganizations/@/peers/p',
+      'ordererOrganizations/@/orderers/o',
+    ])
+      await mkdir(join(dir, 'crypto-config', path.replace('@', ORG.domain), 'msp'), { recursive: true });
+    for (const name of ['u', 'p', 'o']) expect(await mspHere(dir, ORG, name)).toContain(`/${name}/msp`);
+    expect(await mspHere(dir, ORG, 'x')).toBeUndefined();
   });
 
   it.each(['{"secret": ', '{"secret": 1}', ''])('say that they are damaged: %j', async (text) => {
