@@ -10,10 +10,12 @@ import { type CaOrg, caOrgs } from '../pipeline/network/ca-orgs.ts';
 import { channelsOfPeer } from '../pipeline/network/channel-members.ts';
 import type { Updating } from '../pipeline/network/channel-update.ts';
 import { WALLET_LABELS } from '../pipeline/network/connection.ts';
+import { revocationsIn } from '../pipeline/network/crl-serials.ts';
 import {
   identityLogin,
   identityMsp,
   isIdentityName,
+  isRevokedIn,
   mspHere,
   readIdentity,
   recordIdentity,
@@ -190,7 +192,7 @@ export async function enroll(
   options: { readonly org: string | undefined; readonly secret: string | undefined },
 ): Promise<number> {
   const name = requireName(given, 'enroll');
-  return changing(terminal, options.org, 'enroll', async ({ server, org, dir }) => {
+  return changing(terminal, options.org, 'enroll', async ({ network, server, org, dir }) => {
     const login = await identityLogin(dir, org, name, options.secret);
     if (!login)
       throw usage(
@@ -205,7 +207,10 @@ export async function enroll(
     return report(terminal, { name, org: org.name, mspId: org.mspId, msp }, () => [
       `${good(symbol.good)} ${t('identity.enrolled', { name, ca: org.ca.name })}`,
       msp,
-      command(`eval "$(fabric-wizard env ${org.name.toLowerCase()} --identity ${name})"`),
+      // `env` is about peers.
+      ...(peersOf(network.spec, org).length > 0
+        ? [command(`eval "$(fabric-wizard env ${org.name.toLowerCase()} --identity ${name})"`)]
+        : []),
     ]);
   });
 }
@@ -213,14 +218,23 @@ export async function enroll(
 export async function list(terminal: Terminal, orgName: string | undefined): Promise<number> {
   return withCa(terminal, orgName, 'list', async ({ server, org, dir }) => {
     const known = await client.registeredIdentities(server);
+    const facts = await Promise.all(
+      known.map(async (identity) => ({
+        identity,
+        revoked: (await readIdentity(dir, org, identity.name)).revoked,
+        msp: await mspHere(dir, org, identity.name),
+      })),
+    );
+    // A database that was made anew has revoked none of the identities that came with the network.
+    const isAsked = facts.some(({ revoked, msp }) => revoked !== undefined && msp !== undefined);
+    const revocations = isAsked ? revocationsIn(await client.revocationList(server)) : undefined;
     const rows = await Promise.all(
-      known.map(async (identity): Promise<IdentityRow> => {
-        const { revoked } = await readIdentity(dir, org, identity.name);
-        const msp = await mspHere(dir, org, identity.name);
+      facts.map(async ({ identity, revoked, msp }): Promise<IdentityRow> => {
+        const isRevoked = msp === undefined || (await isRevokedIn(revocations, msp));
         return {
           ...identity,
           ...(msp === undefined ? {} : { msp }),
-          ...(revoked === undefined ? {} : { revoked }),
+          ...(revoked !== undefined && isRevoked ? { revoked } : {}),
         };
       }),
     );
@@ -296,13 +310,13 @@ async function refusals(
   identities: Identities,
   updating: Updating,
   channels: readonly string[],
+  list: string,
 ): Promise<RefusedIdentity[]> {
-  const { network, server, org, dir } = identities;
+  const { network, org, dir } = identities;
   // Peers refuse all identities of an organisation that has orderers only.
   if (peersOf(network.spec, org).length === 0) return [];
   const refused: RefusedIdentity[] = [];
-  const known = (await client.registeredIdentities(server)).map(({ name }) => name);
-  for (const { name, msp } of await revokedIdentities(dir, org, known)) {
+  for (const { name, msp } of await revokedIdentities(dir, org, revocationsIn(list))) {
     for (const channel of channels) {
       const peer = peerOn(identities, channel);
       if (peer) refused.push(await provedRefusal(updating, { name, msp, peer, channel }));
@@ -327,7 +341,7 @@ export async function crl(terminal: Terminal, orgName: string | undefined): Prom
       if (!peer) throw notRunning(peersOf(spec, org)[0]?.name ?? org.name, undefined);
       if (await bringRevocations(updating, channel, { org, peer, crl: text })) updated.push(channel);
     }
-    const refused = await refusals(identities, updating, channels);
+    const refused = await refusals(identities, updating, channels, text);
     const path = revocationListPath(dir, org);
     const style = styleFor(terminal, process.stdout);
     return report(terminal, { org: org.name, crl: path, channels, updated, refused }, () =>

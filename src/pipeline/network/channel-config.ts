@@ -106,7 +106,10 @@ export function organisationsIn(config: ChannelConfig): readonly string[] {
 
 const mspSchema = z.looseObject({
   value: z.looseObject({
-    config: z.looseObject({ revocation_list: z.optional(z.nullable(z.array(z.string()))) }),
+    config: z.looseObject({
+      name: z.optional(z.string()),
+      revocation_list: z.optional(z.nullable(z.array(z.string()))),
+    }),
   }),
 });
 
@@ -145,14 +148,16 @@ export function withRevocations(
 ): ChannelConfig | undefined {
   let group = config.channel_group;
   for (const place of MSP_PLACES) {
-    const org = group.groups[place]?.groups[mspId];
-    if (!org) continue;
-    const msp = mspSchema.parse(org.values.MSP);
-    const lists = mergedLists(msp.value.config.revocation_list ?? [], crl);
-    if (!lists) continue;
-    const value = { ...msp.value, config: { ...msp.value.config, revocation_list: lists } };
-    const changed = { ...org, values: { ...org.values, MSP: { ...msp, value } } };
-    group = withGroups(group, [place], { [mspId]: changed });
+    for (const [key, org] of Object.entries(group.groups[place]?.groups ?? {})) {
+      const { data: msp } = mspSchema.safeParse(org.values.MSP);
+      // The group of the orderers' organisation is not called as its MSP.
+      if (!msp || (key !== mspId && msp.value.config.name !== mspId)) continue;
+      const lists = mergedLists(msp.value.config.revocation_list ?? [], crl);
+      if (!lists) continue;
+      const value = { ...msp.value, config: { ...msp.value.config, revocation_list: lists } };
+      const changed = { ...org, values: { ...org.values, MSP: { ...msp, value } } };
+      group = withGroups(group, [place], { [key]: changed });
+    }
   }
   return group === config.channel_group ? undefined : { ...config, channel_group: group };
 }

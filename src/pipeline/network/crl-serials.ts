@@ -30,8 +30,13 @@ function valuesIn(der: Buffer): DerValue[] {
 export interface Revocations {
   /** The issuer's name in DER, as hex. */
   readonly issuer: string;
-  /** Serial numbers, as hex. */
+  /** Serial numbers, as `serialText` writes them. */
   readonly serials: ReadonlySet<string>;
+}
+
+/** Returns a serial number as hex without leading zeros, in lower case. @param hex as a certificate or DER has it */
+export function serialText(hex: string): string {
+  return BigInt(`0x${hex}`).toString(16);
 }
 
 /** @param pem of a revocation list @returns undefined if it is none */
@@ -53,7 +58,7 @@ export function revocationsIn(pem: string): Revocations | undefined {
       : [];
     return {
       issuer: issuer.content.toString('hex'),
-      serials: new Set(serials.map(({ content }) => content.toString('hex'))),
+      serials: new Set(serials.map(({ content }) => serialText(content.toString('hex')))),
     };
   } catch (error) {
     if (error instanceof RangeError) return undefined;

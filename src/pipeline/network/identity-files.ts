@@ -2,7 +2,7 @@
  * Identities that a CA of the network has issued, in the network's folder: an MSP for each, and what is known of it. Only their
  * owner reads them.
  */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, X509Certificate } from 'node:crypto';
 import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
@@ -14,6 +14,8 @@ import type { Enrolment } from './ca-client.ts';
 import type { CaAdmin } from './ca-files.ts';
 import type { CaOrg } from './ca-orgs.ts';
 import { CERTIFICATES } from './certificate-files.ts';
+import { type Revocations, serialText } from './crl-serials.ts';
+import { ordererOrgDir } from './crypto-layout.ts';
 import type { OrgSpec } from './network-spec.ts';
 
 const FOLDER = 'identities';
@@ -174,36 +176,42 @@ export interface IdentityHere {
   readonly msp: string;
 }
 
-/** Folders of an organisation with the identities that come with the network. */
-const WITH_NETWORK = ['users', 'peers', 'orderers'];
-
 /** Returns the path of the MSP of an identity that was enrolled here, or that comes with the network; undefined if it has none. */
 export async function mspHere(
   dir: string,
   org: Pick<CaOrg, 'domain' | 'folder'>,
   name: string,
 ): Promise<string | undefined> {
-  const own = join(dir, CERTIFICATES, org.folder);
-  const paths = [identityMsp(dir, org, name), ...WITH_NETWORK.map((kind) => join(own, kind, name, 'msp'))];
+  // The folder of an organisation with peers has none of its orderers.
+  const folders = [`${org.folder}/users`, `${org.folder}/peers`, `${ordererOrgDir(org)}/orderers`];
+  const ofNetwork = folders.map((folder) => join(dir, CERTIFICATES, folder, name, 'msp'));
+  const paths = [identityMsp(dir, org, name), ...ofNetwork];
   for (const path of paths) if (await exists(path)) return path;
   return undefined;
 }
 
+/** Whether a revocation list names the certificate of an identity. @param msp path of its MSP */
+export async function isRevokedIn(revocations: Revocations | undefined, msp: string): Promise<boolean> {
+  const folder = join(msp, 'signcerts');
+  const [name = ''] = await readdir(folder);
+  const { serialNumber } = new X509Certificate(await readFile(join(folder, name)));
+  return revocations?.serials.has(serialText(serialNumber)) === true;
+}
+
 /**
- * Returns the identities whose key is here and that were revoked here, sorted by their names.
- * @param known names that the CA knows: a new database has revoked none of the identities of a removed one
+ * Returns the identities whose key is here, that were revoked here, and that the list names, sorted by their names: a new
+ * database has revoked none of the identities of a removed one.
  */
 export async function revokedIdentities(
   dir: string,
   org: Pick<CaOrg, 'domain' | 'folder'>,
-  known: readonly string[],
+  revocations: Revocations | undefined,
 ): Promise<readonly IdentityHere[]> {
   const names = await readdir(folderOf(dir, org)).catch((): string[] => []);
   const found = names.sort().map(async (name): Promise<IdentityHere[]> => {
-    if (!isIdentityName(name) || !known.includes(name)) return [];
-    if ((await readIdentity(dir, org, name)).revoked === undefined) return [];
+    if (!isIdentityName(name) || (await readIdentity(dir, org, name)).revoked === undefined) return [];
     const msp = await mspHere(dir, org, name);
-    return msp === undefined ? [] : [{ name, msp }];
+    return msp !== undefined && (await isRevokedIn(revocations, msp)) ? [{ name, msp }] : [];
   });
   return (await Promise.all(found)).flat();
 }

@@ -1,16 +1,19 @@
 /** Identities of a CA: what its client prints, their files, and their revocation in a channel. */
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CancelledError } from '../../../../src/pipeline/core/failure.ts';
 import { parseIdentities } from '../../../../src/pipeline/network/ca-client.ts';
 import { type ConfigGroup, withRevocations } from '../../../../src/pipeline/network/channel-config.ts';
-import { revocationsIn } from '../../../../src/pipeline/network/crl-serials.ts';
+import { revocationsIn, serialText } from '../../../../src/pipeline/network/crl-serials.ts';
 import {
   enrolledIdentities,
   identityLogin,
   identityMsp,
   isIdentityName,
+  mspHere,
   readIdentity,
   recordIdentity,
   revokedIdentities,
@@ -109,25 +112,46 @@ describe('the files of an identity', () => {
     expect((await readIdentity(dir, ORG, 'bob')).secret).toBeUndefined();
   });
 
-  it('tell which were revoked, if the CA still knows them', async () => {
+  /** A certificate, and what a list that names it contains. */
+  const PEM = readFileSync(
+    join(import.meta.dirname, '../../../../sample/sampleconfig/msp/signcerts/sample-cert.pem'),
+    'utf8',
+  );
+  const NAMED = { issuer: '', serials: new Set([serialText(new X509Certificate(PEM).serialNumber)]) };
+  const OTHER = { issuer: '', serials: new Set(['1']) };
+
+  it('tell which were revoked, if the list of the CA names them', async () => {
     const dir = await withOrgMsp();
-    for (const name of ['alice', 'bob', 'carol'])
-      await writeIdentity(dir, ORG, name, { certificate: 'CERT', key: 'KEY' });
     for (const name of ['alice', 'bob'])
-      await recordIdentity(dir, ORG, name, { revoked: '2026-11-30T12:00:00Z' });
-    expect(await revokedIdentities(dir, ORG, ['admin', 'alice', 'carol'])).toEqual([
-      { name: 'alice', msp: identityMsp(dir, ORG, 'alice') },
-    ]);
+      await writeIdentity(dir, ORG, name, { certificate: PEM, key: 'KEY' });
+    await recordIdentity(dir, ORG, 'alice', { revoked: '2026-11-30T12:00:00Z' });
+    const alice = { name: 'alice', msp: identityMsp(dir, ORG, 'alice') };
+    expect(await revokedIdentities(dir, ORG, NAMED)).toEqual([alice]);
+    // As after `clean`: the database is another one.
+    for (const list of [OTHER, undefined]) expect(await revokedIdentities(dir, ORG, list)).toEqual([]);
   });
 
   it('tell of those that come with the network, too', async () => {
     const dir = await withOrgMsp();
     const name = 'User1@org1.example.com';
     await recordIdentity(dir, ORG, name, { revoked: '2026-11-30T12:00:00Z' });
-    expect(await revokedIdentities(dir, ORG, [name])).toEqual([]);
+    expect(await revokedIdentities(dir, ORG, NAMED)).toEqual([]);
     const msp = join(dir, 'crypto-config', ORG.folder, 'users', name, 'msp');
-    await mkdir(msp, { recursive: true });
-    expect(await revokedIdentities(dir, ORG, [name])).toEqual([{ name, msp }]);
+    await mkdir(join(msp, 'signcerts'), { recursive: true });
+    await writeFile(join(msp, 'signcerts', `${name}-cert.pem`), PEM);
+    expect(await revokedIdentities(dir, ORG, NAMED)).toEqual([{ name, msp }]);
+  });
+
+  it('are found for users, peers and orderers of one organisation', async () => {
+    const dir = await withOrgMsp();
+    for (const path of [
+      'peerOrganizations/@/users/u',
+      'peerOrganizations/@/peers/p',
+      'ordererOrganizations/@/orderers/o',
+    ])
+      await mkdir(join(dir, 'crypto-config', path.replace('@', ORG.domain), 'msp'), { recursive: true });
+    for (const name of ['u', 'p', 'o']) expect(await mspHere(dir, ORG, name)).toContain(`/${name}/msp`);
+    expect(await mspHere(dir, ORG, 'x')).toBeUndefined();
   });
 
   it.each(['{"secret": ', '{"secret": 1}', ''])('say that they are damaged: %j', async (text) => {
@@ -215,6 +239,16 @@ describe('a revocation list', () => {
     const after = withRevocations({ channel_group: both }, 'Org1MSP', PEM);
     for (const place of ['Application', 'Orderer'])
       expect(listIn(after, place)).toMatchObject({ revocation_list: [BASE64] });
+  });
+
+  it('is in the group of an organisation with orderers, which has another name than its MSP', () => {
+    const msp = { MSP: { mod_policy: 'Admins', value: { type: 0, config: { name: 'OrdererMSP' } } } };
+    const config = { channel_group: group({ Orderer: group({ OrdererOrg: group({}, msp) }) }) };
+    const after = withRevocations(config, 'OrdererMSP', PEM);
+    expect(after?.channel_group.groups.Orderer?.groups.OrdererOrg?.values.MSP).toMatchObject({
+      value: { config: { revocation_list: [BASE64] } },
+    });
+    expect(withRevocations(config, 'OtherMSP', PEM)).toBeUndefined();
   });
 
   it.each([
