@@ -176,7 +176,7 @@ it('lets every peer compile with --prove-every-peer, and leaves no image of it u
 
 it('shows a refusal while a run watches', async () => {
   let ended = false;
-  const smoke = wizard.events('smoke', '--yes').finally(() => {
+  const smoke = wizard.events('smoke', '--fresh', '--yes').finally(() => {
     ended = true;
   });
   while (!ended)
@@ -208,7 +208,7 @@ async function compiling(): Promise<void> {
 
 it('is named when it stops during a compile, and up starts it again', async () => {
   const [smoke] = await Promise.all([
-    wizard.events('smoke', '--yes'),
+    wizard.events('smoke', '--fresh', '--yes'),
     compiling().then(() => engine.getContainer(GATEWAY).kill()),
   ]);
   expect(smoke.ended.exitCode).toBe(1);
@@ -219,6 +219,14 @@ it('is named when it stops during a compile, and up starts it again', async () =
   const again = (await wizard.events('up', '--yes')).wentWell();
   expect(again.causeOf('start')).toBe('not running: gateway');
   expect(again.causeOf('gateway')).toMatch(/^fabric-wizard\/gateway:\w+ exists$/);
+  // It has kept what the builder image compiled in the first run.
+  const builder = first.one('smoke-result').peers[0]?.builder;
+  const { peers } = again.one('smoke-result');
+  const record = expect.stringMatching(/^[0-9a-f]{12}$/);
+  const earlier = { at: expect.any(String), record };
+  expect(peers).toEqual(
+    PEERS.map(() => expect.objectContaining({ ok: true, built: false, earlier, builder })),
+  );
 });
 
 /** Whether each peer has compiled the chaincode of a proof that went well. */

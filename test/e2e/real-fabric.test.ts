@@ -8,6 +8,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import type { PeerProof } from '../../src/pipeline/core/events.ts';
 import { recogniseSource } from '../../src/pipeline/fabric/source.ts';
 import { BROKEN_AT, type UserChaincode, userChaincode } from '../support/chaincode.ts';
 import { unpackPackage } from '../support/debian-package.ts';
@@ -114,7 +116,16 @@ describe.each(checkouts)('Fabric in %s', (checkout) => {
   it('only runs the proof in a second run', async () => {
     const second = (await wizard.events('up', '--yes')).wentWell();
     expect(second.built).toEqual(['smoke']);
-    expect(second.one('smoke-result').ok).toBe(true);
+    const { ok, peers } = second.one('smoke-result');
+    expect(ok).toBe(true);
+    // The gateway has kept what this ccenv compiled in the first run.
+    const { builder } = first.one('smoke-result').peers[0] as PeerProof;
+    for (const peer of peers) expect(peer).toMatchObject({ built: false, earlier: {}, builder });
+  });
+
+  it('compiles again if it is asked to', async () => {
+    const { peers } = (await wizard.events('smoke', '--fresh')).wentWell().one('smoke-result');
+    expect(peers.map(({ built, from }) => built || from !== undefined)).toEqual(Array(4).fill(true));
   });
 
   describe("a user's chaincode with a package of its own", () => {
