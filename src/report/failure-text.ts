@@ -369,7 +369,7 @@ function undiagnosed(failure: StageFailure, translator: Translator): Explanation
       return {
         title: failure.path ? t('failed.file', { path: failure.path }) : t('failed.file-system'),
         detail: [failure.detail],
-        hint: t('hint.file'),
+        hint: t(failure.repeat === undefined ? 'hint.file' : 'hint.file-again'),
       };
     case 'unexpected':
       return unexpected(failure, translator);

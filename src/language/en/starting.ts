@@ -9,8 +9,7 @@ export const starting = {
   'usage.init-exists': 'These exist already in {dir}: {paths}. Nothing was written.',
   'usage.import-unreadable': '{file} cannot be read: {code}.',
   'usage.import-no-text': '{file} is no text in UTF-8, so it is no configuration.',
-  'usage.import-configtx':
-    '{file} is configtx.yaml, which does not say what nodes a network has. Give crypto-config.yaml with it.',
+  'usage.import-configtx': '{file} does not say what nodes a network has. Give crypto-config.yaml with it.',
   'usage.import-unknown':
     '{file} is neither a configuration of Fablo (keys `global` and `orgs`), nor crypto-config.yaml (`PeerOrgs`), nor configtx.yaml (`Profiles`).',
   'usage.import-together':

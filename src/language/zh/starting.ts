@@ -10,7 +10,7 @@ export const starting: Readonly<Record<keyof typeof english, string>> = {
   'usage.init-exists': '{dir} 中已经有：{paths}。没有写入任何文件。',
   'usage.import-unreadable': '无法读取 {file}：{code}。',
   'usage.import-no-text': '{file} 不是 UTF-8 文本，因此不是配置文件。',
-  'usage.import-configtx': '{file} 是 configtx.yaml，其中没有网络的节点。请同时给出 crypto-config.yaml。',
+  'usage.import-configtx': '{file} 没有说明网络有哪些节点。请同时给出 crypto-config.yaml。',
   'usage.import-unknown':
     '{file} 既不是 Fablo 的配置（键 `global` 和 `orgs`），也不是 crypto-config.yaml（`PeerOrgs`）或 configtx.yaml（`Profiles`）。',
   'usage.import-together':

@@ -35,10 +35,11 @@ export function buildDir(stateDir: string): string {
 
 /**
  * Creates the state folder if it does not exist.
+ * @param command for another folder
  * @returns its path
  * @throws WizardFailure `usage` if it is not writable
  */
-export async function openStateFolder(dir: string): Promise<string> {
+export async function openStateFolder(dir: string, command = 'fabric-wizard up'): Promise<string> {
   const folder = join(dir, STATE_FOLDER);
   try {
     await makeFolder(folder);
@@ -48,7 +49,7 @@ export async function openStateFolder(dir: string): Promise<string> {
     throw new WizardFailure({
       kind: 'usage',
       message: { key: 'usage.state-folder', dir: folder, reason },
-      next: ['fabric-wizard up --dir DIR'],
+      next: [`${command} --dir DIR`],
     });
   }
   return folder;

@@ -197,7 +197,7 @@ export async function openJournal(
   options: { readonly command: string; readonly now?: () => number },
 ): Promise<Journal> {
   const { command, now = Date.now } = options;
-  const folder = await openStateFolder(dir);
+  const folder = await openStateFolder(dir, command);
   const lock = await takeLock(join(folder, LOCK), { dir, command });
   try {
     // Left by an interrupted save. The holder of the lock is the only writer.

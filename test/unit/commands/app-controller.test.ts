@@ -476,14 +476,14 @@ it('the app says that the network was stopped without hooks, also when it ends',
   app.stopNetwork();
   await work('stopping');
   await work('idle');
-  expect(app.store.now().notice).toContain('without the commands of before-down');
+  expect(app.store.now().notice).toContain('without the before-down hooks');
   app.quit('keep');
   await vi.waitFor(() => expect(app.ended.aborted).toBe(true));
   expect(app.store.now().notice).toBeUndefined();
   const other = await open({ leavesHooks: true });
   other.app.quit('stop');
   await vi.waitFor(() => expect(other.app.ended.aborted).toBe(true));
-  expect(other.app.store.now().notice).toContain('without the commands of before-down');
+  expect(other.app.store.now().notice).toContain('without the before-down hooks');
 });
 
 it('the app explains a topic with the answers as they are, before they are saved', async () => {

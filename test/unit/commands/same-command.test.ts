@@ -42,11 +42,12 @@ it('a command that cannot write a file is to run again, and not up', () => {
     path: '/ro/notes/README.md',
     detail: 'EROFS: read-only file system',
   } as const;
-  const { next } = describeFailure(
+  const { next, hint } = describeFailure(
     withSameCommand(failure, process.cwd(), ['init', '/ro/notes', '--language', 'node']),
     translatorFor('en'),
   );
   expect(next).toEqual(['fabric-wizard doctor', 'fabric-wizard init /ro/notes --language node']);
+  expect(hint).toContain('then run the command again');
   expect(withSameCommand(failure, process.cwd(), ['up'])).toBe(failure);
 });
 

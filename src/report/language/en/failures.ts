@@ -139,6 +139,7 @@ export const failures = {
   'failed.tool-missing': '{tool} is missing. It is needed for {purpose}.',
   'failed.file': 'Cannot access {path}.',
   'failed.file-system': 'Cannot read or write a file.',
+  'hint.file-again': 'Check the path and its file system, then run the command again.',
   'hint.file': 'Check the path and its file system. The next run continues where this one stopped.',
   'failed.unexpected': 'Unexpected error: {message}',
   'hint.unexpected': 'This is a bug in fabric-wizard. The next run continues where this one stopped.',

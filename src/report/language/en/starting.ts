@@ -8,8 +8,7 @@ export const starting = {
   'import.complete': 'Everything was taken.',
   'import.notes': '{count} {count|key was|keys were} not taken as {count|it is|they are}:',
   'import.note': '{key} ({where}) {what}',
-  'down.without-hooks':
-    'The network was stopped without the commands of before-down, because fabric-wizard.yaml is not valid. `fabric-wizard config` says what is wrong.',
+  'down.without-hooks': 'Stopped without the before-down hooks: fabric-wizard.yaml is not valid.',
   'topology.title': 'Network {project}',
   'topology.channel': 'channel {name}',
   'topology.chaincode': 'chaincode {chaincode}',

@@ -131,6 +131,7 @@ export const failures: Readonly<Record<keyof typeof english, string>> = {
   'failed.tool-missing': '缺少 {tool}，它用于{purpose}。',
   'failed.file': '无法访问 {path}。',
   'failed.file-system': '无法读写文件。',
+  'hint.file-again': '请检查该路径和它所在的文件系统，然后再次运行该命令。',
   'hint.file': '请检查该路径和它所在的文件系统。再次运行会从中断处继续。',
   'failed.unexpected': '意外错误：{message}',
   'hint.unexpected': '这是 fabric-wizard 的缺陷。再次运行会从停下的地方继续。',

@@ -10,8 +10,7 @@ export const starting: Readonly<Record<keyof typeof english, string>> = {
   'import.complete': '全部内容都已导入。',
   'import.notes': '{count} 个键没有原样导入：',
   'import.note': '{key}（{where}）{what}',
-  'down.without-hooks':
-    '网络已停止，但没有运行 before-down 的命令，因为 fabric-wizard.yaml 无效。`fabric-wizard config` 会说明错误。',
+  'down.without-hooks': '已停止，但没有运行 before-down 的命令：fabric-wizard.yaml 无效。',
   'topology.title': '网络 {project}',
   'topology.channel': '通道 {name}',
   'topology.chaincode': '链码 {chaincode}',
