@@ -212,7 +212,7 @@ describe('a network that ran before', () => {
     // Its nodes, and the chaincode that `up` left.
     const before = await running();
     expect(before.length).toBeGreaterThan(NODES.length);
-    const run = liveRun(wizard.dir, UP);
+    const run = liveRun(wizard.dir, [...UP, '--fresh']);
     await run.started('smoke');
     await eventually('a builder container', async () => (await builders()).length > 0);
     await cancel(run, 'SIGTERM', before);
@@ -307,7 +307,11 @@ describe('an engine whose connection breaks', () => {
     ['image.ccenv', ['build', 'ccenv', '--force'], (run) => run.working('image.ccenv')],
     ['start', ['up', '--yes'], (run) => run.working('start')],
     ['join', ['up', '--yes'], (run) => run.started('join')],
-    ['smoke', ['up', '--yes'], () => eventually('a builder', async () => (await builders()).length > 0)],
+    [
+      'smoke',
+      ['up', '--yes', '--fresh'],
+      () => eventually('a builder', async () => (await builders()).length > 0),
+    ],
   ])('ends the run in %s with a reason', async (stage, args, reached) => {
     const { env, cut } = await engineProxy();
     const run = liveRun(wizard.dir, [...args, '--source', source], env);
