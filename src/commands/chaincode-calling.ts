@@ -2,6 +2,7 @@
 import type { ChaincodeCall } from '../pipeline/chaincode/chaincode-call.ts';
 import { type CommittedChaincode, committedOn } from '../pipeline/chaincode/deployed-chaincodes.ts';
 import { recordedDeployments } from '../pipeline/chaincode/deployment-record.ts';
+import { hasRelays } from '../pipeline/chaincode/relays.ts';
 import { servesVersion, serviceOf } from '../pipeline/chaincode/shared-process.ts';
 import { CancelledError, WizardFailure } from '../pipeline/core/failure.ts';
 import { shellWord } from '../pipeline/core/shell-text.ts';
@@ -41,16 +42,26 @@ export async function answeredInTime<T>(
 }
 
 /**
- * Refuses a call if the process of the chaincode serves another package: the peer would wait for five minutes.
+ * Refuses a call if the process of the chaincode serves another package: the peer would wait for five minutes. Relays would wait
+ * for half a minute if its container was stopped.
  * @param committed returns the chaincodes of a channel
- * @throws WizardFailure `usage`
+ * @throws WizardFailure `usage`; `chaincode` if its container was stopped
  */
 export async function requireServing(
-  network: Pick<ChaincodeNetwork, 'docker' | 'spec' | 'state'>,
+  network: Pick<ChaincodeNetwork, 'docker' | 'spec' | 'state' | 'release'>,
   { name, channel }: CalledChaincode,
   committed: (channel: string) => Promise<readonly CommittedChaincode[]>,
 ): Promise<void> {
   const service = await serviceOf(network, name);
+  // The engine starts a process again that has failed.
+  if (service?.state === 'exited' && hasRelays(network.release))
+    throw new WizardFailure({
+      kind: 'chaincode',
+      installed: true,
+      problem: { key: 'chaincode.process-ended', name },
+      place: '',
+      next: ['fabric-wizard chaincode list'],
+    });
   if (service?.state !== 'running') return;
   const last = recordedDeployments(network.state).get(name);
   if (last?.channels?.includes(channel) && servesVersion(service, name, last.version)) return;

@@ -80,7 +80,7 @@ const deploy: Action = {
 /** Options of both kinds of calls. */
 function withCallOptions(command: Command, ...peer: readonly [flag: string, about: string]): Command {
   return command
-    .option('--channel <NAME>', 'channel (default: the first one)')
+    .option('--channel <NAME>', 'channel (default: the first one that has the chaincode)')
     .option(...peer)
     .option('--org <NAME>', 'organisation whose admin calls (default: the first one)')
     .option('--transient <JSON>', 'private data for the call, as a JSON object of strings');

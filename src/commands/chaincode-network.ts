@@ -1,4 +1,5 @@
 /** The running network of the folder, as the chaincode commands use it. */
+import { recordedDeployments } from '../pipeline/chaincode/deployment-record.ts';
 import { WizardFailure } from '../pipeline/core/failure.ts';
 import { currentDocker } from '../pipeline/engine/current-docker.ts';
 import type { DockerPort } from '../pipeline/engine/docker-port.ts';
@@ -21,7 +22,7 @@ import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
 import { nothingRuns, notRunning } from './node-service.ts';
 import type { Terminal } from './terminal.ts';
 import { unknownName } from './usage-errors.ts';
-import { noNetwork } from './usage-failure.ts';
+import { noNetwork, usage } from './usage-failure.ts';
 
 export interface ChaincodeNetwork {
   readonly docker: DockerPort;
@@ -109,6 +110,34 @@ export function channelNamed(
         others: spec.channels.slice(0, 2).map(again),
       },
     ),
+  );
+}
+
+/** Returns the first channel on which a chaincode was deployed; undefined if none is known. */
+export function channelOf(
+  { spec, state }: Pick<ChaincodeNetwork, 'spec' | 'state'>,
+  name: string,
+): string | undefined {
+  const deployed = recordedDeployments(state).get(name)?.channels ?? [];
+  return spec.channels.find((channel) => deployed.includes(channel));
+}
+
+/**
+ * @param again returns the user's command with another peer
+ * @throws WizardFailure `usage` if a peer is not on the channel
+ */
+export function requireOnChannel(
+  { spec }: Pick<ChaincodeNetwork, 'spec'>,
+  peers: readonly PeerSpec[],
+  channel: string,
+  again: (peer: string) => string,
+): void {
+  const other = peers.find((peer) => !isOnChannel(spec, peer, channel));
+  if (other === undefined) return;
+  const members = allPeers(onChannel(spec, channel)).map(({ name }) => name);
+  throw usage(
+    { key: 'usage.peer-not-on-channel', peer: other.name, channel, peers: members.join(', ') },
+    ...members.slice(0, 2).map(again),
   );
 }
 

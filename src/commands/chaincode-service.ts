@@ -77,7 +77,7 @@ async function knownChaincodes(
   const read = async (choice: ChaincodeChoice): Promise<readonly [string, KnownChaincode]> => {
     // The package of a service is the same without its folder.
     if (choice.path !== undefined && !(await exists(choice.path))) return [choice.name, { outdated: true }];
-    const { choice: reached, digest } = await contentOf({ docker, signal }, cliId, choice);
+    const { choice: reached, digest } = await contentOf({ docker, signal }, cliId, choice, network.release);
     const label = packageLabel(choice.name, digest);
     const outdated = isOurService(reached) && (await isOutdated({ docker, spec }, reached, label));
     return [choice.name, { digest, outdated, ...(isListening(reached) ? { address: reached.service } : {}) }];

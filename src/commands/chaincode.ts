@@ -22,9 +22,11 @@ import {
   type ChaincodeNetwork,
   chaincodeNetwork,
   channelNamed,
+  channelOf,
   endorsersOf,
   orgNamed,
   peerNamed,
+  requireOnChannel,
 } from './chaincode-network.ts';
 import {
   chaincodeRows,
@@ -162,7 +164,9 @@ function callOf(
   return {
     name,
     args,
-    channel: channelNamed(network, flags.channel, (channel) => again({ channel })),
+    channel: channelNamed(network, flags.channel ?? channelOf(network, name), (channel) =>
+      again({ channel }),
+    ),
     transient: transientOf(network, flags.transient, again),
   };
 }
@@ -224,7 +228,9 @@ export function query(terminal: Terminal, words: readonly string[], flags: CallF
     const network = await chaincodeNetwork(terminal, 'chaincode query', signal);
     const call = callOf(network, words, flags, command);
     const members = askedFor(network, call.channel);
-    const [peer] = peersOf(members, flags, callCommand(command, words, flags), members.peers);
+    const again = callCommand(command, words, flags);
+    const [peer] = peersOf(members, flags, again, members.peers);
+    requireOnChannel(network, [peer], call.channel, (name) => again({ peer: name }));
     const answer = await called(network, call, () => queryChaincode(network, peer, call)).catch(
       (error: unknown) => requireKnown(network, call, { command, dir: terminal.dir }, error),
     );
@@ -247,6 +253,7 @@ export function invoke(terminal: Terminal, words: readonly string[], flags: Call
       again,
       endorsersOf(network, call.channel),
     );
+    requireOnChannel(network, endorsers, call.channel, (name) => again({ peer: name }));
     if (!network.release.invokeTargets && flags.peer?.includes(','))
       throw usage(
         { key: 'usage.one-endorser', release: network.release.id },

@@ -195,6 +195,7 @@ export const issues = {
   'usage.own-process':
     '{name} is your process at {address}, and this program runs no container of it. Its output is where you started it.',
   'usage.no-peer-of-org': '{org} signs the call, so one of its peers must be in --peer. Named: {peers}.',
+  'usage.peer-not-on-channel': '{peer} is not on channel {channel}, which has {peers}.',
   'usage.one-endorser': 'A call of Fabric {release} goes to one peer only.',
   'usage.one-chaincode': '{flag} is for one chaincode, but several would be deployed.',
   'usage.same-name': 'Two chaincodes would have the name {name}.',
@@ -375,6 +376,7 @@ export const issues = {
     'The main function of the chaincode in {dir} does not start a server, although CHAINCODE_SERVER_ADDRESS is set.',
   'chaincode.no-answer': '{name} has not answered within {seconds} s. A transaction may still be committed.',
   'chaincode.not-reached': '{peer} cannot reach the process of {name} at {address}.',
+  'chaincode.none-registered': 'No process of {name} is registered.',
   'chaincode.process-ended': 'The process of {name} has ended.',
   'chaincode.not-listening':
     'The process of {name} runs, but it does not listen at port {port} after {seconds} s. It must listen at the address in CHAINCODE_SERVER_ADDRESS.',

@@ -179,6 +179,7 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'usage.chaincode-not-here': '此网络上没有链码 {name} 的容器。',
   'usage.own-process': '{name} 是你在 {address} 的进程，本程序没有它的容器。它的输出在你启动它的地方。',
   'usage.no-peer-of-org': '此调用由 {org} 签署，因此 --peer 中必须有它的 peer。现在指定的是：{peers}。',
+  'usage.peer-not-on-channel': '{peer} 不在通道 {channel} 中；该通道的 peer 是 {peers}。',
   'usage.one-endorser': 'Fabric {release} 的调用只能发给一个 peer。',
   'usage.one-chaincode': '{flag} 只能用于一个链码，但这里会部署多个。',
   'usage.same-name': '会有两个链码使用同一个名称 {name}。',
@@ -330,6 +331,7 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'chaincode.no-server': '已设置 CHAINCODE_SERVER_ADDRESS，但 {dir} 中链码的 `main` 函数没有启动服务端。',
   'chaincode.no-answer': '{name} 在 {seconds} 秒内没有应答。交易仍可能被提交。',
   'chaincode.not-reached': '{peer} 无法通过 {address} 连接 {name} 的进程。',
+  'chaincode.none-registered': '没有 {name} 的进程已注册。',
   'chaincode.process-ended': '{name} 的进程已结束。',
   'chaincode.not-listening':
     '{name} 的进程正在运行，但 {seconds} 秒后仍未监听端口 {port}。它必须监听 CHAINCODE_SERVER_ADDRESS 中的地址。',

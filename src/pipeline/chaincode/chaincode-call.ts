@@ -70,11 +70,19 @@ export function invocationIn(lines: readonly string[]): Invocation {
 const NOT_ANSWERED =
   /^(?:\[channel [^\]]+\] )?(?:error (?:starting container|in simulation)|could not launch|failed to execute transaction|make sure the chaincode|chaincode registration failed|cannot (?:get|retrieve) (?:package|chaincode|signed)|chaincode (?:definition for )?'?[\w-]+'? (?:not found|exists))/i;
 
+/** What the hub of a chaincode answers in place of a process that has ended, or that there is not. */
+export const HUB_ANSWERS = {
+  ended: 'the process of the chaincode ended before it answered',
+  none: 'no process of the chaincode is registered',
+} as const;
+
 /** Returns the chaincode's own message in the output of a failed call; undefined if the error is not its own. */
 export function refusalIn(lines: readonly string[]): string | undefined {
   const messages = lines.flatMap((line) => (/Error/.test(line) ? (MESSAGE.exec(line)?.[1] ?? []) : []));
   const [message] = messages.map(unescaped);
-  return message === undefined || NOT_ANSWERED.test(message) ? undefined : message;
+  const isOwn = (text: string) =>
+    !NOT_ANSWERED.test(text) && !Object.values(HUB_ANSWERS).some((answer) => text.endsWith(answer));
+  return message !== undefined && isOwn(message) ? message : undefined;
 }
 
 /** What a peer says if nothing listens at the address of a service. */
@@ -98,6 +106,14 @@ function failed(
       kind: 'chaincode',
       installed: true,
       problem: { key: 'chaincode.not-reached', name, address, peer: peer.name },
+      place: '',
+      next: ['fabric-wizard chaincode list'],
+    });
+  if (lines.some((line) => line.includes(HUB_ANSWERS.none)))
+    return new WizardFailure({
+      kind: 'chaincode',
+      installed: true,
+      problem: { key: 'chaincode.none-registered', name },
       place: '',
       next: ['fabric-wizard chaincode list'],
     });

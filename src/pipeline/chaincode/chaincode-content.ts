@@ -7,7 +7,7 @@ import { chaincodeDigest } from './chaincode-digest.ts';
 import { packageLabel } from './chaincode-version.ts';
 import type { DeployPlan } from './deploy-plan.ts';
 import { hasRelays } from './relays.ts';
-import { addressForPeers } from './service-address.ts';
+import { addressForPeers, ownHubAddress } from './service-address.ts';
 import { serviceStep } from './service-state.ts';
 
 export interface ChaincodeContent {
@@ -21,13 +21,21 @@ interface AskedEngine {
   readonly signal: AbortSignal;
 }
 
-/** Returns a choice with the address of a service as the peers reach it. @param cliId id of the CLI container */
+type Connects = Pick<ReleaseFacts, 'externalBuilders'>;
+
+/**
+ * Returns a choice with the address of a service as the peers reach it. That of a process which registers is one of this machine:
+ * it must not change with the subnet.
+ * @param cliId id of the CLI container
+ */
 export async function reachedByPeers(
   engine: AskedEngine,
   cliId: string,
   choice: ChaincodeChoice,
+  release: Connects,
 ): Promise<ChaincodeChoice> {
   if (!isListening(choice)) return choice;
+  if (hasRelays(release)) return { ...choice, service: ownHubAddress(choice.service) };
   return { ...choice, service: await addressForPeers(engine, cliId, choice.service) };
 }
 
@@ -36,8 +44,9 @@ export async function contentOf(
   engine: AskedEngine,
   cliId: string,
   choice: ChaincodeChoice,
+  release: Connects,
 ): Promise<ChaincodeContent> {
-  const reached = await reachedByPeers(engine, cliId, choice);
+  const reached = await reachedByPeers(engine, cliId, choice, release);
   return { choice: reached, digest: await chaincodeDigest(reached) };
 }
 
@@ -46,7 +55,7 @@ export async function withProcess(
   network: AskedEngine & { readonly spec: Pick<NetworkSpec, 'project'> },
   choice: ChaincodeChoice,
   plan: DeployPlan,
-  release: Pick<ReleaseFacts, 'externalBuilders'>,
+  release: Connects,
 ): Promise<DeployPlan> {
   const isOurs = isOurService(choice) || (isListening(choice) && hasRelays(release));
   if (!isOurs) return plan;

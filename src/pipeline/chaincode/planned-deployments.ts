@@ -117,7 +117,7 @@ export async function plannedDeployments(
   const { signal } = options;
   // The files are read while the peer answers.
   const [content, committed] = await Promise.all([
-    Promise.all(wanted.map(({ choice }) => contentOf({ docker, signal }, cliId, choice))),
+    Promise.all(wanted.map(({ choice }) => contentOf({ docker, signal }, cliId, choice, release))),
     committedFor(network, wanted),
   ]);
   const digests = content.map(({ digest }) => digest);

@@ -61,7 +61,9 @@ export const deployStage = defineStage({
       cliContainer(context).then(({ id }) => id),
       nodeContainers(context),
     ]);
-    const content = await Promise.all(chaincodes.map(({ choice }) => contentOf(context, cliId, choice)));
+    const content = await Promise.all(
+      chaincodes.map(({ choice }) => contentOf(context, cliId, choice, settings.release)),
+    );
     const known = { cli, spec, release: settings.release, state: context.journal, containers };
     const observed = await observeRunning(known);
     await removeUndefinedServices(

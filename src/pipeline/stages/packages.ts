@@ -126,7 +126,7 @@ export const packagesStage = defineStage({
       },
     };
     const deploy = async ({ plan, choice }: Missing) => {
-      const reached = await reachedByPeers(context, cliId, choice);
+      const reached = await reachedByPeers(context, cliId, choice, context.settings.release);
       const finished = await deployOrStartLast(deployRun, reached, plan, observed);
       const { name, version, channels } = plan;
       report.chaincodeDeployed({ chaincode: name, version, channels, changed: true, ...finished });

@@ -1,8 +1,10 @@
 /** A call of a chaincode that is never answered. */
 import { expect, it } from 'vitest';
 import { answeredInTime } from '../../../src/commands/chaincode-calling.ts';
-import { askedFor } from '../../../src/commands/chaincode-network.ts';
+import { askedFor, channelOf, requireOnChannel } from '../../../src/commands/chaincode-network.ts';
 import { CancelledError, toFailure } from '../../../src/pipeline/core/failure.ts';
+import { STATE_KEYS } from '../../../src/pipeline/journal/state-keys.ts';
+import { recordedState } from '../../../src/pipeline/journal/wizard-state.ts';
 import { allPeers } from '../../../src/pipeline/network/network-spec.ts';
 import { describeFailure } from '../../../src/report/failure-text.ts';
 import { translatorFor } from '../../../src/report/language/translator.ts';
@@ -42,4 +44,34 @@ it('asks peers of the channel only', async () => {
   expect(asked('few')).toEqual(['peer0.globex']);
   expect(asked('few', peers.slice(0, 2))).toEqual(['peer0.globex']);
   expect(asked('own')).toEqual(['peer1.acme']);
+});
+
+it('goes to the first channel that has the chaincode, and to peers of that channel', async () => {
+  const spec = await writeNetwork(await tempDir(), '2.5.12', {
+    organisations: 'Acme peers=2, Globex peers=1',
+    channels: 'all, own organisations=Acme peers=peer1.acme.example.com',
+  });
+  const deployment = { version: '1-0', channels: ['own'], peers: '', containers: '', instance: '' };
+  const facts = { [STATE_KEYS.deployed.key]: { basic: deployment } };
+  const network = { spec, state: recordedState({ version: 1, stageSeconds: {}, facts }) };
+  expect(channelOf(network, 'basic')).toBe('own');
+  expect(channelOf(network, 'other')).toBeUndefined();
+  const [first, second] = allPeers(spec);
+  const check =
+    (peer = first) =>
+    () =>
+      requireOnChannel(network, peer ? [peer] : [], 'own', (name) => `query --peer ${name}`);
+  expect(check(second)).not.toThrow();
+  expect(check()).toThrow(
+    expect.objectContaining({
+      failure: {
+        kind: 'usage',
+        message: {
+          ...{ key: 'usage.peer-not-on-channel', peer: 'peer0.acme.example.com', channel: 'own' },
+          peers: 'peer1.acme.example.com',
+        },
+        next: ['query --peer peer1.acme.example.com'],
+      },
+    }),
+  );
 });

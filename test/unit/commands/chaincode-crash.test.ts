@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { withCrash } from '../../../src/commands/chaincode-crash.ts';
 import type { ChaincodeNetwork } from '../../../src/commands/chaincode-network.ts';
-import { queryChaincode } from '../../../src/pipeline/chaincode/chaincode-call.ts';
+import { HUB_ANSWERS, queryChaincode } from '../../../src/pipeline/chaincode/chaincode-call.ts';
 import { loadConfig } from '../../../src/pipeline/config/config.ts';
 import { WizardFailure } from '../../../src/pipeline/core/failure.ts';
 import { LABEL } from '../../../src/pipeline/engine/labels.ts';
@@ -68,6 +68,19 @@ it('a call that ends the process names the position of the panic', async () => {
   expect(await failureOf(ENDED, ['started', ...PANIC])).toMatchObject({
     kind: 'command',
     chaincode: { name: 'basic', crash: 'main.go:80: panic: boom' },
+  });
+});
+
+it('a call that ends the process of a hub names the position too', async () => {
+  const ended = `Error: endorsement failure during query. response: status:500 message:"transaction returned with failure: ${HUB_ANSWERS.ended}" `;
+  expect(await failureOf(ended, PANIC)).toMatchObject({ chaincode: { crash: 'main.go:80: panic: boom' } });
+});
+
+it('a call for which no process is registered says so', async () => {
+  const none = `Error: endorsement failure during query. response: status:500 message:"transaction returned with failure: ${HUB_ANSWERS.none}" `;
+  expect(await failureOf(none, [])).toMatchObject({
+    kind: 'chaincode',
+    problem: { key: 'chaincode.none-registered', name: 'basic' },
   });
 });
 

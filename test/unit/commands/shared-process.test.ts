@@ -6,8 +6,9 @@ import type { CommittedChaincode } from '../../../src/pipeline/chaincode/deploye
 import { serviceContainerName } from '../../../src/pipeline/chaincode/service-process.ts';
 import { requireSameDefinition } from '../../../src/pipeline/chaincode/shared-process.ts';
 import { LABEL } from '../../../src/pipeline/engine/labels.ts';
+import { releaseOf } from '../../../src/pipeline/fabric/release.ts';
 import { STATE_KEYS } from '../../../src/pipeline/journal/state-keys.ts';
-import { recordedState } from '../../../src/pipeline/journal/wizard-state.ts';
+import { emptyWizardState, recordedState } from '../../../src/pipeline/journal/wizard-state.ts';
 
 const OLD = '4-5a90aaaaaaaa';
 const NEW = '5-bbbbbbbbbbbb';
@@ -72,9 +73,34 @@ describe('a call', () => {
   ) => {
     const deployment = { version: NEW, channels: ['orders'], peers: '', containers: '', instance: '' };
     const facts = { [STATE_KEYS.deployed.key]: { svc: deployment } };
-    const network = { docker, spec, state: recordedState({ version: 1, stageSeconds: {}, facts }) };
+    const network = {
+      docker,
+      spec,
+      release: releaseOf('2.5.12'),
+      state: recordedState({ version: 1, stageSeconds: {}, facts }),
+    };
     return requireServing(network as unknown as ChaincodeNetwork, { name: 'svc', channel }, committed);
   };
+
+  it.each([
+    ['exited', '1.4.12', 'chaincode.process-ended'],
+    ['restarting', '1.4.12', undefined],
+    ['exited', '2.5.12', undefined],
+  ])('of a process whose container is %s, on %s, ends with %s', async (state, version, key) => {
+    const network = {
+      docker: engine(NEW, state),
+      spec,
+      release: releaseOf(version),
+      state: recordedState(emptyWizardState),
+    };
+    const called = requireServing(
+      network as unknown as ChaincodeNetwork,
+      { name: 'svc', channel: 'orders' },
+      async () => [],
+    );
+    if (key === undefined) await expect(called).resolves.toBeUndefined();
+    else await expect(called).rejects.toMatchObject({ failure: { kind: 'chaincode', problem: { key } } });
+  });
 
   it('is refused if the process serves the definition of another channel', async () => {
     await expect(call('mychannel')).rejects.toMatchObject({

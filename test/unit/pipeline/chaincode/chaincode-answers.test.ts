@@ -1,6 +1,12 @@
 /** What the commands of Fabric print, as real releases printed it. */
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { invocationIn, refusalIn, unescaped } from '../../../../src/pipeline/chaincode/chaincode-call.ts';
+import {
+  HUB_ANSWERS,
+  invocationIn,
+  refusalIn,
+  unescaped,
+} from '../../../../src/pipeline/chaincode/chaincode-call.ts';
 import { isLabelOf, parseVersion } from '../../../../src/pipeline/chaincode/chaincode-version.ts';
 import {
   committedChaincodes,
@@ -120,6 +126,15 @@ describe('a call', () => {
       'Error: endorsement failure during query. response: status:500 message:"[channel mychannel] could not launch chaincode basic:6: cannot retrieve package" ';
     expect(refusalIn([gone])).toBeUndefined();
     expect(refusalIn(['Error: error getting channel (x) orderer endpoint'])).toBeUndefined();
+  });
+
+  it('does not take the answer of a hub for one of the chaincode', async () => {
+    const hub = await readFile('compose/dev/hub/hub.go', 'utf8');
+    for (const answer of Object.values(HUB_ANSWERS)) {
+      expect(hub).toContain(`"${answer}"`);
+      const line = `Error: endorsement failure during query. response: status:500 message:"transaction returned with failure: ${answer}" `;
+      expect(refusalIn([line])).toBeUndefined();
+    }
   });
 
   it.each(['asset a1 not found', 'cannot get asset', 'failed to put to world state'])(

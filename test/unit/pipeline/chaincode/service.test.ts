@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { reachedByPeers } from '../../../../src/pipeline/chaincode/chaincode-content.ts';
 import { addressForPeers, gatewayIn } from '../../../../src/pipeline/chaincode/service-address.ts';
 import { packService, servicePackageId } from '../../../../src/pipeline/chaincode/service-package.ts';
 import { isAddress } from '../../../../src/pipeline/config/chaincode-list.ts';
@@ -36,6 +37,15 @@ describe('the address of a service, as peers reach it', () => {
     ['localhost:9999', ['host.docker.internal'], 'host.docker.internal:9999'],
   ])('%s with the names %j is %s', async (address, names, expected) => {
     expect(await addressForPeers(engine(names, ROUTES), 'cli', address)).toBe(expected);
+  });
+
+  it('is that of the hub at which the process registers on 1.x, whatever the subnet is', async () => {
+    const choice = { name: 'own', service: '0.0.0.0:9999' };
+    const reached = (externalBuilders: boolean, routes = ROUTES) =>
+      reachedByPeers(engine([], routes) as never, 'cli', choice, { externalBuilders });
+    expect(await reached(false)).toEqual({ name: 'own', service: 'localhost:9999' });
+    expect(await reached(false, '')).toEqual({ name: 'own', service: 'localhost:9999' });
+    expect(await reached(true)).toEqual({ name: 'own', service: '172.19.0.1:9999' });
   });
 
   it('must be one that another host reaches, if the engine is there', async () => {
