@@ -12,6 +12,7 @@ const PEER = 'peer0.org1.example.com';
 const NODES = ['orderer.example.com', PEER, 'gateway', 'cli'];
 /** Contains the socket of the gateway for the peer, and no data. */
 const SOCKET = `${PROJECT}-gateway-${PEER}`;
+const PROGRAMS = `${PROJECT}-gateway-programs`;
 /** Makes the decoys' names free of whatever else is on this engine. */
 const MARK = `decoy${process.pid}`;
 
@@ -143,8 +144,8 @@ describe('before anything is removed', () => {
     const there = await ours();
     expect(there.containers).toHaveLength(NODES.length + 1);
     expect(there.networks).toEqual([PROJECT]);
-    expect(there.volumes).toHaveLength(3);
-    expect(there.volumes).toContain(SOCKET);
+    expect(there.volumes).toHaveLength(4);
+    expect(there.volumes).toEqual(expect.arrayContaining([SOCKET, PROGRAMS]));
     expect(there.chaincodeImages).toHaveLength(1);
     expect(there.images.length).toBeGreaterThan(12);
   });
@@ -294,9 +295,10 @@ describe('down', () => {
 
   it('removes the ledgers with --volumes after a confirmation', async () => {
     expect((await wizard.run('down', '--volumes')).exitCode).toBe(2);
-    expect((await ours()).volumes).toHaveLength(3);
+    expect((await ours()).volumes).toHaveLength(4);
     await wizard.ok('down', '--volumes', '--yes');
-    expect(await ours()).toMatchObject({ containers: [], networks: [], volumes: [] });
+    // The compiled chaincode stays, as its images do.
+    expect(await ours()).toMatchObject({ containers: [], networks: [], volumes: [PROGRAMS] });
     expect((await ours()).images).not.toEqual([]);
     expect(await survivors()).toEqual(Object.values(decoys));
   });

@@ -510,7 +510,7 @@ describe('edits', () => {
 describe('a second channel', () => {
   it('is created while the network runs, and is proved with the same compile', async () => {
     const ids = await containerIds();
-    const args = ['up', '--yes', '--source', source, '--channel', 'mychannel,second'];
+    const args = ['up', '--yes', '--source', source, '--channel', 'mychannel,second', '--fresh'];
     const run = (await wizard.events(...args)).wentWell();
     expect(buildersOf(run)).toEqual(PEERS.slice(0, 1));
     expect(run.built).toEqual(expect.arrayContaining(['artifacts', 'channel', 'join', 'anchors', 'smoke']));

@@ -26,13 +26,22 @@ export async function isFile(path: string): Promise<boolean> {
  */
 export async function makeFolder(path: string): Promise<void> {
   try {
+    await makeOne(path);
+  } catch (error) {
+    const above = dirname(path);
+    if (!isMissing(error) || above === path) throw error;
+    // Somebody else may have made it meanwhile.
+    if (!(await isFolder(above))) await makeFolder(above);
+    await makeOne(path);
+  }
+}
+
+/** Creates a folder in one that is there. */
+async function makeOne(path: string): Promise<void> {
+  try {
     await mkdir(path);
   } catch (error) {
-    if (errorCode(error) === 'EEXIST' && (await isFolder(path))) return;
-    const above = dirname(path);
-    if (!isMissing(error) || above === path || (await isFolder(above))) throw error;
-    await makeFolder(above);
-    await makeFolder(path);
+    if (errorCode(error) !== 'EEXIST' || !(await isFolder(path))) throw error;
   }
 }
 

@@ -21,10 +21,6 @@ async function refused(command: Promise<unknown>) {
 it.each([
   [{ language: 'nod', service: true }, 'fabric-wizard init notes --service --language node'],
   [{ client: 'nod', language: 'go' }, 'fabric-wizard init notes --language go --client node'],
-  [
-    { source: 'v1.4.12', service: true, client: 'none' },
-    'fabric-wizard init notes --client none --source v1.4.12',
-  ],
   [{ source: 'nowhere', service: true }, /^fabric-wizard init notes --service --source v\d/],
 ])('init with %j suggests the same command with another value', async (flags, next) => {
   const dir = await tempDir();

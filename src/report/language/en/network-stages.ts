@@ -10,7 +10,7 @@ export const networkStages = {
   },
   crypto: {
     title: 'Creates certificates and keys',
-    text: 'Every action in Fabric needs an identity. cryptogen creates a CA for each organisation, a certificate and a key for each node and user, and a second set for TLS. The files of one member are in one folder, its MSP. With --identities ca, Fabric CA makes them instead: a server in one container of its image has two CAs for each organisation, and each node and user is enrolled there. The database is then used by the CA server of the organisation. cryptogen is for development: real organisations run their own CA. New certificates mean a new network, so the ledgers get new volumes too.',
+    text: 'Every action in Fabric needs an identity. cryptogen creates a CA for each organisation, a certificate and a key for each node and user, and a second set for TLS. The files of one member are in one folder, its MSP. With --identities ca, Fabric CA makes all of them instead. New certificates mean a new network, so the ledgers get new volumes too.',
     reads:
       '.fabric-wizard/network/crypto-config.yaml, {toolsImage}; with --identities ca the image of Fabric CA',
     writes: '.fabric-wizard/network/crypto-config/',

@@ -10,7 +10,7 @@ export const networkStages = {
   },
   crypto: {
     title: '生成证书和私钥',
-    text: 'Fabric 里的每个操作都需要身份。cryptogen 为每个组织生成一个 CA，为每个节点和用户生成证书和私钥，另有一套用于 TLS。一个成员的文件放在一个目录里，就是它的 MSP。使用 `--identities ca` 时改由 Fabric CA 生成：在其镜像的一个容器里，一个服务器为每个组织提供两个 CA，每个节点和用户都在那里登记；所得的数据库随后由该组织自己的 CA 服务器使用。cryptogen 只用于开发：真实的组织会运行自己的 CA。换了证书就是新的网络，所以账本也用新的卷。',
+    text: 'Fabric 里的每个操作都需要身份。cryptogen 为每个组织生成一个 CA，为每个节点和用户生成证书和私钥，另有一套用于 TLS。一个成员的文件放在一个目录里，就是它的 MSP。使用 `--identities ca` 时全部改由 Fabric CA 生成。换了证书就是新的网络，所以账本也用新的卷。',
     reads:
       '.fabric-wizard/network/crypto-config.yaml、{toolsImage}；使用 `--identities ca` 时为 Fabric CA 的镜像',
     writes: '.fabric-wizard/network/crypto-config/',

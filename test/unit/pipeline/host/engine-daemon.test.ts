@@ -69,8 +69,9 @@ describe('startDaemon', () => {
   });
 
   it('waits until a killed containerd is gone, and starts once', async () => {
-    // A child that has ended stays a zombie until its parent asks for it.
-    const parent = spawn('sh', ['-c', `sleep 0 & echo $! > "${dir}/containerd.pid"; exec sleep 60`]);
+    // A child that has ended stays a zombie until its parent asks for it. A shell does, `sleep` does not.
+    const child = 'until grep -qx sleep "/proc/$$/comm"; do :; done';
+    const parent = spawn('sh', ['-c', `(${child}) & echo $! > "${dir}/containerd.pid"; exec sleep 60`]);
     onTestFinished(() => void parent.kill());
     await once(parent, 'spawn');
     const isZombie = async () => {
