@@ -95,9 +95,7 @@ type creation struct {
 	query url.Values
 	// equal is the body as it is for all peers.
 	equal string
-	// compiles is the part of the body that decides what a builder makes.
-	compiles string
-	body     object
+	body  object
 }
 
 // createBuilder makes a builder; later, if the engine has accepted an equal request already.

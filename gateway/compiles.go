@@ -116,9 +116,7 @@ type compile struct {
 	deferred *deferred
 	// body is the hash of the request that created the container, without the label of its owner.
 	body string
-	// compiles is the part of the request that decides what is made.
-	compiles string
-	// compilesGo tells whether that is a Go program.
+	// compilesGo tells whether a Go program is made.
 	compilesGo bool
 
 	mutex sync.Mutex
@@ -145,21 +143,9 @@ type compile struct {
 func newCompile(peer, container, builderID string, r creation) *compile {
 	return &compile{
 		peer: peer, container: container, real: container, builder: r.image, builderID: builderID,
-		body: hashOf([]byte(r.equal)), compiles: r.compiles, compilesGo: strings.Contains(r.compiles, "go build"),
+		body: hashOf([]byte(r.equal)), compilesGo: strings.Contains(r.equal, "go build"),
 		finished: make(chan struct{}),
 	}
-}
-
-// compiledBy returns the part of a request that decides what a builder makes. Where it runs does not.
-func compiledBy(body object) string {
-	part := object{}
-	for key, value := range body {
-		if key != "HostConfig" && key != "NetworkingConfig" && key != "Labels" {
-			part[key] = value
-		}
-	}
-	text, _ := json.Marshal(part)
-	return string(text)
 }
 
 func hashOf(text []byte) string {
@@ -354,7 +340,7 @@ func (s *compiles) assign(c *compile, settings control) (out *output, leads bool
 		out = newOutput(key, c)
 		out.isAlone = isAlone
 		if !isAlone && c.isKeepable() {
-			out.keptKey = hashOfAll(append([]string{c.builderID, c.compiles}, c.inputs...))
+			out.keptKey = hashOfAll(append([]string{c.builderID, c.body}, c.inputs...))
 			if !settings.Fresh {
 				s.restore(out)
 			}
@@ -402,15 +388,16 @@ func (s *compiles) await(out *output) {
 	<-out.done
 }
 
-// settle makes a result known. Only a success is given to peers that ask later.
-func (s *compiles) settle(out *output, r result) {
+// settle makes a result known, unless another one is. Only a success is given to peers that ask later.
+// It returns whether this result counts.
+func (s *compiles) settle(out *output, r result) bool {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	if out.isDone() {
 		if r.file != "" {
 			os.Remove(r.file)
 		}
-		return
+		return false
 	}
 	out.result = r
 	close(out.done)
@@ -418,6 +405,7 @@ func (s *compiles) settle(out *output, r result) {
 		s.drop(out)
 	}
 	s.prune()
+	return true
 }
 
 // drop removes an output. The caller holds the mutex.

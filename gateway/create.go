@@ -235,7 +235,7 @@ func (x *exchange) create() bool {
 	}
 	judged["Labels"] = object{ownerLabel: x.owner()}
 	x.request.Header.Set("Content-Type", "application/json")
-	request := creation{image: image, query: query, equal: string(equal), compiles: compiledBy(judged), body: judged}
+	request := creation{image: image, query: query, equal: string(equal), body: judged}
 	if name == "" {
 		return x.createBuilder(request)
 	}

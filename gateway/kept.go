@@ -24,7 +24,7 @@ const (
 	abandonedAfter = time.Hour
 )
 
-// keptProgramInfo describes a program that a builder compiled for some network of this engine.
+// keptProgramInfo describes a program that a builder has compiled.
 type keptProgramInfo struct {
 	// Time is when the builder ended, in RFC 3339.
 	Time      string  `json:"time"`
@@ -41,8 +41,8 @@ type keptProgramInfo struct {
 	Frames []byte `json:"frames"`
 }
 
-// keptPrograms are the programs in a volume that the gateways of an engine share. They come and go at any time. Without
-// the volume, nothing is kept.
+// keptPrograms are the programs in the volume of a project. The gateway that is replaced can still use it. Without the
+// volume, nothing is kept.
 type keptPrograms struct {
 	dir     string
 	project string
@@ -63,6 +63,10 @@ func (k *keptPrograms) restore(key, into string) (*keptProgramInfo, *result) {
 	}
 	info := &keptProgramInfo{}
 	if json.Unmarshal(text, info) != nil {
+		return nil, nil
+	}
+	// The proof says when the program was compiled.
+	if _, err := time.Parse(time.RFC3339, info.Time); err != nil {
 		return nil, nil
 	}
 	source, err := os.Open(k.programFile(key))

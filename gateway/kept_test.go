@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io/ioutil"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -115,12 +116,19 @@ func TestWhatIsNotTakenFromAnEarlierRun(t *testing.T) {
 	nothing := func(*builds) {}
 	check("other input", builderBody, "source 2", nothing)
 	check("other command", strings.Replace(builderBody, "go build", "go build -x", 1), "source", nothing)
+	check("other limits", strings.Replace(builderBody, `"Env"`, `"HostConfig":{"PidsLimit":9},"Env"`, 1), "source", nothing)
 	check("what a registry has", node, "source", nothing)
 	check("another builder image", builderBody, "source", func(b *builds) { b.engine.images[builderRef] = "sha256:other" })
 	check("fresh", builderBody, "source", func(b *builds) { b.setControl(`{"share":true,"fresh":true}`) })
 	check("damaged", builderBody, "source", func(b *builds) {
 		for _, program := range keptIn(volume) {
 			ioutil.WriteFile(strings.TrimSuffix(program, keptSuffix)+".tar", []byte("damaged"), 0600)
+		}
+	})
+	check("no time", builderBody, "source", func(b *builds) {
+		for _, path := range keptIn(volume) {
+			text, _ := ioutil.ReadFile(path)
+			ioutil.WriteFile(path, []byte(strings.Replace(string(text), `"time":"2`, `"time":"x`, 1)), 0600)
 		}
 	})
 	check("no volume", builderBody, "source", func(b *builds) { b.gateway.compiles.kept.dir = "/no/such/folder" })
@@ -145,6 +153,34 @@ func TestBuildsThatFailOrAreNotSharedAreNotKept(t *testing.T) {
 	awaitKept(t, volume, 1)
 }
 
+// Such a peer can write into the container of its builder, which may still run.
+func TestABuilderThatItsPeerHasRemovedIsNotKept(t *testing.T) {
+	volume := newVolume(t)
+	defer os.RemoveAll(volume)
+	b := newBuildsKeeping(t, volume)
+	b.engine.script("DELETE /containers/*", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(409) })
+	removed := b.begin("peer0", builderBody, "source")
+	id := b.nextStarted()
+	if status, _ := b.ask("peer0", "DELETE", "/containers/"+removed.id, ""); status != 409 {
+		t.Errorf("remove: %d", status)
+	}
+	if status, _ := b.ask("peer0", "PUT", "/containers/"+removed.id+"/archive?path=/chaincode/input", "other source"); status != 200 {
+		t.Errorf("upload: %d", status)
+	}
+	b.exit(id) <- 0
+	left := func() int { names, _ := filepath.Glob(filepath.Join(b.dir, "output-*")); return len(names) }
+	if !eventually(func() bool { return len(b.entries("compiled")) == 1 && left() == 0 }) {
+		t.Errorf("%d outputs are left", left())
+	}
+	removed.attached.Close()
+	removed.waiting.Close()
+	// This waits until nothing goes on.
+	b.close()
+	if names := keptIn(volume); len(names) != 0 {
+		t.Errorf("the volume has %v", names)
+	}
+}
+
 func TestTheOldestProgramsAreRemoved(t *testing.T) {
 	volume := newVolume(t)
 	defer os.RemoveAll(volume)
@@ -152,7 +188,7 @@ func TestTheOldestProgramsAreRemoved(t *testing.T) {
 	begin := time.Now().Add(-time.Hour)
 	for index := 0; index < maxKeptPrograms+3; index++ {
 		key := fmt.Sprintf("%064d", index)
-		if err := kept.keep(key, keptProgramInfo{Sum: hashOf([]byte("program"))}, strings.NewReader("program")); err != nil {
+		if err := kept.keep(key, keptProgramInfo{Time: begin.Format(time.RFC3339), Sum: hashOf([]byte("program"))}, strings.NewReader("program")); err != nil {
 			t.Fatal(err)
 		}
 		at := begin.Add(time.Duration(index) * time.Second)

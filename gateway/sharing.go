@@ -256,10 +256,16 @@ func (g *gateway) follow(c *compile, out *output) {
 		// Opened now, because the file may be removed when the result is known.
 		program, err = os.Open(r.file)
 	}
-	g.compiles.settle(out, r)
-	if program != nil && err == nil {
-		g.keepProgram(c, out, r, program)
+	counts := g.compiles.settle(out, r)
+	if program == nil || err != nil {
+		return
 	}
+	if !counts {
+		// A peer that has removed its builder could change a container that still runs.
+		program.Close()
+		return
+	}
+	g.keepProgram(c, out, r, program)
 }
 
 func (g *gateway) recordCompile(c *compile, out *output, r result) {

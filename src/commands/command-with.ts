@@ -1,5 +1,6 @@
 /** The command line of this process with one argument corrected. */
 import { shellWord } from '../pipeline/core/shell-text.ts';
+import { shownWords } from './shown-words.ts';
 
 /**
  * Returns a command line with another argument in place of a wrong one, which can be the value of an option.
@@ -17,5 +18,5 @@ export function commandWith(
   const found = words[index];
   if (found === undefined) return undefined;
   const meant = found.slice(0, found.length - wrong.length) + right;
-  return ['fabric-wizard', ...words.with(index, meant).map(shellWord)].join(' ');
+  return ['fabric-wizard', ...shownWords(words).with(index, meant).map(shellWord)].join(' ');
 }

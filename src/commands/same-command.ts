@@ -3,9 +3,11 @@ import type { StageFailure } from '../pipeline/core/failure.ts';
 import { shellWord } from '../pipeline/core/shell-text.ts';
 import { folderFlag } from '../pipeline/host/folder-flag.ts';
 import { withAgain } from '../pipeline/run/again-command.ts';
+import { shownWords } from './shown-words.ts';
 
-/** Returns the same command line for a folder. @param words the arguments of the process */
-export function commandIn(folder: string, words: readonly string[]): string {
+/** Returns the same command line for a folder. @param given the arguments of the process */
+export function commandIn(folder: string, given: readonly string[]): string {
+  const words = shownWords(given);
   const end = words.includes('--') ? words.indexOf('--') : words.length;
   const own = words
     .slice(0, end)

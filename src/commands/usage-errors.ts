@@ -6,6 +6,7 @@ import type { Phrase, Text } from '../pipeline/core/phrase.ts';
 import { shellWord } from '../pipeline/core/shell-text.ts';
 import { wordsOf } from './command-help.ts';
 import { commandWith } from './command-with.ts';
+import { shownWords } from './shown-words.ts';
 
 /** Code of commander's own error for an unknown command, which we report ourselves. */
 export const UNKNOWN_COMMAND = 'commander.unknownCommand';
@@ -103,7 +104,7 @@ export function usageFailure(error: CommanderError, root: Command, words: readon
     };
   const known = knownNames(error, root, command);
   const meant = nearestName(name, known);
-  const corrected = words.map((word) =>
+  const corrected = shownWords(words).map((word) =>
     word.split('=')[0] === name ? word.replace(name, meant ?? '') : word,
   );
   return {

@@ -17,8 +17,7 @@ import (
 )
 
 const (
-	processAddress = ":7052"
-	relayAddress   = ":9999"
+	relayAddress = ":9999"
 	// patience is shorter than the 30 seconds for which a peer waits for an answer.
 	patience = 25 * time.Second
 	// largest is the limit of a message in Fabric.
@@ -271,7 +270,11 @@ func (h *hub) accept(listener net.Listener) {
 }
 
 func main() {
-	listener, err := net.Listen("tcp", processAddress)
+	if len(os.Args) != 2 {
+		fmt.Fprintln(os.Stderr, "Usage: hub ADDRESS, where the process registers")
+		os.Exit(2)
+	}
+	listener, err := net.Listen("tcp", os.Args[1])
 	if err == nil {
 		server := grpc.NewServer(
 			grpc.MaxRecvMsgSize(largest),

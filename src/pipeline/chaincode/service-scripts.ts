@@ -45,16 +45,22 @@ exit 1`,
 };
 
 function commandOf({ language, registers }: ProgramKind): string {
-  if (registers === 'own') return 'exec sleep infinity';
+  // The engine starts the container again if the hub ends.
+  if (registers === 'own') return 'while kill -0 "$hub" 2>/dev/null; do sleep 1; done\nexit 1';
   return registers === 'here' ? CLIENT[language] : SERVER[language];
 }
 
-/** The hub goes on while the process restarts. It is in each version of the program, and only the first one is run. */
-const HUB = `
+/**
+ * The hub goes on while the process restarts. It is in each version of the program, and only the first one is run. Other containers
+ * must not register there in place of the process. The port of a process outside is published, which needs all interfaces.
+ */
+function hubScript(registers: NonNullable<ProgramKind['registers']>): string {
+  return `
   if [ -z "\${hub:-}" ]; then
-    ./app/hub &
-    hub=$!
+    ./app/hub ${registers === 'here' ? '127.0.0.1' : ''}:${HUB_PORT} &
+    export hub=$!
   fi`;
+}
 
 /**
  * Takes what was brought, as a whole, and runs it. At SIGHUP it does so again, which takes less time than to restart the
@@ -110,7 +116,11 @@ done
 /** Returns the scripts of a container. */
 export function serviceScripts(kind: ProgramKind): readonly TarEntry[] {
   return [
-    { name: 'run', content: runScript(kind.registers === undefined ? '' : HUB), mode: 0o755 },
+    {
+      name: 'run',
+      content: runScript(kind.registers === undefined ? '' : hubScript(kind.registers)),
+      mode: 0o755,
+    },
     { name: 'program', content: `set -eu\ncd app\n${commandOf(kind)}\n`, mode: 0o644 },
   ];
 }

@@ -113,7 +113,6 @@ export interface NodeHealth extends At {
   readonly restarted?: string;
 }
 
-/** The images that one peer's chaincode was built with, and its answers. */
 /** A compile of an earlier run whose program the gateway has kept. */
 export interface EarlierBuild {
   /** When it ended, in RFC 3339. */
@@ -122,6 +121,7 @@ export interface EarlierBuild {
   readonly record: string;
 }
 
+/** The images that one peer's chaincode was built with, and its answers. */
 export interface PeerProof {
   readonly peer: string;
   /** Absent if the network has only one engine. */

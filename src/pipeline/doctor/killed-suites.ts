@@ -1,5 +1,7 @@
 /** Ends what a killed run of integration tests has begun, or says on which engine it is. */
+import { dirname } from 'node:path';
 import type { Phrase } from '../core/phrase.ts';
+import { folderFlag } from '../host/folder-flag.ts';
 import { selecting } from '../network/other-engine.ts';
 import { endKilledSuites } from '../tests/suite-leftovers.ts';
 
@@ -18,7 +20,7 @@ export async function endSuites(
   if (ended === 'none') return {};
   if (ended === 'ended') return { notice: { key: 'step.suites-ended' } };
   const select = selecting({ ...ended, selected: docker.endpoint });
-  const command = `${select} fabric-wizard doctor --fix work`;
+  const command = [select, 'fabric-wizard doctor --fix work', ...folderFlag(dirname(stateDir))].join(' ');
   return {
     notice: { key: 'step.suites-elsewhere', endpoint: ended.endpoint, command },
     elsewhere: command,

@@ -36,7 +36,7 @@ export interface Revocations {
 
 /** Returns a serial number as hex without leading zeros, in lower case. @param hex as a certificate or DER has it */
 export function serialText(hex: string): string {
-  return BigInt(`0x${hex}`).toString(16);
+  return BigInt(`0x0${hex}`).toString(16);
 }
 
 /** @param pem of a revocation list @returns undefined if it is none */

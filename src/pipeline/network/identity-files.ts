@@ -40,6 +40,7 @@ const recordSchema = z.object({
 export type IdentityRecord = Readonly<z.infer<typeof recordSchema>>;
 
 type Organisation = Pick<OrgSpec, 'domain'>;
+type NamedOrganisation = Pick<OrgSpec, 'domain' | 'name'>;
 
 function folderOf(dir: string, { domain }: Organisation): string {
   return join(dir, FOLDER, domain);
@@ -56,7 +57,13 @@ export function revocationListPath(dir: string, org: Organisation): string {
 }
 
 /** Returns what is known of an identity; empty if nothing is. @throws WizardFailure `usage` if its file is damaged */
-export async function readIdentity(dir: string, org: Organisation, name: string): Promise<IdentityRecord> {
+export async function readIdentity(
+  dir: string,
+  org: NamedOrganisation,
+  name: string,
+): Promise<IdentityRecord> {
+  // Another client of the CA can have registered any name.
+  if (!isIdentityName(name)) return {};
   const path = join(folderOf(dir, org), name, RECORD);
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) return {};
@@ -65,7 +72,10 @@ export async function readIdentity(dir: string, org: Organisation, name: string)
   throw new WizardFailure({
     kind: 'usage',
     message: { key: 'usage.identity-damaged', name, path },
-    next: [shellLine(['rm', path]), `fabric-wizard identity enroll ${name} --secret SECRET`],
+    next: [
+      shellLine(['rm', path]),
+      shellLine(['fabric-wizard', 'identity', 'enroll', name, '--org', org.name, '--secret', 'SECRET']),
+    ],
   });
 }
 
@@ -77,7 +87,7 @@ async function ownFolder(path: string): Promise<void> {
 /** Adds to what is known of an identity. */
 export async function recordIdentity(
   dir: string,
-  org: Organisation,
+  org: NamedOrganisation,
   name: string,
   facts: IdentityRecord,
 ): Promise<void> {
@@ -96,7 +106,7 @@ const SECRET_BYTES = 12;
  */
 export async function withSecret<T>(
   dir: string,
-  org: Organisation,
+  org: NamedOrganisation,
   { name, given }: { readonly name: string; readonly given: string | undefined },
   register: (secret: string) => Promise<T>,
 ): Promise<T> {
@@ -120,7 +130,7 @@ export async function withSecret<T>(
  */
 export async function identityLogin(
   dir: string,
-  org: Organisation,
+  org: NamedOrganisation,
   name: string,
   secret: string | undefined,
 ): Promise<CaAdmin | undefined> {
@@ -182,6 +192,7 @@ export async function mspHere(
   org: Pick<CaOrg, 'domain' | 'folder'>,
   name: string,
 ): Promise<string | undefined> {
+  if (!isIdentityName(name)) return undefined;
   // The folder of an organisation with peers has none of its orderers.
   const folders = [`${org.folder}/users`, `${org.folder}/peers`, `${ordererOrgDir(org)}/orderers`];
   const ofNetwork = folders.map((folder) => join(dir, CERTIFICATES, folder, name, 'msp'));
@@ -204,7 +215,7 @@ export async function isRevokedIn(revocations: Revocations | undefined, msp: str
  */
 export async function revokedIdentities(
   dir: string,
-  org: Pick<CaOrg, 'domain' | 'folder'>,
+  org: Pick<CaOrg, 'name' | 'domain' | 'folder'>,
   revocations: Revocations | undefined,
 ): Promise<readonly IdentityHere[]> {
   const names = await readdir(folderOf(dir, org)).catch((): string[] => []);

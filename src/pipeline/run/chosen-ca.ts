@@ -25,16 +25,21 @@ interface CaChoice {
 }
 
 /**
- * Returns the configuration with the CAs that the network has: only `up` adds or removes them, and `build` builds for it.
+ * Returns the configuration with the CAs that the network has, and with what has made its certificates: only `up` changes them,
+ * and `build` builds for it.
  * @param recorded undefined if there is no network
  */
 export function withNetworkCas(
   { goal: { until } }: Purpose,
   config: WizardConfig,
-  recorded: Pick<NetworkSpec, 'orgs'> | undefined,
+  recorded: Pick<NetworkSpec, 'orgs' | 'identities'> | undefined,
 ): WizardConfig {
   if (until === 'up' || until === 'build' || !recorded) return config;
-  return { ...config, ca: recorded.orgs.some(({ ca }) => ca !== undefined) };
+  return {
+    ...config,
+    ca: recorded.orgs.some(({ ca }) => ca !== undefined),
+    identities: recorded.identities ?? 'cryptogen',
+  };
 }
 
 /**
@@ -52,7 +57,10 @@ export async function caOf(
     throw new WizardFailure({
       kind: 'usage',
       message: { key: 'usage.ca-elsewhere' },
-      next: ['fabric-wizard up --no-ca', 'fabric-wizard doctor'],
+      next: [
+        `fabric-wizard up ${config.identities === 'ca' ? '--identities cryptogen ' : ''}--no-ca`,
+        'fabric-wizard doctor',
+      ],
     });
   const places = { dir, stateDir, fabricDir: source.dir, goVersion: settings.goVersion };
   const here = await caSourceHere(config.caSource, places);

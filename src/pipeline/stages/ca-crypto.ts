@@ -184,6 +184,8 @@ export async function issueWithCa(
   const { release } = context.settings;
   const options = { nodeOus: release.nodeOus, plainKeyNames: release.lifecycle === 'package' };
   const requests = await requestsOf(context, target, network);
+  // A run that was killed may have made them all.
+  if (requests.length === 0) return;
   await withPartial(join(target, ISSUED), async (out) => {
     await issue(context, requests, out);
     for (const request of requests) {

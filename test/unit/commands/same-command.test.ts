@@ -59,8 +59,20 @@ it.each([
   ],
   [['init', 'n', '--language=rust', '--service'], 'rust', 'fabric-wizard init n --language=right --service'],
   [['logs', '--follow'], 'ordrer', undefined],
+  [
+    ['identity', 'enroll', 'a', '--org', 'og1', '--secret', 'hidden'],
+    'og1',
+    'fabric-wizard identity enroll a --org right --secret SECRET',
+  ],
 ])('%j with another word than %s', (words, wrong, expected) => {
   expect(commandWith(wrong, 'right', words)).toBe(expected);
+});
+
+it.each([['--secret', 'hidden'], ['--secret=hidden']])('%s is not shown again', (...secret) => {
+  const words = ['identity', 'register', 'alice', ...secret];
+  const { next } = describeFailure(withSameCommand(LOST, process.cwd(), words), translatorFor('en'));
+  expect(next.join()).toContain('register alice --secret');
+  expect(next.join()).not.toContain('hidden');
 });
 
 it('other failures stay as they are', () => {

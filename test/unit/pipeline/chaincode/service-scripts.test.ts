@@ -144,7 +144,7 @@ it('npm does not write any more when a signal has ended its process', async () =
 
 it('the hub goes on when the process beside it restarts', async () => {
   const { bring, run } = await service('go', 'here');
-  const hub = 'echo "hub $$"; exec sleep 600';
+  const hub = 'echo "hub $$ $1"; exec sleep 600';
   await bring('a', { hub, ...program('one') });
   const { child, printed } = run();
   const [beside, first] = [await printed('hub'), await printed('one')];
@@ -162,10 +162,22 @@ it('a program that registers and ends without an error has failed, so that the e
   expect(code).toBe(1);
 });
 
+it.each([
+  ['here', '127.0.0.1:7052'],
+  ['own', ':7052'],
+] as const)('only a process of this host reaches a hub %s', async (registers, address) => {
+  const { bring, run } = await service('go', registers);
+  await bring('a', { hub: 'echo "at$1 $$"; exec sleep 600', ...program('one') });
+  await run().printed(`at${address}`);
+});
+
 it('the hub of a process elsewhere runs alone', async () => {
   const { bring, run } = await service('go', 'own');
   await bring('a', { hub: 'echo "hub $$"; exec sleep 600' });
   const { child, printed } = run();
-  await printed('hub');
+  const hub = await printed('hub');
   expect(child.exitCode).toBeNull();
+  process.kill(hub, 'SIGKILL');
+  const [code] = await once(child, 'exit');
+  expect(code).toBe(1);
 });

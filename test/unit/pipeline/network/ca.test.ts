@@ -14,7 +14,7 @@ import { requiredNodes } from '../../../../src/pipeline/network/down-nodes.ts';
 import { composeYaml } from '../../../../src/pipeline/network/network-files.ts';
 import { networkSpec, nodeNames } from '../../../../src/pipeline/network/network-spec.ts';
 import { publishedPorts } from '../../../../src/pipeline/network/published-ports.ts';
-import { withNetworkCas } from '../../../../src/pipeline/run/chosen-ca.ts';
+import { caOf, withNetworkCas } from '../../../../src/pipeline/run/chosen-ca.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
 const IMAGE = 'acme/fabric-ca:1.5.5';
@@ -116,6 +116,31 @@ describe('a network with CAs', () => {
     }
     for (const until of ['up', 'build'] as const)
       expect(withNetworkCas({ goal: { until } }, values, spec).ca).toBe(false);
+  });
+
+  it.each(['ca', undefined] as const)('keeps what has made its certificates: %s', async (identities) => {
+    const { spec } = await network({ ...(identities ? { identities } : {}), orgs: '1' });
+    const other = identities ? 'cryptogen' : 'ca';
+    const { values } = await loadConfig({ dir: await tempDir(), flags: { identities: other, orgs: '1' } });
+    const release = releaseOf('2.5.12') ?? expect.fail();
+    const same = withNetworkCas({ goal: { until: 'rebuild' } }, { ...values, gateway: false }, spec);
+    expect(networkSpec(same, release, 'fw-test')).toEqual(spec);
+    expect(withNetworkCas({ goal: { until: 'up' } }, values, spec).identities).toBe(other);
+  });
+
+  it.each([
+    [{ ca: true }, 'fabric-wizard up --no-ca'],
+    [{ identities: 'ca' }, 'fabric-wizard up --identities cryptogen --no-ca'],
+  ])('with %j is refused on another host, with a command that is possible', async (flags, command) => {
+    const dir = await tempDir();
+    const { values: config } = await loadConfig({ dir, flags });
+    const address = { endpoint: 'tcp://far:2376', origin: { kind: 'variable' } } as const;
+    const settings = {} as Parameters<typeof caOf>[1]['settings'];
+    const choice = { docker: { address }, config, stateDir: dir, source: { dir }, settings };
+    const request = { dir, goal: { until: 'up' }, signal: AbortSignal.timeout(5000) } as const;
+    await expect(caOf(request, choice, () => undefined)).rejects.toMatchObject({
+      failure: { message: { key: 'usage.ca-elsewhere' }, next: [command, 'fabric-wizard doctor'] },
+    });
   });
 
   it('has them in connections and profiles', async () => {

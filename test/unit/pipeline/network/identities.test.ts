@@ -22,7 +22,11 @@ import {
 } from '../../../../src/pipeline/network/identity-files.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
-const ORG = { domain: 'org1.example.com', folder: 'peerOrganizations/org1.example.com' };
+const ORG = {
+  name: 'Org1',
+  domain: 'org1.example.com',
+  folder: 'peerOrganizations/org1.example.com',
+};
 
 describe('the list of a CA', () => {
   it('is parsed with the attributes that are not of Fabric CA itself', () => {
@@ -160,8 +164,21 @@ describe('the files of an identity', () => {
     const path = join(dir, 'identities', ORG.domain, 'alice/identity.json');
     await writeFile(path, text);
     await expect(readIdentity(dir, ORG, 'alice')).rejects.toMatchObject({
-      failure: { kind: 'usage', message: { key: 'usage.identity-damaged', path } },
+      failure: {
+        kind: 'usage',
+        message: { key: 'usage.identity-damaged', path },
+        next: [`rm ${path}`, 'fabric-wizard identity enroll alice --org Org1 --secret SECRET'],
+      },
     });
+  });
+
+  it('are not looked for outside of their folder, whatever name the CA knows', async () => {
+    const dir = await withOrgMsp();
+    await writeIdentity(dir, ORG, 'alice', { certificate: 'CERT', key: 'KEY' });
+    await recordIdentity(dir, ORG, 'alice', { secret: 's' });
+    const name = `../${ORG.domain}/alice`;
+    expect(await readIdentity(dir, ORG, name)).toEqual({});
+    expect(await mspHere(dir, ORG, name)).toBeUndefined();
   });
 
   it.each(['', '../x', 'a/b', '.hidden', 'a b', 'x'.repeat(65), 'crl.pem'])('are not made for %j', (name) => {
@@ -267,5 +284,6 @@ describe('a revocation list', () => {
     expect(revocationsIn(many)?.serials.size).toBe(200);
     expect(revocationsIn(many.slice(0, 200))).toBeUndefined();
     expect(revocationsIn('-----BEGIN X509 CRL-----\nMIIB\n-----END X509 CRL-----\n')).toBeUndefined();
+    expect(serialText('')).toBe('0');
   });
 });

@@ -1,4 +1,5 @@
 /** What a run of integration tests puts back and removes, and what it leaves alone. */
+import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { endSuites } from '../../../../src/pipeline/doctor/killed-suites.ts';
 import type { EngineInfo } from '../../../../src/pipeline/engine/engine-types.ts';
@@ -271,7 +272,9 @@ describe('a run that was killed', () => {
     other.endpoint = 'tcp://far:2376';
     other.containers.set(`${OURS}-Org1.peer0-mycc`, {});
     const { notice, elsewhere } = await endSuites(other, dir);
-    expect(elsewhere).toBe('DOCKER_HOST=unix:///engine.sock fabric-wizard doctor --fix work');
+    expect(elsewhere).toBe(
+      `DOCKER_HOST=unix:///engine.sock fabric-wizard doctor --fix work --dir ${dirname(dir)}`,
+    );
     expect(notice).toMatchObject({ key: 'step.suites-elsewhere', endpoint: 'unix:///engine.sock' });
     expect(other.containers.size).toBe(1);
     expect(other.names.get(CCENV)).toBe('mine');
