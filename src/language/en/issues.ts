@@ -376,7 +376,6 @@ export const issues = {
     'The main function of the chaincode in {dir} does not start a server, although CHAINCODE_SERVER_ADDRESS is set.',
   'chaincode.no-answer': '{name} has not answered within {seconds} s. A transaction may still be committed.',
   'chaincode.not-reached': '{peer} cannot reach the process of {name} at {address}.',
-  'chaincode.none-registered': 'No process of {name} is registered.',
   'chaincode.process-ended': 'The process of {name} has ended.',
   'chaincode.not-listening':
     'The process of {name} runs, but it does not listen at port {port} after {seconds} s. It must listen at the address in CHAINCODE_SERVER_ADDRESS.',

@@ -134,6 +134,7 @@ export const stages = {
     'The process of {name} cannot register: the engine at {endpoint} is on another host. Without an address, the process runs in a container there.',
   'usage.practice-service':
     'The peers of the practice source cannot use a process that they have not started, so {name} cannot be a service. Use a Fabric source.',
+  'chaincode.none-registered': 'No process of {name} is registered.',
   'chaincode.not-registered':
     'No process of {name} has registered after {seconds} s. It must register at the address in CORE_PEER_ADDRESS, or at that of the flag -peer.address.',
   'warning.start-process':

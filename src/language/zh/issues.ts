@@ -331,7 +331,6 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'chaincode.no-server': '已设置 CHAINCODE_SERVER_ADDRESS，但 {dir} 中链码的 `main` 函数没有启动服务端。',
   'chaincode.no-answer': '{name} 在 {seconds} 秒内没有应答。交易仍可能被提交。',
   'chaincode.not-reached': '{peer} 无法通过 {address} 连接 {name} 的进程。',
-  'chaincode.none-registered': '没有 {name} 的进程已注册。',
   'chaincode.process-ended': '{name} 的进程已结束。',
   'chaincode.not-listening':
     '{name} 的进程正在运行，但 {seconds} 秒后仍未监听端口 {port}。它必须监听 CHAINCODE_SERVER_ADDRESS 中的地址。',

@@ -124,6 +124,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
     '{name} 的进程无法注册：{endpoint} 的引擎在另一台主机上。不指定地址时，进程在那里的容器中运行。',
   'usage.practice-service':
     '练习源码的 peer 不能使用不是由它们启动的进程，因此 {name} 不能作为服务运行。请使用 Fabric 源码。',
+  'chaincode.none-registered': '没有 {name} 的进程已注册。',
   'chaincode.not-registered':
     '{seconds} 秒后仍没有 {name} 的进程注册。它必须在 CORE_PEER_ADDRESS 或参数 -peer.address 中的地址注册。',
   'warning.start-process': '请现在启动 {chaincode} 的进程：部署正在等待它。它的变量：{variables}',
