@@ -10,9 +10,9 @@ const STACK = /^\s+at \S/;
 const NODE_FRAME = /^\s+at .*?\(?(?<file>\/[^():]+):(?<line>\d+)(?::\d+)?\)?$/;
 /** What Node.js prints above the line of source that it could not use. */
 const NODE_SOURCE = /^(?<file>\/[^():]+):(?<line>\d+)$/;
-/** Where the user's own files are: in the builders of Go, in the images of Node.js, in the container of a service. */
+/** Where the user's own files are: in the builders of Go, in the images of Node.js, in the container of a service. On 1.x, Fabric's packages are beside them. */
 const OWN =
-  /^\/(?:chaincode\/(?:input\/)?src|usr\/local\/src|service\/app)\/(?<own>(?!(?:.*\/)?(?:node_modules|vendor)\/).+)$/;
+  /^\/(?:chaincode\/(?:input\/)?src|usr\/local\/src|service\/app)\/(?<own>(?!(?:.*\/)?(?:node_modules|vendor)\/|github\.com\/hyperledger\/fabric\/core\/).+)$/;
 /** The line of source, a mark below it and an empty line are between the position and the error. */
 const LINES_ABOVE = 6;
 /** A message of Node.js can have several lines. */

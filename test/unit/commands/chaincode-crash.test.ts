@@ -73,7 +73,9 @@ it('a call that ends the process names the position of the panic', async () => {
 
 it('a call that ends the process of a hub names the position too', async () => {
   const ended = `Error: endorsement failure during query. response: status:500 message:"transaction returned with failure: ${HUB_ANSWERS.ended}" `;
-  expect(await failureOf(ended, PANIC)).toMatchObject({ chaincode: { crash: 'main.go:80: panic: boom' } });
+  const shim = '\t/chaincode/src/github.com/hyperledger/fabric/core/chaincode/shim/handler.go:35 +0x28';
+  const panic = PANIC.toSpliced(3, 0, shim);
+  expect(await failureOf(ended, panic)).toMatchObject({ chaincode: { crash: 'main.go:80: panic: boom' } });
 });
 
 it('a call for which no process is registered says so', async () => {
