@@ -64,7 +64,7 @@ const deploy: Action = {
           '-w, --watch',
           'with --service: restart the process on every change of its files until Ctrl-C',
         )
-        .option('--fresh', 'let peers compile it even if the same image has compiled it earlier')
+        .option('--fresh', 'let peers compile it even if the same builder image has compiled it earlier')
         .option('--no-preflight', 'deploy even if this machine is not ready for it'),
       ['fabric-wizard chaincode deploy ./basic', 'deploy a folder, or upgrade to what has changed in it'],
       ['fabric-wizard chaincode deploy', 'deploy all chaincodes of fabric-wizard.yaml'],

@@ -70,7 +70,7 @@ export function withPreflight(command: Command): Command {
 export function withFresh(command: Command): Command {
   return command.option(
     '--fresh',
-    'let peers compile chaincode even if the same image has compiled it earlier',
+    'let peers compile chaincode even if the same builder image has compiled it earlier',
   );
 }
 

@@ -49,6 +49,8 @@ export class ServiceEngine implements Record<keyof ServiceContext['docker'], unk
   readonly log: string[] = [];
   /** Whether uploads fail. */
   broken = false;
+  /** Ports of the host that other programs have. */
+  readonly takenPorts = new Set<number>();
   /** Called before each upload. */
   onUpload: () => void = () => undefined;
   /** Digests of programs that end as soon as they start. */
@@ -93,6 +95,10 @@ export class ServiceEngine implements Record<keyof ServiceContext['docker'], unk
     const container = this.#of(id);
     if (container.spec.cmd[0] === 'sh' && !container.files.has('service/run'))
       throw new Error('sh: cannot open run');
+    const running = [...this.made.values()].filter(({ state }) => state === 'running');
+    const taken = new Set([...this.takenPorts, ...running.flatMap(({ spec }) => Object.values(spec.ports ?? {}))]);
+    if (Object.values(container.spec.ports ?? {}).some((port) => taken.has(port)))
+      throw new Error('port is already allocated');
     this.#run(container);
     container.startedAt = this.clock;
     this.log.push(`start ${container.name}`);
@@ -134,7 +140,10 @@ export class ServiceEngine implements Record<keyof ServiceContext['docker'], unk
   readonly listContainers = async (): Promise<ContainerInfo[]> =>
     [...this.made].map(([id, { spec, name, state }]) => ({
       ...{ id, name, state, image: spec.image, imageId: spec.image, labels: spec.labels },
-      ...{ status: '', command: '', networks: [spec.network], attached: [], volumes: [], ports: [] },
+      ...{ status: '', command: '', networks: [spec.network], attached: [], volumes: [] },
+      ports: Object.entries(spec.ports ?? {})
+        .filter(() => state === 'running')
+        .map(([inside, port]) => ({ private: Number(inside), public: port })),
     }));
 
   /** The table of the sockets of a container: its process listens if it runs. */

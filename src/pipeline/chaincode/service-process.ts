@@ -354,8 +354,9 @@ export async function prepareService(
     ...{ id, reused: false },
     run: async () => {
       if (signal.aborted) throw new CancelledError();
-      // It has the same port of this host.
-      if (program.port !== undefined) await removeReplaced();
+      // Removed before only if it has the same port of this host: another port may be in use, and then it goes on.
+      const { port } = program;
+      if (port !== undefined && serving?.ports.some((each) => each.public === port)) await removeReplaced();
       await docker.startContainer(id);
       await taken(context, name, id, program.digest);
     },

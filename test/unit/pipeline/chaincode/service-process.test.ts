@@ -48,6 +48,19 @@ describe('the process of a service', () => {
     expect(docker.names()).toEqual([`${OWN} running`]);
   });
 
+  it('goes on if the port that another one is to have is in use', async () => {
+    const { docker, context } = await network();
+    const at = (port: number) => ({ ...program('a'), port });
+    await runService(context, 'basic', PACKAGE, at(9301));
+    docker.takenPorts.add(9302);
+    await expect(runService(context, 'basic', NEXT, at(9302))).rejects.toThrow('already allocated');
+    expect(docker.reached()).toEqual([PACKAGE]);
+    expect(docker.names()).toContain(`${OWN} running`);
+    // Its own port must be free before another one can have it.
+    await runService(context, 'basic', NEXT, at(9301));
+    expect(docker.names()).toEqual([`${OWN} running`]);
+  });
+
   it('keeps the address until the process of the next package is to answer', async () => {
     const { docker, context } = await network();
     await runService(context, 'basic', PACKAGE, program('a'));
