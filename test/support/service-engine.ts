@@ -96,7 +96,10 @@ export class ServiceEngine implements Record<keyof ServiceContext['docker'], unk
     if (container.spec.cmd[0] === 'sh' && !container.files.has('service/run'))
       throw new Error('sh: cannot open run');
     const running = [...this.made.values()].filter(({ state }) => state === 'running');
-    const taken = new Set([...this.takenPorts, ...running.flatMap(({ spec }) => Object.values(spec.ports ?? {}))]);
+    const taken = new Set([
+      ...this.takenPorts,
+      ...running.flatMap(({ spec }) => Object.values(spec.ports ?? {})),
+    ]);
     if (Object.values(container.spec.ports ?? {}).some((port) => taken.has(port)))
       throw new Error('port is already allocated');
     this.#run(container);
