@@ -2,7 +2,6 @@ package main
 
 import (
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -187,14 +186,12 @@ func (s *compiles) newInput(source io.Reader) (input keptInput, sum string, err 
 	if err != nil {
 		return input, "", err
 	}
-	defer file.Close()
-	hash := sha256.New()
 	input.file = file.Name()
-	input.size, err = io.Copy(io.MultiWriter(file, hash), source)
+	input.size, sum, err = copyAndSum(file, source)
 	if err != nil {
 		os.Remove(input.file)
 	}
-	return input, hex.EncodeToString(hash.Sum(nil)), err
+	return input, sum, err
 }
 
 func (d *deferred) add(input keptInput) {

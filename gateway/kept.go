@@ -78,7 +78,7 @@ func (k *keptPrograms) restore(key, into string) (*keptProgramInfo, *result) {
 	if err != nil {
 		return nil, nil
 	}
-	sum, err := copyAndSum(file, source)
+	_, sum, err := copyAndSum(file, source)
 	if err != nil || sum != info.Sum {
 		os.Remove(file.Name())
 		return nil, nil
@@ -91,14 +91,20 @@ func (k *keptPrograms) restore(key, into string) (*keptProgramInfo, *result) {
 	}
 }
 
-// copyAndSum copies to a file, closes it, and returns the SHA-256 sum of its content.
-func copyAndSum(to *os.File, from io.Reader) (string, error) {
-	sum := sha256.New()
-	_, err := io.Copy(io.MultiWriter(to, sum), from)
+// copyAndClose copies to a file, closes it, and returns its size.
+func copyAndClose(to *os.File, from io.Reader) (int64, error) {
+	size, err := io.Copy(to, from)
 	if closed := to.Close(); err == nil {
 		err = closed
 	}
-	return hex.EncodeToString(sum.Sum(nil)), err
+	return size, err
+}
+
+// copyAndSum copies to a file, closes it, and returns its size and the SHA-256 sum of its content.
+func copyAndSum(to *os.File, from io.Reader) (int64, string, error) {
+	sum := sha256.New()
+	size, err := copyAndClose(to, io.TeeReader(from, sum))
+	return size, hex.EncodeToString(sum.Sum(nil)), err
 }
 
 // keep adds a program. The description is written last, so a program without one is not complete.
@@ -122,7 +128,7 @@ func (k *keptPrograms) replace(path string, content io.Reader) error {
 	if err != nil {
 		return err
 	}
-	_, err = copyAndSum(file, content)
+	_, err = copyAndClose(file, content)
 	part := file.Name()
 	if err == nil {
 		err = os.Rename(part, path)

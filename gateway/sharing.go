@@ -305,7 +305,7 @@ func (g *gateway) keepOutput(c *compile, r *result) {
 		r.message = fmt.Sprintf("the output of the builder cannot be kept: %v", err)
 		return
 	}
-	sum, err := copyAndSum(file, response.Body)
+	_, sum, err := copyAndSum(file, response.Body)
 	if err != nil {
 		r.message = fmt.Sprintf("the output of the builder cannot be kept: %v", err)
 		os.Remove(file.Name())

@@ -1,10 +1,10 @@
 /** How the command line and the screens call a chaincode: only if its process can answer, with what ended it, and not for ever. */
-import type { ChaincodeCall } from '../pipeline/chaincode/chaincode-call.ts';
+import { type ChaincodeCall, unanswered } from '../pipeline/chaincode/chaincode-call.ts';
 import { type CommittedChaincode, committedOn } from '../pipeline/chaincode/deployed-chaincodes.ts';
 import { recordedDeployments } from '../pipeline/chaincode/deployment-record.ts';
 import { hasRelays } from '../pipeline/chaincode/relays.ts';
 import { servesVersion, serviceOf } from '../pipeline/chaincode/shared-process.ts';
-import { CancelledError, WizardFailure } from '../pipeline/core/failure.ts';
+import { CancelledError } from '../pipeline/core/failure.ts';
 import { shellWord } from '../pipeline/core/shell-text.ts';
 import { withCrash } from './chaincode-crash.ts';
 import { askedOn, type ChaincodeNetwork } from './chaincode-network.ts';
@@ -31,13 +31,11 @@ export async function answeredInTime<T>(
     return await act(AbortSignal.any([signal, limit]));
   } catch (error) {
     if (!(error instanceof CancelledError) || signal.aborted || !limit.aborted) throw error;
-    throw new WizardFailure({
-      kind: 'chaincode',
-      installed: true,
-      problem: { key: 'chaincode.no-answer', name, seconds: Math.round(limitMs / 1000) },
-      place: '',
-      next: [`fabric-wizard chaincode logs ${shellWord(name)}`, 'fabric-wizard status', 'fabric-wizard logs'],
-    });
+    throw unanswered({ key: 'chaincode.no-answer', name, seconds: Math.round(limitMs / 1000) }, [
+      `fabric-wizard chaincode logs ${shellWord(name)}`,
+      'fabric-wizard status',
+      'fabric-wizard logs',
+    ]);
   }
 }
 
@@ -55,13 +53,7 @@ export async function requireServing(
   const service = await serviceOf(network, name);
   // The engine starts a process again that has failed.
   if (service?.state === 'exited' && hasRelays(network.release))
-    throw new WizardFailure({
-      kind: 'chaincode',
-      installed: true,
-      problem: { key: 'chaincode.process-ended', name },
-      place: '',
-      next: ['fabric-wizard chaincode list'],
-    });
+    throw unanswered({ key: 'chaincode.process-ended', name });
   if (service?.state !== 'running') return;
   const last = recordedDeployments(network.state).get(name);
   if (last?.channels?.includes(channel) && servesVersion(service, name, last.version)) return;

@@ -1,8 +1,6 @@
 /** PURE: times as they are shown, in the time zone of this machine. */
 
-function two(value: number): string {
-  return String(value).padStart(2, '0');
-}
+import { two } from './quantities.ts';
 
 /** `2026-11-29`. */
 function localDay(date: Date): string {

@@ -9,10 +9,14 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
+/** Returns a number with at least two digits: `07`. */
+export function two(value: number): string {
+  return String(value).padStart(2, '0');
+}
+
 /** Returns the time since the start of a run: `0:07`, `12:34`, `1:02:03`. */
 export function formatClock(milliseconds: number): string {
   const whole = Math.max(0, Math.floor(milliseconds / 1000));
-  const two = (n: number) => String(n).padStart(2, '0');
   const minutes = Math.floor(whole / 60);
   if (minutes < 60) return `${minutes}:${two(whole % 60)}`;
   return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(whole % 60)}`;

@@ -1,6 +1,7 @@
 /** Calls a function of a chaincode: a query of one peer, or a transaction that several peers endorse. */
 import { WizardFailure } from '../core/failure.ts';
 import { quoted } from '../core/last-words.ts';
+import type { Phrase } from '../core/phrase.ts';
 import { shellLine } from '../core/shell-text.ts';
 import type { ExecResult } from '../engine/engine-types.ts';
 import type { ReleaseFacts } from '../fabric/release-facts.ts';
@@ -93,6 +94,14 @@ export function unreachedIn(lines: readonly string[]): string | undefined {
   return lines.map((line) => NOT_REACHED.exec(line)?.[1]).find((address) => address !== undefined);
 }
 
+/** Returns the failure of a call that a deployed chaincode does not answer. @param next commands to run */
+export function unanswered(
+  problem: Phrase,
+  next: readonly string[] = ['fabric-wizard chaincode list'],
+): WizardFailure {
+  return new WizardFailure({ kind: 'chaincode', installed: true, problem, place: '', next });
+}
+
 function failed(
   { name }: ChaincodeCall,
   args: readonly string[],
@@ -102,21 +111,9 @@ function failed(
   const lines = outputLines(result);
   const address = unreachedIn(lines);
   if (address !== undefined)
-    return new WizardFailure({
-      kind: 'chaincode',
-      installed: true,
-      problem: { key: 'chaincode.not-reached', name, address, peer: peer.name },
-      place: '',
-      next: ['fabric-wizard chaincode list'],
-    });
+    return unanswered({ key: 'chaincode.not-reached', name, address, peer: peer.name });
   if (lines.some((line) => line.includes(HUB_ANSWERS.none)))
-    return new WizardFailure({
-      kind: 'chaincode',
-      installed: true,
-      problem: { key: 'chaincode.none-registered', name },
-      place: '',
-      next: ['fabric-wizard chaincode list'],
-    });
+    return unanswered({ key: 'chaincode.none-registered', name });
   const refusal = refusalIn(lines);
   const invalid = lines.map((line) => INVALID.exec(line)?.[1]).find((code) => code !== undefined);
   return new WizardFailure({
