@@ -9,6 +9,7 @@ import type { BuildOutputs } from '../images/build-outputs.ts';
 import { isBuilderMount } from '../network/network-mounts.ts';
 import { allPeers, type NetworkSpec, type PeerSpec } from '../network/network-spec.ts';
 import { nodeContainers, outputLines, type PeerCli, type ProjectOnEngine } from '../network/peer-cli.ts';
+import { requireFreePort, withRefusedPort } from './hub-port.ts';
 import { keepProgram, keptProgram, removeKeptProgram } from './kept-program.ts';
 import type { Deployment } from './lifecycle-calls.ts';
 import { checkNodeProgram } from './node-check.ts';
@@ -69,7 +70,7 @@ export async function requireBuilder(
 type StartContext = ServiceContext &
   Parameters<typeof awaitListening>[0] &
   Pick<StageContext, 'stateDir'> & {
-    readonly docker: Pick<DockerPort, 'info'>;
+    readonly docker: Pick<DockerPort, 'info' | 'address'>;
     readonly report: Pick<StageContext['report'], 'warn'>;
     /** Whether a process of the user's that registers must run: peers are about to call `Init`. */
     readonly needsProcess?: boolean;
@@ -134,8 +135,8 @@ async function runListening(
     return { ...prepared, listening };
   } catch (error) {
     if (prepared.reused) throw await returned(error);
-    await docker.removeContainer(prepared.id);
-    throw error;
+    await prepared.discard();
+    throw isListening(choice) ? await withRefusedPort(context, choice, error) : error;
   }
 }
 
@@ -160,9 +161,9 @@ export async function startProcess(
   packageId: string,
   program: ServiceProgram,
 ): Promise<StartedService> {
-  const { docker, stateDir, report } = context;
+  const { stateDir, report } = context;
   const { name, path } = choice;
-  const { id, reused, serve, listening } = await runListening(
+  const { serve, discard, listening } = await runListening(
     context,
     choice,
     { packageId, program },
@@ -185,9 +186,7 @@ export async function startProcess(
         }),
       );
     },
-    discard: async () => {
-      if (!reused) await docker.removeContainer(id);
-    },
+    discard,
     requireRunning: () => requireInstalled(context, choice, listening),
   };
 }
@@ -314,6 +313,7 @@ export async function makeProcess(
   choice: ChaincodeChoice,
   needsProcess: boolean,
 ): Promise<MadeProcess> {
+  if (isListening(choice)) await requireFreePort(context, choice);
   const builder = new ServiceBuilder(context, outputs);
   const making = isListening(choice) ? builder.hub(choice) : builder.build(choice);
   const program = await making.finally(() => builder.close());
