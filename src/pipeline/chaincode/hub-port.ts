@@ -59,6 +59,7 @@ async function inUse(
   const free = others.find((each) => !taken.has(each));
   return new WizardFailure({
     kind: 'chaincode',
+    ofMachine: true,
     problem: {
       key: 'chaincode.port-in-use',
       name,
