@@ -19,7 +19,7 @@ interface OnEngine<T> {
   readonly spec: Pick<NetworkSpec, 'project'>;
 }
 
-interface AskedEngine extends OnEngine<ServiceEngine & Pick<DockerPort, 'exec'>> {
+interface AskedEngine extends OnEngine<ServiceEngine & Pick<DockerPort, 'execInShell'>> {
   readonly signal: AbortSignal;
 }
 
