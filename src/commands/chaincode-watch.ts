@@ -251,7 +251,7 @@ async function follow(watched: Watched, made: string): Promise<string> {
     },
     answers: async (attempt) => {
       const asked = { ...context, signal: attempt };
-      const cli = await peerCli(asked, attempt);
+      const cli = await peerCli(asked, attempt, undefined, 1);
       const [channel = spec.channel] = choice.channels ?? spec.channels;
       await serviceAnswers({ context: asked, cli }, choice, channel, firstPeerOn(spec, channel));
       const seconds = secondsSince(since);

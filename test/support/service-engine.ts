@@ -73,8 +73,8 @@ export class ServiceEngine implements Record<keyof ServiceContext['docker'], unk
   /** Called before a container gets another name. */
   onRename: () => void = () => undefined;
   readonly #output: { readonly at: number; readonly line: string }[] = [];
-  /** Whether the process ends just before it would get a signal. */
-  endsBeforeSignal = false;
+  /** Whether the process ends just before it would take a program. */
+  endsBeforeOffer = false;
 
   readonly createContainer = async (spec: Spec) => {
     const id = `id-${this.made.size + 1}-${this.log.length}`;
@@ -116,12 +116,6 @@ export class ServiceEngine implements Record<keyof ServiceContext['docker'], unk
     this.#of(id).state = 'exited';
     this.log.push(`stop ${this.#of(id).name}`);
   };
-  readonly signalContainer = async (id: string) => {
-    const container = this.#of(id);
-    if (this.endsBeforeSignal) container.state = 'exited';
-    else this.#run(container);
-    this.log.push(`signal ${container.name}`);
-  };
   readonly removeContainer = async (id: string) => {
     this.log.push(`remove ${this.#of(id).name}`);
     this.made.delete(id);
@@ -159,10 +153,25 @@ export class ServiceEngine implements Record<keyof ServiceContext['docker'], unk
         .map(([inside, port]) => ({ private: Number(inside), public: port })),
     }));
 
-  /** The table of the sockets of a container: its process listens if it runs. */
-  readonly exec = async (id: string, command: readonly string[], { signal }: ExecOptions) => {
+  /** Lets a container take a program. */
+  #offer(id: string, digest: string) {
+    const container = this.#of(id);
+    this.log.push(`offer ${container.name}`);
+    if (this.endsBeforeOffer) {
+      container.state = 'exited';
+      return { exitCode: 137, stdout: '', stderr: '' };
+    }
+    container.files.set('service/next', { name: 'service/next', content: digest });
+    this.#run(container);
+    return DONE;
+  }
+
+  /** Runs a command; the table of the sockets of a container says that its process listens if it runs. */
+  readonly execInShell = async (id: string, command: readonly string[], { signal }: ExecOptions) => {
     this.onExec();
     if (signal.aborted) throw new CancelledError();
+    const [, , , name, digest = ''] = command;
+    if (name === 'take') return this.#offer(id, digest);
     if (command.includes('fabric-wizard'))
       return this.compiles ? DONE : { ...DONE, exitCode: 1, stderr: './main.go:3:1: syntax error' };
     if (id === this.cliId) return DONE;
@@ -171,6 +180,7 @@ export class ServiceEngine implements Record<keyof ServiceContext['docker'], unk
     const listens = container.state === 'running' && !this.silent.has(this.madeOf(container));
     return { exitCode: 0, stdout: listens ? row : '', stderr: '' };
   };
+  readonly exec = this.execInShell;
   readonly logTail = async (_id: string, _lines: number, since = 0) =>
     this.#output.filter(({ at }) => at >= since).map(({ line }) => line);
   readonly address = { endpoint: 'tcp://far:2376', origin: { kind: 'variable' } } as const;

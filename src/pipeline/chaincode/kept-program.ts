@@ -29,24 +29,46 @@ function pathOf(stateDir: string, name: string): string {
   return join(keptProgramsDir(stateDir), `${name}.tar`);
 }
 
-/** Keeps a program. Only the user can read it: it has files of a folder that can be private. */
-export async function keepProgram(
+/** A program on its way to the disk. Either `keep` or `discard` is called. */
+export interface StagedProgram {
+  /** Puts it in the place of the last one. */
+  readonly keep: () => Promise<void>;
+  readonly discard: () => Promise<void>;
+}
+
+/** Begins to write a program, while its process starts. Only the user can read it: it has files of a folder that can be private. */
+export function stageProgram(
   stateDir: string,
   name: string,
   packageId: string,
   { language, registers, digest, files }: ServiceProgram,
-): Promise<void> {
+): StagedProgram {
   const path = pathOf(stateDir, name);
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const partial = partialOf(path);
-  try {
+  const write = async () => {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const about = { name: ABOUT, content: JSON.stringify({ packageId, language, registers, digest }) };
     const entries = [about, ...files.map((file) => ({ ...file, name: `${FILES}${file.name}` }))];
     await pipeline(packTar(entries), createWriteStream(partial, { mode: 0o600 }));
-    await rename(partial, path);
-  } finally {
+  };
+  const writing = write();
+  // It may fail before it is awaited.
+  const written = writing.catch(() => undefined);
+  const discard = async () => {
+    await written;
     await rm(partial, { force: true });
-  }
+  };
+  return {
+    keep: async () => {
+      try {
+        await writing;
+        await rename(partial, path);
+      } finally {
+        await discard();
+      }
+    },
+    discard,
+  };
 }
 
 /** Removes the program that was kept of a chaincode. */

@@ -58,7 +58,7 @@ const NODE = ['node', '--no-warnings', '--experimental-vm-modules', '-e'];
  */
 export async function checkNodeProgram(
   context: {
-    readonly docker: Pick<DockerPort, 'exec'>;
+    readonly docker: Pick<DockerPort, 'execInShell'>;
     readonly signal: AbortSignal;
     readonly options: { readonly again: string };
   },
@@ -67,11 +67,12 @@ export async function checkNodeProgram(
   { next, now }: { readonly next: string; readonly now: string },
 ): Promise<void> {
   const { docker, signal, options } = context;
-  const { exitCode, stdout, stderr } = await docker.exec(id, [...NODE, CHECK, next, now], { signal });
+  const how = { signal, atMost: 1 };
+  const { exitCode, stdout, stderr } = await docker.execInShell(id, [...NODE, CHECK, next, now], how);
   const lines = `${stdout}\n${stderr}`.split('\n');
   const place = exitCode === 0 ? undefined : await crashPlace(lines, dir);
   if (place === undefined) return;
-  await docker.exec(id, ['rm', '-rf', next], { signal });
+  await docker.execInShell(id, ['rm', '-rf', next], how);
   throw new WizardFailure({
     kind: 'chaincode',
     problem: { key: 'chaincode.not-compiled', dir },

@@ -55,3 +55,21 @@ export async function addressForPeers(
   const gateway = gatewayIn(stdout);
   return gateway === undefined ? address : `${gateway}:${port}`;
 }
+
+/** Returns the environment from which a process takes where it listens, and which package it serves. */
+export function serviceVariables(listens: string, packageId: string): Record<string, string> {
+  return {
+    CHAINCODE_SERVER_ADDRESS: listens,
+    CHAINCODE_ID: packageId,
+    CORE_CHAINCODE_ID_NAME: packageId,
+  };
+}
+
+/** Returns where a process registers, and as which chaincode. @param address of the hub */
+export function registrationVariables(address: string, registered: string): Record<string, string> {
+  return {
+    CORE_PEER_ADDRESS: address,
+    CORE_CHAINCODE_ID_NAME: registered,
+    CORE_PEER_TLS_ENABLED: 'false',
+  };
+}

@@ -46,14 +46,14 @@ export function listeningIn(table: string, port: number): 'everywhere' | 'loopba
 }
 
 interface Table {
-  readonly docker: Pick<DockerPort, 'exec'>;
+  readonly docker: Pick<DockerPort, 'execInShell'>;
   readonly signal: AbortSignal;
 }
 
 /** Returns where the process in a container listens at its port. A container that does not run has none. */
 async function listening({ docker, signal }: Table, id: string): Promise<ReturnType<typeof listeningIn>> {
   const command = ['cat', '/proc/net/tcp', '/proc/net/tcp6'];
-  const table = await docker.exec(id, command, { signal }).catch((error: unknown) => {
+  const table = await docker.execInShell(id, command, { signal, atMost: 1 }).catch((error: unknown) => {
     if (signal.aborted) throw error;
   });
   return listeningIn(table?.stdout ?? '', SERVICE_PORT);
@@ -65,7 +65,7 @@ export async function listens(table: Table, id: string): Promise<boolean> {
 }
 
 interface ListeningContext {
-  readonly docker: Pick<DockerPort, 'exec' | 'inspectContainer' | 'logTail' | 'readFiles'>;
+  readonly docker: Pick<DockerPort, 'execInShell' | 'inspectContainer' | 'logTail' | 'readFiles'>;
   readonly signal: AbortSignal;
   readonly options: { readonly again: string };
 }

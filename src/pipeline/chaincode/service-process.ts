@@ -12,7 +12,15 @@ import type { RecordedState } from '../journal/wizard-state.ts';
 import type { NetworkSpec } from '../network/network-spec.ts';
 import { instanceOf } from './deployment-record.ts';
 import { registeredName } from './relays.ts';
-import { containerFingerprint, HUB_PORT, type ProgramKind, serviceScripts } from './service-scripts.ts';
+import { registrationVariables, serviceVariables } from './service-address.ts';
+import {
+  containerFingerprint,
+  HUB,
+  HUB_PORT,
+  type ProgramKind,
+  serviceScripts,
+  takeCommand,
+} from './service-scripts.ts';
 
 /** Where a process listens in its container. */
 export const SERVICE_PORT = 9999;
@@ -32,24 +40,6 @@ function hostOf(domain: string, name: string): string {
   const lower = name.toLowerCase();
   const digest = createHash('sha256').update(name).digest('hex').slice(0, 8);
   return `${lower === name ? name : `${lower}--${digest}`}.chaincode.${domain}`;
-}
-
-/** Returns the environment from which a process takes where it listens, and which package it serves. */
-export function serviceVariables(listens: string, packageId: string): Record<string, string> {
-  return {
-    CHAINCODE_SERVER_ADDRESS: listens,
-    CHAINCODE_ID: packageId,
-    CORE_CHAINCODE_ID_NAME: packageId,
-  };
-}
-
-/** Returns where a process registers, and as which chaincode. @param address of the hub */
-export function registrationVariables(address: string, registered: string): Record<string, string> {
-  return {
-    CORE_PEER_ADDRESS: address,
-    CORE_CHAINCODE_ID_NAME: registered,
-    CORE_PEER_TLS_ENABLED: 'false',
-  };
 }
 
 /** A container of a service. */
@@ -138,7 +128,7 @@ export interface ServiceContext extends Pick<RunContext, 'spec' | 'project' | 'r
     | 'connectAs'
     | 'startContainer'
     | 'stopContainer'
-    | 'signalContainer'
+    | 'execInShell'
     | 'removeContainer'
     | 'upload'
     | 'readFiles'
@@ -148,12 +138,13 @@ export interface ServiceContext extends Pick<RunContext, 'spec' | 'project' | 'r
 
 type FilledEngine = Pick<ServiceContext, 'docker' | 'signal'>;
 
-/** Returns the files that a container lacks: it keeps the installed packages as long as the program requests the same. */
+/** Returns the files that a container lacks: it keeps its hub, and the installed packages as long as the program requests the same. */
 async function lackingIn(
   docker: Pick<DockerPort, 'readFiles'>,
   id: string,
-  { files }: ServiceProgram,
+  program: ServiceProgram,
 ): Promise<readonly LoadedEntry[]> {
+  const files = program.files.filter(({ name }) => name !== HUB);
   const others = files.filter(({ name }) => name !== BROUGHT_MODULES);
   if (others.length === files.length) return files;
   const wanted = files.find(({ name }) => name === PACKAGES)?.content;
@@ -161,10 +152,14 @@ async function lackingIn(
   return wanted !== undefined && String(installed?.content) === String(wanted) ? others : files;
 }
 
-/** Brings the files of a program to a container. */
-async function bring({ docker, signal }: FilledEngine, id: string, program: ServiceProgram): Promise<void> {
+/** Brings files of a program to a container. */
+async function bring(
+  { docker, signal }: FilledEngine,
+  id: string,
+  program: ServiceProgram,
+  files: readonly LoadedEntry[],
+): Promise<void> {
   const { digest } = program;
-  const files = await lackingIn(docker, id, program);
   const entries = [
     ...serviceScripts(program),
     ...files.map((entry) => ({ ...entry, name: `${digest}/${entry.name}` })),
@@ -231,13 +226,26 @@ async function createFilled(
     },
   });
   try {
-    await bring(context, id, program);
+    await bring(context, id, program, program.files);
     await offer(context, id, program.digest);
   } catch (error) {
     await docker.removeContainer(id).catch(() => undefined);
     throw error;
   }
   return id;
+}
+
+/**
+ * Lets a running container take what was brought, and waits until it has. One command takes less time than a file to offer, a
+ * signal, and files to read.
+ * @returns false if the container has ended meanwhile
+ */
+async function takes({ docker, signal }: FilledEngine, id: string, digest: string): Promise<boolean> {
+  const how = { workdir: `/${SERVICE_HOME}`, signal, atMost: 1 };
+  const result = await docker.execInShell(id, takeCommand(digest, DIGEST), how).catch((error: unknown) => {
+    if (signal.aborted) throw error;
+  });
+  return result?.exitCode === 0;
 }
 
 /** Waits until the container has taken what was brought. Starts it if its process has ended in the meantime. */
@@ -308,15 +316,15 @@ async function preparedAgain(
 ): Promise<PreparedService> {
   const { docker } = context;
   const { digest } = program;
-  await bring(context, id, program);
+  await bring(context, id, program, await lackingIn(docker, id, program));
   const isRunning = state === 'running';
   if (isRunning) await check?.(id, { next: `/${SERVICE_HOME}/${digest}`, now: `/${SERVICE_HOME}/app` });
   return {
     ...{ id, reused: true },
     run: async () => {
+      if (isRunning && (await takes(context, id, digest))) return;
       await offer(context, id, digest);
-      if (isRunning) await docker.signalContainer(id, 'SIGHUP');
-      else await docker.startContainer(id);
+      await docker.startContainer(id);
       await taken(context, name, id, digest);
     },
     serve: async () => undefined,
@@ -374,18 +382,6 @@ export async function prepareService(
       if (serving && isStopped) await docker.startContainer(serving.id);
     },
   };
-}
-
-/** Returns the container whose process serves a chaincode. @param label of the package that it is to serve */
-export function servingIn(
-  services: readonly ServiceContainer[],
-  name: string,
-  label: string,
-): ServiceContainer | undefined {
-  return services.find(
-    ({ chaincode, state, serves, packageId }) =>
-      chaincode === name && serves && state === 'running' && packageId.startsWith(`${label}:`),
-  );
 }
 
 /** Returns the digest of the files that the process of a container was made of. */

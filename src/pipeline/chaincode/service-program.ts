@@ -20,6 +20,7 @@ import { nodeModules, ownFiles } from './project-source.ts';
 import { hasRelays } from './relays.ts';
 import { portOf } from './service-address.ts';
 import { PACKAGES, type ServiceProgram } from './service-process.ts';
+import { HUB } from './service-scripts.ts';
 
 const HOME = 'chaincode';
 
@@ -243,7 +244,7 @@ export class ServiceBuilder {
   /** Returns the hub, compiled in a container that has its source. */
   async #hubIn(id: string): Promise<LoadedEntry> {
     const { path } = await hubSource(this.#context);
-    this.#hub ??= await this.#compile(id, 'hub', { folder: 'src', path }, [], undefined);
+    this.#hub ??= await this.#compile(id, HUB, { folder: 'src', path }, [], undefined);
     return this.#hub;
   }
 
@@ -270,7 +271,7 @@ export class ServiceBuilder {
    */
   async #compile(
     id: string,
-    program: 'chaincode' | 'hub',
+    program: 'chaincode' | typeof HUB,
     { folder, path }: Pick<ChaincodeSource, 'folder' | 'path'>,
     removed: readonly string[],
     dir: string | undefined,
@@ -278,7 +279,7 @@ export class ServiceBuilder {
     const { docker, signal, report, options, settings } = this.#context;
     const command = ['sh', '-c', SCRIPT, 'fabric-wizard', program, folder, path, ...removed];
     const env = hasRelays(settings.release) ? WITHOUT_CGO : {};
-    const { exitCode, stdout, stderr } = await docker.exec(id, command, { signal, env });
+    const { exitCode, stdout, stderr } = await docker.execInShell(id, command, { signal, env, atMost: 1 });
     const lines = `${stdout}\n${stderr}`.split('\n').filter((line) => line.trim() !== '');
     if (exitCode !== 0) {
       for (const line of lines) report.log(line);

@@ -19,6 +19,8 @@ export interface ProgramKind {
 
 /** Where the hub listens for the process. */
 export const HUB_PORT = 7052;
+/** Its file beside the program. */
+export const HUB = '.hub';
 
 /** Keeps the packages of npm from one version to the next. */
 const INSTALL = `if [ ! -e node_modules/.packages ]; then
@@ -57,7 +59,7 @@ function commandOf({ language, registers }: ProgramKind): string {
 function hubScript(registers: NonNullable<ProgramKind['registers']>): string {
   return `
   if [ -z "\${hub:-}" ]; then
-    ./app/hub ${registers === 'here' ? '127.0.0.1' : ''}:${HUB_PORT} &
+    ./app/${HUB} ${registers === 'here' ? '127.0.0.1' : ''}:${HUB_PORT} &
     export hub=$!
   fi`;
 }
@@ -83,6 +85,7 @@ take() {
   if [ ! -f taking ]; then return; fi
   next=$(cat taking)
   if [ -d "$next" ]; then
+    if [ -f app/${HUB} ] && [ ! -f "$next/${HUB}" ]; then mv app/${HUB} "$next/"; fi
     if cmp -s app/node_modules/.packages "$next/.packages"; then mv app/node_modules "$next/"; fi
     rm -rf app
     mv "$next" app
@@ -112,6 +115,30 @@ while :; do
   fi
 done
 `;
+
+/**
+ * Offers a program to the running script, and waits until it has taken it. $1 digest of the program, $2 name of the file that has
+ * it, $3 process of the script
+ */
+const TAKE = `
+printf %s "$1" >offered
+mv offered next
+kill -HUP "$3"
+tries=0
+until [ ! -e next ] && [ "$(cat "app/$2" 2>/dev/null)" = "$1" ]; do
+  tries=$((tries + 1))
+  [ "$tries" -lt 1500 ] || exit 1
+  sleep 0.02
+done
+`;
+
+/**
+ * Returns the command that lets a running container take a program. Its working directory is that of the scripts.
+ * @param script id of the process that runs them
+ */
+export function takeCommand(digest: string, digestFile: string, script = 1): readonly string[] {
+  return ['sh', '-c', TAKE, 'take', digest, digestFile, String(script)];
+}
 
 /** Returns the scripts of a container. */
 export function serviceScripts(kind: ProgramKind): readonly TarEntry[] {

@@ -10,11 +10,12 @@ import { isBuilderMount } from '../network/network-mounts.ts';
 import { allPeers, type NetworkSpec, type PeerSpec } from '../network/network-spec.ts';
 import { nodeContainers, outputLines, type PeerCli, type ProjectOnEngine } from '../network/peer-cli.ts';
 import { requireFreePort, withRefusedPort } from './hub-port.ts';
-import { keepProgram, keptProgram, removeKeptProgram } from './kept-program.ts';
+import { keptProgram, removeKeptProgram, stageProgram } from './kept-program.ts';
 import type { Deployment } from './lifecycle-calls.ts';
 import { checkNodeProgram } from './node-check.ts';
 import { questionTo, START_FAILED } from './questions.ts';
 import { hasRelays, registeredName } from './relays.ts';
+import { registrationVariables } from './service-address.ts';
 import {
   awaitListening,
   type ListeningProcess,
@@ -27,7 +28,6 @@ import {
   type PreparedService,
   type ProgramCheck,
   prepareService,
-  registrationVariables,
   type ServiceContext,
   type ServiceProgram,
 } from './service-process.ts';
@@ -163,7 +163,9 @@ export async function startProcess(
 ): Promise<StartedService> {
   const { stateDir, report } = context;
   const { name, path } = choice;
-  const { serve, discard, listening } = await runListening(
+  // A hub is made again, and is not the program of the user.
+  const staged = program.registers === 'own' ? undefined : stageProgram(stateDir, name, packageId, program);
+  const running = runListening(
     context,
     choice,
     { packageId, program },
@@ -174,19 +176,29 @@ export async function startProcess(
       returned: (error) => withLastProgram(context, choice, { packageId, program }, error),
     },
   );
+  const { serve, discard, listening } = await running.catch(async (error) => {
+    await staged?.discard();
+    throw error;
+  });
   return {
     serve: async () => {
-      await serve();
-      // A hub is made again, and is not the program of the user.
-      if (program.registers === 'own') return;
+      try {
+        await serve();
+      } catch (error) {
+        await staged?.discard();
+        throw error;
+      }
       // Not before: until then the program that is kept is the one that serves.
-      await keepProgram(stateDir, name, packageId, program).catch((error: Error) =>
+      await staged?.keep().catch((error: Error) =>
         report.warn('program-not-kept', {
           ...{ key: 'warning.program-not-kept', chaincode: name, problem: error.message },
         }),
       );
     },
-    discard,
+    discard: async () => {
+      await staged?.discard();
+      await discard();
+    },
     requireRunning: () => requireInstalled(context, choice, listening),
   };
 }

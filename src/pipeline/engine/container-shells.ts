@@ -172,8 +172,11 @@ class ContainerShell {
 /** Exit code of a program that SIGKILL has ended. */
 const KILLED = 137;
 
-/** A shell without a command ends after this time. The next step of a stage finds it: another shell is a `docker exec`. */
-const IDLE_MS = 10_000;
+/**
+ * A shell without a command ends after this time. The next step of a stage or the next save finds it: another shell is a
+ * `docker exec`. A connection that is idle for longer can be lost on the way to an engine elsewhere.
+ */
+const IDLE_MS = 60_000;
 /** The same if its connection keeps this process alive. */
 const AWAKE_IDLE_MS = 200;
 

@@ -213,10 +213,6 @@ export async function stopContainer(docker: Docker, id: string, graceSeconds: nu
   await undefinedIf([404, 304], () => docker.getContainer(id).stop({ t: graceSeconds }));
 }
 
-export async function signalContainer(docker: Docker, id: string, signal: NodeJS.Signals): Promise<void> {
-  await undefinedIf([409], () => docker.getContainer(id).kill({ signal }));
-}
-
 export async function pauseContainer(docker: Docker, id: string): Promise<void> {
   await docker.getContainer(id).pause();
 }

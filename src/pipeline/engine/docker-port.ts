@@ -272,11 +272,6 @@ export class DockerPort {
     return containers.stopContainer(this.#docker, id, graceSeconds);
   }
 
-  /** Sends a signal to the first process of a container. Does nothing if the container does not run. */
-  signalContainer(id: string, signal: NodeJS.Signals): Promise<void> {
-    return containers.signalContainer(this.#docker, id, signal);
-  }
-
   /** @throws Error with the engine's answer if the container does not run */
   pauseContainer(id: string): Promise<void> {
     return containers.pauseContainer(this.#docker, id);

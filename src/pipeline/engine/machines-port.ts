@@ -193,11 +193,6 @@ export class MachinesPort extends DockerPort {
     return holder ? holder.port.stopContainer(id, graceSeconds) : super.stopContainer(id, graceSeconds);
   }
 
-  override async signalContainer(id: string, signal: NodeJS.Signals): Promise<void> {
-    const holder = await this.#holderOf(id);
-    return holder ? holder.port.signalContainer(id, signal) : super.signalContainer(id, signal);
-  }
-
   override async pauseContainer(id: string): Promise<void> {
     const holder = await this.#holderOf(id);
     return holder ? holder.port.pauseContainer(id) : super.pauseContainer(id);

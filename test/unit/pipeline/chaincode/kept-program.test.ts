@@ -1,13 +1,17 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import {
-  keepProgram,
   keptProgram,
   keptProgramsDir,
   removeKeptProgram,
+  stageProgram,
 } from '../../../../src/pipeline/chaincode/kept-program.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
+
+function keepProgram(...program: Parameters<typeof stageProgram>): Promise<void> {
+  return stageProgram(...program).keep();
+}
 
 const PACKAGE = 'basic_aaaaaaaaaaaa:1';
 const files = [{ name: 'chaincode', content: Buffer.from('program'), mode: 0o755 }];
@@ -18,6 +22,14 @@ it('a program is kept as it was brought, without its image', async () => {
   await keepProgram(stateDir, 'basic', PACKAGE, program);
   const { image: _, ...others } = program;
   expect(await keptProgram(stateDir, 'basic')).toEqual({ packageId: PACKAGE, ...others });
+});
+
+it('a program that is discarded leaves the last one, and no other file', async () => {
+  const stateDir = await tempDir();
+  await keepProgram(stateDir, 'basic', PACKAGE, program);
+  await stageProgram(stateDir, 'basic', PACKAGE, { ...program, digest: 'next' }).discard();
+  expect(await keptProgram(stateDir, 'basic')).toMatchObject({ digest: 'd' });
+  expect(await readdir(keptProgramsDir(stateDir))).toEqual(['basic.tar']);
 });
 
 it('a program that registers is kept as one', async () => {

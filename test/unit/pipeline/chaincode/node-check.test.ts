@@ -9,7 +9,7 @@ import { tempDir, writeFiles } from '../../../support/temp-dir.ts';
 
 /** Runs a command on this machine instead of in a container. */
 const docker = {
-  exec: (_id: string, [program = '', ...args]: readonly string[]) =>
+  execInShell: (_id: string, [program = '', ...args]: readonly string[]) =>
     new Promise<ExecResult>((resolve) => {
       execFile(program, args, (error, stdout, stderr) =>
         resolve({ exitCode: error ? 1 : 0, stdout, stderr }),

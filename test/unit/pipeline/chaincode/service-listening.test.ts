@@ -44,7 +44,7 @@ function container(states: readonly Partial<ContainerDetail>[], table = '', log:
         asked += 1;
         return states[Math.min(asked, states.length) - 1] as ContainerDetail;
       },
-      exec: async () => ({ exitCode: 0, stdout: table, stderr: '' }),
+      execInShell: async () => ({ exitCode: 0, stdout: table, stderr: '' }),
       logTail: async () => [...log],
       readFiles: async () => [],
     },

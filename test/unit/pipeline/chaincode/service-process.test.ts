@@ -32,7 +32,7 @@ describe('the process of a service', () => {
     const { docker, context } = await network();
     await runService(context, 'basic', PACKAGE, program('a'));
     await runService(context, 'basic', PACKAGE, program('b'));
-    expect(docker.log).toEqual([`create ${OWN}`, `start ${OWN}`, `signal ${OWN}`]);
+    expect(docker.log).toEqual([`create ${OWN}`, `start ${OWN}`, `offer ${OWN}`]);
     expect([...docker.made.values()][0]?.files.get('service/b/chaincode')?.content).toBe('b');
   });
 
@@ -180,10 +180,10 @@ describe('the process of a service', () => {
     expect(docker.names()).toEqual([`${OWN} running`]);
   });
 
-  it('is started if it ends before the signal', async () => {
+  it('is started if it ends before it takes the program', async () => {
     const { docker, context } = await network();
     await runService(context, 'basic', PACKAGE, program('a'));
-    docker.endsBeforeSignal = true;
+    docker.endsBeforeOffer = true;
     await runService(context, 'basic', PACKAGE, program('b'));
     expect(docker.names()).toEqual([`${OWN} running`]);
   });

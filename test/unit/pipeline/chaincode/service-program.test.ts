@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { ServiceBuilder } from '../../../../src/pipeline/chaincode/service-program.ts';
+import { HUB } from '../../../../src/pipeline/chaincode/service-scripts.ts';
 import type { FolderChaincode } from '../../../../src/pipeline/config/chaincode-list.ts';
 import type { ExecOptions } from '../../../../src/pipeline/engine/container-run.ts';
 import type { DockerPort } from '../../../../src/pipeline/engine/docker-port.ts';
@@ -38,7 +39,7 @@ class Engine {
   readonly upload = async (id: string, entries: readonly TarEntry[]) => {
     for (const { name } of entries) this.#of(id).add(name);
   };
-  readonly exec = async (id: string, command: readonly string[], options: ExecOptions) => {
+  readonly execInShell = async (id: string, command: readonly string[], options: ExecOptions) => {
     this.commands.push({ program: command[4] ?? '', path: command[6] ?? '', flags: options.env?.GOFLAGS });
     const compiles = [...this.#of(id)].some((name) => /(?:main|hub)\.go$/.test(name));
     return { exitCode: compiles ? 0 : 1, stdout: '', stderr: compiles ? '' : 'no Go files' };
@@ -102,13 +103,13 @@ it('a program of 1.x registers at a hub that is compiled once, with what both im
   const { engine, choice, builder: made } = await builder('1.4.12');
   const first = await made.build(choice);
   expect(first.registers).toBe('here');
-  expect(first.files.map(({ name }) => name)).toEqual(['chaincode', 'hub']);
+  expect(first.files.map(({ name }) => name)).toEqual(['chaincode', HUB]);
   await made.build(choice);
   const hub = 'github.com/hyperledger/fabric/fabric-wizard/hub';
   const flags = '-tags=nopkcs11';
   expect(engine.commands).toEqual([
     { program: 'chaincode', path: 'example.org/basic', flags },
-    { program: 'hub', path: hub, flags },
+    { program: HUB, path: hub, flags },
     { program: 'chaincode', path: 'example.org/basic', flags },
   ]);
   const names = [...engine.containers.values()].flatMap((each) => [...each]);
@@ -122,7 +123,7 @@ it('the hub for a process of the user has the port at which it registers', async
   const { builder: made } = await builder('1.4.12');
   const program = await made.hub({ name: 'basic', service: 'localhost:9998' });
   expect(program).toMatchObject({ registers: 'own', port: 9998 });
-  expect(program.files.map(({ name }) => name)).toEqual(['hub']);
+  expect(program.files.map(({ name }) => name)).toEqual([HUB]);
 });
 
 it('each program in Node.js has the packages that npm cannot download, and the bytes of its files', async () => {
@@ -145,7 +146,7 @@ it('each program in Node.js has the packages that npm cannot download, and the b
   await writeFiles(path, { 'index.js': 'second' });
   const second = await made.build(node);
   expect(namesOf(second)).toEqual(namesOf(first));
-  expect(namesOf(first)).toContain('hub');
+  expect(namesOf(first)).toContain(HUB);
   const index = (program: typeof first) =>
     String(program.files.find(({ name }) => name === 'index.js')?.content);
   expect([index(first), index(second)]).toEqual(['first', 'second']);
@@ -154,7 +155,7 @@ it('each program in Node.js has the packages that npm cannot download, and the b
 it('an error of the compiler names the file of the user', async () => {
   const { engine, choice, builder: wrong } = await builder();
   const stderr = '# example.org/basic\n./main.go:18:26: undefined: argz\n';
-  Object.assign(engine, { exec: async () => ({ exitCode: 1, stdout: '', stderr }) });
+  Object.assign(engine, { execInShell: async () => ({ exitCode: 1, stdout: '', stderr }) });
   await expect(wrong.build(choice).finally(() => wrong.close())).rejects.toMatchObject({
     failure: { kind: 'chaincode', place: `${join(choice.path, 'main.go')}:18:26: undefined: argz` },
   });

@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { afterEach, expect, it } from 'vitest';
-import { serviceScripts } from '../../../../src/pipeline/chaincode/service-scripts.ts';
+import { HUB, serviceScripts, takeCommand } from '../../../../src/pipeline/chaincode/service-scripts.ts';
 import { processStat } from '../../../../src/pipeline/host/process-alive.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
@@ -59,7 +60,12 @@ async function service(language: 'go' | 'node', registers?: 'here' | 'own') {
     };
     return { child, printed, errors };
   };
-  return { bin, bring, run };
+  /** Offers the program of a digest to the script, and waits until it is taken. */
+  const take = async (child: ChildProcess, digest: string) => {
+    const [command = '', ...args] = takeCommand(digest, '.digest', child.pid);
+    await promisify(execFile)(command, args, { cwd: dir });
+  };
+  return { dir, bin, bring, run, take };
 }
 
 /** A zombie has ended: nobody has asked for its exit code yet. */
@@ -78,6 +84,20 @@ it('a signal restarts the process with what was brought', async () => {
   child.kill('SIGHUP');
   await printed('two');
   expect(await hasEnded(first)).toBe(true);
+});
+
+it('a command offers a program, and ends when it is taken', async () => {
+  const { dir, bring, run, take } = await service('go');
+  await bring('a', { ...program('one'), '.digest': '' });
+  const { child, printed } = run();
+  const first = await printed('one');
+  await mkdir(join(dir, 'b'));
+  await executable(join(dir, 'b', 'chaincode'), program('two').chaincode);
+  await writeFile(join(dir, 'b', '.digest'), 'b');
+  await take(child, 'b');
+  expect(await readdir(dir)).not.toContain('b');
+  expect(await hasEnded(first)).toBe(true);
+  await printed('two');
 });
 
 it('the next program, and nothing else, prints what is shown if it ends', async () => {
@@ -143,20 +163,22 @@ it('npm does not write any more when a signal has ended its process', async () =
 });
 
 it('the hub goes on when the process beside it restarts', async () => {
-  const { bring, run } = await service('go', 'here');
+  const { dir, bring, run } = await service('go', 'here');
   const hub = 'echo "hub $$ $1"; exec sleep 600';
-  await bring('a', { hub, ...program('one') });
+  await bring('a', { [HUB]: hub, ...program('one') });
   const { child, printed } = run();
   const [beside, first] = [await printed('hub'), await printed('one')];
-  await bring('b', { hub, ...program('two') });
+  await bring('b', program('two'));
   child.kill('SIGHUP');
   await printed('two');
   expect(await Promise.all([beside, first].map(hasEnded))).toEqual([false, true]);
+  // It was not brought again, and is there when the container starts again.
+  expect(await readFile(join(dir, 'app', HUB), 'utf8')).toContain(hub);
 });
 
 it('a program that registers and ends without an error has failed, so that the engine starts it again', async () => {
   const { bring, run } = await service('go', 'here');
-  await bring('a', { hub: 'exec sleep 600', chaincode: 'echo "args $*"' });
+  await bring('a', { [HUB]: 'exec sleep 600', chaincode: 'echo "args $*"' });
   const { child } = run();
   const [code] = await once(child, 'exit');
   expect(code).toBe(1);
@@ -167,13 +189,13 @@ it.each([
   ['own', ':7052'],
 ] as const)('only a process of this host reaches a hub %s', async (registers, address) => {
   const { bring, run } = await service('go', registers);
-  await bring('a', { hub: 'echo "at$1 $$"; exec sleep 600', ...program('one') });
+  await bring('a', { [HUB]: 'echo "at$1 $$"; exec sleep 600', ...program('one') });
   await run().printed(`at${address}`);
 });
 
 it('the hub of a process elsewhere runs alone', async () => {
   const { bring, run } = await service('go', 'own');
-  await bring('a', { hub: 'echo "hub $$"; exec sleep 600' });
+  await bring('a', { [HUB]: 'echo "hub $$"; exec sleep 600' });
   const { child, printed } = run();
   const hub = await printed('hub');
   expect(child.exitCode).toBeNull();
