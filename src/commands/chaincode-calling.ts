@@ -6,6 +6,7 @@ import { hasRelays } from '../pipeline/chaincode/relays.ts';
 import { servesVersion, serviceOf } from '../pipeline/chaincode/shared-process.ts';
 import { CancelledError } from '../pipeline/core/failure.ts';
 import { shellWord } from '../pipeline/core/shell-text.ts';
+import type { CallKind } from '../screens/chaincode-state.ts';
 import { withCrash } from './chaincode-crash.ts';
 import { askedOn, type ChaincodeNetwork } from './chaincode-network.ts';
 import { usage } from './usage-failure.ts';
@@ -21,7 +22,7 @@ const CALL_MS = 6 * 60_000;
  * @throws WizardFailure `chaincode` if there is no answer in time, or what `act` throws
  */
 export async function answeredInTime<T>(
-  name: string,
+  { name, kind }: { readonly name: string; readonly kind: CallKind },
   signal: AbortSignal,
   act: (signal: AbortSignal) => Promise<T>,
   limitMs = CALL_MS,
@@ -31,7 +32,8 @@ export async function answeredInTime<T>(
     return await act(AbortSignal.any([signal, limit]));
   } catch (error) {
     if (!(error instanceof CancelledError) || signal.aborted || !limit.aborted) throw error;
-    throw unanswered({ key: 'chaincode.no-answer', name, seconds: Math.round(limitMs / 1000) }, [
+    const key = kind === 'invoke' ? 'chaincode.no-answer-to-invoke' : 'chaincode.no-answer';
+    throw unanswered({ key, name, seconds: Math.round(limitMs / 1000) }, [
       `fabric-wizard chaincode logs ${shellWord(name)}`,
       'fabric-wizard status',
       'fabric-wizard logs',

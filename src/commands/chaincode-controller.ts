@@ -228,7 +228,7 @@ export class ChaincodeController {
       return { kind: 'sent', answer: payload, ...sent };
     };
     try {
-      return await orCancelled(answeredInTime(name, signal, answer), signal);
+      return await orCancelled(answeredInTime({ name, kind }, signal, answer), signal);
     } catch (error) {
       return error instanceof CancelledError
         ? { kind: 'cancelled' }

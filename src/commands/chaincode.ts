@@ -14,6 +14,7 @@ import { exists } from '../pipeline/host/files.ts';
 import { folderUser, type Journal, withJournal } from '../pipeline/journal/journal.ts';
 import { anchorPeer, firstPeer, type PeerSpec } from '../pipeline/network/network-spec.ts';
 import { renderChaincodes } from '../report/chaincode-text.ts';
+import type { CallKind } from '../screens/chaincode-state.ts';
 import { answeredInTime, called } from './chaincode-calling.ts';
 import { wordsFor } from './chaincode-choice.ts';
 import {
@@ -66,10 +67,11 @@ async function cancellable<T>(act: (signal: AbortSignal) => Promise<T>): Promise
 
 /** Like `cancellable`, for a call that is not always answered. @param words name of the chaincode, function and arguments */
 function cancellableCall<T>(
+  kind: CallKind,
   [name = '']: readonly string[],
   act: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  return cancellable((signal) => answeredInTime(name, signal, act));
+  return cancellable((signal) => answeredInTime({ name, kind }, signal, act));
 }
 
 /** How a function is called. */
@@ -223,7 +225,7 @@ export async function requireKnown(
 }
 
 export function query(terminal: Terminal, words: readonly string[], flags: CallFlags): Promise<number> {
-  return cancellableCall(words, async (signal) => {
+  return cancellableCall('query', words, async (signal) => {
     const command = 'fabric-wizard chaincode query';
     const network = await chaincodeNetwork(terminal, 'chaincode query', signal);
     const call = callOf(network, words, flags, command);
@@ -242,7 +244,7 @@ export function query(terminal: Terminal, words: readonly string[], flags: CallF
 }
 
 export function invoke(terminal: Terminal, words: readonly string[], flags: CallFlags): Promise<number> {
-  return cancellableCall(words, async (signal) => {
+  return cancellableCall('invoke', words, async (signal) => {
     const command = 'fabric-wizard chaincode invoke';
     const network = await chaincodeNetwork(terminal, 'chaincode invoke', signal);
     const call = callOf(network, words, flags, command);

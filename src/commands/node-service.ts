@@ -6,6 +6,7 @@ import { currentDocker } from '../pipeline/engine/current-docker.ts';
 import type { DockerPort } from '../pipeline/engine/docker-port.ts';
 import { currentEngine } from '../pipeline/engine/engine-address.ts';
 import type { ContainerInfo } from '../pipeline/engine/engine-types.ts';
+import { takenPorts } from '../pipeline/host/ports.ts';
 import { projectNetworkDir } from '../pipeline/host/state-folder.ts';
 import { readState, withJournal } from '../pipeline/journal/journal.ts';
 import { recordedState } from '../pipeline/journal/wizard-state.ts';
@@ -16,6 +17,7 @@ import { machineOf, type NetworkSpec, nodeNames } from '../pipeline/network/netw
 import { type NodeAction, requestsFor, sendRequest } from '../pipeline/network/node-actions.ts';
 import { nodeContainers } from '../pipeline/network/peer-cli.ts';
 import { requireActive } from '../pipeline/network/placement.ts';
+import { publishedPorts } from '../pipeline/network/published-ports.ts';
 import { projectOf } from './load-config.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -133,9 +135,21 @@ async function requireActiveMachine({ docker, node, container, dir, project }: N
   if (machine !== undefined) requireActive((await docker.swarmNodes()) ?? [], new Set([machine]));
 }
 
+/** While a node is down, others can take its ports. @throws WizardFailure `port-taken` */
+async function requirePorts({ docker, node, dir, project }: NodeRequest): Promise<void> {
+  const spec = recordedSpec(recordedState(await readState(dir)), project);
+  const wanted = spec ? publishedPorts(spec).filter((each) => each.node === node) : [];
+  if (wanted.length === 0) return;
+  const taken = await takenPorts(wanted, docker, project);
+  if (taken.length > 0) throw new WizardFailure({ kind: 'port-taken', taken });
+}
+
 async function act(request: NodeRequest): Promise<void> {
   const { docker, dir, project, node, container, action, signal } = request;
-  if (STARTING.includes(action)) await requireActiveMachine(request);
+  if (STARTING.includes(action)) {
+    await requireActiveMachine(request);
+    await requirePorts(request);
+  }
   const requests = container ? requestsFor(action, container.state) : undefined;
   if (container && requests) {
     for (const each of requests) await sendRequest({ docker, signal }, container.id, each);

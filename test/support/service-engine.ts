@@ -4,6 +4,7 @@ import type { ServiceContext, ServiceProgram } from '../../src/pipeline/chaincod
 import type { StageContext } from '../../src/pipeline/context/run-context.ts';
 import { CancelledError } from '../../src/pipeline/core/failure.ts';
 import type { DockerPort } from '../../src/pipeline/engine/docker-port.ts';
+import { RefusedRequest } from '../../src/pipeline/engine/engine-connection.ts';
 import type { ContainerDetail, ContainerInfo } from '../../src/pipeline/engine/engine-types.ts';
 import { LABEL } from '../../src/pipeline/engine/labels.ts';
 import type { LoadedEntry, TarEntry } from '../../src/pipeline/engine/tar-context.ts';
@@ -51,6 +52,8 @@ export class ServiceEngine implements Record<keyof ServiceContext['docker'], unk
   broken = false;
   /** Ports of the host that other programs have. */
   readonly takenPorts = new Set<number>();
+  /** Why the engine refuses to start the next container. */
+  refuses: string | undefined;
   /** Called before each upload. */
   onUpload: () => void = () => undefined;
   /** Digests of programs that end as soon as they start. */
@@ -95,6 +98,9 @@ export class ServiceEngine implements Record<keyof ServiceContext['docker'], unk
     const container = this.#of(id);
     if (container.spec.cmd[0] === 'sh' && !container.files.has('service/run'))
       throw new Error('sh: cannot open run');
+    const why = this.refuses;
+    this.refuses = undefined;
+    if (why !== undefined) throw new RefusedRequest('POST /containers/start', 500, why);
     const running = [...this.made.values()].filter(({ state }) => state === 'running');
     const taken = new Set([
       ...this.takenPorts,
@@ -105,6 +111,10 @@ export class ServiceEngine implements Record<keyof ServiceContext['docker'], unk
     this.#run(container);
     container.startedAt = this.clock;
     this.log.push(`start ${container.name}`);
+  };
+  readonly stopContainer = async (id: string) => {
+    this.#of(id).state = 'exited';
+    this.log.push(`stop ${this.#of(id).name}`);
   };
   readonly removeContainer = async (id: string) => {
     this.log.push(`remove ${this.#of(id).name}`);
@@ -173,6 +183,7 @@ export class ServiceEngine implements Record<keyof ServiceContext['docker'], unk
   readonly exec = this.execInShell;
   readonly logTail = async (_id: string, _lines: number, since = 0) =>
     this.#output.filter(({ at }) => at >= since).map(({ line }) => line);
+  readonly address = { endpoint: 'tcp://far:2376', origin: { kind: 'variable' } } as const;
   readonly info = async () => ({ time: this.clock });
   readonly inspectImage = async () => ({ id: 'sha256:1', labels: {} });
 

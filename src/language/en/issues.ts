@@ -374,7 +374,6 @@ export const issues = {
   'chaincode.not-compiled': 'The chaincode in {dir} does not compile.',
   'chaincode.no-server':
     'The main function of the chaincode in {dir} does not start a server, although CHAINCODE_SERVER_ADDRESS is set.',
-  'chaincode.no-answer': '{name} has not answered within {seconds} s. A transaction may still be committed.',
   'chaincode.not-reached': '{peer} cannot reach the process of {name} at {address}.',
   'chaincode.process-ended': 'The process of {name} has ended.',
   'chaincode.not-listening':

@@ -3,6 +3,7 @@ import { causes } from './causes.ts';
 import { identities } from './identities.ts';
 import { issues } from './issues.ts';
 import { members } from './members.ts';
+import { processes } from './processes.ts';
 import { rows } from './rows.ts';
 import { stages } from './stages.ts';
 import { starting } from './starting.ts';
@@ -12,6 +13,7 @@ export const phrases = {
   ...identities,
   ...issues,
   ...members,
+  ...processes,
   ...rows,
   ...stages,
   ...starting,

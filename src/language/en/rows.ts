@@ -107,6 +107,7 @@ export const rows = {
   'owner.proxy': 'a container of another engine (process {pid}, {name})',
   'owner.other-engine': 'the network of this folder, on the engine at {endpoint}',
   'owner.system': 'the system (ports below 1024 need root)',
+  'owner.unknown': 'another program',
   'row.ports-unknown': 'unknown: only the engine knows which containers publish ports',
   'row.ports-of-unknown': '{ports} in use by an unknown program',
   'row.not-here': 'the engine does not have {refs}',

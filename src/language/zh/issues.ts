@@ -329,7 +329,6 @@ export const issues: Readonly<Record<keyof typeof english, string>> = {
   'chaincode.no-npm-in-image': 'peer 在 {image} 中构建 Node.js 链码，而该镜像中没有 npm。',
   'chaincode.not-compiled': '{dir} 中的链码无法编译。',
   'chaincode.no-server': '已设置 CHAINCODE_SERVER_ADDRESS，但 {dir} 中链码的 `main` 函数没有启动服务端。',
-  'chaincode.no-answer': '{name} 在 {seconds} 秒内没有应答。交易仍可能被提交。',
   'chaincode.not-reached': '{peer} 无法通过 {address} 连接 {name} 的进程。',
   'chaincode.process-ended': '{name} 的进程已结束。',
   'chaincode.not-listening':

@@ -4,6 +4,7 @@ import { causes } from './causes.ts';
 import { identities } from './identities.ts';
 import { issues } from './issues.ts';
 import { members } from './members.ts';
+import { processes } from './processes.ts';
 import { rows } from './rows.ts';
 import { stages } from './stages.ts';
 import { starting } from './starting.ts';
@@ -13,6 +14,7 @@ export const phrases: Readonly<Record<keyof typeof english, string>> = {
   ...identities,
   ...issues,
   ...members,
+  ...processes,
   ...rows,
   ...stages,
   ...starting,

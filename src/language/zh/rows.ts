@@ -98,6 +98,7 @@ export const rows: Readonly<Record<keyof typeof english, string>> = {
   'owner.proxy': '另一个引擎的容器（进程 {pid}，{name}）',
   'owner.other-engine': '这个目录的网络（在 {endpoint} 的引擎上）',
   'owner.system': '系统（1024 以下的端口需要 root）',
+  'owner.unknown': '其他程序',
   'row.ports-unknown': '未知：只有引擎知道哪些容器发布了端口',
   'row.ports-of-unknown': '{ports} 被未知程序占用',
   'row.not-here': '引擎上没有 {refs}',

@@ -127,6 +127,7 @@ export interface ServiceContext extends Pick<RunContext, 'spec' | 'project' | 'r
     | 'renameContainer'
     | 'connectAs'
     | 'startContainer'
+    | 'stopContainer'
     | 'execInShell'
     | 'removeContainer'
     | 'upload'
@@ -277,6 +278,8 @@ export interface PreparedService {
   readonly run: () => Promise<void>;
   /** Gives it the address of the chaincode, and removes the container that it replaces. */
   readonly serve: () => Promise<void>;
+  /** Removes the container, unless it served the chaincode before. The one that was to be replaced goes on. */
+  readonly discard: () => Promise<void>;
 }
 
 /** Gives a container the name and the address of a chaincode. */
@@ -325,6 +328,7 @@ async function preparedAgain(
       await taken(context, name, id, digest);
     },
     serve: async () => undefined,
+    discard: async () => undefined,
   };
 }
 
@@ -353,39 +357,31 @@ export async function prepareService(
     ? { containerName: `${own}.next`, aliases: [] }
     : { containerName: own, aliases: [hostOf(spec.domain, name)] };
   const id = await createFilled(context, name, { ...place, packageId }, program);
-  let replaced = serving;
-  const removeReplaced = async () => {
-    if (replaced) await docker.removeContainer(replaced.id);
-    replaced = undefined;
-  };
+  // The port of this host can be that of one of them only. Another port may be in use, and then the process goes on.
+  const { port } = program;
+  const gives = port !== undefined && serving?.ports.some((each) => each.public === port);
+  let isStopped = false;
   return {
     ...{ id, reused: false },
     run: async () => {
       if (signal.aborted) throw new CancelledError();
-      // Removed before only if it has the same port of this host: another port may be in use, and then it goes on.
-      const { port } = program;
-      if (port !== undefined && serving?.ports.some((each) => each.public === port)) await removeReplaced();
+      if (serving && gives) {
+        isStopped = true;
+        await docker.stopContainer(serving.id, 0);
+      }
       await docker.startContainer(id);
       await taken(context, name, id, program.digest);
     },
     serve: async () => {
       // Removed first: the address must never be that of two processes.
-      await removeReplaced();
+      if (serving) await docker.removeContainer(serving.id);
       await takeOver(context, name, id);
     },
+    discard: async () => {
+      await docker.removeContainer(id);
+      if (serving && isStopped) await docker.startContainer(serving.id);
+    },
   };
-}
-
-/** Returns the container whose process serves a chaincode. @param label of the package that it is to serve */
-export function servingIn(
-  services: readonly ServiceContainer[],
-  name: string,
-  label: string,
-): ServiceContainer | undefined {
-  return services.find(
-    ({ chaincode, state, serves, packageId }) =>
-      chaincode === name && serves && state === 'running' && packageId.startsWith(`${label}:`),
-  );
 }
 
 /** Returns the digest of the files that the process of a container was made of. */

@@ -9,6 +9,7 @@ import type { BuildOutputs } from '../images/build-outputs.ts';
 import { isBuilderMount } from '../network/network-mounts.ts';
 import { allPeers, type NetworkSpec, type PeerSpec } from '../network/network-spec.ts';
 import { nodeContainers, outputLines, type PeerCli, type ProjectOnEngine } from '../network/peer-cli.ts';
+import { requireFreePort, withRefusedPort } from './hub-port.ts';
 import { keptProgram, removeKeptProgram, stageProgram } from './kept-program.ts';
 import type { Deployment } from './lifecycle-calls.ts';
 import { checkNodeProgram } from './node-check.ts';
@@ -69,7 +70,7 @@ export async function requireBuilder(
 type StartContext = ServiceContext &
   Parameters<typeof awaitListening>[0] &
   Pick<StageContext, 'stateDir'> & {
-    readonly docker: Pick<DockerPort, 'info'>;
+    readonly docker: Pick<DockerPort, 'info' | 'address'>;
     readonly report: Pick<StageContext['report'], 'warn'>;
     /** Whether a process of the user's that registers must run: peers are about to call `Init`. */
     readonly needsProcess?: boolean;
@@ -134,8 +135,8 @@ async function runListening(
     return { ...prepared, listening };
   } catch (error) {
     if (prepared.reused) throw await returned(error);
-    await docker.removeContainer(prepared.id);
-    throw error;
+    await prepared.discard();
+    throw isListening(choice) ? await withRefusedPort(context, choice, error) : error;
   }
 }
 
@@ -160,7 +161,7 @@ export async function startProcess(
   packageId: string,
   program: ServiceProgram,
 ): Promise<StartedService> {
-  const { docker, stateDir, report } = context;
+  const { stateDir, report } = context;
   const { name, path } = choice;
   // A hub is made again, and is not the program of the user.
   const staged = program.registers === 'own' ? undefined : stageProgram(stateDir, name, packageId, program);
@@ -175,7 +176,7 @@ export async function startProcess(
       returned: (error) => withLastProgram(context, choice, { packageId, program }, error),
     },
   );
-  const { id, reused, serve, listening } = await running.catch(async (error) => {
+  const { serve, discard, listening } = await running.catch(async (error) => {
     await staged?.discard();
     throw error;
   });
@@ -196,7 +197,7 @@ export async function startProcess(
     },
     discard: async () => {
       await staged?.discard();
-      if (!reused) await docker.removeContainer(id);
+      await discard();
     },
     requireRunning: () => requireInstalled(context, choice, listening),
   };
@@ -324,6 +325,7 @@ export async function makeProcess(
   choice: ChaincodeChoice,
   needsProcess: boolean,
 ): Promise<MadeProcess> {
+  if (isListening(choice)) await requireFreePort(context, choice);
   const builder = new ServiceBuilder(context, outputs);
   const making = isListening(choice) ? builder.hub(choice) : builder.build(choice);
   const program = await making.finally(() => builder.close());

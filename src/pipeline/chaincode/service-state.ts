@@ -9,7 +9,7 @@ import type { NetworkSpec } from '../network/network-spec.ts';
 import { filesDigest, type KnownHashes } from './chaincode-digest.ts';
 import type { ProcessStep } from './deploy-plan.ts';
 import { listens } from './service-listening.ts';
-import { listServices, madeOf, type ServiceContainer, servingIn } from './service-process.ts';
+import { listServices, madeOf, type ServiceContainer } from './service-process.ts';
 
 /** What tells whether a process runs, and what it was made of. */
 export type ServiceEngine = Pick<DockerPort, 'listContainers' | 'readFiles'>;
@@ -31,6 +31,18 @@ async function hasOtherFiles(
 ): Promise<boolean> {
   const [digest, made] = await Promise.all([filesDigest(choice, known), madeOf(docker, id)]);
   return made !== digest;
+}
+
+/** Returns the container whose process serves a chaincode. @param label of the package that it is to serve */
+function servingIn(
+  services: readonly ServiceContainer[],
+  name: string,
+  label: string,
+): ServiceContainer | undefined {
+  return services.find(
+    ({ chaincode, state, serves, packageId }) =>
+      chaincode === name && serves && state === 'running' && packageId.startsWith(`${label}:`),
+  );
 }
 
 /** Whether the process that serves a chaincode was made of other files. @param label of the package that it is to serve */

@@ -279,6 +279,8 @@ export interface ChaincodeFailure {
   readonly previous?: true;
   /** Whether the process of a service that was to be restarted still answers. */
   readonly answering?: true;
+  /** Whether this machine is the cause, and not the chaincode. */
+  readonly ofMachine?: true;
   readonly problem: Phrase;
   /** File, line and text that prove it; empty if there are none. */
   readonly place: Text;

@@ -227,7 +227,7 @@ function bareHelp(failure: StageFailure): Help {
     case 'usage':
       return { next: failure.next, exitCode: failure.lost ? stageFailed : usage };
     case 'chaincode':
-      return { next: failure.next, exitCode: usage };
+      return { next: failure.next, exitCode: failure.ofMachine ? preflight : usage };
     case 'source':
       return source(failure);
     case 'engine':

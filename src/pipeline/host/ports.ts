@@ -80,14 +80,26 @@ function containerOwner({ name, labels }: ContainerInfo): Phrase {
 export type PortEngine = Pick<DockerPort, 'listContainers' | 'address'>;
 
 /**
- * Returns the wanted ports of 127.0.0.1 that are taken. For an engine elsewhere, this host's ports do not matter.
- * @param docker the engine, which alone knows the containers that publish ports
+ * Returns the wanted ports that are taken, see `takenFor`.
  * @param project ports that containers of this project publish do not count as taken
  */
-export async function takenPorts(
+export function takenPorts(
   wanted: readonly WantedPort[],
   docker: PortEngine,
   project: string,
+): Promise<TakenPort[]> {
+  return takenFor(wanted, docker, (container) => creatorOf(container) === project);
+}
+
+/**
+ * Returns the wanted ports of 127.0.0.1 that are taken. For an engine elsewhere, this host's ports do not matter.
+ * @param docker the engine, which alone knows the containers that publish ports
+ * @param isOwn whether the ports of a container do not count as taken
+ */
+export async function takenFor(
+  wanted: readonly WantedPort[],
+  docker: PortEngine,
+  isOwn: (container: ContainerInfo) => boolean,
 ): Promise<TakenPort[]> {
   const isHere = sharesHost(docker.address);
   const selected = docker.address.machines?.selected;
@@ -111,7 +123,7 @@ export async function takenPorts(
   for (const wish of refused) {
     const { port, wantedBy, code } = wish;
     const container = publisherOf(wish);
-    if (container && creatorOf(container) === project) continue;
+    if (container && isOwn(container)) continue;
     const other: Phrase | undefined =
       code === 'EACCES' ? { key: 'owner.system' } : programs.get(sockets.get(port) ?? '');
     taken.push({ port, wantedBy, owner: container ? containerOwner(container) : (other ?? '') });

@@ -15,21 +15,32 @@ import { tempDir } from '../../support/temp-dir.ts';
 const unanswered = (signal: AbortSignal) =>
   new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(new CancelledError())));
 
+const QUERY = { name: 'basic', kind: 'query' } as const;
+
 it('ends with an error that says so', async () => {
-  const error: unknown = await answeredInTime('basic', new AbortController().signal, unanswered, 20).catch(
+  const error: unknown = await answeredInTime(QUERY, new AbortController().signal, unanswered, 20).catch(
     (thrown: unknown) => thrown,
   );
   const { title, next } = describeFailure(toFailure(error), translatorFor('en'));
   expect(title).toContain('basic has not answered within');
+  expect(title).not.toContain('transaction');
   expect(next[0]).toBe('fabric-wizard chaincode logs basic');
+});
+
+it('of an invocation warns that its transaction may still be committed', async () => {
+  const invoke = { name: 'basic', kind: 'invoke' } as const;
+  const error: unknown = await answeredInTime(invoke, new AbortController().signal, unanswered, 20).catch(
+    (thrown: unknown) => thrown,
+  );
+  expect(describeFailure(toFailure(error), translatorFor('en')).title).toContain('may still be committed');
 });
 
 it('is cancelled by the user before, and answers as it does otherwise', async () => {
   const cancel = new AbortController();
-  const ended = answeredInTime('basic', cancel.signal, unanswered, 60_000);
+  const ended = answeredInTime(QUERY, cancel.signal, unanswered, 60_000);
   cancel.abort();
   await expect(ended).rejects.toBeInstanceOf(CancelledError);
-  expect(await answeredInTime('basic', new AbortController().signal, async () => 'yes', 20)).toBe('yes');
+  expect(await answeredInTime(QUERY, new AbortController().signal, async () => 'yes', 20)).toBe('yes');
 });
 
 it('asks peers of the channel only', async () => {

@@ -236,9 +236,34 @@ it('a hub gives the port of this host to the one that replaces it', async () => 
   docker.log.length = 0;
   await (await startProcess(context, own, NEXT, HUB)).serve();
   expect(docker.log).toEqual([
-    `create ${OWN}.next`,
-    `remove ${OWN}`,
-    `start ${OWN}.next`,
-    `connect ${OWN}.next`,
+    ...[`create ${OWN}.next`, `stop ${OWN}`, `start ${OWN}.next`],
+    ...[`remove ${OWN}`, `connect ${OWN}.next`],
   ]);
+});
+
+it.each(['ends', 'does not get its port'])('a hub goes on if the next one %s', async (how) => {
+  const { docker, context } = await serviceNetwork();
+  await (await startProcess(context, own, PACKAGE, HUB)).serve();
+  const next = { ...HUB, digest: 'next' };
+  if (how === 'ends') docker.ending.add('next');
+  else docker.refuses = 'Bind for 127.0.0.1:9998 failed: port is already allocated';
+  const error: unknown = await startProcess({ ...context, needsProcess: true }, own, NEXT, next).catch(
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof WizardFailure)) throw error;
+  expect(docker.programs()).toEqual([`${OWN} running hub`]);
+  expect(docker.reached()).toEqual([PACKAGE]);
+  expect(error.failure).toMatchObject(
+    how === 'ends'
+      ? { problem: { key: 'chaincode.process-ended' } }
+      : { problem: { key: 'chaincode.port-in-use', port: '9998' } },
+  );
+});
+
+it('another container that is refused says why', async () => {
+  const { docker, context } = await serviceNetwork();
+  docker.refuses = 'no space left on device';
+  await expect(startProcess(context, own, PACKAGE, HUB)).rejects.toMatchObject({
+    failure: { kind: 'engine-refused', detail: 'no space left on device' },
+  });
 });
