@@ -6,6 +6,8 @@ export const OWN = 'fw-bench';
 export const WORK = OWN;
 /** Project of the cold build. */
 export const COLD = `${OWN}-cold`;
+/** Project of the row `first-run`. */
+export const FIRST = `${OWN}-first-run`;
 /** Default namespace of fabric-baseimage and fabric-baseos. */
 export const BASE_NAMESPACE = 'hyperledger';
 

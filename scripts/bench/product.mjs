@@ -7,6 +7,10 @@ import { build } from 'esbuild';
 const EXPORTS = `
 export { buildSettings, loadConfig } from './src/pipeline/config/config.ts';
 export { ldflagsText } from './src/pipeline/fabric/ldflags.ts';
+export { debianGo } from './src/pipeline/images/debian-go.ts';
+export { BUILDER_PACKAGES } from './src/pipeline/images/debian-images.ts';
+export { RUNTIME_PACKAGES } from './src/pipeline/images/debian-root.ts';
+export { readHostApt } from './src/pipeline/host/host-apt.ts';
 export { gatewayImage } from './src/pipeline/images/gateway-image.ts';
 export { programsIn } from './src/pipeline/images/image-programs.ts';
 export { recogniseSource } from './src/pipeline/fabric/source.ts';

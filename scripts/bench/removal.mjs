@@ -1,5 +1,5 @@
 /** Removes everything that this benchmark, or a killed one, created on the engine. */
-import { COLD, cacheOf, OWN, WORK } from './names.mjs';
+import { COLD, cacheOf, FIRST, OWN, WORK } from './names.mjs';
 
 /** Lists everything on the engine that a benchmark created. */
 async function own(run) {
@@ -38,7 +38,7 @@ async function own(run) {
 export async function removeOwn({ run, bin, dir }) {
   const clean = (project) => ['clean', '--images', '--yes', '--dir', dir, '--project', project];
   // Chaincode containers and images have no label; the program knows their names.
-  for (const project of [WORK, COLD])
+  for (const project of [WORK, COLD, FIRST])
     await run(process.execPath, [bin, ...clean(project)], { mayFail: true });
   const { containers, images, volumes } = await own(run);
   const docker = async (args, names) => {

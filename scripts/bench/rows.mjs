@@ -3,6 +3,7 @@ import { coldBuild } from './rows/cold-build.mjs';
 import { deployNothing, deployUpgrade } from './rows/deploy.mjs';
 import { editLoop } from './rows/edit-loop.mjs';
 import { firstFrame } from './rows/first-frame.mjs';
+import { firstRun } from './rows/first-run.mjs';
 import { gatewayBuild, gatewayMemory, gatewayPeers, gatewayPing } from './rows/gateway.mjs';
 import { idlePeers } from './rows/idle-peers.mjs';
 import { instantiate } from './rows/instantiate.mjs';
@@ -18,6 +19,7 @@ import { upAgain, upByfn, upProof } from './rows/up-proof.mjs';
  * `needs` says whether the release has what a row measures; without it, every release has.
  */
 export const ROWS = [
+  firstRun,
   coldBuild,
   noopBuild,
   upProof,

@@ -15,6 +15,7 @@ import {
   volumeNames,
 } from '../support/engine.ts';
 import { eventually, liveRun } from '../support/live-run.ts';
+import { copySample } from '../support/practice-source.ts';
 import { BIN, type EndedRun, SAMPLE, type Wizard, wizardWith } from '../support/wizard.ts';
 
 const SHIPPED_CHAINCODE = join(SAMPLE, '..', 'compose', 'chaincode', 'smoke');
@@ -28,7 +29,7 @@ let source: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fabric-wizard-e2e-'));
   source = join(folder, 'source');
-  await cp(SAMPLE, source, { recursive: true });
+  await copySample(source);
   wizard = await wizardWith({ project: 'fw-e2e-diagnosis', 'port-base': PORT, source, orgs: 1, peers: 1 });
 });
 

@@ -6,6 +6,8 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { Plan } from '../../src/pipeline/core/plan.ts';
+import { STAGES } from '../../src/pipeline/stages/stage-list.ts';
+import { TOPIC_IDS } from '../../src/report/explain/topics.ts';
 import {
   containerNames,
   engine,
@@ -16,6 +18,7 @@ import {
   logOf,
   networkNames,
 } from '../support/engine.ts';
+import { commandsOf, forAll, linesOf, reportedBy, typed } from '../support/explained.ts';
 import { type EndedRun, SAMPLE, type Wizard, wizardWith } from '../support/wizard.ts';
 
 const PROJECT = 'fw-e2e-up';
@@ -77,6 +80,13 @@ async function containerIds(): Promise<Record<string, string>> {
     NODES.map(async (node) => [node, (await engine.getContainer(`${PROJECT}-${node}`).inspect()).Id]),
   );
   return Object.fromEntries(ids) as Record<string, string>;
+}
+
+/** Names and ids of the nodes and of their chaincode. */
+async function everyContainer(): Promise<string[]> {
+  const names = (await containerNames()).filter((name) => name.startsWith(`${PROJECT}-`));
+  const ids = names.map(async (name) => `${name} ${(await engine.getContainer(name).inspect()).Id}`);
+  return (await Promise.all(ids)).sort();
 }
 
 /** Runs a line of shell as a person would on this host, with the organisation's variables. */
@@ -261,6 +271,81 @@ describe('the compose file', () => {
   });
 });
 
+describe('explain', () => {
+  it('contains the names of the run', async () => {
+    const { stdout } = await wizard.ok('explain', 'compile', '--lang', 'en');
+    expect(stdout.trimEnd()).toBe((await linesOf(wizard, 'compile')).join('\n').trimEnd());
+    expect(stdout).toMatch(/\.fabric-wizard\/build\/[0-9a-f]{16}\//);
+    expect(stdout).toContain('Values of the run in this folder: the practice source, not Fabric.');
+    expect(await wizard.json('explain', 'join')).toMatchObject({ example: false });
+  });
+
+  it('shows for each stage the commands that the run reported', async () => {
+    const reported = reportedBy(first);
+    const working = [
+      'compile',
+      'image.peer',
+      'verify',
+      'crypto',
+      'artifacts',
+      'start',
+      'channel',
+      'join',
+      'smoke',
+    ];
+    expect(working.filter((stage) => reported[stage] === undefined)).toEqual([]);
+    expect(reported.compile?.join()).toContain(`DockerNamespace=${PROJECT}-test`);
+    const stages = STAGES.map(({ id }) => id);
+    const shownBy = await forAll(stages, (stage) => commandsOf(wizard, stage));
+    expect(Object.fromEntries(stages.map((stage, index) => [stage, shownBy[index]]))).toEqual(
+      Object.fromEntries(stages.map((stage) => [stage, reported[stage] ?? []])),
+    );
+  });
+
+  it('shows commands of stages that work when they are typed again', async () => {
+    expect(await typed(wizard, 'verify')).toContain('Version:');
+    expect(await typed(wizard, 'ready')).not.toBe('');
+  });
+
+  it('shows commands that inspect the build and the network and that work when they are typed', async () => {
+    const calls: readonly string[] = ['install', 'instantiate', 'invoke', 'lifecycle', 'endorsement'];
+    const stages: readonly string[] = STAGES.map(({ id }) => id);
+    const topics = TOPIC_IDS.filter((topic) => !stages.includes(topic) && !calls.includes(topic));
+    const before = await everyContainer();
+    await forAll(topics, (topic) => typed(wizard, topic));
+    expect(await everyContainer()).toEqual(before);
+  });
+
+  it('shows the calls of the smoke test that install, instantiate and invoke', async () => {
+    const smoke = reportedBy(first).smoke ?? [];
+    for (const [topic, word] of [
+      ['install', 'install'],
+      ['instantiate', 'instantiate'],
+      ['invoke', 'invoke'],
+    ] as const) {
+      const commands = await commandsOf(wizard, topic);
+      expect(commands.join('\n')).toContain(`chaincode ${word}`);
+      expect(commands.filter((command) => !smoke.includes(command))).toEqual([]);
+    }
+  });
+
+  it('shows them in a dry run too, of the stages that it would run', async () => {
+    const { commands } = (await wizard.json(
+      'build',
+      'peer',
+      '--force',
+      '--dry-run',
+      '--source',
+      'sample',
+    )) as {
+      readonly commands: Readonly<Record<string, readonly string[]>>;
+    };
+    expect(commands.compile).toEqual(reportedBy(first).compile);
+    expect(commands).not.toHaveProperty('smoke');
+    expect(commands).not.toHaveProperty(['image.orderer']);
+  });
+});
+
 describe('a second run', () => {
   let second: EndedRun;
 
@@ -288,6 +373,13 @@ describe('a second run', () => {
   it('replaces the chaincode of the previous run', async () => {
     expect(await chaincodeContainers()).toHaveLength(PEERS.length);
     expect((await imageNames()).filter((name) => name.includes(chaincodeOf(first)))).toEqual([]);
+  });
+
+  it('is what explain shows of the stages that it executed', async () => {
+    const again = reportedBy(second);
+    expect(again.smoke?.join()).not.toBe(reportedBy(first).smoke?.join());
+    expect(await commandsOf(wizard, 'smoke')).toEqual(again.smoke);
+    expect(await commandsOf(wizard, 'compile')).toEqual(reportedBy(first).compile);
   });
 });
 

@@ -4,7 +4,7 @@ import { buildSettings, loadConfig } from '../../src/pipeline/config/config.ts';
 import type { ProjectContext, RunContext, StageContext } from '../../src/pipeline/context/run-context.ts';
 import type { DockerPort } from '../../src/pipeline/engine/docker-port.ts';
 import type { BuildSettings } from '../../src/pipeline/fabric/build-settings.ts';
-import { recogniseSource } from '../../src/pipeline/fabric/source.ts';
+import { type FabricSource, recogniseSource } from '../../src/pipeline/fabric/source.ts';
 import { STATE_FOLDER } from '../../src/pipeline/host/state-folder.ts';
 import { couchdbImageOf } from '../../src/pipeline/images/couchdb-image.ts';
 import { SharedBuilds } from '../../src/pipeline/images/shared-builds.ts';
@@ -26,14 +26,20 @@ export interface ContextChoices {
 
 export const TEST_PROJECT = 'fw-unit';
 
+let practice: Promise<FabricSource> | undefined;
+
+/** Reads the practice source once: no test edits it, and each reading starts git. */
+function sourceIn(dir: string): Promise<FabricSource> {
+  if (dir !== SAMPLE) return recogniseSource(dir);
+  practice ??= recogniseSource(SAMPLE);
+  return practice;
+}
+
 export async function projectContext(
   { dir, docker, flags = {}, source: sourceDir = SAMPLE, settings: changed }: ContextChoices,
   journal: RecordedState,
 ): Promise<ProjectContext> {
-  const [source, { values: config }] = await Promise.all([
-    recogniseSource(sourceDir),
-    loadConfig({ dir, flags }),
-  ]);
+  const [source, { values: config }] = await Promise.all([sourceIn(sourceDir), loadConfig({ dir, flags })]);
   const project = config.project ?? TEST_PROJECT;
   const settings = { ...buildSettings(config, source, 'amd64'), ...changed };
   const gateway = await networkGateway({ source, settings, config, packageDir: PACKAGE });

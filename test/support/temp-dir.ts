@@ -15,10 +15,9 @@ export async function tempDir(atEnd: AtEnd = onTestFinished): Promise<string> {
 
 /** Writes files by their relative paths. */
 export async function writeFiles(dir: string, files: Readonly<Record<string, string>>): Promise<void> {
-  for (const [path, content] of Object.entries(files)) {
-    await mkdir(dirname(join(dir, path)), { recursive: true });
-    await writeFile(join(dir, path), content);
-  }
+  const paths = Object.keys(files).map((path) => join(dir, path));
+  for (const folder of new Set(paths.map(dirname))) await mkdir(folder, { recursive: true });
+  await Promise.all(Object.entries(files).map(([path, content]) => writeFile(join(dir, path), content)));
 }
 
 /** Content and time of change of every file in a folder, by relative path; folders count as files without content. */

@@ -6,6 +6,7 @@ export const stages = {
   'step.initialised': 'initialised on {peer}',
   'step.instantiated': 'instantiated on {peer}',
   'step.upgraded': 'upgraded on {peer}',
+  'step.making': 'preparing the program of {chaincode}',
   'step.made': 'the program of {chaincode} is ready; its process starts',
   'step.listens': 'the process of {chaincode} listens',
   'step.runs': '{chaincode} runs on {peer}',

@@ -8,6 +8,7 @@ export const stages: Readonly<Record<keyof typeof english, string>> = {
   'step.initialised': '已在 {peer} 上初始化',
   'step.instantiated': '已在 {peer} 上实例化',
   'step.upgraded': '已在 {peer} 上升级',
+  'step.making': '正在准备 {chaincode} 的程序',
   'step.made': '{chaincode} 的程序已就绪，正在启动其进程',
   'step.listens': '{chaincode} 的进程正在监听',
   'step.runs': '{chaincode} 已在 {peer} 上运行',

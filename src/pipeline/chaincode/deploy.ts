@@ -50,6 +50,8 @@ export interface DeployRun {
   /** Ids of the gateways' containers. */
   readonly gatewayIds: readonly string[];
   readonly step: (item: Phrase) => void;
+  /** Reports what is being done. It is no step by itself. */
+  readonly doing: (item: Phrase) => void;
 }
 
 /** Where a peer runs the chaincode. */
@@ -83,6 +85,22 @@ export function stepCount(
   const starts = installOnly ? 0 : peersOn(spec, all).length;
   const ofProcess = process === undefined ? 0 : 2;
   return missing.length + perChannel * channels.length + starts + ofProcess;
+}
+
+/** Returns how deployments with these steps report them. @param total see `stepCount` */
+export function reportedSteps(
+  { report }: Pick<StageContext, 'report'>,
+  total: number,
+): Pick<DeployRun, 'step' | 'doing'> {
+  let done = 0;
+  const doing = (item: Phrase) => report.progress(done, total, 'steps', item);
+  return {
+    doing,
+    step: (item) => {
+      done += 1;
+      doing(item);
+    },
+  };
 }
 
 /** Where a peer keeps what is installed, in the legacy lifecycle: a file for each version. */
@@ -220,6 +238,7 @@ async function deployPacked(
   // A process of a chaincode that no channel has is left of a first deployment that was killed.
   if (isNew && choice.service !== undefined) await removeService(run.context, plan.name);
   // Before anything is installed: an error of the source, or of a process that does not listen, changes nothing.
+  if (plan.process !== undefined) run.doing({ key: 'step.making', chaincode: plan.name });
   const process =
     plan.process === undefined ? undefined : await makeProcess(run, choice, plan.define.length > 0);
   const defined: string[] = [];

@@ -72,6 +72,7 @@ export const engineSymptoms: readonly Symptom[] = [
       // Broken pipe, connection reset, use of closed network connection, end of file: it depends on the moment.
       /(?<lost>\bunix @?->\S+: \S)/,
       /unix\.sock\/\S*: (?<lost>(?:unexpected )?EOF)/,
+      /Error waiting for container to complete: (?<lost>(?:unexpected )?EOF)/,
       /dial unix \S+: connect: (?<lost>connection refused|no such file or directory)/,
       /(?<lost>cannot connect to Docker endpoint)/,
       /error starting container|docker (?:image )?(?:build|inspection) failed/,

@@ -28,7 +28,7 @@ import { SharedBuilds } from './shared-builds.ts';
 /** Raised when the build changes, so that existing images are rebuilt. */
 const RECIPE = 1;
 
-const BUILDER_PACKAGES = [
+export const BUILDER_PACKAGES = [
   'bzip2',
   'curl',
   'g++',

@@ -1,7 +1,13 @@
 /** Deploys the user's chaincodes: those that the network does not have yet as they are in the configuration. */
 import { gatewayIds } from '../chaincode/admission.ts';
 import { type ChaincodeContent, contentOf, withProcess } from '../chaincode/chaincode-content.ts';
-import { type DeployRun, deployChaincode, type FinishedChaincode, stepCount } from '../chaincode/deploy.ts';
+import {
+  type DeployRun,
+  deployChaincode,
+  type FinishedChaincode,
+  reportedSteps,
+  stepCount,
+} from '../chaincode/deploy.ts';
 import { type DeployPlan, deployPlan, isDeployed } from '../chaincode/deploy-plan.ts';
 import { isRecordedDeployment, recordDeployment } from '../chaincode/deployment-record.ts';
 import { withAnswering } from '../chaincode/failed-deployment.ts';
@@ -11,7 +17,6 @@ import { requireSameDefinition } from '../chaincode/shared-process.ts';
 import { removeUndefinedServices } from '../chaincode/undefined-services.ts';
 import type { ChaincodeChoice } from '../config/chaincode-list.ts';
 import { cached, defineStage, run as runStage } from '../context/stage-definition.ts';
-import type { Phrase } from '../core/phrase.ts';
 import { cliContainer, nodeContainers } from '../network/peer-cli.ts';
 import { compileStage } from './compile.ts';
 import { deployInTurn } from './deploy-in-turn.ts';
@@ -89,18 +94,13 @@ export const deployStage = defineStage({
         (channels) => `fabric-wizard chaincode deploy ${plan.name} --channel ${channels.join(',')}`,
       );
     const total = wanted.reduce((sum, { choice, plan }) => sum + stepCount(plan, choice, context), 0);
-    let done = 0;
-    const step = (item: Phrase) => {
-      done += 1;
-      report.progress(done, total, 'steps', item);
-    };
     const deployRun: DeployRun = {
       context: compiled,
       outputs,
       cli,
       cliId,
       gatewayIds: gatewayIds(containers),
-      step,
+      ...reportedSteps(context, total),
     };
     const tell = ({ name, version, channels }: DeployPlan, finished: FinishedChaincode = { peers: [] }) =>
       report.chaincodeDeployed({

@@ -2,7 +2,7 @@
 import { gatewayIds } from '../chaincode/admission.ts';
 import { reachedByPeers } from '../chaincode/chaincode-content.ts';
 import { packageLabel } from '../chaincode/chaincode-version.ts';
-import { type DeployRun, stepCount } from '../chaincode/deploy.ts';
+import { type DeployRun, reportedSteps, stepCount } from '../chaincode/deploy.ts';
 import { type DeployPlan, missingOn } from '../chaincode/deploy-plan.ts';
 import { type ObservedNetwork, observeChaincodes } from '../chaincode/deployed-chaincodes.ts';
 import {
@@ -116,14 +116,10 @@ export const packagesStage = defineStage({
     const observed = await observeChaincodes({ cli, spec, release: settings.release });
     const missing = await missingChaincodes(context, observed);
     const total = missing.reduce((sum, { plan, choice }) => sum + stepCount(plan, choice, context), 0);
-    let done = 0;
     const deployRun: DeployRun = {
       ...{ context, cli, cliId, outputs: undefined },
       gatewayIds: gatewayIds(containers),
-      step: (item) => {
-        done += 1;
-        report.progress(done, total, 'steps', item);
-      },
+      ...reportedSteps(context, total),
     };
     const deploy = async ({ plan, choice }: Missing) => {
       const reached = await reachedByPeers(context, cliId, choice, context.settings.release);

@@ -54,6 +54,7 @@ async function network() {
   const run: DeployRun = {
     ...{ context, outputs: undefined, cliId: docker.cliId, gatewayIds: [] },
     step: (item) => void steps.push(item),
+    doing: (item) => void steps.push(item),
     cli: { orderer: firstOrderer(spec), ask: call, run: call },
   };
   const before: ObservedNetwork = {
@@ -89,7 +90,7 @@ it.each([
   expect(running).toEqual([`${OWN} running`, `${OWN}.next running`]);
   expect(docker.programs()).toEqual([`${OWN} running first`]);
   expect(docker.reached()).toEqual([PACKAGE]);
-  expect(steps.map(({ key }) => key)).toEqual(['step.made', 'step.listens']);
+  expect(steps.map(({ key }) => key)).toEqual(['step.making', 'step.made', 'step.listens']);
 });
 
 it('what a first deployment that was killed has left is no process to return to', async () => {

@@ -105,6 +105,7 @@ describe('the table of symptoms', () => {
     // It was restarted, or the engine does not know yet that it stopped.
     ['running', 'Put "http://unix.sock/containers/1/archive?path=%2Fchaincode%2Finput": EOF', 'gateway-gone'],
     ['running', 'write unix @->/s/docker.sock: write: broken pipe', 'gateway-gone'],
+    ['running', 'Error waiting for container to complete: unexpected EOF', 'gateway-gone'],
     [
       'running',
       'dial unix /host/var/run/docker.sock: connect: permission denied',

@@ -64,7 +64,7 @@ async function planned(given: Given) {
     ),
   };
   const listening = { exitCode: 0, stdout: listens ? '0: 00000000:270F 00000000:0000 0A ' : '', stderr: '' };
-  Object.assign(docker, { exec: async () => listening });
+  Object.assign(docker, { execInShell: async () => listening });
   const missing = await missingChaincodes(context, observed);
   return { plans: missing.map(({ plan }) => plan), warnings: reported.warnings };
 }
