@@ -122,7 +122,7 @@ const list: Action = {
       'fabric-wizard chaincode list',
       'names, versions, channels and states',
     ]),
-  act: async (terminal) => (await import('./chaincode.ts')).list(terminal),
+  act: async (terminal) => (await import('./chaincode-list.ts')).list(terminal),
 };
 
 const logs: Action = {

@@ -25,6 +25,7 @@ import { recordedState } from '../pipeline/journal/wizard-state.ts';
 import type { LogFilter } from '../pipeline/network/log-filter.ts';
 import type { PeerSpec } from '../pipeline/network/network-spec.ts';
 import { SAVED_NETWORK } from '../pipeline/network/saved-network.ts';
+import { unreachableText } from '../report/chaincode-text.ts';
 import { describeFailure } from '../report/failure-text.ts';
 import type { RunCommand } from '../screens/app-state.ts';
 import type { CallResult, ChaincodesState, EnteredCall } from '../screens/chaincode-state.ts';
@@ -108,8 +109,12 @@ export class ChaincodeController {
       // A network that does not run has no list.
       const rows = failure.kind === 'usage' ? { rows: [] } : {};
       this.#change({ ...rows, known: true, problem }, abort.signal);
-      this.#retry = setTimeout(() => void this.observe(), RETRY_MS).unref();
+      this.#readLater();
     }
+  }
+
+  #readLater(): void {
+    this.#retry = setTimeout(() => void this.observe(), RETRY_MS).unref();
   }
 
   /** Ends reading. */
@@ -210,8 +215,10 @@ export class ChaincodeController {
       signal,
     );
     const network = await this.#service.open('chaincode list', signal);
-    const rows = await this.#service.rows(network, chaincodes, signal);
-    this.#change({ rows, known: true, problem: undefined }, signal);
+    const { rows, unreachable } = await this.#service.rows(network, chaincodes, signal);
+    const problem = unreachableText(unreachable, this.#options.theme);
+    this.#change({ rows, known: true, problem }, signal);
+    if (problem !== undefined && !signal.aborted) this.#readLater();
   }
 
   async #result({ kind, name, channel, line }: EnteredCall, signal: AbortSignal): Promise<CallResult> {

@@ -27,10 +27,10 @@ import type { Release } from '../pipeline/fabric/release.ts';
 import { exists } from '../pipeline/host/files.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 import type { Journal } from '../pipeline/journal/journal.ts';
-import { peersOn } from '../pipeline/network/channel-members.ts';
+import { channelsOfPeers, peersOn } from '../pipeline/network/channel-members.ts';
 import { SERVICE } from '../pipeline/network/network-events.ts';
 import { allPeers, type PeerSpec } from '../pipeline/network/network-spec.ts';
-import type { ChaincodeRow } from '../report/chaincode-text.ts';
+import type { ChaincodeRow, UnreachableChannel } from '../report/chaincode-text.ts';
 import { askedOn, type ChaincodeNetwork } from './chaincode-network.ts';
 import { usage } from './usage-failure.ts';
 
@@ -156,6 +156,13 @@ async function rowsOf(
   );
 }
 
+/** What is known of the chaincodes of a network. */
+export interface ChaincodeList {
+  readonly rows: readonly ChaincodeRow[];
+  /** The channels none of whose peers runs, so that their chaincodes are not known. */
+  readonly unreachable: readonly UnreachableChannel[];
+}
+
 /**
  * Asks the peers that run for the chaincodes of all channels.
  * @param configured the chaincodes of fabric-wizard.yaml
@@ -165,12 +172,20 @@ export async function chaincodeRows(
   network: ChaincodeNetwork,
   configured: readonly ChaincodeChoice[],
   signal: AbortSignal,
-): Promise<readonly ChaincodeRow[]> {
+): Promise<ChaincodeList> {
   const [observed, known] = await Promise.all([
     observeChaincodes(network, network.peers),
     knownChaincodes(network, choicesOn(network, configured), signal),
   ]);
-  return rowsOf(network, observed, known);
+  const { spec } = network;
+  const unasked = spec.channels.filter((channel) => !observed.committed.has(channel));
+  return {
+    rows: await rowsOf(network, observed, known),
+    unreachable: unasked.map((channel) => ({
+      channel,
+      peers: peersOn(spec, [channel]).map(({ name }) => name),
+    })),
+  };
 }
 
 /** A container of a chaincode, or an image that a peer has made of it. */
@@ -208,16 +223,17 @@ export function isKeptService({ state }: Pick<ChaincodeNetwork, 'state'>, name: 
   return keptServices(recordedDeployments(state).values()).some(({ choice }) => choice.name === name);
 }
 
-/** Whether a channel has the definition of a chaincode. */
+/** Whether a channel has the definition of a chaincode, or can have it because none of its peers runs. */
 export async function isDefined(
   network: Pick<ChaincodeNetwork, 'cli' | 'spec' | 'release' | 'peers'>,
   name: string,
 ): Promise<boolean> {
-  const { channels } = network.spec;
+  const { spec, peers } = network;
+  const channels = channelsOfPeers(spec, peers);
   const all = await Promise.all(
     channels.map((channel) => committedOn(network, askedOn(network, channel), channel)),
   );
-  return all.flat().some((each) => each.name === name);
+  return channels.length < spec.channels.length || all.flat().some((each) => each.name === name);
 }
 
 /** Returns what can be removed of a chaincode. @throws WizardFailure `usage` if nothing is left of it */

@@ -13,7 +13,6 @@ import { shellLine, shellWord } from '../pipeline/core/shell-text.ts';
 import { exists } from '../pipeline/host/files.ts';
 import { folderUser, type Journal, withJournal } from '../pipeline/journal/journal.ts';
 import { anchorPeer, firstPeer, type PeerSpec } from '../pipeline/network/network-spec.ts';
-import { renderChaincodes } from '../report/chaincode-text.ts';
 import type { CallKind } from '../screens/chaincode-state.ts';
 import { answeredInTime, called } from './chaincode-calling.ts';
 import { wordsFor } from './chaincode-choice.ts';
@@ -30,7 +29,6 @@ import {
   requireOnChannel,
 } from './chaincode-network.ts';
 import {
-  chaincodeRows,
   isDefined,
   isKeptService,
   namesOf,
@@ -40,11 +38,9 @@ import {
   removeChaincode,
 } from './chaincode-service.ts';
 import { confirm, isInteractive } from './confirm.ts';
-import { loadEffectiveConfig } from './load-config.ts';
 import { type LogsFlags, printLogs } from './logs.ts';
 import {
   cancelOnSignals,
-  columnsOf,
   printJson,
   styleFor,
   type Terminal,
@@ -289,18 +285,6 @@ export function invoke(terminal: Terminal, words: readonly string[], flags: Call
       if (transaction !== undefined && status !== undefined)
         writeToStderr(dim(t('chaincode.committed', { transaction, status })));
     }
-    return EXIT.done;
-  });
-}
-
-export async function list(terminal: Terminal): Promise<number> {
-  const { chaincodes } = await loadEffectiveConfig(terminal.dir, {});
-  return cancellable(async (signal) => {
-    const network = await chaincodeNetwork(terminal, 'chaincode list', signal);
-    const rows = await chaincodeRows(network, chaincodes, signal);
-    const style = styleFor(terminal, process.stdout);
-    if (terminal.json) printJson({ ok: true, chaincodes: rows });
-    else writeToStdout(`${renderChaincodes(rows, style, columnsOf(process.stdout))}\n`);
     return EXIT.done;
   });
 }

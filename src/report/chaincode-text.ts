@@ -24,6 +24,24 @@ export interface ChaincodeRow {
   readonly address?: string;
 }
 
+/** A channel none of whose peers runs. */
+export interface UnreachableChannel {
+  readonly channel: string;
+  /** Names of its peers. */
+  readonly peers: readonly string[];
+}
+
+/** Says that nothing is known of these channels; undefined if there are none. */
+export function unreachableText(
+  channels: readonly UnreachableChannel[],
+  { t }: Pick<Style, 't'>,
+): string | undefined {
+  const texts = channels.map(({ channel, peers }) =>
+    t('chaincode.unreachable', { channel, peers: peers.join(', ') }),
+  );
+  return texts.length > 0 ? texts.join('; ') : undefined;
+}
+
 export function renderNothingChanged(
   { name, version, channels }: DeployPlan,
   { good, symbol, t }: Style,

@@ -1,6 +1,6 @@
 /** What the network says about its chaincodes: which a channel has, and which are installed on a peer. */
 import type { ReleaseFacts } from '../fabric/release-facts.ts';
-import { firstChannelOf, memberAmong } from '../network/channel-members.ts';
+import { channelsOfPeers, firstChannelOf, memberAmong } from '../network/channel-members.ts';
 import { allPeers, type NetworkSpec, type PeerSpec } from '../network/network-spec.ts';
 import { outputLines, type PeerCli } from '../network/peer-cli.ts';
 import { isLabelOf } from './chaincode-version.ts';
@@ -124,7 +124,7 @@ export async function installedOn(network: AskedNetwork, peer: PeerSpec): Promis
 /**
  * Asks one peer for each channel, and every peer for what is installed.
  * @param peers those to ask, at least one; by default all
- * @param ofChannel returns the chaincodes of a channel; by default it asks one of the peers
+ * @param ofChannel returns the chaincodes of a channel; by default it asks one of the peers, and a channel without any is left out
  * @throws WizardFailure `command`
  */
 export async function observeChaincodes(
@@ -133,10 +133,12 @@ export async function observeChaincodes(
   ofChannel?: (channel: string) => Promise<CommittedChaincode[]>,
 ): Promise<ObservedNetwork> {
   const { spec } = network;
-  const ask =
-    ofChannel ?? ((channel: string) => committedOn(network, memberAmong(spec, peers, channel), channel));
+  const onePeer = (channel: string) => committedOn(network, memberAmong(spec, peers, channel), channel);
+  const { ask, channels } = ofChannel
+    ? { ask: ofChannel, channels: spec.channels }
+    : { ask: onePeer, channels: channelsOfPeers(spec, peers) };
   const [committed, installed] = await Promise.all([
-    Promise.all(spec.channels.map(async (channel) => [channel, await ask(channel)] as const)),
+    Promise.all(channels.map(async (channel) => [channel, await ask(channel)] as const)),
     Promise.all(peers.map(async (peer) => [peer.name, await installedOn(network, peer)] as const)),
   ]);
   return { committed: new Map(committed), installed: new Map(installed) };

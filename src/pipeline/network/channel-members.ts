@@ -39,6 +39,14 @@ export function channelsOfPeer(
   return spec.channels.filter((channel) => isOnChannel(spec, peer, channel));
 }
 
+/** Returns the channels that at least one of the peers joins. */
+export function channelsOfPeers(
+  spec: Pick<NetworkSpec, 'channels' | 'channelSettings'>,
+  peers: readonly PeerSpec[],
+): readonly string[] {
+  return spec.channels.filter((channel) => peers.some((peer) => isOnChannel(spec, peer, channel)));
+}
+
 /** Returns the first channel that a peer joins; the first one of the network if it joins none. */
 export function firstChannelOf(
   spec: Pick<NetworkSpec, 'channel' | 'channels' | 'channelSettings'>,

@@ -50,7 +50,7 @@ async function open(service: Partial<ChaincodeService> = {}) {
     ...{ theme, app, run: (request) => void runs.push(request) },
     service: {
       open: async () => network,
-      rows: async () => [],
+      rows: async () => ({ rows: [], unreachable: [] }),
       query: async (_, __, { args }) => JSON.stringify(args),
       invoke: async () => ({ payload: '', transaction: 'abc', status: 'VALID' }),
       ...service,
@@ -94,7 +94,11 @@ describe('a call', () => {
     const later = await open();
     const next = new ChaincodeController({
       ...{ terminal: plainTerminal(dir, dir), flags: {}, theme, app: later.app, run: () => undefined },
-      service: { ...later, open: async () => later.network, rows: async () => [] } as never,
+      service: {
+        ...later,
+        open: async () => later.network,
+        rows: async () => ({ rows: [], unreachable: [] }),
+      } as never,
     });
     onTestFinished(() => next.end());
     await next.observe();
@@ -157,7 +161,7 @@ describe('the list', () => {
     const { controller, app } = await open({
       rows: async () => {
         await asked;
-        return [];
+        return { rows: [], unreachable: [] };
       },
     });
     const reading = controller.observe();

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { chaincodeRows } from '../../../src/commands/chaincode-service.ts';
+import { chaincodeRows, isDefined, namesOf } from '../../../src/commands/chaincode-service.ts';
 import { allPeers, firstPeer } from '../../../src/pipeline/network/network-spec.ts';
-import { renderChaincodes } from '../../../src/report/chaincode-text.ts';
+import { renderChaincodes, unreachableText } from '../../../src/report/chaincode-text.ts';
 import { createStyle } from '../../../src/report/style.ts';
 import { serviceNetwork } from '../../support/service-engine.ts';
 
@@ -18,7 +18,8 @@ it('the files of a service whose folder is gone are missing, although its packag
     ...{ release: settings.release, peers: [firstPeer(spec)] },
   } as unknown as Parameters<typeof chaincodeRows>[0];
   const choice = { name: 'kk', path: join(context.dir, 'gone'), language: 'go', service: true } as const;
-  const rows = await chaincodeRows(network, [choice], context.signal);
+  const { rows, unreachable } = await chaincodeRows(network, [choice], context.signal);
+  expect(unreachable).toEqual([]);
   expect(rows).toMatchObject([{ name: 'kk', current: false, missing: true }]);
   const style = createStyle({ colour: false, unicode: true, language: 'en' });
   expect(renderChaincodes(rows, style, undefined)).toMatch(/ missing$/);
@@ -37,9 +38,38 @@ it('the peers of a channel are counted, and not all peers', async () => {
     ...{ docker, spec, cli, cliId: 'cli', state: journal },
     ...{ release: settings.release, peers: allPeers(spec) },
   } as unknown as Parameters<typeof chaincodeRows>[0];
-  const rows = await chaincodeRows(network, [], context.signal);
+  const { rows } = await chaincodeRows(network, [], context.signal);
   const members = spec.orgs[1]?.peers.map(({ name }) => name) ?? [];
   expect(rows).toMatchObject([{ peers: members.length, installed: members }]);
   const style = createStyle({ colour: false, unicode: true, language: 'en' });
   expect(renderChaincodes(rows, style, undefined)).toContain(`${members.length}/${members.length}`);
+});
+
+it('a channel none of whose peers runs is told, and the others are listed', async () => {
+  const { docker, context } = await serviceNetwork();
+  const { settings, journal } = context;
+  const channels = ['mychannel', 'orders'];
+  const spec = { ...context.spec, channels, channelSettings: { orders: { organisations: ['Org2'] } } };
+  const [peers = [], down = []] = spec.orgs.map((org) => org.peers);
+  const run = async (peer: { readonly name: string }) => {
+    if (!peers.some(({ name }) => name === peer.name)) throw new Error(`${peer.name} is down`);
+    const chaincode_definitions = [{ name: 'kk', version: '1-aaaaaaaaaaaa', sequence: 1 }];
+    return { exitCode: 0, stderr: '', stdout: JSON.stringify({ chaincode_definitions }) };
+  };
+  const network = {
+    ...{ docker, spec, cli: { ask: run, run }, cliId: 'cli', state: journal },
+    ...{ release: settings.release, peers },
+  } as unknown as Parameters<typeof chaincodeRows>[0];
+  const { rows, unreachable } = await chaincodeRows(network, [], context.signal);
+  expect(rows).toMatchObject([{ channel: 'mychannel', name: 'kk' }]);
+  const names = down.map(({ name }) => name);
+  expect(unreachable).toEqual([{ channel: 'orders', peers: names }]);
+  const style = createStyle({ colour: false, unicode: true, language: 'en' });
+  expect(unreachableText(unreachable, style)).toBe(
+    `none of the peers of orders runs, so its chaincodes are not known: ${names.join(', ')}`,
+  );
+  expect(unreachableText([], style)).toBeUndefined();
+  // What is left of a chaincode is found too, and it may be defined where nobody can be asked.
+  expect(await namesOf(network, 'kk')).toEqual([]);
+  expect(await isDefined(network, 'other')).toBe(true);
 });

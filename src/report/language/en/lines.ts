@@ -45,6 +45,7 @@ export const lines = {
   'chaincode.define': 'define on channel {channel}',
   'chaincode.replace': 'replace {from} on channel {channel}; the ledger stays',
   'chaincode.none': 'no chaincode on this network',
+  'chaincode.unreachable': 'none of the peers of {channel} runs, so its chaincodes are not known: {peers}',
   'chaincode.column-channel': 'CHANNEL',
   'chaincode.column-name': 'NAME',
   'chaincode.column-version': 'VERSION',

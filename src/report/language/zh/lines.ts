@@ -45,6 +45,7 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'chaincode.define': '在通道 {channel} 上定义',
   'chaincode.replace': '在通道 {channel} 上替换 {from}；账本保持不变',
   'chaincode.none': '此网络上没有链码',
+  'chaincode.unreachable': '{channel} 的 peer 都没有运行，因此不知道它有哪些链码：{peers}',
   'chaincode.column-channel': '通道',
   'chaincode.column-name': '名称',
   'chaincode.column-version': '版本',
