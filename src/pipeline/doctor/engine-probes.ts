@@ -209,6 +209,6 @@ export const ENGINE_PROBES: Probes<EngineFactName> = {
     const containers = await from.containers();
     const suites = await killedSuites(join(from.input.dir, STATE_FOLDER));
     const ofSuites = containers.filter(({ labels }) => suites && labels[LABEL.run] === suites.run);
-    return [...new Set([...abandoned(containers), ...ofSuites])];
+    return [...new Set([...(await abandoned(containers)), ...ofSuites])];
   },
 };

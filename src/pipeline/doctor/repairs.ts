@@ -47,7 +47,7 @@ async function removeWork({ onNotice }: HostSetup, { dir }: Pick<GatheringInput,
   const docker = await currentDocker();
   const { notice } = await endSuites(docker, join(dir, STATE_FOLDER));
   if (notice) onNotice(notice);
-  const left = abandoned(await docker.listContainers({ label: [`${LABEL.role}=work`] }));
+  const left = await abandoned(await docker.listContainers({ label: [`${LABEL.role}=work`] }));
   if (left.length === 0) {
     if (!notice) onNotice({ key: 'step.no-work' });
     return;

@@ -3,13 +3,18 @@
 import type { ContainerInfo } from '../engine/engine-types.ts';
 import { LABEL } from '../engine/labels.ts';
 import { isRunAlive } from '../host/process-alive.ts';
+import { ownerState } from '../host/process-owner.ts';
 
-/** A container that has exited may still be in use by its run. */
-export function abandoned(containers: readonly ContainerInfo[]): ContainerInfo[] {
-  return containers.filter(
-    ({ labels, state }) =>
-      labels[LABEL.role] === 'work' &&
-      (state === 'exited' || state === 'dead') &&
-      !isRunAlive(labels[LABEL.run]),
-  );
+/**
+ * Returns the work containers whose process has ended. A container that has exited may still be in use by its run, and one that
+ * runs may be of a run on another machine: if that is not known, it counts only if it has ended.
+ */
+export async function abandoned(containers: readonly ContainerInfo[]): Promise<ContainerInfo[]> {
+  const work = containers.filter(({ labels }) => labels[LABEL.role] === 'work');
+  const states = await Promise.all(work.map(({ labels }) => ownerState(labels[LABEL.process])));
+  return work.filter(({ labels, state }, index) => {
+    const owner = states[index];
+    if (owner !== 'unknown') return owner === 'ended';
+    return (state === 'exited' || state === 'dead') && !isRunAlive(labels[LABEL.run]);
+  });
 }

@@ -8,8 +8,8 @@ import type { EngineAddress } from './engine-address.ts';
 import { closeStream, envList, undefinedIfMissing } from './engine-answers.ts';
 import { lostEngine } from './engine-connection.ts';
 import type { ExecResult, LastingContainer, WorkContainer } from './engine-types.ts';
-import { workLabels } from './labels.ts';
 import { type TarEntry, withTar } from './tar-context.ts';
+import { workLabels } from './work-labels.ts';
 
 /** Puts files under `/` of a container, running or not. @throws WizardFailure `file`; CancelledError */
 export async function upload(

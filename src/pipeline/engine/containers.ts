@@ -6,8 +6,8 @@ import { CancelledError } from '../core/failure.ts';
 import { envRecord, statusOf, undefinedIf, undefinedIfMissing, usageOf } from './engine-answers.ts';
 import type { ContainerDetail, ContainerInfo, ContainerUsage } from './engine-types.ts';
 import { shortName } from './image-names.ts';
-import { workLabels } from './labels.ts';
 import { type LoadedEntry, type TarEntry, unpackTar } from './tar-context.ts';
+import { workLabels } from './work-labels.ts';
 
 export interface ContainerFilters {
   /** `key` or `key=value`. */

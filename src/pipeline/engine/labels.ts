@@ -4,6 +4,8 @@ export const LABEL = {
   /** `work`: a container of one stage; `node`: a node of the network; `service`: the process of a chaincode; `cache`, `run`, `socket`, `snapshot`, `source`, `files`: a volume. Images never have it. */
   role: 'io.fabric-wizard.role',
   run: 'io.fabric-wizard.run',
+  /** Process of the run that a work container is of, see `ownProcess`. */
+  process: 'io.fabric-wizard.process',
   /** Names of the suites that a work container runs. */
   suites: 'io.fabric-wizard.suites',
   /** Id of a volume that has a copy of a folder of this host: a volume that was made again has another one. */
@@ -71,9 +73,4 @@ export function isNodeOf(container: Attributable, project: string): boolean {
 /** Whether a container runs the process of a chaincode of the project. */
 export function isServiceOf(container: Attributable, project: string): boolean {
   return container.labels[LABEL.role] === 'service' && creatorOf(container) === project;
-}
-
-/** Returns the labels of a work container. Empty ones hide those that it would inherit from its image. */
-export function workLabels(labels: Readonly<Record<string, string>>): Record<string, string> {
-  return { [LABEL.project]: '', [LABEL.run]: `work-${process.pid}`, ...labels, [LABEL.role]: 'work' };
 }

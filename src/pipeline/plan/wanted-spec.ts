@@ -20,6 +20,7 @@ export function networkOf(until: PlanGoal['until'], context: Wanting): Promise<K
 /**
  * Returns the network of the configuration. The certificates of a network that exists say on which ports its nodes listen
  * inside, because these are in the configuration of its channels, and who takes part in it.
+ * A proof or a deployment uses the network as it was started last, whatever the configuration says.
  * @param made the network that the run uses
  * @param addition what is added to it
  */
@@ -29,16 +30,13 @@ export function wantedSpec(
   made: KeptNetwork | undefined,
   addition?: Addition,
 ): NetworkSpec {
+  const started = made?.state?.network.spec;
+  const isUsed = until === 'smoke' || until === 'deploy';
+  if (isUsed && started?.project === project) return started;
   if (!made) return networkSpec(config, release, project);
   const members = membersOf(config, made.crypto);
   const wanted = addition ? withAddition(members, addition) : members;
-  const kept = networkSpec(
-    config,
-    release,
-    project,
-    { ...made.crypto, measured: made.state?.network.spec.measured },
-    wanted,
-  );
+  const kept = networkSpec(config, release, project, { ...made.crypto, measured: started?.measured }, wanted);
   // Only `up` provides a Prometheus, or removes it.
   if (until === 'up') return kept;
   const metrics = recordedSpec(journal, project)?.metrics;

@@ -15,6 +15,7 @@ import {
   firstPeer,
   networkSpec,
 } from '../../../../src/pipeline/network/network-spec.ts';
+import { SAVED_NETWORK } from '../../../../src/pipeline/network/saved-network.ts';
 import { networkOf, wantedSpec } from '../../../../src/pipeline/plan/wanted-spec.ts';
 import { writeCertificates } from '../../../support/certificates.ts';
 import { newProject, type ObservedProject } from '../../../support/observed-project.ts';
@@ -32,7 +33,12 @@ const MEMBERS: NonNullable<CryptoFact['members']> = {
 };
 
 /** @returns the addresses inside of the first nodes, and the context with the ports that a run gives them */
-async function wanted(project: ObservedProject, facts = {}, until: 'up' | 'smoke' = 'up', flags = {}) {
+async function wanted(
+  project: ObservedProject,
+  facts = {},
+  until: 'up' | 'smoke' | 'deploy' = 'up',
+  flags = {},
+) {
   const context = await project.context({ facts, flags: { portBase: '17050', ...flags } });
   const spec = wantedSpec(until, context, await networkOf(until, context));
   return {
@@ -103,6 +109,30 @@ describe('the ports inside', () => {
     expect((await wanted(project, facts)).addresses).toEqual(NEW);
   });
 });
+
+it.each(['smoke', 'deploy'] as const)(
+  '%s uses the network as it was started, whatever the file says',
+  async (until) => {
+    const project = await newProject();
+    const {
+      config,
+      source,
+      project: name,
+    } = await project.context({ flags: { portBase: '17050', orgs: '1' } });
+    const spec = networkSpec(config, source.release, name);
+    const { facts } = await made({ base: 17050 });
+    const { stateDir } = await project.context({});
+    await writeCertificates(networkDir(stateDir), spec);
+    const saved = { [SAVED_NETWORK.key]: JSON.parse(JSON.stringify({ spec, version: source.version })) };
+    const file = { portBase: '27050', orgs: '2', peers: '2', couchdb: true };
+    const started = { ...facts, ...saved };
+    expect((await wanted(project, started, until, file)).context.spec).toEqual(spec);
+    // One that is to be made anew, or that is of another project, is that of the file.
+    expect(allPeers((await wanted(project, started, 'up', file)).context.spec)).toHaveLength(4);
+    const other = { ...file, project: 'other' };
+    expect(allPeers((await wanted(project, started, until, other)).context.spec)).toHaveLength(4);
+  },
+);
 
 describe('a network that was extended', () => {
   /** A project with such a network: with all files of it, as the record says. */
