@@ -1,5 +1,5 @@
 /** The loop from an edit to running nodes, on a real engine: what is touched, what is kept, and what is true afterwards. */
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,8 +8,7 @@ import { containerNames, engine, goArch, imageId, labelsOf, logOf, runIn } from 
 import { english } from '../support/english.ts';
 import { commitAll } from '../support/fabric-shape.ts';
 import { eventually, type LiveRun, liveRun } from '../support/live-run.ts';
-import { copySample } from '../support/practice-source.ts';
-import { type EndedRun, type Wizard, wizardWith } from '../support/wizard.ts';
+import { type EndedRun, SAMPLE, type Wizard, wizardWith } from '../support/wizard.ts';
 
 const PROJECT = 'fw-e2e-rebuild';
 const PORT = 45050;
@@ -29,7 +28,7 @@ let source: string;
 beforeAll(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'fabric-wizard-e2e-'));
   source = join(folder, 'source');
-  await copySample(source);
+  await cp(SAMPLE, source, { recursive: true });
   await commitAll(source);
   wizard = await wizardWith({ project: PROJECT, 'port-base': PORT, source, orgs: 1, peers: 2 });
   (await wizard.events('up', '--yes')).wentWell();
