@@ -43,7 +43,7 @@ export default defineConfig({
           // Loading the modules anew for each file would take longer than the tests. A test restores what it changes.
           isolate: false,
           // Many tests wait for a timer or a program.
-          maxWorkers: 3,
+          maxWorkers: 4,
         },
       },
       {

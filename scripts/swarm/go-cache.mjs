@@ -1,8 +1,8 @@
-/** Copies this machine's Go build cache to the manager, which shares no folder with this machine. */
+/** Copies this machine's Go build cache to an engine that shares no folder with this machine. */
 import { CACHE_LABEL, cacheName, isVolume } from '../engines/go-cache.mjs';
 
 /**
- * Copies the cache of a builder, unless this machine has none.
+ * Copies the cache of a builder, unless this machine has none. Linked programs, which are beside it, are of projects of this machine.
  * @param options `run`: a runner with this machine's engine; `to`: address of the other engine
  * @param builder see `copyBases`
  */
@@ -15,7 +15,7 @@ export async function cachePipe({ run, to }, { name, id, idInside }) {
   const steps = [
     'set -o pipefail',
     `${other} volume create --label ${CACHE_LABEL} ${target}`,
-    `docker ${start(from)} ${name} tar --create --directory /cache . |
+    `docker ${start(from)} ${name} tar --create --directory /cache go-build |
       ${other} ${start(target)} --interactive ${name} tar --extract --directory /cache`,
   ];
   await run('bash', ['-c', steps.join('\n')]);

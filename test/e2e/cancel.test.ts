@@ -301,46 +301,6 @@ describe('a network that ran before', () => {
   });
 });
 
-describe('an engine whose connection breaks', () => {
-  it.each<readonly [string, readonly string[], (run: LiveRun) => Promise<unknown>]>([
-    ['compile', ['build', '--force'], (run) => run.working('compile')],
-    ['image.ccenv', ['build', 'ccenv', '--force'], (run) => run.working('image.ccenv')],
-    ['start', ['up', '--yes'], (run) => run.working('start')],
-    ['join', ['up', '--yes'], (run) => run.started('join')],
-    [
-      'smoke',
-      ['up', '--yes', '--fresh'],
-      () => eventually('a builder', async () => (await builders()).length > 0),
-    ],
-  ])('ends the run in %s with a reason', async (stage, args, reached) => {
-    const { env, cut } = await engineProxy();
-    const run = liveRun(wizard.dir, [...args, '--source', source], env);
-    await reached(run);
-    cut();
-    const ended = await run.ended;
-    expect(ended.ended.exitCode).toBe(1);
-    expect(ended.one('run-finished')).toMatchObject({ outcome: 'failed', exitCode: 1 });
-    const [failed] = ended.of('stage-failed');
-    const reason =
-      failed?.diagnosis?.symptom ?? (failed?.failure.kind === 'engine' && failed.failure.problem);
-    expect([failed?.stage, String(reason)], JSON.stringify(failed?.failure)).toEqual([
-      stage,
-      expect.stringMatching(/^(?:engine-)?gone$/),
-    ]);
-    expect(await isThere(join(wizard.dir, '.fabric-wizard', 'lock'))).toBe(false);
-  });
-
-  it('leaves nothing that the next run does not repair', async () => {
-    const run = (await liveRun(wizard.dir, UP).ended).wentWell();
-    expect(run.one('smoke-result').ok).toBe(true);
-    const work = (await engine.listContainers({ all: true })).filter(
-      ({ Labels }) =>
-        Labels['io.fabric-wizard.project'] === PROJECT && Labels['io.fabric-wizard.role'] === 'work',
-    );
-    expect(work).toEqual([]);
-  });
-});
-
 describe('before there is a plan', () => {
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('ends at %s while it reads its file', async (signal) => {
     const dir = await tempDir();

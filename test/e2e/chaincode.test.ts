@@ -6,8 +6,6 @@ import { stringify } from 'yaml';
 import { releaseOf } from '../../src/pipeline/fabric/release.ts';
 import { BROKEN_AT, type UserChaincode, userChaincode } from '../support/chaincode.ts';
 import { containerNames, containersOf, imageNames } from '../support/engine.ts';
-import { copySample } from '../support/practice-source.ts';
-import { tempDir } from '../support/temp-dir.ts';
 import { type EndedRun, type Wizard, wizardWith } from '../support/wizard.ts';
 
 const PROJECT = 'fw-e2e-chaincode';
@@ -29,10 +27,8 @@ async function configure(...chaincodes: readonly object[]): Promise<void> {
 const CONFIGURED = { name: 'accounts', path: './accounts', init: ACCOUNTS, channels: ['mychannel'] };
 
 beforeAll(async () => {
-  const source = join(await tempDir(afterAll), 'source');
-  await copySample(source);
   wizard = await wizardWith({
-    ...{ project: PROJECT, 'port-base': 35050, source, peers: 1 },
+    ...{ project: PROJECT, 'port-base': 35050, source: 'sample', peers: 1 },
     organisations: [{ name: 'Acme', domain: 'acme.com', msp: 'AcmeCorp' }, 'Org2'],
     channels: ['mychannel', { name: 'audit', organisations: ['Org2'] }],
   });

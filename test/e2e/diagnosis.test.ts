@@ -1,5 +1,5 @@
 /** Real failures on a real engine, and what the wizard says of them: the cause, the line that proves it, what mends it. */
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -14,8 +14,8 @@ import {
   runIn,
   volumeNames,
 } from '../support/engine.ts';
-import { eventually, liveRun } from '../support/live-run.ts';
-import { copySample } from '../support/practice-source.ts';
+import { engineProxy } from '../support/engine-proxy.ts';
+import { eventually, type LiveRun, liveRun } from '../support/live-run.ts';
 import { BIN, type EndedRun, SAMPLE, type Wizard, wizardWith } from '../support/wizard.ts';
 
 const SHIPPED_CHAINCODE = join(SAMPLE, '..', 'compose', 'chaincode', 'smoke');
@@ -29,7 +29,7 @@ let source: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fabric-wizard-e2e-'));
   source = join(folder, 'source');
-  await copySample(source);
+  await cp(SAMPLE, source, { recursive: true });
   wizard = await wizardWith({ project: 'fw-e2e-diagnosis', 'port-base': PORT, source, orgs: 1, peers: 1 });
 });
 
@@ -305,6 +305,48 @@ describe('what nodes live on', () => {
     expect([stage, symptom]).toEqual(['join', 'node-killed']);
     expect(facts).toMatchObject({ node: PEER, code: '137' });
     expect(described.next).toContain(`fabric-wizard logs ${PEER}`);
+  });
+});
+
+/** Whether a peer compiles chaincode. */
+async function isBuilding(): Promise<boolean> {
+  const ccenv = await imageId(`${wizard.dockerNs}/fabric-ccenv:latest`);
+  return (await engine.listContainers({ all: true })).some(({ ImageID }) => ImageID === ccenv);
+}
+
+describe('an engine whose connection breaks', () => {
+  it.each<readonly [string, readonly string[], (run: LiveRun) => Promise<unknown>]>([
+    ['compile', ['build', '--force'], (run) => run.working('compile')],
+    ['image.ccenv', ['build', 'ccenv', '--force'], (run) => run.working('image.ccenv')],
+    ['start', ['up', '--yes'], (run) => run.working('start')],
+    ['join', ['up', '--yes'], (run) => run.started('join')],
+    ['smoke', ['up', '--yes', '--fresh'], () => eventually('a builder', isBuilding)],
+  ])('ends the run in %s with a reason', async (stage, args, reached) => {
+    const { env, cut } = await engineProxy();
+    const run = liveRun(wizard.dir, args, env);
+    await reached(run);
+    cut();
+    const ended = await run.ended;
+    expect(ended.ended.exitCode).toBe(1);
+    expect(ended.one('run-finished')).toMatchObject({ outcome: 'failed', exitCode: 1 });
+    const [failed] = ended.of('stage-failed');
+    const reason =
+      failed?.diagnosis?.symptom ?? (failed?.failure.kind === 'engine' && failed.failure.problem);
+    expect([failed?.stage, String(reason)], JSON.stringify(failed?.failure)).toEqual([
+      stage,
+      expect.stringMatching(/^(?:engine-)?gone$/),
+    ]);
+    expect(await readdir(join(wizard.dir, '.fabric-wizard'))).not.toContain('lock');
+  });
+
+  it('leaves nothing that the next run does not repair', async () => {
+    const run = (await wizard.events('up', '--yes')).wentWell();
+    expect(run.one('smoke-result').ok).toBe(true);
+    const work = (await engine.listContainers({ all: true })).filter(
+      ({ Labels }) =>
+        Labels['io.fabric-wizard.project'] === wizard.project && Labels['io.fabric-wizard.role'] === 'work',
+    );
+    expect(work).toEqual([]);
   });
 });
 

@@ -9,12 +9,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { cleanUpRunner } from '../../scripts/command-line.mjs';
 import { gatewayNames } from '../../scripts/engines/base-images.mjs';
 import { obstacleToMachines } from '../../scripts/machines/machine.mjs';
+import { cachePipe } from '../../scripts/swarm/go-cache.mjs';
 import type { WizardFailure } from '../../src/pipeline/core/failure.ts';
 import { DockerPort } from '../../src/pipeline/engine/docker-port.ts';
 import { findEngine } from '../../src/pipeline/engine/engine-address.ts';
 import { releaseOf } from '../../src/pipeline/fabric/release.ts';
 import { userChaincode } from '../support/chaincode.ts';
-import { goArch } from '../support/engine.ts';
+import { goArch, imageId } from '../support/engine.ts';
 import { type EngineElsewhere, startEngineElsewhere } from '../support/engine-elsewhere.ts';
 import { eventually } from '../support/live-run.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -257,6 +258,11 @@ describe.skipIf(started === undefined)('an engine elsewhere', () => {
       await cp(SAMPLE, source, { recursive: true });
       const choices = { project: 'fw-e2e-far', 'port-base': PORT, source, orgs: 1, peers: 1 };
       wizard = await wizardWith(choices, { DOCKER_HOST: far.tcp });
+      // Without it, the compile of the standard library takes half a minute of a core.
+      const name = `hyperledger/fabric-baseimage:${await goArch()}-0.4.22`;
+      const id = await imageId(name);
+      if (id !== undefined)
+        await cachePipe({ run: cleanUpRunner(), to: far.tcp }, { name, id, idInside: id });
       // A program of this machine has a port that the network publishes on the other one.
       const here = createServer().listen(PORT, '127.0.0.1');
       await once(here, 'listening');

@@ -21,30 +21,25 @@ import {
   runIn,
   volumeNames,
 } from '../support/engine.ts';
-import { copySample } from '../support/practice-source.ts';
-import { tempDir } from '../support/temp-dir.ts';
 import { type EndedRun, PACKAGE, type Wizard, wizardWith } from '../support/wizard.ts';
 
 const PROJECT = 'fw-e2e-gateway';
 const PEERS = ['peer0.org1.example.com', 'peer1.org1.example.com'];
 const [PEER = ''] = PEERS;
 const GATEWAY = `${PROJECT}-gateway`;
-const CHOICES = { project: PROJECT, 'port-base': 33050, orgs: 1, peers: 2 };
+const CHOICES = { project: PROJECT, 'port-base': 33050, source: 'sample', orgs: 1, peers: 2 };
 const NODES = ['orderer.example.com', ...PEERS, 'gateway', 'cli'];
 /** Contain the sockets of the gateway for the peers, and no data. */
 const SOCKETS = PEERS.map((peer) => `${PROJECT}-gateway-${peer}`);
 const PROGRAMS = `${PROJECT}-gateway-programs`;
 
-let source: string;
 let wizard: Wizard;
 let first: EndedRun;
 /** The last `up` of the tests of the gateway, whose chaincode stays. */
 let proof: EndedRun;
 
 beforeAll(async () => {
-  source = join(await tempDir(afterAll), 'source');
-  await copySample(source);
-  wizard = await wizardWith({ ...CHOICES, source });
+  wizard = await wizardWith(CHOICES);
   first = (await wizard.events('up', '--yes')).wentWell();
 });
 
@@ -54,7 +49,7 @@ afterAll(async () => {
 
 /** Replaces the choices of fabric-wizard.yaml. */
 async function choose(choices: Readonly<Record<string, unknown>>): Promise<void> {
-  const text = stringify({ 'docker-ns': wizard.dockerNs, source, ...choices });
+  const text = stringify({ 'docker-ns': wizard.dockerNs, ...choices });
   await writeFile(join(wizard.dir, 'fabric-wizard.yaml'), text);
 }
 
@@ -580,7 +575,7 @@ describe('what is removed, and what stays', () => {
         project: `${PROJECT}-other`,
         'docker-ns': wizard.dockerNs,
         'port-base': 17550,
-        source,
+        source: 'sample',
         orgs: 1,
         peers: 1,
       });

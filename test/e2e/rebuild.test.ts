@@ -1,5 +1,5 @@
 /** The loop from an edit to running nodes, on a real engine: what is touched, what is kept, and what is true afterwards. */
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,8 +8,7 @@ import { containerNames, engine, goArch, imageId, labelsOf, logOf, runIn } from 
 import { english } from '../support/english.ts';
 import { commitAll } from '../support/fabric-shape.ts';
 import { eventually, type LiveRun, liveRun } from '../support/live-run.ts';
-import { copySample } from '../support/practice-source.ts';
-import { type EndedRun, type Wizard, wizardWith } from '../support/wizard.ts';
+import { type EndedRun, SAMPLE, type Wizard, wizardWith } from '../support/wizard.ts';
 
 const PROJECT = 'fw-e2e-rebuild';
 const PORT = 45050;
@@ -29,7 +28,7 @@ let source: string;
 beforeAll(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'fabric-wizard-e2e-'));
   source = join(folder, 'source');
-  await copySample(source);
+  await cp(SAMPLE, source, { recursive: true });
   await commitAll(source);
   wizard = await wizardWith({ project: PROJECT, 'port-base': PORT, source, orgs: 1, peers: 2 });
   (await wizard.events('up', '--yes')).wentWell();
@@ -116,25 +115,30 @@ async function labelled(image: string, program: string): Promise<string> {
 
 /** Holds every node to this: what its image says is what it has, and what it has is what it runs. */
 async function expectTruth(): Promise<void> {
-  const programs = [
-    { node: ORDERER, image: 'orderer', program: 'orderer' },
-    ...PEERS.map((node) => ({ node, image: 'peer', program: 'peer' })),
-    { node: 'cli', image: 'tools', program: 'peer' },
-    { node: 'cli', image: 'tools', program: 'cryptogen' },
+  const nodes = [
+    { node: ORDERER, image: 'orderer', programs: ['orderer'] },
+    ...PEERS.map((node) => ({ node, image: 'peer', programs: ['peer'] })),
+    { node: 'cli', image: 'tools', programs: ['peer', 'cryptogen'] },
   ];
   const looked = await Promise.all(
-    programs.map(async ({ node, image, program }) => {
-      const path = `/usr/local/bin/${program}`;
-      const [sum, says, runs] = await Promise.all([
-        runIn(`${PROJECT}-${node}`, 'sha256sum', path),
-        labelled(image, program),
-        node === 'cli' ? path : runIn(`${PROJECT}-${node}`, 'readlink', '/proc/1/exe'),
+    nodes.map(async ({ node, image, programs }) => {
+      const paths = programs.map((program) => `/usr/local/bin/${program}`);
+      const script = `sha256sum ${paths.join(' ')}; readlink /proc/1/exe`;
+      const [said, ...says] = await Promise.all([
+        runIn(`${PROJECT}-${node}`, 'sh', '-c', script),
+        ...programs.map((program) => labelled(image, program)),
       ]);
-      return { node, path, has: sum.split(' ')[0], says, runs: runs.trim() };
+      const lines = said.trim().split(/\r?\n/);
+      expect(lines, said).toHaveLength(programs.length + 1);
+      return paths.map((path, index) => {
+        const runs = node === 'cli' ? path : lines.at(-1)?.trim();
+        return { node, path, has: lines[index]?.split(' ')[0], says: says[index], runs };
+      });
     }),
   );
+  const found = looked.flat();
   // Of a program that was replaced under a running process the kernel says "(deleted)".
-  expect(looked).toEqual(looked.map((each) => ({ ...each, has: each.says, runs: each.path })));
+  expect(found).toEqual(found.map((each) => ({ ...each, has: each.says, runs: each.path })));
 }
 
 async function peerSays(): Promise<string> {

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { engine, logOf } from '../support/engine.ts';
 import { eventually } from '../support/live-run.ts';
-import { copySample } from '../support/practice-source.ts';
 import { TestTerminal } from '../support/test-terminal.ts';
 import { SAMPLE, type Wizard, wizardWith } from '../support/wizard.ts';
 
@@ -34,7 +33,7 @@ let terminal: TestTerminal;
 beforeAll(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'fabric-wizard-e2e-'));
   source = join(folder, 'source');
-  await copySample(source);
+  await cp(SAMPLE, source, { recursive: true });
   await writeFile(join(folder, 'vim'), EDITOR, { mode: 0o755 });
   wizard = await wizardWith({ project: PROJECT, 'port-base': 30050, source, orgs: 1, peers: 2 });
 });

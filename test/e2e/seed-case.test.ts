@@ -5,7 +5,7 @@
  * names, separated by `:`, as far as they are of 1.x: the cousins hang on base images that later lines do not have.
  */
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -15,7 +15,6 @@ import type { Plan } from '../../src/pipeline/core/plan.ts';
 import { LABEL } from '../../src/pipeline/engine/labels.ts';
 import { containerNames, engine, imageId, labelsOf, logOf } from '../support/engine.ts';
 import { eventually } from '../support/live-run.ts';
-import { copySample } from '../support/practice-source.ts';
 import { TestTerminal } from '../support/test-terminal.ts';
 import { type EndedRun, SAMPLE, type Wizard, wizardWith } from '../support/wizard.ts';
 
@@ -58,7 +57,7 @@ describe.each([SAMPLE, ...checkouts])('the source in %s', (original) => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'fabric-wizard-e2e-'));
     source = join(folder, 'source');
-    if (original === SAMPLE) await copySample(source);
+    if (original === SAMPLE) await cp(SAMPLE, source, { recursive: true });
     else await execa('git', ['clone', '-q', original, source]);
     wizard = await wizardWith({ project: PROJECT, 'port-base': 23050, source, orgs: 1, peers: 1 });
     const { found } = await resolve();

@@ -81,10 +81,15 @@ async function provideSshServer(folder: string): Promise<string | undefined> {
   if (await isThere('/usr/sbin/sshd')) return undefined;
   const archives = join(folder, 'archives');
   await mkdir(archives);
-  try {
-    await execa('apt-get', ['update']);
-    await execa('apt-get', ['-o', 'APT::Sandbox::User=root', 'download', 'openssh-server', 'libwrap0'], {
+  const download = () =>
+    execa('apt-get', ['-o', 'APT::Sandbox::User=root', 'download', 'openssh-server', 'libwrap0'], {
       cwd: archives,
+    });
+  try {
+    // Most machines have lists of packages, and to bring them up to date takes many seconds.
+    await download().catch(async () => {
+      await execa('apt-get', ['update']);
+      await download();
     });
     const { stdout } = await execa('sh', ['-c', 'ls *.deb'], { cwd: archives });
     for (const name of stdout.split('\n'))

@@ -9,7 +9,8 @@ export type AtEnd = (work: () => Promise<void>) => void;
 /** A folder of this test's own, gone when the test ends. */
 export async function tempDir(atEnd: AtEnd = onTestFinished): Promise<string> {
   const dir = await realpath(await mkdtemp(join(tmpdir(), 'fabric-wizard-test-')));
-  atEnd(() => rm(dir, { recursive: true, force: true }));
+  // A process that was just killed may still write a file.
+  atEnd(() => rm(dir, { recursive: true, force: true, maxRetries: 5 }));
   return dir;
 }
 

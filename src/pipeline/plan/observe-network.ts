@@ -54,12 +54,12 @@ import type { BuildGround } from './observe-images.ts';
 type ObservedNetwork = ObservedState['network'];
 type ObservedNodes = Pick<ObservedNetwork, 'running' | 'down' | 'stale' | 'outdated' | 'otherPrograms'>;
 
-export const NO_NODES: ObservedNodes = {
-  running: false,
-  down: [],
-  stale: [],
-  outdated: [],
-  otherPrograms: [],
+/** A network that is not looked at, as for a plan that has nothing to do with it. */
+export const NO_NETWORK: ObservedNetwork = {
+  ...{ running: false, down: [], stale: [], outdated: [], otherPrograms: [] },
+  ...{ crypto: 'absent', changes: [], lost: [], joining: [], inPlace: undefined, kept: undefined },
+  ...{ artifacts: 'absent', compose: 'absent', composeDiffers: [], changed: [] },
+  ...{ anchorsSet: false, adding: false, extended: false, unjoined: [] },
 };
 
 /** Returns the content that a node should have; undefined if it is not known yet. */

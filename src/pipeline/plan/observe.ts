@@ -18,7 +18,7 @@ import { allPeers } from '../network/network-spec.ts';
 import { nodeContainers, peerCli } from '../network/peer-cli.ts';
 import { leavesNetwork } from '../stages/plan-scope.ts';
 import { type BuildGround, observeBase, observeImages } from './observe-images.ts';
-import { metricsRun, NO_NODES, observeFiles, observeNodes, unjoinedPeers } from './observe-network.ts';
+import { metricsRun, NO_NETWORK, observeFiles, observeNodes, unjoinedPeers } from './observe-network.ts';
 
 export interface ObserveOptions {
   readonly signal: AbortSignal;
@@ -46,7 +46,8 @@ async function observeNetwork(
   goal: PlanGoal,
   { signal, askPeers }: ObserveOptions,
 ): Promise<ObservedState['network']> {
-  const nodes = leavesNetwork({ goal }) ? NO_NODES : await observeNodes(context, ground, images);
+  if (leavesNetwork({ goal })) return NO_NETWORK;
+  const nodes = await observeNodes(context, ground, images);
   const files = await observeFiles(context);
   // Channels can only be queried if both the peer and the CLI container are running. What a network has that is replaced
   // says nothing about the next one.
