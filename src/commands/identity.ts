@@ -12,12 +12,13 @@ import type { Updating } from '../pipeline/network/channel-update.ts';
 import { WALLET_LABELS } from '../pipeline/network/connection.ts';
 import { revocationsIn } from '../pipeline/network/crl-serials.ts';
 import {
+  damagedIdentity,
   identityLogin,
   identityMsp,
   isIdentityName,
   isRevokedIn,
+  knownIdentity,
   mspHere,
-  readIdentity,
   recordIdentity,
   revocationListPath,
   revokedIdentities,
@@ -35,6 +36,7 @@ import {
 import { type IdentityRow, renderCrl, renderIdentities } from '../report/identity-text.ts';
 import { type ChaincodeNetwork, chaincodeNetwork, orgNamed } from './chaincode-network.ts';
 import { notRunning } from './node-service.ts';
+import { showFailure } from './show-failure.ts';
 import { cancelOnSignals, columnsOf, printJson, styleFor, type Terminal, writeToStdout } from './terminal.ts';
 import { usage } from './usage-failure.ts';
 
@@ -221,7 +223,7 @@ export async function list(terminal: Terminal, orgName: string | undefined): Pro
     const facts = await Promise.all(
       known.map(async (identity) => ({
         identity,
-        revoked: (await readIdentity(dir, org, identity.name)).revoked,
+        ...(await knownIdentity(dir, org, identity.name)),
         msp: await mspHere(dir, org, identity.name),
       })),
     );
@@ -229,19 +231,25 @@ export async function list(terminal: Terminal, orgName: string | undefined): Pro
     const isAsked = facts.some(({ revoked, msp }) => revoked !== undefined && msp !== undefined);
     const revocations = isAsked ? revocationsIn(await client.revocationList(server)) : undefined;
     const rows = await Promise.all(
-      facts.map(async ({ identity, revoked, msp }): Promise<IdentityRow> => {
+      facts.map(async ({ identity, revoked, damaged, msp }): Promise<IdentityRow> => {
         const isRevoked = msp === undefined || (await isRevokedIn(revocations, msp));
         return {
           ...identity,
           ...(msp === undefined ? {} : { msp }),
           ...(revoked !== undefined && isRevoked ? { revoked } : {}),
+          ...(damaged === undefined ? {} : { damaged }),
         };
       }),
     );
     const style = styleFor(terminal, process.stdout);
-    return report(terminal, { org: org.name, ca: org.ca.name, identities: rows }, () => [
+    report(terminal, { org: org.name, ca: org.ca.name, identities: rows }, () => [
       renderIdentities(org, rows, style, columnsOf(process.stdout)),
     ]);
+    const failures = rows.flatMap(({ name, damaged }) =>
+      damaged === undefined ? [] : [damagedIdentity(org, name, damaged)],
+    );
+    if (!terminal.json) for (const failure of failures) showFailure(terminal, failure);
+    return failures.length > 0 ? EXIT.usage : EXIT.done;
   });
 }
 

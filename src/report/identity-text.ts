@@ -12,9 +12,12 @@ export interface IdentityRow {
   readonly msp?: string;
   /** Time of its revocation by this program, in ISO format. */
   readonly revoked?: string;
+  /** Path of the file with what is known of it, if that is damaged. */
+  readonly damaged?: string;
 }
 
-function stateOf({ msp, revoked }: IdentityRow, { t, warn, good }: Style): string {
+function stateOf({ msp, revoked, damaged }: IdentityRow, { t, warn, good, bad }: Style): string {
+  if (damaged !== undefined) return bad(t('identity.state-damaged'));
   if (revoked !== undefined) return warn(t('identity.state-revoked'));
   return msp === undefined ? t('identity.state-registered') : good(t('identity.state-enrolled'));
 }

@@ -35,7 +35,7 @@ export const identities = {
   'usage.identity-known': '{ca} knows an identity {name} already.',
   'usage.identity-unknown': '{ca} knows no identity {name}.',
   'usage.identity-damaged':
-    '{path} is damaged. It has what is known of {name}: its secret, and whether it was revoked. Without the file, the identity stays as it is.',
+    '{path} is damaged. It has the secret of {name}, and whether it was revoked here. The CA and the certificate are not affected. Remove the file, and enrol {name} again with its secret.',
   'usage.identity-affiliation':
     '{affiliation} is no affiliation: use letters, digits, `_` and `-`, with dots between the levels, such as org1.sales.',
   'usage.identity-reason': 'Fabric CA knows no reason {reason}. Reasons: {reasons}.',

@@ -31,7 +31,7 @@ export const identities: Readonly<Record<keyof typeof english, string>> = {
   'usage.identity-known': '{ca} 已有身份 {name}。',
   'usage.identity-unknown': '{ca} 没有身份 {name}。',
   'usage.identity-damaged':
-    '{path} 已损坏。其中记录了 {name} 的口令，以及它是否已被吊销。没有此文件，身份本身不变。',
+    '{path} 已损坏。其中记录了 {name} 的口令，以及它是否已在此吊销。CA 和证书不受影响。请删除此文件，再用口令重新登记 {name}。',
   'usage.identity-affiliation':
     '{affiliation} 不是从属关系：请用字母、数字、`_` 和 `-`，各级之间用点，如 org1.sales。',
   'usage.identity-reason': 'Fabric CA 没有原因 {reason}。原因：{reasons}。',

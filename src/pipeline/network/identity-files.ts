@@ -6,7 +6,7 @@ import { randomBytes, X509Certificate } from 'node:crypto';
 import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { CancelledError, WizardFailure } from '../core/failure.ts';
+import { CancelledError, type UsageFailure, WizardFailure } from '../core/failure.ts';
 import { parsedJson } from '../core/parsed-json.ts';
 import { shellLine } from '../core/shell-text.ts';
 import { exists, withPartial, writeAtomically } from '../host/files.ts';
@@ -69,14 +69,37 @@ export async function readIdentity(
   if (text === undefined) return {};
   const { data } = recordSchema.safeParse(parsedJson(text));
   if (data) return data;
-  throw new WizardFailure({
+  throw new WizardFailure(damagedIdentity(org, name, path));
+}
+
+/** Returns the failure of an identity whose file is damaged. */
+export function damagedIdentity(
+  { name: org }: Pick<NamedOrganisation, 'name'>,
+  name: string,
+  path: string,
+): UsageFailure {
+  return {
     kind: 'usage',
     message: { key: 'usage.identity-damaged', name, path },
     next: [
       shellLine(['rm', path]),
-      shellLine(['fabric-wizard', 'identity', 'enroll', name, '--org', org.name, '--secret', 'SECRET']),
+      shellLine(['fabric-wizard', 'identity', 'enroll', name, '--org', org, '--secret', 'SECRET']),
     ],
-  });
+  };
+}
+
+/** Returns what is known of an identity; `damaged` with the path of its file if that cannot be used. */
+export async function knownIdentity(
+  dir: string,
+  org: NamedOrganisation,
+  name: string,
+): Promise<IdentityRecord & { readonly damaged?: string }> {
+  try {
+    return await readIdentity(dir, org, name);
+  } catch (error) {
+    if (!(error instanceof WizardFailure)) throw error;
+    return { damaged: join(folderOf(dir, org), name, RECORD) };
+  }
 }
 
 async function ownFolder(path: string): Promise<void> {
@@ -220,7 +243,10 @@ export async function revokedIdentities(
 ): Promise<readonly IdentityHere[]> {
   const names = await readdir(folderOf(dir, org)).catch((): string[] => []);
   const found = names.sort().map(async (name): Promise<IdentityHere[]> => {
-    if (!isIdentityName(name) || (await readIdentity(dir, org, name)).revoked === undefined) return [];
+    if (!isIdentityName(name)) return [];
+    const { revoked, damaged } = await knownIdentity(dir, org, name);
+    // Whether one with a damaged file was revoked, only the list knows.
+    if (revoked === undefined && damaged === undefined) return [];
     const msp = await mspHere(dir, org, name);
     return msp !== undefined && (await isRevokedIn(revocations, msp)) ? [{ name, msp }] : [];
   });

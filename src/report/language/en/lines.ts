@@ -70,6 +70,7 @@ export const lines = {
   'identity.revoked': '{name} revoked at {ca}',
   'identity.revoked-next': 'Peers refuse it when the revocation list is in their channels:',
   'identity.title': 'Identities of {org}, as {ca} knows them',
+  'identity.state-damaged': 'damaged file',
   'identity.column-name': 'NAME',
   'identity.column-type': 'TYPE',
   'identity.column-affiliation': 'AFFILIATION',

@@ -69,6 +69,7 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'identity.revoked': '已在 {ca} 吊销 {name}',
   'identity.revoked-next': '吊销列表写入通道后，peer 才会拒绝它：',
   'identity.title': '{ca} 所知的 {org} 的身份',
+  'identity.state-damaged': '文件已损坏',
   'identity.column-name': '名称',
   'identity.column-type': '类型',
   'identity.column-affiliation': '部门',

@@ -13,6 +13,7 @@ import {
   identityLogin,
   identityMsp,
   isIdentityName,
+  knownIdentity,
   mspHere,
   readIdentity,
   recordIdentity,
@@ -20,6 +21,8 @@ import {
   withSecret,
   writeIdentity,
 } from '../../../../src/pipeline/network/identity-files.ts';
+import { renderIdentities } from '../../../../src/report/identity-text.ts';
+import { createStyle } from '../../../../src/report/style.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
 const ORG = {
@@ -170,6 +173,35 @@ describe('the files of an identity', () => {
         next: [`rm ${path}`, 'fabric-wizard identity enroll alice --org Org1 --secret SECRET'],
       },
     });
+  });
+
+  it('with a damaged file do not keep the others from being listed, and the list tells whether they were revoked', async () => {
+    const dir = await withOrgMsp();
+    const users = join(dir, 'crypto-config', ORG.folder, 'users');
+    const name = 'User1@org1.example.com';
+    const msp = join(users, name, 'msp');
+    await mkdir(join(msp, 'signcerts'), { recursive: true });
+    await writeFile(join(msp, 'signcerts', `${name}-cert.pem`), PEM);
+    for (const each of ['alice', name]) await recordIdentity(dir, ORG, each, { secret: 's' });
+    const damaged = join(dir, 'identities', ORG.domain, name, 'identity.json');
+    await writeFile(damaged, '{"secret": ');
+    expect(await knownIdentity(dir, ORG, 'alice')).toEqual({ secret: 's' });
+    expect(await knownIdentity(dir, ORG, name)).toEqual({ damaged });
+    expect(await revokedIdentities(dir, ORG, NAMED)).toEqual([{ name, msp }]);
+    expect(await revokedIdentities(dir, ORG, OTHER)).toEqual([]);
+    const row = { type: 'client', affiliation: '', attributes: {} };
+    const style = createStyle({ colour: false, unicode: true, language: 'en' });
+    const ca = { name: 'Org1', ca: { name: 'ca.org1.example.com' } };
+    const text = renderIdentities(
+      ca,
+      [
+        { ...row, name: 'alice' },
+        { ...row, name, damaged },
+      ],
+      style,
+    );
+    expect(text).toMatch(/^alice .* registered$/m);
+    expect(text).toMatch(/^User1@org1\.example\.com .* damaged file$/m);
   });
 
   it('are not looked for outside of their folder, whatever name the CA knows', async () => {
