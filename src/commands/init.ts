@@ -142,9 +142,15 @@ export async function init(terminal: Terminal, flags: Flags, folder: string | un
   return EXIT.done;
 }
 
+/** Returns the commands that start the network of a new project. */
+export function commandsFor(dir: string): readonly string[] {
+  const folder = relative('', dir);
+  return [...(folder === '' ? [] : [`cd ${shellWord(folder)}`]), 'fabric-wizard up --yes'];
+}
+
 function report(terminal: Terminal, choice: ProjectChoice, paths: readonly string[]): void {
   const { dir, release, version, client } = choice;
-  const next = [`cd ${shellWord(relative('', dir) || '.')}`, 'fabric-wizard up --yes'];
+  const next = commandsFor(dir);
   const uses = client ? clientPackage(release) : undefined;
   if (terminal.json) {
     printJson({

@@ -103,8 +103,8 @@ function tellRegistration(
   port: number,
 ): void {
   const variables = registrationVariables(`localhost:${port}`, registeredName(name, packageId));
-  const line = Object.entries(variables).map(([key, value]) => `${key}=${value}`);
-  report.warn('start-process', { key: 'warning.start-process', chaincode: name, variables: line.join(' ') });
+  const line = ['export', ...Object.entries(variables).map(([key, value]) => `${key}=${value}`)].join(' ');
+  report.warn('start-process', { key: 'warning.start-process', chaincode: name, variables: line });
 }
 
 /**

@@ -3,7 +3,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { importCommand } from '../../../src/commands/import.ts';
-import { init } from '../../../src/commands/init.ts';
+import { commandsFor, init } from '../../../src/commands/init.ts';
 import { WizardFailure } from '../../../src/pipeline/core/failure.ts';
 import { plainTerminal } from '../../support/plain-terminal.ts';
 import { tempDir } from '../../support/temp-dir.ts';
@@ -27,6 +27,11 @@ it.each([
   const failure = await refused(init(plainTerminal(dir, PACKAGE), flags, 'notes'));
   expect(failure.next[0]).toEqual(typeof next === 'string' ? next : expect.stringMatching(next));
   expect(await readdir(dir)).toEqual([]);
+});
+
+it('init leads to the folder of the project, unless it is this one', () => {
+  expect(commandsFor(process.cwd())).toEqual(['fabric-wizard up --yes']);
+  expect(commandsFor(join(process.cwd(), 'my notes'))).toEqual(["cd 'my notes'", 'fabric-wizard up --yes']);
 });
 
 it('init where files exist suggests another folder', async () => {

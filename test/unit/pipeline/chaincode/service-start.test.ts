@@ -226,8 +226,13 @@ it('a process of the user that registers is told how to start, and awaited only 
   const [hub] = [...docker.made.values()];
   expect(hub?.spec).toMatchObject({ ports: { 7052: 9998 }, env: { CORE_CHAINCODE_ID_NAME: 'basic:1' } });
   docker.silent.clear();
-  await startProcess({ ...context, needsProcess: true }, own, NEXT, HUB);
-  expect(reported.warnings).toEqual(['start-process']);
+  const told: unknown[] = [];
+  const report = { ...context.report, warn: (...warning: unknown[]) => void told.push(warning) };
+  await startProcess({ ...context, report, needsProcess: true }, own, NEXT, HUB);
+  // A line for a shell, whose variables the process gets.
+  const variables =
+    'export CORE_PEER_ADDRESS=localhost:9998 CORE_CHAINCODE_ID_NAME=basic:2 CORE_PEER_TLS_ENABLED=false';
+  expect(told).toEqual([['start-process', { key: 'warning.start-process', chaincode: 'basic', variables }]]);
 });
 
 it('a hub gives the port of this host to the one that replaces it', async () => {
