@@ -57,6 +57,14 @@ export function choicesOn(
   return knownChoices(configured, recordedDeployments(state));
 }
 
+/** Returns a choice as a service if it was deployed as one from the same folder, and the reverse: its package is another one. */
+function asDeployed({ state }: Pick<ChaincodeNetwork, 'state'>, choice: ChaincodeChoice): ChaincodeChoice {
+  const last = recordedDeployments(state).get(choice.name)?.choice;
+  if (choice.path === undefined || last?.path !== choice.path) return choice;
+  const { service: _, ...others } = choice;
+  return isOurService(last) ? { ...others, service: true } : others;
+}
+
 /** What is known of a chaincode besides what its channel says. */
 interface KnownChaincode {
   /** Digest of its files; absent if their folder does not exist. */
@@ -175,7 +183,11 @@ export async function chaincodeRows(
 ): Promise<ChaincodeList> {
   const [observed, known] = await Promise.all([
     observeChaincodes(network, network.peers),
-    knownChaincodes(network, choicesOn(network, configured), signal),
+    knownChaincodes(
+      network,
+      choicesOn(network, configured).map((choice) => asDeployed(network, choice)),
+      signal,
+    ),
   ]);
   const { spec } = network;
   const unasked = spec.channels.filter((channel) => !observed.committed.has(channel));

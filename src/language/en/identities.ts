@@ -9,8 +9,9 @@ export const identities = {
   'suggest.identities-need-ca': 'leave it out, or use --identities cryptogen',
   'suggest.cryptogen': 'use --identities cryptogen --no-ca, or do not use --swarm',
   'usage.ca-absent': 'There is no folder {path} with a checkout of Fabric CA.',
-  'usage.ca-incomplete': '{path} is no complete checkout of Fabric CA: it lacks {files}.',
-  'usage.ca-other': '{path} is no checkout of Fabric CA: its Makefile does not say so, or states no version.',
+  'usage.ca-incomplete': '{path} is not a complete checkout of Fabric CA: it lacks {files}.',
+  'usage.ca-other':
+    '{path} is not a checkout of Fabric CA: its Makefile does not say so, or states no version.',
   'usage.ca-link': 'The link {link} in {path} leads out of the checkout, to {target}.',
   'usage.ca-not-cloned': 'Fabric CA {tag} could not be fetched from {url}: {detail}.',
   'usage.ca-elsewhere': 'A network with CAs needs an engine on this machine.',
@@ -23,7 +24,7 @@ export const identities = {
     '{name} is the name of an identity that the network has already. Not free: {names}.',
   'usage.identity-type': 'There is no type {type}. Types: {types}.',
   'usage.identity-attribute':
-    '{attribute} is no attribute: NAME=VALUE or NAME=VALUE:ecert, where NAME does not begin with hf.',
+    '{attribute} is not an attribute: NAME=VALUE or NAME=VALUE:ecert, where NAME does not begin with hf.',
   'usage.no-identity-secret':
     'The secret of {name} is not known: it was not registered in this folder for {org}.',
   'usage.ca-login':
@@ -37,7 +38,7 @@ export const identities = {
   'usage.identity-damaged':
     '{path} is damaged. It has the secret of {name}, and whether it was revoked here. The CA and the certificate are not affected. Remove the file, and enrol {name} again with its secret.',
   'usage.identity-affiliation':
-    '{affiliation} is no affiliation: use letters, digits, `_` and `-`, with dots between the levels, such as org1.sales.',
+    '{affiliation} is not an affiliation: use letters, digits, `_` and `-`, with dots between the levels, such as org1.sales.',
   'usage.identity-reason': 'Fabric CA knows no reason {reason}. Reasons: {reasons}.',
   'usage.identity-acting': 'The commands of this program act as {name}, which therefore cannot be revoked.',
   'usage.no-identity': '{org} has no identity {name} here. Enrolled: {names}.',

@@ -20,7 +20,7 @@ export const issues = {
   'wrong.commit': 'is not a commit',
   'wrong.placement': 'is not a list of ORG=MACHINE, each organisation once',
   'wrong.machines': 'is not a list of NODE=ADDRESS, each node once',
-  'wrong.registry': 'is no registry: a host with a dot or a port, and an optional path',
+  'wrong.registry': 'is not a registry: a host with a dot or a port, and an optional path',
   'wrong.tags': 'is not a list of build tags',
   'wrong.kafka': 'is not supported yet: it needs Kafka brokers',
   'wrong.channel': 'is not a valid channel name or a comma-separated list of them',
@@ -129,7 +129,7 @@ export const issues = {
   'usage.swarm-leaderless':
     'the Swarm of the engine at {endpoint} has no leader: too few of its managers answer',
   'usage.no-overlay':
-    'the network {name} is on the engine, but is no attachable overlay network of the Swarm; remove it first',
+    'the network {name} is on the engine, but is not an attachable overlay network of the Swarm; remove it first',
   'usage.same-machines':
     'several nodes of the Swarm have the name {name}; fabric-wizard tells machines apart by their names',
   'usage.no-machine': 'placement: the Swarm has no node {wanted} for {owner}; it has {machines}',
@@ -230,7 +230,7 @@ export const issues = {
   'usage.file-too-large':
     '{path} has {gigabytes} GB. A file of a chaincode can have at most 2 GB, and peers accept packages of about 100 MB. Move it out of the folder.',
   'usage.policy-org':
-    'The policy of {name} names {msp}, which is no organisation of this network. Available: {orgs}.',
+    'The policy of {name} names {msp}, which is not an organisation of this network. Available: {orgs}.',
   'usage.no-terminal-chaincode':
     'This removes the containers of {name}. Without a terminal there is nobody to ask.',
   'usage.unknown-node': 'Unknown node "{name}". Available: {nodes}.',
@@ -304,7 +304,7 @@ export const issues = {
   'usage.other-module': '{name} belongs to another Go module in {dir}, which is not tested.',
   'usage.unknown-package': 'There is no Go package {name} in {dir}.',
   'usage.no-changes-known':
-    '{dir} is no Git checkout with a commit, so it is not known which packages have changed. Name the packages to test.',
+    '{dir} is not a Git checkout with a commit, so it is not known which packages have changed. Name the packages to test.',
   'usage.no-network': '{dir} has no network yet.',
   'usage.network-above': '{message} {folder} has the network {project}.',
   'usage.nothing-runs': 'No node of this project is running.',

@@ -8,7 +8,7 @@ export const starting = {
   'usage.init-service': 'The practice source has no chaincode as a service. Use a Fabric source.',
   'usage.init-exists': 'These exist already in {dir}: {paths}. Nothing was written.',
   'usage.import-unreadable': '{file} cannot be read: {code}.',
-  'usage.import-no-text': '{file} is no text in UTF-8, so it is no configuration.',
+  'usage.import-no-text': '{file} is not a text in UTF-8, so it is not a configuration.',
   'usage.import-configtx': '{file} does not say what nodes a network has. Give crypto-config.yaml with it.',
   'usage.import-unknown':
     '{file} is neither a configuration of Fablo (keys `global` and `orgs`), nor crypto-config.yaml (`PeerOrgs`), nor configtx.yaml (`Profiles`).',
@@ -33,7 +33,7 @@ export const starting = {
   'import.couchdb': 'became CouchDB: all peers of a network have the same state database',
   'import.channel-name': 'became {name}: Fabric allows lower-case letters, digits, `-` and `.`',
   'import.no-member': 'was left out: there is no such organisation with peers',
-  'import.init': 'was left out: it is no JSON with a list `Args`. Write the arguments as a list (`init`)',
+  'import.init': 'was left out: it is not JSON with a list `Args`. Write the arguments as a list (`init`)',
   'import.init-not-called':
     'was left out: Fabric calls `Init` only if `initRequired` is true. Add `init` to have it called',
   'import.version': 'was left out: the version of a chaincode follows from its files',

@@ -1,10 +1,13 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { chaincodeRows, isDefined, namesOf } from '../../../src/commands/chaincode-service.ts';
+import { chaincodeDigest } from '../../../src/pipeline/chaincode/chaincode-digest.ts';
+import { STATE_KEYS } from '../../../src/pipeline/journal/state-keys.ts';
 import { allPeers, firstPeer } from '../../../src/pipeline/network/network-spec.ts';
 import { renderChaincodes, unreachableText } from '../../../src/report/chaincode-text.ts';
 import { createStyle } from '../../../src/report/style.ts';
 import { serviceNetwork } from '../../support/service-engine.ts';
+import { writeFiles } from '../../support/temp-dir.ts';
 
 it('the files of a service whose folder is gone are missing, although its package is the same without them', async () => {
   const { docker, context } = await serviceNetwork();
@@ -44,6 +47,31 @@ it('the peers of a channel are counted, and not all peers', async () => {
   const style = createStyle({ colour: false, unicode: true, language: 'en' });
   expect(renderChaincodes(rows, style, undefined)).toContain(`${members.length}/${members.length}`);
 });
+
+it.each([true, undefined] as const)(
+  'files are unchanged if only `service` of the file differs: deployed with %s',
+  async (service) => {
+    const { docker, context } = await serviceNetwork();
+    const { spec, settings, journal, dir } = context;
+    const path = join(dir, 'kk');
+    await writeFiles(path, { 'main.go': 'package main\n' });
+    const deployed = { name: 'kk', path, language: 'go', ...(service ? { service } : {}) } as const;
+    const version = `1-${await chaincodeDigest(deployed)}`;
+    const record = { version, choice: deployed, peers: '', containers: '', instance: 'c0ffee' };
+    await journal.setFact(STATE_KEYS.deployed, { kk: record });
+    const stdout = JSON.stringify({ chaincode_definitions: [{ name: 'kk', version, sequence: 1 }] });
+    const run = async () => ({ exitCode: 0, stderr: '', stdout });
+    const network = {
+      ...{ docker, spec, cli: { ask: run, run }, cliId: 'cli', state: journal },
+      ...{ release: settings.release, peers: allPeers(spec) },
+    } as unknown as Parameters<typeof chaincodeRows>[0];
+    const file = { name: 'kk', path, language: 'go', ...(service ? {} : { service: true }) } as const;
+    expect((await chaincodeRows(network, [file], context.signal)).rows).toMatchObject([{ current: true }]);
+    await writeFiles(path, { 'main.go': 'package main // changed\n' });
+    const { rows } = await chaincodeRows(network, [{ ...file, path }], context.signal);
+    if (service === undefined) expect(rows).toMatchObject([{ current: false }]);
+  },
+);
 
 it('a channel none of whose peers runs is told, and the others are listed', async () => {
   const { docker, context } = await serviceNetwork();

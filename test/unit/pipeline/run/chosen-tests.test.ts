@@ -53,7 +53,7 @@ describe('without names', () => {
     const dir = await tempDir();
     await writeFiles(dir, { ...fabricShape(MAKEFILE_1_4), ...UTIL });
     const { title, next } = await refused(dir, {});
-    expect(title).toContain(`${dir} is no Git checkout with a commit`);
+    expect(title).toContain(`${dir} is not a Git checkout with a commit`);
     expect(next.at(-1)).toMatch(/^fabric-wizard test \.\/\.\.\. .*--source \S+$/);
     expect(await chosen(dir, { packages: ['common/util'] })).toMatchObject({ packages: ['common/util'] });
   });
