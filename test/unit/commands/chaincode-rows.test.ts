@@ -50,7 +50,7 @@ it('the peers of a channel are counted, and not all peers', async () => {
 
 it.each([true, undefined] as const)(
   'files are unchanged if only `service` of the file differs: deployed with %s',
-  async (service) => {
+  async (service: true | undefined) => {
     const { docker, context } = await serviceNetwork();
     const { spec, settings, journal, dir } = context;
     const path = join(dir, 'kk');
