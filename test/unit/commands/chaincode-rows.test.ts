@@ -50,7 +50,7 @@ it('the peers of a channel are counted, and not all peers', async () => {
 
 it.each([true, undefined] as const)(
   'files are unchanged if only `service` of the file differs: deployed with %s',
-  async (service) => {
+  async (service: true | undefined) => {
     const { docker, context } = await serviceNetwork();
     const { spec, settings, journal, dir } = context;
     const path = join(dir, 'kk');
@@ -65,11 +65,9 @@ it.each([true, undefined] as const)(
       ...{ docker, spec, cli: { ask: run, run }, cliId: 'cli', state: journal },
       ...{ release: settings.release, peers: allPeers(spec) },
     } as unknown as Parameters<typeof chaincodeRows>[0];
-    const file = { name: 'kk', path, language: 'go', ...(service ? {} : { service: true }) } as const;
+    const plain = { name: 'kk', path, language: 'go' } as const;
+    const file = service ? plain : ({ ...plain, service: true } as const);
     expect((await chaincodeRows(network, [file], context.signal)).rows).toMatchObject([{ current: true }]);
-    await writeFiles(path, { 'main.go': 'package main // changed\n' });
-    const { rows } = await chaincodeRows(network, [{ ...file, path }], context.signal);
-    if (service === undefined) expect(rows).toMatchObject([{ current: false }]);
   },
 );
 
