@@ -1,5 +1,6 @@
-/** Removes everything that this benchmark, or a killed one, created on the engine. */
+/** Removes everything that this benchmark, or a killed one, created on the engine, and gives names of images back. */
 import { COLD, cacheOf, FIRST, OWN, WORK } from './names.mjs';
+import { showImages } from './shared-images.mjs';
 
 /** Lists everything on the engine that a benchmark created. */
 async function own(run) {
@@ -31,11 +32,12 @@ async function own(run) {
 }
 
 /**
- * Removes containers, images and volumes.
+ * Removes containers, images and volumes, and gives the names of hidden images back.
  * @param options `run`: a runner that is not interrupted; `bin`: the program; `dir`: a folder for its state
  * @returns names of what it could not remove
  */
 export async function removeOwn({ run, bin, dir }) {
+  await showImages(run);
   const clean = (project) => ['clean', '--images', '--yes', '--dir', dir, '--project', project];
   // Chaincode containers and images have no label; the program knows their names.
   for (const project of [WORK, COLD, FIRST])

@@ -43,7 +43,7 @@ interface ExecOptions {
   readonly signal: AbortSignal;
 }
 
-/** An engine whose containers take what was brought when they start or get a signal. */
+/** An engine whose containers take what was brought when they start or when it is offered. */
 export class ServiceEngine implements Record<keyof ServiceContext['docker'], unknown> {
   readonly made = new Map<string, Made>();
   /** What has happened to the containers, in order. */

@@ -5,43 +5,23 @@ import { buildByHand } from '../by-hand.mjs';
 import { partsOf } from '../events.mjs';
 import { FIRST } from '../names.mjs';
 import { networkOnFreePorts } from '../network.mjs';
-
-/** Images that all projects share: base images of Debian packages, and the gateway. */
-const SHARED = /^fabric-wizard\/(?<image>(?:debian|ubuntu)-[\w.-]+|gateway):(?<tag>[0-9a-f]{12})$/;
-/** The name of such an image while the row is measured. */
-const KEPT = /^fabric-wizard\/lent:bench-(?<image>[\w.-]+)_(?<tag>[0-9a-f]{12})$/;
-
-async function renameImages(run, from, nameOf) {
-  const { stdout } = await run('docker', [
-    'images',
-    '--format',
-    '{{.Repository}}:{{.Tag}}',
-    'fabric-wizard/*',
-  ]);
-  for (const name of stdout.split('\n')) {
-    const found = from.exec(name);
-    if (!found) continue;
-    await run('docker', ['tag', name, nameOf(found.groups)]);
-    await run('docker', ['rmi', name]);
-  }
-}
-
-/** Takes the names of shared images away, so that they are made again. Their Go cache belongs to the image. */
-const hideImages = (run) =>
-  renameImages(run, SHARED, ({ image, tag }) => `fabric-wizard/lent:bench-${image}_${tag}`);
-/** Gives the names back, also those that a killed benchmark has taken. What was made meanwhile loses them. */
-const showImages = (run) => renameImages(run, KEPT, ({ image, tag }) => `fabric-wizard/${image}:${tag}`);
+import { hideImages, showImages } from '../shared-images.mjs';
 
 async function byProgram(setup) {
   const { run, wizard, check, product, original } = setup;
   const folder = await setup.folder('first-run', FIRST, { base: 'debian', 'base-docker-ns': FIRST });
   const { release } = original;
   const { args: flags } = await networkOnFreePorts(product, { folder, flags: {}, release, project: FIRST });
-  const args = ['up', '--yes', ...flags];
-  if (check) return wizard(folder, args);
+  const measured = async () => {
+    const result = await wizard(folder, ['up', '--yes', ...flags]);
+    // The network would take processor time from what is measured next.
+    await wizard(folder, ['clean', '--images', '--yes']);
+    return result;
+  };
+  if (check) return measured();
   await hideImages(run);
   try {
-    return await wizard(folder, args);
+    return await measured();
   } finally {
     await showImages(run);
   }
@@ -90,7 +70,6 @@ export const firstRun = {
   atMost: 0.6,
   measure: async (setup) => {
     const { check, dir } = setup;
-    await showImages(setup.run);
     setup.log('fabric-wizard');
     const measured = await byProgram(setup);
     setup.log('by hand');

@@ -8,12 +8,15 @@ import { packTar, unpackTar } from '../engine/tar-context.ts';
 import { partialOf } from '../host/files.ts';
 import { networkDir } from '../host/state-folder.ts';
 import type { ServiceProgram } from './service-process.ts';
+import { HUB } from './service-scripts.ts';
 
 /** Name of the file of a kept program. */
 export const KEPT_PROGRAM = /^(?<name>.+)\.tar$/;
 
 const ABOUT = 'about.json';
 const FILES = 'files/';
+/** The file of the hub in a program that an earlier version kept. */
+const FORMER_HUB = 'hub';
 
 /** A program without its image, which depends on the network. */
 export interface KeptProgram extends Omit<ServiceProgram, 'image'> {
@@ -81,9 +84,13 @@ export async function keptProgram(stateDir: string, name: string): Promise<KeptP
   try {
     const entries = await unpackTar(Readable.from([await readFile(pathOf(stateDir, name))]));
     const about = entries.find((entry) => entry.name === ABOUT);
-    const files = entries.filter((entry) => entry.name.startsWith(FILES));
     const known = JSON.parse(String(about?.content)) as Omit<KeptProgram, 'files'>;
-    return { ...known, files: files.map((file) => ({ ...file, name: file.name.slice(FILES.length) })) };
+    const files = entries
+      .filter((entry) => entry.name.startsWith(FILES))
+      .map((file) => ({ ...file, name: file.name.slice(FILES.length) }));
+    const isFormer = known.registers !== undefined && !files.some(({ name }) => name === HUB);
+    const nameOf = (name: string) => (isFormer && name === FORMER_HUB ? HUB : name);
+    return { ...known, files: files.map((file) => ({ ...file, name: nameOf(file.name) })) };
   } catch {
     return undefined;
   }

@@ -141,10 +141,11 @@ type FilledEngine = Pick<ServiceContext, 'docker' | 'signal'>;
 /** Returns the files that a container lacks: it keeps its hub, and the installed packages as long as the program requests the same. */
 async function lackingIn(
   docker: Pick<DockerPort, 'readFiles'>,
-  id: string,
+  { id, state }: ServiceContainer,
   program: ServiceProgram,
 ): Promise<readonly LoadedEntry[]> {
-  const files = program.files.filter(({ name }) => name !== HUB);
+  // A run that was killed may have created it without a hub.
+  const files = program.files.filter(({ name }) => name !== HUB || state !== 'running');
   const others = files.filter(({ name }) => name !== BROUGHT_MODULES);
   if (others.length === files.length) return files;
   const wanted = files.find(({ name }) => name === PACKAGES)?.content;
@@ -310,13 +311,14 @@ async function settledService(context: ServiceContext, name: string): Promise<Se
 async function preparedAgain(
   context: ServiceContext,
   name: string,
-  { id, state }: ServiceContainer,
+  serving: ServiceContainer,
   program: ServiceProgram,
   check: ProgramCheck | undefined,
 ): Promise<PreparedService> {
   const { docker } = context;
+  const { id, state } = serving;
   const { digest } = program;
-  await bring(context, id, program, await lackingIn(docker, id, program));
+  await bring(context, id, program, await lackingIn(docker, serving, program));
   const isRunning = state === 'running';
   if (isRunning) await check?.(id, { next: `/${SERVICE_HOME}/${digest}`, now: `/${SERVICE_HOME}/app` });
   return {

@@ -7,14 +7,16 @@ import { ownerState } from '../host/process-owner.ts';
 
 /**
  * Returns the work containers whose process has ended. A container that has exited may still be in use by its run, and one that
- * runs may be of a run on another machine: if that is not known, it counts only if it has ended.
+ * runs may be of a run on another machine: if that is not known, it counts only if it has ended. So does one with suites of
+ * integration tests, which go on without their process: what they leave is removed in the folder of their run.
  */
 export async function abandoned(containers: readonly ContainerInfo[]): Promise<ContainerInfo[]> {
   const work = containers.filter(({ labels }) => labels[LABEL.role] === 'work');
   const states = await Promise.all(work.map(({ labels }) => ownerState(labels[LABEL.process])));
   return work.filter(({ labels, state }, index) => {
     const owner = states[index];
-    if (owner !== 'unknown') return owner === 'ended';
-    return (state === 'exited' || state === 'dead') && !isRunAlive(labels[LABEL.run]);
+    const hasEnded = state === 'exited' || state === 'dead';
+    if (owner === 'unknown') return hasEnded && !isRunAlive(labels[LABEL.run]);
+    return owner === 'ended' && (hasEnded || labels[LABEL.suites] === undefined);
   });
 }

@@ -18,8 +18,10 @@ import {
 } from '../../../scripts/bench/figures.mjs';
 import { networkOnFreePorts } from '../../../scripts/bench/network.mjs';
 import { loadProduct } from '../../../scripts/bench/product.mjs';
+import { removeOwn } from '../../../scripts/bench/removal.mjs';
 import { ROWS } from '../../../scripts/bench/rows.mjs';
 import { bundleFlood } from '../../../scripts/bench/screen/flood.mjs';
+import { hideImages, showImages } from '../../../scripts/bench/shared-images.mjs';
 import { UsageError } from '../../../scripts/command-line.mjs';
 import { choicesText } from '../../../scripts/wizard.mjs';
 import { releaseOf } from '../../../src/pipeline/fabric/release.ts';
@@ -236,6 +238,52 @@ describe('functions of the product', () => {
     expect(cli.instantiateArgs('cc').join(' ')).toContain(
       "-P OR('Org1MSP.member','Org2MSP.member') -o orderer",
     );
+  });
+});
+
+/** Names of images with their ids, and a runner of the commands that list and rename them. */
+function engineWith(names: Readonly<Record<string, string>>) {
+  const ids = new Map(Object.entries(names));
+  const run = async (_docker: string, [command, ...args]: readonly string[]) => {
+    const [from = '', to = ''] = args;
+    if (command === 'tag') ids.set(to, ids.get(from) ?? '');
+    if (command === 'rmi') ids.delete(from);
+    const isAsked = args.includes('fabric-wizard/*');
+    return { stdout: isAsked ? [...ids].map((image) => image.join(' ')).join('\n') : '' };
+  };
+  return {
+    run,
+    images: () => Object.fromEntries(ids),
+    set: (name: string, id: string) => void ids.set(name, id),
+  };
+}
+
+describe('images that all projects share', () => {
+  const GATEWAY = 'fabric-wizard/gateway:0123456789ab';
+  const BEFORE = { [GATEWAY]: 'sha256:1', 'fabric-wizard/debian-bookworm-builder:aaaaaaaaaaaa': 'sha256:2' };
+
+  it('lose their names, and get them back', async () => {
+    const { run, images } = engineWith({ ...BEFORE, 'fabric-wizard/lent:ba9876543210': 'sha256:3' });
+    await hideImages(run);
+    expect(Object.keys(images()).filter((name) => name in BEFORE)).toEqual([]);
+    expect(Object.values(images()).sort()).toEqual(['sha256:1', 'sha256:2', 'sha256:3']);
+    await showImages(run);
+    expect(images()).toEqual({ ...BEFORE, 'fabric-wizard/lent:ba9876543210': 'sha256:3' });
+  });
+
+  it('get their names back after a benchmark that was killed', async () => {
+    const { run, images } = engineWith(BEFORE);
+    await hideImages(run);
+    expect(await removeOwn({ run, bin: 'bin.js', dir: 'dir' })).toEqual([]);
+    expect(images()).toEqual(BEFORE);
+  });
+
+  it('that were made meanwhile get a name of the benchmark, which removes them', async () => {
+    const { run, images, set } = engineWith(BEFORE);
+    await hideImages(run);
+    set(GATEWAY, 'sha256:9');
+    await showImages(run);
+    expect(images()).toEqual({ ...BEFORE, 'fw-bench-first-run/made-gateway:0123456789ab': 'sha256:9' });
   });
 });
 

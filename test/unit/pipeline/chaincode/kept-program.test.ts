@@ -7,6 +7,7 @@ import {
   removeKeptProgram,
   stageProgram,
 } from '../../../../src/pipeline/chaincode/kept-program.ts';
+import { HUB } from '../../../../src/pipeline/chaincode/service-scripts.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
 function keepProgram(...program: Parameters<typeof stageProgram>): Promise<void> {
@@ -36,6 +37,18 @@ it('a program that registers is kept as one', async () => {
   const stateDir = await tempDir();
   await keepProgram(stateDir, 'basic', PACKAGE, { ...program, registers: 'here' });
   expect(await keptProgram(stateDir, 'basic')).toMatchObject({ language: 'go', registers: 'here' });
+});
+
+it('the hub that an earlier version kept has the name that the scripts of a container know', async () => {
+  const stateDir = await tempDir();
+  const namesOf = async (...names: string[]) => {
+    const kept = names.map((name) => ({ name, content: Buffer.from(name) }));
+    await keepProgram(stateDir, 'basic', PACKAGE, { ...program, registers: 'here', files: kept });
+    return (await keptProgram(stateDir, 'basic'))?.files.map(({ name }) => name).sort();
+  };
+  expect(await namesOf('chaincode', 'hub')).toEqual([HUB, 'chaincode']);
+  // A file of the user's.
+  expect(await namesOf('index.js', 'hub', HUB)).toEqual([HUB, 'hub', 'index.js']);
 });
 
 it('a file that cannot be read counts as none', async () => {

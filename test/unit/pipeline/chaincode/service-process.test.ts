@@ -5,7 +5,7 @@ import {
   prepareService,
   serviceContainerName,
 } from '../../../../src/pipeline/chaincode/service-process.ts';
-import { serviceScripts } from '../../../../src/pipeline/chaincode/service-scripts.ts';
+import { HUB, serviceScripts } from '../../../../src/pipeline/chaincode/service-scripts.ts';
 import { LABEL } from '../../../../src/pipeline/engine/labels.ts';
 import { TEST_PROJECT } from '../../../support/contexts.ts';
 import { serviceNetwork as network, testProgram as program } from '../../../support/service-engine.ts';
@@ -168,6 +168,21 @@ describe('the process of a service', () => {
     made.state = 'created';
     await runService(context, 'basic', PACKAGE, program('a'));
     expect(docker.names()).toEqual([`${OWN} running`]);
+  });
+
+  it('has a hub in a container that an interrupted run has created, and keeps it while the container runs', async () => {
+    const { docker, context } = await network();
+    const at = (digest: string) => ({
+      ...{ ...program(digest), registers: 'here' as const },
+      files: [...program(digest).files, { name: HUB, content: 'hub' }],
+    });
+    const hasHub = (digest: string) =>
+      [...docker.made.values()][0]?.files.has(`service/${digest}/${HUB}`) === true;
+    await prepareService(context, 'basic', PACKAGE, at('killed'));
+    [...docker.made.values()][0]?.files.clear();
+    for (const digest of ['a', 'b']) await runService(context, 'basic', PACKAGE, at(digest));
+    expect(docker.programs()).toEqual([`${OWN} running b`]);
+    expect(['a', 'b'].map(hasHub)).toEqual([true, false]);
   });
 
   it('gets another container if the scripts of its container are those of another version', async () => {

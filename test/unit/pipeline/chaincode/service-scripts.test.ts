@@ -176,6 +176,17 @@ it('the hub goes on when the process beside it restarts', async () => {
   expect(await readFile(join(dir, 'app', HUB), 'utf8')).toContain(hub);
 });
 
+it('a program that brings its own hub keeps that one', async () => {
+  const { dir, bring, run } = await service('go', 'here');
+  await bring('a', { [HUB]: 'exec sleep 600', ...program('one') });
+  const { child, printed } = run();
+  await printed('one');
+  await bring('b', { [HUB]: 'exec sleep 601', ...program('two') });
+  child.kill('SIGHUP');
+  await printed('two');
+  expect(await readFile(join(dir, 'app', HUB), 'utf8')).toContain('601');
+});
+
 it('a program that registers and ends without an error has failed, so that the engine starts it again', async () => {
   const { bring, run } = await service('go', 'here');
   await bring('a', { [HUB]: 'exec sleep 600', chaincode: 'echo "args $*"' });

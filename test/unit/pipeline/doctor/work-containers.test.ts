@@ -56,3 +56,13 @@ it.each([
   expect(await isAbandoned(work('exited', label))).toBe(true);
   expect(await isAbandoned(work('exited', { ...label, [LABEL.run]: `r-${PID}` }))).toBe(false);
 });
+
+it('one with suites of a process that was killed is left only if it has ended itself', async () => {
+  const pid = await killed();
+  const label = {
+    ...{ [LABEL.process]: `${BOOT} ${NAMESPACE} ${pid} ${START}`, [LABEL.run]: `r-${pid}` },
+    [LABEL.suites]: 'e2e',
+  };
+  expect(await isAbandoned(work('running', label))).toBe(false);
+  expect(await isAbandoned(work('exited', label))).toBe(true);
+});
