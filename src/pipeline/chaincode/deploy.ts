@@ -150,8 +150,10 @@ export async function deployChaincode(
   try {
     if (choice.service !== undefined) await requireBuilder(context, context.settings.release);
     const packed = await packedFor(run, choice, plan, before);
+    // Before anything is installed: an error of the source changes nothing.
+    const process = await madeProcess(run, choice, plan, before);
     try {
-      return await deployPacked(run, choice, { plan, packed, before });
+      return await deployPacked(run, choice, { plan, packed, before }, process);
     } catch (error) {
       // The error of the deployment is what the user has to know.
       await removeUndefined(context, plan, packed).catch(() => undefined);
@@ -228,21 +230,31 @@ async function packedFor(
   return { label, mark, files: [], given: { package: `${folder}/${id}.tar.gz`, id } };
 }
 
+/** Makes the program of a service, if its process is to start. */
+async function madeProcess(
+  run: DeployRun,
+  choice: ChaincodeChoice,
+  plan: DeployPlan,
+  before: ObservedNetwork,
+): Promise<MadeProcess | undefined> {
+  const isNew = ![...before.committed.values()].flat().some(({ name }) => name === plan.name);
+  // A process of a chaincode that no channel has is left of a first deployment that was killed.
+  if (isNew && choice.service !== undefined) await removeService(run.context, plan.name);
+  if (plan.process === undefined) return undefined;
+  run.doing({ key: 'step.making', chaincode: plan.name });
+  return makeProcess(run, choice, plan.define.length > 0);
+}
+
 async function deployPacked(
   run: DeployRun,
   choice: ChaincodeChoice,
   planned: PlannedDeployment,
+  process: MadeProcess | undefined,
 ): Promise<FinishedChaincode> {
-  const { plan, packed, before } = planned;
-  const isNew = ![...before.committed.values()].flat().some(({ name }) => name === plan.name);
-  // A process of a chaincode that no channel has is left of a first deployment that was killed.
-  if (isNew && choice.service !== undefined) await removeService(run.context, plan.name);
-  // Before anything is installed: an error of the source, or of a process that does not listen, changes nothing.
-  if (plan.process !== undefined) run.doing({ key: 'step.making', chaincode: plan.name });
-  const process =
-    plan.process === undefined ? undefined : await makeProcess(run, choice, plan.define.length > 0);
+  const { plan, packed } = planned;
   const defined: string[] = [];
   try {
+    // Before anything is installed: a process that does not listen changes nothing.
     if (process) {
       run.step({ key: 'step.made', chaincode: plan.name });
       await process.start(servedId(plan, packed.given));

@@ -99,7 +99,7 @@ async function settleGateway({ docker, project }: Engine, before: Before): Promi
 const GIVE_UP_MS = 6000;
 /** A request of a client that was killed can still create a container this much later. */
 const QUIET_MS = 200;
-/** Longest wait for a running peer that still starts the requested chaincode; it cannot be stopped. */
+/** Longest time after the signal in which a running peer still starts the requested chaincode; it cannot be stopped. */
 const QUIET_PEER_MS = 700;
 
 /**
@@ -140,13 +140,16 @@ export async function removeStarted(
     going.delete(id);
   };
   const work = async () => {
-    let quietSince: number | undefined;
+    let seen = performance.now();
+    let endSeen: number | undefined;
     while (!late.signal.aborted) {
       const { doomed, nodesStay } = await look();
-      if (doomed.length > 0 || !ended) quietSince = undefined;
-      else quietSince ??= performance.now();
-      const quiet = quietSince === undefined ? 0 : performance.now() - quietSince;
-      if (quiet > (nodesStay ? QUIET_PEER_MS : QUIET_MS)) return settleGateway(context, ofRun.before);
+      const now = performance.now();
+      if (doomed.length > 0) seen = now;
+      if (ended) endSeen ??= now;
+      const isQuiet = now - seen > (nodesStay ? QUIET_PEER_MS : QUIET_MS);
+      if (isQuiet && endSeen !== undefined && now - endSeen > QUIET_MS)
+        return settleGateway(context, ofRun.before);
       // Not awaited: a container that appears meanwhile is cheaper to remove before it has started.
       for (const { id } of doomed) if (!going.has(id)) void remove(id);
       await delay(25);

@@ -196,6 +196,27 @@ describe('removeStarted', () => {
     expect(engine.containerIds()).toEqual(['peer', own]);
   });
 
+  it('waits for late containers of running peers from the signal on, and not from the end of the stages', async () => {
+    const peer = { id: 'peer', name: PEER, labels: nodeLabels(TEST_PROJECT, PEER), networks: [TEST_PROJECT] };
+    const engine = await socketEngine({ containers: [peer] });
+    const journal = await openJournal(await tempDir(), { command: 'test' });
+    onTestFinished(() => journal.close());
+    const context = await projectContext({ dir: await tempDir(), docker: engine.docker }, journal);
+    const ofRun = { before: new Map([['peer', 'running']]), restarted: new Set<string>(), recreates: true };
+    let end: () => void = () => undefined;
+    const stages = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const removing = removeStarted(context, ofRun, stages);
+    const lists = () => engine.requests.filter((request) => request.endsWith('/containers/json')).length;
+    // It looks every 25 ms at most, so these are 0.75 s.
+    await expect.poll(lists, { timeout: 20_000 }).toBeGreaterThan(30);
+    const before = lists();
+    end();
+    await removing;
+    expect(lists() - before).toBeLessThan(15);
+  });
+
   it.each([
     ['starts the new one', 'exited', 'created', ['created']],
     ['starts none if the new one runs', 'exited', 'running', []],
