@@ -22,6 +22,7 @@ import {
   recordIdentity,
   revocationListPath,
   revokedIdentities,
+  revokedWith,
   withSecret,
   writeIdentity,
   writeRevocationList,
@@ -286,9 +287,7 @@ export async function revoke(
   return changing(terminal, options.org, 'revoke', async ({ server, org, dir }) => {
     if (isSameName(name, `Admin@${org.domain}`))
       throw usage({ key: 'usage.identity-acting', name }, `fabric-wizard identity list${orgFlag(options)}`);
-    await client.revoke(server, name, options.reason);
-    const revoked = new Date().toISOString();
-    await recordIdentity(dir, org, name, { revoked });
+    const revoked = await revokedWith(dir, org, name, () => client.revoke(server, name, options.reason));
     const { t, good, symbol, command } = styleFor(terminal, process.stdout);
     return report(terminal, { name, org: org.name, revoked }, () => [
       `${good(symbol.good)} ${t('identity.revoked', { name, ca: org.ca.name })}`,

@@ -12,6 +12,8 @@ import { HUB } from './service-scripts.ts';
 
 /** Name of the file of a kept program. */
 export const KEPT_PROGRAM = /^(?<name>.+)\.tar$/;
+/** Name of a file that is being written, or that a run which was killed has left. */
+export const PARTIAL_PROGRAM = /\.tar\.partial-\d+$/;
 
 const ABOUT = 'about.json';
 const FILES = 'files/';

@@ -147,6 +147,24 @@ export async function withSecret<T>(
 }
 
 /**
+ * Calls `revoke`, and records when. What was revoked cannot be enrolled again, so a damaged file is noticed before.
+ * @returns the time, in ISO format
+ * @throws WizardFailure `usage` if the file is damaged; what `revoke` throws
+ */
+export async function revokedWith(
+  dir: string,
+  org: NamedOrganisation,
+  name: string,
+  revoke: () => Promise<void>,
+): Promise<string> {
+  await readIdentity(dir, org, name);
+  await revoke();
+  const revoked = new Date().toISOString();
+  await recordIdentity(dir, org, name, { revoked });
+  return revoked;
+}
+
+/**
  * Returns the name and secret with which an identity is enrolled.
  * @param secret the one that the user gives
  * @returns undefined if none is known

@@ -63,6 +63,15 @@ function refusalBy({ spec }: Pick<Updating, 'spec'>, peer: PeerSpec, channel: st
 }
 
 /**
+ * Returns a question about a channel. `peer channel getinfo` asks outside of the channel, where the peer does not know the list of
+ * the channel, so that only a policy refuses it.
+ */
+function questionOn(channel: string): readonly string[] {
+  const call = JSON.stringify({ Args: ['GetChainInfo', channel] });
+  return ['chaincode', 'query', '--hex', '-C', channel, '-n', 'qscc', '-c', call];
+}
+
+/**
  * Asks a peer as the identity until the peer refuses its certificate: the update takes a moment to reach every peer.
  * @param msp path of the MSP of the identity on this host
  * @param peer one of its organisation
@@ -93,10 +102,7 @@ export async function provedRefusal(
       signal,
       poll: async () => {
         const env = { CORE_PEER_MSPCONFIGPATH: folder };
-        const result = await askPeer({ docker, spec }, cliId, peer, ['channel', 'getinfo', '-c', channel], {
-          env,
-          signal,
-        });
+        const result = await askPeer({ docker, spec }, cliId, peer, questionOn(channel), { env, signal });
         const lines = outputLines(result);
         answer = lines.find((line) => line.includes(refusal)) ?? lines.at(-1) ?? '';
         return result.exitCode !== 0 && answer.includes(refusal) ? { yes: true } : { no: answer };

@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises';
+import { access, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { isDefined } from '../../../../src/commands/chaincode-service.ts';
@@ -31,6 +31,16 @@ it('a service that no channel defines is removed with its program, and no other'
       () => false,
     );
   expect(await Promise.all(['known', 'next', 'k6'].map(isKept))).toEqual([true, true, false]);
+});
+
+it('a program that a killed run has not written to the end is removed, and the last one stays', async () => {
+  const { context } = await serviceNetwork();
+  const choice = { name: 'known', path: context.dir, language: 'go', service: true } as const;
+  await (await startProcess(context, choice, 'known_aaaaaaaaaaaa:1', testProgram('known'))).serve();
+  const dir = keptProgramsDir(context.stateDir);
+  await writeFile(join(dir, 'known.tar.partial-4711'), 'pro');
+  await removeUndefinedServices(context, { committed: new Map([['mychannel', [KNOWN]]]) }, []);
+  expect(await readdir(dir)).toEqual(['known.tar']);
 });
 
 it('only a chaincode that a channel has is called defined', async () => {

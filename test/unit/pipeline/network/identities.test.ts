@@ -18,6 +18,7 @@ import {
   readIdentity,
   recordIdentity,
   revokedIdentities,
+  revokedWith,
   withSecret,
   writeIdentity,
 } from '../../../../src/pipeline/network/identity-files.ts';
@@ -173,6 +174,22 @@ describe('the files of an identity', () => {
         next: [`rm ${path}`, 'fabric-wizard identity enroll alice --org Org1 --secret SECRET'],
       },
     });
+  });
+
+  it('are damaged before the CA revokes anything, and have the time afterwards', async () => {
+    const dir = await tempDir();
+    await recordIdentity(dir, ORG, 'alice', { secret: 's' });
+    const path = join(dir, 'identities', ORG.domain, 'alice', 'identity.json');
+    const whole = await readFile(path, 'utf8');
+    const revocations: string[] = [];
+    const revoke = () => revokedWith(dir, ORG, 'alice', async () => void revocations.push('alice'));
+    await writeFile(path, '{"secret": ');
+    await expect(revoke()).rejects.toMatchObject({ failure: { message: { key: 'usage.identity-damaged' } } });
+    expect(revocations).toEqual([]);
+    await writeFile(path, whole);
+    const revoked = await revoke();
+    expect(revocations).toEqual(['alice']);
+    expect(await readIdentity(dir, ORG, 'alice')).toEqual({ secret: 's', revoked });
   });
 
   it('with a damaged file do not keep the others from being listed, and the list tells whether they were revoked', async () => {
