@@ -121,6 +121,7 @@ done
  * it, $3 process of the script
  */
 const TAKE = `
+set -eu
 printf %s "$1" >offered
 mv offered next
 kill -HUP "$3"

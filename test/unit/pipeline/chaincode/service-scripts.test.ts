@@ -100,6 +100,18 @@ it('a command offers a program, and ends when it is taken', async () => {
   await printed('two');
 });
 
+it('a command that cannot offer a program ends at once, and the process goes on', async () => {
+  const { dir, bring, run, take } = await service('go');
+  await bring('a', program('one'));
+  const { child, printed } = run();
+  const first = await printed('one');
+  // It cannot be written, as on a full disk.
+  await mkdir(join(dir, 'offered'));
+  await expect(take(child, 'b')).rejects.toThrow('offered');
+  expect(await readdir(dir)).not.toContain('next');
+  expect(await hasEnded(first)).toBe(false);
+});
+
 it('the next program, and nothing else, prints what is shown if it ends', async () => {
   const { bring, run } = await service('go');
   await bring('a', program('one'));
