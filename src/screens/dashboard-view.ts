@@ -7,6 +7,7 @@ import type { LastProof, ProofChange } from '../pipeline/core/last-proof.ts';
 import { UNREACHABLE } from '../pipeline/core/machine-trouble.ts';
 import { shortId } from '../pipeline/engine/short-id.ts';
 import type { Connection } from '../pipeline/network/connection.ts';
+import { SERVICE } from '../pipeline/network/network-events.ts';
 import { lastEntries } from '../pipeline/network/network-log.ts';
 import {
   isDown,
@@ -211,25 +212,31 @@ function aheadLines({ nodes }: NetworkState, { theme, columns }: DashboardOption
 }
 
 /**
- * One line for each chaincode: the peers that have its container. A peer that stops, also in a rebuild, ends its
- * chaincode and starts it at the next call, so this is no failure.
+ * One line for each chaincode: the peers that have its container, or whether the process of a service runs. A peer that stops,
+ * also in a rebuild, ends its chaincode and starts it at the next call, so this is no failure. A process is not started by calls.
  */
 function chaincodeLines(
   { chaincodes, nodes }: NetworkState,
   { theme, columns, changedChaincodes = [] }: DashboardOptions,
 ): readonly string[] {
   const { t, style } = theme;
-  const { good, warn, dim, symbol } = style;
+  const { good, warn, bad, dim, symbol } = style;
   const peers = nodes.filter(({ role }) => role === 'peer').map(({ node }) => node);
   const names = [...new Set(chaincodes.map(({ chaincode }) => chaincode))];
-  const isChanged = (container: string) => changedChaincodes.some((name) => isContainerOf(container, name));
+  const isChanged = (container: string) =>
+    changedChaincodes.some((name) => container === name || isContainerOf(container, name));
   return names.map((name) => {
     const containers = peers.flatMap((peer) =>
       chaincodes.filter((each) => each.peer === peer && each.chaincode === name).slice(0, 1),
     );
-    const marks = containers.map(
-      ({ peer, running }) => `${running ? good(symbol.good) : dim(symbol.dot)} ${shortNode(peer)}`,
-    );
+    const process = chaincodes.find((each) => each.peer === SERVICE && each.chaincode === name);
+    const processMark = process?.running ? good(symbol.good) : bad(symbol.bad);
+    const marks = [
+      ...(process ? [`${processMark} ${t('dashboard.chaincode-process')}`] : []),
+      ...containers.map(
+        ({ peer, running }) => `${running ? good(symbol.good) : dim(symbol.dot)} ${shortNode(peer)}`,
+      ),
+    ];
     const isIdle = containers.some(({ running }) => !running);
     // Before the peers, because that is what the user can do something about.
     const mark = isChanged(name) ? [warn(`${symbol.warn} ${t('dashboard.chaincode-changed')}`)] : [];

@@ -6,10 +6,10 @@ import { cleanLine } from '../report/terminal-text.ts';
 /** Terminals of at least this width show full node names. */
 const WIDEST_COLUMNS = 100;
 
-/** `peer0.org1` for `peer0.org1.example.com`. */
+/** `peer0.org1` for `peer0.org1.example.com`, and `ca.org1`: several organisations have a CA. */
 export function shortNode(node: string): string {
   const [host = '', org = ''] = node.split('.');
-  return /^peer\d/.test(host) && org !== '' ? `${host}.${org}` : host;
+  return /^(?:peer\d|ca$)/.test(host) && org !== '' ? `${host}.${org}` : host;
 }
 
 /** `peer0.org1@machine1` */

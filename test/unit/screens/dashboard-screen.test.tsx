@@ -7,6 +7,7 @@ import type { MachineTrouble } from '../../../src/pipeline/core/machine-trouble.
 import { reduceRun } from '../../../src/pipeline/core/run-state.ts';
 import { releaseOf } from '../../../src/pipeline/fabric/release.ts';
 import { connectionOf } from '../../../src/pipeline/network/connection.ts';
+import { SERVICE } from '../../../src/pipeline/network/network-events.ts';
 import { networkSpec } from '../../../src/pipeline/network/network-spec.ts';
 import { reduceNetwork } from '../../../src/pipeline/network/network-state.ts';
 import { textWidth } from '../../../src/report/terminal-text.ts';
@@ -510,6 +511,30 @@ describe('chaincode and proof', () => {
       expect(text().match(/files changed/g)).toHaveLength(1);
     }
   });
+
+  it.each([
+    [true, /^basic {2}✓ process$/m],
+    [false, /^basic {2}✗ process$/m],
+  ])(
+    'of a service say whether its process runs (%s), and are marked if its files have changed',
+    async (running, line) => {
+      const served = {
+        ...(seen() as Extract<ReturnType<typeof seen>, { type: 'snapshot' }>),
+        chaincodes: [{ peer: SERVICE, container: 'c', chaincode: 'basic', running }],
+      };
+      const network = reduceNetwork(HEALTHY, served);
+      for (const size of SIZES) {
+        const { text, app, press } = await show({ network }, size);
+        expect(text()).toMatch(line);
+        app.store.updateNow((state) => ({
+          ...state,
+          chaincodes: { ...state.chaincodes, changed: ['basic'] },
+        }));
+        await press();
+        expect(text()).toMatch(/^basic {2}! files changed {2}[✓✗] process$/m);
+      }
+    },
+  );
 
   it('C opens the chaincode screen', async () => {
     const { press, app } = await show({});

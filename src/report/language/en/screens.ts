@@ -109,6 +109,7 @@ export const screens = {
   'dashboard.nothing': 'The network is not running.',
   'dashboard.chaincode': 'chaincode',
   'dashboard.chaincode-idle': 'starts at the next call',
+  'dashboard.chaincode-process': 'process',
   'dashboard.proof': 'last proof',
   'dashboard.proof-outdated': 'last proof (outdated)',
   'dashboard.changed': 'Changed since then: {changes}.',

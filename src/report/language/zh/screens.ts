@@ -111,6 +111,7 @@ export const screens: Readonly<Record<keyof typeof english, string>> = {
   'dashboard.nothing': '这个网络没有在运行。',
   'dashboard.chaincode': '链码',
   'dashboard.chaincode-idle': '下次调用时启动',
+  'dashboard.chaincode-process': '进程',
   'dashboard.proof': '最近的证明',
   'dashboard.proof-outdated': '最近的证明（已过时）',
   'dashboard.changed': '此后有变化：{changes}。',
