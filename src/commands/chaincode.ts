@@ -8,6 +8,7 @@ import {
 import { committedOn } from '../pipeline/chaincode/deployed-chaincodes.ts';
 import { recordedDeployments } from '../pipeline/chaincode/deployment-record.ts';
 import { listServices } from '../pipeline/chaincode/service-process.ts';
+import { isOurService } from '../pipeline/config/chaincode-list.ts';
 import { CancelledError, EXIT, WizardFailure } from '../pipeline/core/failure.ts';
 import { shellLine, shellWord } from '../pipeline/core/shell-text.ts';
 import { exists } from '../pipeline/host/files.ts';
@@ -170,7 +171,7 @@ function callOf(
 }
 
 /**
- * Adds the command that starts the process of a service, or says how the user starts it.
+ * Adds the command that starts the process of a service, or says how the user starts it, and the one that shows its output.
  * @param user the command that works in the folder: it may be deploying the chaincode, and no other can
  */
 export async function withDeployment(
@@ -190,7 +191,12 @@ export async function withDeployment(
       ? wordsFor([choice], [])
       : wordsFor([{ ...choice, path: 'PATH' }], []);
   const deploy = ['fabric-wizard chaincode deploy', ...words].join(' ');
-  return new WizardFailure({ ...error.failure, next: [deploy, ...error.failure.next] });
+  // A process in our container has printed why it has ended.
+  const logs = isOurService(choice) ? [`fabric-wizard chaincode logs ${shellWord(name)}`] : [];
+  return new WizardFailure({
+    ...error.failure,
+    next: [...new Set([deploy, ...logs, ...error.failure.next])],
+  });
 }
 
 /** Names the chaincodes of the channel if it does not have the one that was called. */

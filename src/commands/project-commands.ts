@@ -12,7 +12,7 @@ export function addProjectCommands(add: AddCommand): void {
       withExamples(
         uses(command, 'json', 'dryRun')
           .addOption(valued('--language <go|node>', 'language of the chaincode (default: go)'))
-          .option('--service', 'run the chaincode as a service (2.0 and later)')
+          .option('--service', 'run the chaincode as a service')
           .addOption(valued('--client <node|none>', 'client program (default: node)'))
           .option(
             `--source <${CHOICES.source.argument?.replace('|auto', '')}>`,

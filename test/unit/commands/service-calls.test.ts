@@ -52,7 +52,11 @@ it('a call of a process that does not listen names its address and the command t
   const moved = recordedState({ version: 1, stageSeconds: {}, facts });
   expect(await withDeployment({ state: moved }, 'kk', error)).toMatchObject({
     failure: {
-      next: ['fabric-wizard chaincode deploy PATH --name kk --service', 'fabric-wizard chaincode list'],
+      next: [
+        'fabric-wizard chaincode deploy PATH --name kk --service',
+        'fabric-wizard chaincode logs kk',
+        'fabric-wizard chaincode list',
+      ],
     },
   });
   if (!(told instanceof WizardFailure)) throw new Error('no failure');
