@@ -5,7 +5,7 @@ import { chaincodeNetwork } from './chaincode-network.ts';
 import { chaincodeRows } from './chaincode-service.ts';
 import { loadEffectiveConfig } from './load-config.ts';
 import {
-  cancelOnSignals,
+  cancellable,
   columnsOf,
   printJson,
   styleFor,
@@ -16,8 +16,7 @@ import {
 
 export async function list(terminal: Terminal): Promise<number> {
   const { chaincodes } = await loadEffectiveConfig(terminal.dir, {});
-  const { signal, dispose } = cancelOnSignals();
-  try {
+  return cancellable(async (signal) => {
     const network = await chaincodeNetwork(terminal, 'chaincode list', signal);
     const { rows, unreachable } = await chaincodeRows(network, chaincodes, signal);
     const style = styleFor(terminal, process.stdout);
@@ -34,7 +33,5 @@ export async function list(terminal: Terminal): Promise<number> {
         );
     }
     return isWhole ? EXIT.done : EXIT.stageFailed;
-  } finally {
-    dispose();
-  }
+  });
 }

@@ -41,7 +41,7 @@ import {
 import { confirm, isInteractive } from './confirm.ts';
 import { type LogsFlags, printLogs } from './logs.ts';
 import {
-  cancelOnSignals,
+  cancellable,
   printJson,
   styleFor,
   type Terminal,
@@ -51,16 +51,6 @@ import {
 } from './terminal.ts';
 import { unknownName } from './usage-errors.ts';
 import { usage } from './usage-failure.ts';
-
-/** Runs a part of a command with a signal that fires at Ctrl-C. */
-async function cancellable<T>(act: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const cancel = cancelOnSignals();
-  try {
-    return await act(cancel.signal);
-  } finally {
-    cancel.dispose();
-  }
-}
 
 /** Like `cancellable`, for a call that is not always answered. @param words name of the chaincode, function and arguments */
 function cancellableCall<T>(

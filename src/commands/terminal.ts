@@ -119,3 +119,13 @@ export function cancelOnSignals(): { signal: AbortSignal; dispose: () => void } 
     },
   };
 }
+
+/** Runs a part of a command with a signal that fires at Ctrl-C. */
+export async function cancellable<T>(act: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const cancel = cancelOnSignals();
+  try {
+    return await act(cancel.signal);
+  } finally {
+    cancel.dispose();
+  }
+}

@@ -5,6 +5,7 @@ import { READ_LINES } from '../core/last-words.ts';
 import { until } from '../core/waiting.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import { lastOutput } from './crash-text.ts';
+import { inService } from './in-service.ts';
 import { INSTALLED_PACKAGES, SERVICE_PORT } from './service-process.ts';
 import type { ProgramKind } from './service-scripts.ts';
 
@@ -51,11 +52,8 @@ interface Table {
 }
 
 /** Returns where the process in a container listens at its port. A container that does not run has none. */
-async function listening({ docker, signal }: Table, id: string): Promise<ReturnType<typeof listeningIn>> {
-  const command = ['cat', '/proc/net/tcp', '/proc/net/tcp6'];
-  const table = await docker.execInShell(id, command, { signal, atMost: 1 }).catch((error: unknown) => {
-    if (signal.aborted) throw error;
-  });
+async function listening(engine: Table, id: string): Promise<ReturnType<typeof listeningIn>> {
+  const table = await inService(engine, id, ['cat', '/proc/net/tcp', '/proc/net/tcp6']);
   return listeningIn(table?.stdout ?? '', SERVICE_PORT);
 }
 

@@ -11,6 +11,7 @@ import { BROUGHT_MODULES } from '../images/brought-modules.ts';
 import type { RecordedState } from '../journal/wizard-state.ts';
 import type { NetworkSpec } from '../network/network-spec.ts';
 import { instanceOf } from './deployment-record.ts';
+import { inService, SERVICE_HOME } from './in-service.ts';
 import { registeredName } from './relays.ts';
 import { registrationVariables, serviceVariables } from './service-address.ts';
 import {
@@ -95,8 +96,6 @@ export function unservedServices(
   return services.filter((each) => !isServing(each, project) && isReplaced(each));
 }
 
-/** Folder in the container; the program is in `app`. */
-export const SERVICE_HOME = 'service';
 const TAKEN_MS = 30_000;
 const DIGEST = '.digest';
 /** File of a Node.js program that says which packages it requests. */
@@ -242,10 +241,7 @@ async function createFilled(
  * @returns false if the container has ended meanwhile
  */
 async function takes({ docker, signal }: FilledEngine, id: string, digest: string): Promise<boolean> {
-  const how = { workdir: `/${SERVICE_HOME}`, signal, atMost: 1 };
-  const result = await docker.execInShell(id, takeCommand(digest, DIGEST), how).catch((error: unknown) => {
-    if (signal.aborted) throw error;
-  });
+  const result = await inService({ docker, signal }, id, takeCommand(digest, DIGEST));
   return result?.exitCode === 0;
 }
 
@@ -361,13 +357,13 @@ export async function prepareService(
   const id = await createFilled(context, name, { ...place, packageId }, program);
   // The port of this host can be that of one of them only. Another port may be in use, and then the process goes on.
   const { port } = program;
-  const gives = port !== undefined && serving?.ports.some((each) => each.public === port);
+  const hasPort = port !== undefined && serving?.ports.some((each) => each.public === port);
   let isStopped = false;
   return {
     ...{ id, reused: false },
     run: async () => {
       if (signal.aborted) throw new CancelledError();
-      if (serving && gives) {
+      if (serving && hasPort) {
         isStopped = true;
         await docker.stopContainer(serving.id, 0);
       }
