@@ -106,6 +106,12 @@ describe('the table of symptoms', () => {
     ['running', 'Put "http://unix.sock/containers/1/archive?path=%2Fchaincode%2Finput": EOF', 'gateway-gone'],
     ['running', 'write unix @->/s/docker.sock: write: broken pipe', 'gateway-gone'],
     ['running', 'Error waiting for container to complete: unexpected EOF', 'gateway-gone'],
+    ['running', 'docker build: Error attaching to container: unexpected EOF', 'gateway-gone'],
+    ['running', 'error starting container: error starting container: unexpected EOF', 'gateway-gone'],
+    ['running', 'docker image build failed: Error downloading output: unexpected EOF', 'gateway-gone'],
+    ['running', 'Error uploading files to the container instance net-peer0-cc-1.0: EOF', 'gateway-gone'],
+    ['running', 'docker build failed: cc.go:9:1: syntax error: unexpected EOF, expecting }', undefined],
+    ['running', 'rpc error: code = Unavailable desc = error reading from server: EOF', undefined],
     [
       'running',
       'dial unix /host/var/run/docker.sock: connect: permission denied',
