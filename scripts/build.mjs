@@ -2,10 +2,11 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 import { labelsAsJson } from './labels-as-json.mjs';
 import { leanDockerode } from './lean-dockerode.mjs';
 import { leanInk } from './lean-ink.mjs';
+import { leanYoga } from './lean-yoga.mjs';
 import { manPageText } from './man-page.mjs';
 import { thirdPartyText } from './third-party.mjs';
 
@@ -15,22 +16,24 @@ const dist = join(root, 'dist');
 const fresh = join(cache, `dist-${process.pid}`);
 const old = join(cache, `dist-${process.pid}-old`);
 
-/** The function of esbuild by which CommonJS packages (dockerode) load modules of Node.js. It needs Node's `require`. */
-const CALLS_REQUIRE = /\bvar __require\s*=/;
-const WITH_REQUIRE = `import { createRequire } from 'node:module';
-const require = createRequire(import.meta.url);
-`;
-
 /**
- * Gives `require` to the one file that needs it: in all of the 80 files of a start it would take 20 ms. The file of the command
- * cannot have it, because its first line says which program runs it.
+ * Makes a file of the bundle a module of CommonJS, which Node.js loads in half the time and whose bytecode can be kept. esbuild
+ * splits a bundle into modules of ECMAScript only.
  */
-function addRequire(files) {
-  const found = files.filter((file) => CALLS_REQUIRE.test(readFileSync(file, 'utf8')));
-  if (found.length !== 1) throw new Error(`${found.length} files define __require, not one`);
-  const text = readFileSync(found[0], 'utf8');
-  if (text.startsWith('#!')) throw new Error(`${found[0]} defines __require and begins with #!`);
-  writeFileSync(found[0], WITH_REQUIRE + text);
+async function asCommonJs(file) {
+  const { code } = await transform(readFileSync(file, 'utf8'), {
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    supported: { 'dynamic-import': false },
+    minifyWhitespace: true,
+    minifySyntax: true,
+    define: { 'import.meta.url': 'import_meta_url' },
+  });
+  const url = 'const import_meta_url=require("node:url").pathToFileURL(__filename).href;';
+  const [hashbang = ''] = /^#!.*\n/.exec(code) ?? [];
+  const own = code.includes('import_meta_url') ? url : '';
+  writeFileSync(file, hashbang + own + code.slice(hashbang.length));
 }
 
 mkdirSync(cache, { recursive: true });
@@ -50,13 +53,14 @@ try {
     minifyWhitespace: true,
     minifySyntax: true,
     define: { 'process.env.NODE_ENV': '"production"' },
-    plugins: [labelsAsJson, leanDockerode, leanInk],
+    plugins: [labelsAsJson, leanDockerode, leanInk, leanYoga],
     metafile: true,
     // The comments are in THIRD-PARTY.txt instead.
     legalComments: 'none',
     logLevel: 'warning',
   });
-  addRequire(Object.keys(metafile.outputs).map((file) => join(root, file)));
+  await Promise.all(Object.keys(metafile.outputs).map((file) => asCommonJs(join(root, file))));
+  writeFileSync(join(fresh, 'package.json'), '{"type":"commonjs"}\n');
   writeFileSync(join(fresh, 'fabric-wizard.1'), await manPageText(root, cache));
   writeFileSync(join(fresh, 'THIRD-PARTY.txt'), thirdPartyText(root, Object.keys(metafile.inputs)));
   // A failed build does not change the existing dist/.

@@ -37,6 +37,11 @@ const PATCHES = {
        const widestLine = (text) => measureText(text).width;`,
     ],
   ],
+  'reconciler.js': [
+    // Development only. A module of CommonJS has no `await` at its top level.
+    ["await import('./devtools.js');", ''],
+    ['? await loadPackageJson()', '? {}'],
+  ],
   'wrap-text.js': [['cache[cacheKey] = wrappedText;', '']],
   'output.js': [
     ['caches = new OutputCaches();', 'caches = keptCaches();'],
@@ -69,10 +74,6 @@ export const leanInk = {
   name: 'lean-ink',
   setup({ onLoad, onEnd }) {
     const seen = new Set();
-    onLoad({ filter: /[\\/]node_modules[\\/]ink[\\/]build[\\/]devtools\.js$/ }, () => {
-      seen.add('devtools.js');
-      return { contents: '', loader: 'js' };
-    });
     for (const [file, patches] of Object.entries(PATCHES)) {
       const name = file.replace('.', '\\.');
       onLoad(
@@ -84,7 +85,7 @@ export const leanInk = {
       );
     }
     onEnd(() => {
-      const missing = ['devtools.js', ...Object.keys(PATCHES)].filter((file) => !seen.has(file));
+      const missing = Object.keys(PATCHES).filter((file) => !seen.has(file));
       return { errors: missing.map((file) => ({ text: `ink has no build/${file} any more` })) };
     });
   },

@@ -1,7 +1,7 @@
 /** The machines of the network of a folder. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { selectMachines } from '../pipeline/engine/engine-address.ts';
+import type { Machines } from '../pipeline/core/engine-origin.ts';
 import { STATE_FOLDER } from '../pipeline/host/state-folder.ts';
 
 /** Few networks have machines, and what reads the state takes as long to load as a small command takes for the rest. */
@@ -18,15 +18,21 @@ async function engineFact(dir: string) {
   return state && readFact(state, STATE_KEYS.engine);
 }
 
+/** Few networks have machines: what knows engines is not loaded for the others. */
+async function select(machines: Machines): Promise<void> {
+  const { selectMachines } = await import('../pipeline/engine/engine-address.ts');
+  selectMachines(machines);
+}
+
 /** Lets the engine of this process have the engines of the machines on which the network of a folder was started. */
 export async function selectMachinesOf(dir: string): Promise<void> {
   const fact = await engineFact(dir);
-  if (fact?.machines) selectMachines(fact.machines);
+  if (fact?.machines) await select(fact.machines);
 }
 
 /** Also selects the machines that earlier networks of the folder have left, for commands that remove what is there. */
 export async function selectLeftMachines(dir: string): Promise<void> {
   const { machines, left = [] } = (await engineFact(dir)) ?? {};
   if (left.length === 0) return;
-  selectMachines({ selected: machines?.selected ?? '', others: [...(machines?.others ?? []), ...left] });
+  await select({ selected: machines?.selected ?? '', others: [...(machines?.others ?? []), ...left] });
 }

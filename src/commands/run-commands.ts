@@ -53,8 +53,8 @@ function addBuildCommands(add: AddCommand, version: string): void {
         ['fabric-wizard up --dry-run', 'only show what would be done, and why'],
       ),
     async (terminal, flags, _args, isNamed) => {
-      const { getsPrompts, getsScreens, namesRun, paintFirst, requireCommand, screens } = await import(
-        './screens.ts'
+      const { getsPrompts, getsScreens, namesRun, paintFirst, requireCommand } = await import(
+        './interaction.ts'
       );
       const isTty = process.stdin.isTTY === true && process.stdout.isTTY === true;
       if (!isNamed) requireCommand(terminal, isTty);
@@ -71,6 +71,7 @@ function addBuildCommands(add: AddCommand, version: string): void {
       // What is wrong with a flag cannot be mended on a screen.
       if (namesRun(flags)) await (await import('./load-config.ts')).loadEffectiveConfig(terminal.dir, flags);
       paintFirst(terminal, version);
+      const { screens } = await import('./screens.ts');
       return screens(terminal, flags, version);
     },
     true,

@@ -1,7 +1,7 @@
 /** `up` on an interactive terminal: shows the screens and restores the terminal at the end. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { CHOICE_FIELDS, CHOICES } from '../pipeline/config/config-choices.ts';
-import { EXIT, toFailure, WizardFailure } from '../pipeline/core/failure.ts';
+import { EXIT, toFailure } from '../pipeline/core/failure.ts';
 import { folderFlag } from '../pipeline/host/folder-flag.ts';
 import { renderConnection } from '../report/connect-text.ts';
 import { hasNetwork, renderResult } from '../report/result-text.ts';
@@ -13,79 +13,17 @@ import type { Theme } from '../ui/theme.tsx';
 import type { AppController } from './app-controller.ts';
 import { takeSignals } from './early-signals.ts';
 import { Foreground } from './foreground.ts';
+import { ERASE_FIRST_LINES, namesRun } from './interaction.ts';
 import { showFailure } from './show-failure.ts';
-import { styleFor, type Terminal, writeToStdout } from './terminal.ts';
+import { type Terminal, writeToStdout } from './terminal.ts';
 import type { WizardController } from './wizard-controller.ts';
 
 const ESCAPE = String.fromCharCode(27);
 const SHOW_CURSOR = `${ESCAPE}[?25h`;
-const HIDE_CURSOR = `${ESCAPE}[?25l`;
-/** Erases the lines of `printFirstLines`. */
-const ERASE_FIRST_LINES = `${ESCAPE}[2A${ESCAPE}[0J`;
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
-function isOn(value: string | undefined): boolean {
-  return value !== undefined && value !== '0' && value !== 'false';
-}
-
-/** Ink's own test: it draws nothing in CI. */
-function isCi(env: Environment): boolean {
-  return isOn(env.CI) || isOn(env.CONTINUOUS_INTEGRATION);
-}
-
-/** Screen readers need plain lines, not a screen that is redrawn. */
-function hasScreenReader({ INK_SCREEN_READER: value }: Environment): boolean {
-  return value !== '' && isOn(value);
-}
-
-/** Whether to show screens: the terminal is interactive and can draw them. */
-export function getsScreens(
-  { json, plain, yes, dryRun }: Terminal,
-  env: Environment,
-  isTty: boolean,
-  columns: number,
-): boolean {
-  // Nothing can be drawn in a terminal without a size.
-  if (json || plain || yes || dryRun || !isTty || columns === 0) return false;
-  return env.TERM !== 'dumb' && !isCi(env) && !hasScreenReader(env);
-}
-
-/** Whether to ask with plain prompts: somebody is there, but screens cannot be drawn or read. */
-export function getsPrompts(terminal: Terminal, env: Environment, isTty: boolean, columns: number): boolean {
-  const { json, yes, dryRun } = terminal;
-  if (json || yes || dryRun || !isTty || isCi(env)) return false;
-  return !getsScreens(terminal, env, isTty, columns);
-}
-
-/**
- * Refuses a call without a command if nobody can be asked before a run starts.
- * @throws WizardFailure `usage`
- */
-export function requireCommand({ json, yes, dryRun }: Terminal, isTty: boolean): void {
-  if (yes || dryRun || (isTty && !json)) return;
-  throw new WizardFailure({
-    kind: 'usage',
-    message: { key: 'usage.no-command' },
-    next: ['fabric-wizard up --yes', 'fabric-wizard up --dry-run', 'fabric-wizard --help'],
-  });
-}
-
-/** Whether the flags say what to run, so that the screens begin with its plan. */
-export function namesRun(flags: Readonly<Record<string, unknown>>): boolean {
-  const names = [...CHOICE_FIELDS, 'preset', 'replaceNetwork'];
-  return flags.preflight === false || names.some((name) => flags[name] !== undefined);
-}
 
 /** Whether the flags change the proof: it is wanted even if nothing else is to be done. */
 function namesProof(flags: Readonly<Record<string, unknown>>): boolean {
   return CHOICE_FIELDS.some((field) => CHOICES[field].group === 'proof' && flags[field] !== undefined);
-}
-
-/** Prints two lines while the screens load, which takes noticeable time. */
-export function paintFirst(terminal: Terminal, version: string): void {
-  const { strong, dim, t } = styleFor(terminal, process.stdout);
-  process.stdout.write(`${HIDE_CURSOR}${strong(`fabric-wizard ${version}`)}\n${dim(t('app.loading'))}\n`);
 }
 
 /** Restores line input and cursor. */

@@ -94,7 +94,12 @@ describe('the package', () => {
     expect(rest).toEqual([...data, 'CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'].sort());
     expect(rest).toContain('sample/.fabric-wizard-practice');
     const bundle = packed.filter((path) => path.startsWith('dist/') && !path.startsWith('dist/chunks/'));
-    expect(bundle).toEqual(['dist/THIRD-PARTY.txt', 'dist/bin.js', 'dist/fabric-wizard.1']);
+    expect(bundle).toEqual([
+      'dist/THIRD-PARTY.txt',
+      'dist/bin.js',
+      'dist/fabric-wizard.1',
+      'dist/package.json',
+    ]);
   });
 
   it('has no dependencies to install', async () => {

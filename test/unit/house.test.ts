@@ -209,7 +209,7 @@ describe('imports', () => {
   });
 
   it('commands without screens do not load ink', () => {
-    for (const entry of ['bin.ts', 'commands/run.ts', 'commands/screens.ts'])
+    for (const entry of ['bin.ts', 'commands/main.ts', 'commands/run.ts', 'commands/screens.ts'])
       for (const heavy of ['ink', 'react', 'react/jsx-runtime', 'app.tsx'])
         expect(loadedWith(entry)).not.toContain(heavy);
   });
@@ -225,13 +225,26 @@ describe('imports', () => {
         expect(loadedWith(drawing)).not.toContain(heavy);
   });
 
+  it('the first lines need neither the texts of failures nor what knows engines', () => {
+    const loaded = ['main', 'guarded', 'terminal', 'machines-of', 'interaction'].flatMap((name) => [
+      ...loadedWith(`commands/${name}.ts`),
+    ]);
+    for (const heavy of ['zod/mini', 'report/failure-text.ts', 'report/result-text.ts'])
+      expect(loaded).not.toContain(heavy);
+  });
+
   it('only bin.ts imports commands', () => {
     const others = sources.filter(({ path }) => path !== 'bin.ts' && !path.startsWith('commands/'));
     expect(offences(others, ({ from }) => !from.startsWith('commands/'))).toEqual([]);
   });
 
-  it('bin.ts loads no library that only a command needs', () => {
-    const loaded = loadedWith('bin.ts');
+  it('bin.ts loads nothing but what keeps the compiled code', () => {
+    const loaded = [...loadedWith('bin.ts')].filter((each) => !each.startsWith('node:'));
+    expect(loaded.sort()).toEqual(['commands/early-signals.ts', 'compiled-code.ts']);
+  });
+
+  it('main.ts loads no library that only a command needs', () => {
+    const loaded = loadedWith('commands/main.ts');
     for (const heavy of ['docker-compose', 'dockerode', 'execa', 'p-queue', 'tar-stream', 'yaml', 'zod/mini'])
       expect(loaded).not.toContain(heavy);
     // Texts of the product: --help and --version need none.
@@ -332,7 +345,7 @@ describe('what is in one place only', () => {
 
   it('what is printed passes the one place that removes control codes', () => {
     // These write the control codes of the program itself.
-    const own = /^commands\/(terminal|screens|app-controller|foreground)\.ts$/;
+    const own = /^commands\/(terminal|interaction|screens|app-controller|foreground)\.ts$/;
     const others = sources.filter(({ path }) => !own.test(path));
     expect(linesWith(/process\.(stdout|stderr)\.write/, others)).toEqual([]);
     // Components of `ui` draw, and clean what they draw.

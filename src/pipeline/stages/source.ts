@@ -11,8 +11,10 @@ import { buildsImages, testsSource } from './plan-scope.ts';
 /** The commit, or where there are later ones than the last tag, that tag with the commit: `v3.1.3-12-g0a1b2c3`. */
 async function placeOf({ dir, practice, tree: { commit } }: FabricSource): Promise<string> {
   if (!commit || practice) return commit;
-  const recorded = await git(dir, 'config', '--get', DESCRIBED).catch(() => '');
-  const described = recorded.trim() || (await describeCommit(dir, 'HEAD')) || '';
+  // Only a clone of ours has recorded it, and that has no tags.
+  const described =
+    (await describeCommit(dir, 'HEAD')) ??
+    (await git(dir, 'config', '--get', DESCRIBED).catch(() => '')).trim();
   return /-g[0-9a-f]+$/.test(described) ? described : commit;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { getsScreens } from '../../../src/commands/screens.ts';
+import { getsScreens } from '../../../src/commands/interaction.ts';
 import type { Terminal } from '../../../src/commands/terminal.ts';
 import { columnsOf } from '../../../src/commands/terminal.ts';
 import { plainTerminal } from '../../support/plain-terminal.ts';

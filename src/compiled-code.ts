@@ -1,0 +1,107 @@
+/**
+ * Keeps the bytecode of the bundle, so that later starts do not compile it again. Node.js 22 can do this itself.
+ */
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import Module from 'node:module';
+import { basename, dirname, join, sep } from 'node:path';
+import { Script } from 'node:vm';
+
+/** What the types of Node.js 20 do not have. `_compile` is not documented, and Node.js 20 is the last release that comes to it. */
+type Loader = typeof Module & {
+  readonly enableCompileCache?: () => unknown;
+  readonly prototype: { _compile(this: Module, content: string, filename: string): unknown };
+};
+
+/** The function around a module of CommonJS. */
+type Wrapper = (
+  exports: unknown,
+  require: (id: string) => unknown,
+  module: Module,
+  file: string,
+  dir: string,
+) => void;
+
+/** The bytecode of each file of the bundle, by its name. */
+type Bytecode = ReadonlyMap<string, Buffer>;
+
+/** Reads the length of the index (4 bytes), the index (name and length of each part, JSON), and the parts. */
+function readBytecode(file: string): Bytecode {
+  try {
+    const bytes = readFileSync(file);
+    let at = 4 + bytes.readUInt32LE(0);
+    const index = JSON.parse(bytes.toString('utf8', 4, at)) as [string, number][];
+    return new Map(
+      index.map(([name, length]) => {
+        const part = bytes.subarray(at, at + length);
+        at += length;
+        return [name, part];
+      }),
+    );
+  } catch {
+    // There is none, or it is damaged.
+    return new Map();
+  }
+}
+
+/** Replaces the file by a complete one, also if the machine fails: V8 does not check each byte that it is given. */
+function writeBytecode(file: string, bytecode: Bytecode): void {
+  const index = Buffer.from(JSON.stringify([...bytecode].map(([name, part]) => [name, part.length])));
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(index.length);
+  const fresh = `${file}.${process.pid}`;
+  mkdirSync(dirname(file), { recursive: true });
+  const open = openSync(fresh, 'wx');
+  try {
+    writeSync(open, Buffer.concat([length, index, ...bytecode.values()]));
+    fsyncSync(open);
+    renameSync(fresh, file);
+  } catch (error) {
+    rmSync(fresh, { force: true });
+    throw error;
+  } finally {
+    closeSync(open);
+  }
+}
+
+/** @param dir the folder of the bundle. It gets the folder `compiled`. */
+export function keepCompiledCode(dir: string): void {
+  const loader = Module as Loader;
+  if (loader.enableCompileCache) {
+    loader.enableCompileCache();
+    return;
+  }
+  const chunks = join(dir, 'chunks') + sep;
+  const file = join(dir, 'compiled', `${process.version}-${process.arch}`);
+  const kept = readBytecode(file);
+  const added = new Map<string, Script>();
+  const compile = loader.prototype._compile;
+  loader.prototype._compile = function (content, filename) {
+    if (!filename.startsWith(chunks)) return compile.call(this, content, filename);
+    const name = basename(filename);
+    const script = new Script(Module.wrap(content), { filename, cachedData: kept.get(name) });
+    // undefined without data, true if the data is of another V8.
+    if (script.cachedDataRejected !== false) added.set(name, script);
+    const run = script.runInThisContext() as Wrapper;
+    return run.call(this.exports, this.exports, (id) => this.require(id), this, filename, dirname(filename));
+  };
+  // At the end, functions that were called have been compiled too.
+  process.on('exit', () => {
+    if (added.size === 0) return;
+    try {
+      const parts = [...added].map(([name, script]) => [name, script.createCachedData()] as const);
+      // Another process may have added to it meanwhile.
+      writeBytecode(file, new Map([...readBytecode(file), ...parts]));
+    } catch {
+      // The folder belongs to another user, or the disk is full. The next start compiles again.
+    }
+  });
+}

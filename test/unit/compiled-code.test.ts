@@ -1,0 +1,80 @@
+/** The bytecode that a bundle keeps, in processes of their own. Node.js 22 keeps it itself. */
+import { readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import Module from 'node:module';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { execa } from 'execa';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { tempDir, writeFiles } from '../support/temp-dir.ts';
+
+const root = new URL('../..', import.meta.url).pathname;
+const NAME = `${process.version}-${process.arch}`;
+
+let dir: string;
+
+beforeEach(async () => {
+  dir = await tempDir();
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['src/compiled-code.ts'],
+    outfile: join(dir, 'keep.js'),
+    ...{ bundle: true, platform: 'node', format: 'cjs' },
+  });
+  await writeFiles(dir, {
+    'package.json': '{"type":"commonjs"}',
+    'bin.js': `require('./keep.js').keepCompiledCode(__dirname); require('./chunks/main.js');`,
+    'chunks/main.js': `console.log(require('./sum.js').sum(1, 2), __filename === module.filename, this === exports);`,
+    'chunks/sum.js': 'exports.sum = (a, b) => a + b;',
+  });
+});
+
+async function run(): Promise<string> {
+  const { stdout } = await execa(process.execPath, [join(dir, 'bin.js')]);
+  return stdout;
+}
+
+async function keptAt(): Promise<number> {
+  return (await stat(join(dir, 'compiled', NAME))).mtimeMs;
+}
+
+describe.skipIf('enableCompileCache' in Module)('compiled code', () => {
+  const OUTPUT = '3 true true';
+
+  it('is written by the first start and used by the next one', async () => {
+    expect(await run()).toBe(OUTPUT);
+    const first = await keptAt();
+    expect(await run()).toBe(OUTPUT);
+    // It is written again if V8 rejects a part of it.
+    expect(await keptAt()).toBe(first);
+    expect(await readdir(join(dir, 'compiled'))).toEqual([NAME]);
+  });
+
+  it('gets the files that a later start loads first', async () => {
+    await run();
+    await writeFiles(dir, { 'chunks/main.js': `console.log(require('./other.js'));` });
+    await writeFiles(dir, { 'chunks/other.js': `module.exports = 'other';` });
+    expect(await run()).toBe('other');
+    const kept = await readFile(join(dir, 'compiled', NAME), 'latin1');
+    for (const name of ['main.js', 'sum.js', 'other.js']) expect(kept).toContain(`["${name}",`);
+  });
+
+  it.each([
+    ['is cut off', async (file: string) => truncate(file, 400)],
+    ['is empty', async (file: string) => truncate(file, 0)],
+    ['is something else', async (file: string) => writeFile(file, 'a'.repeat(5000))],
+  ])('does not disturb a start if it %s, and is written again', async (_, damage) => {
+    await run();
+    await damage(join(dir, 'compiled', NAME));
+    expect(await run()).toBe(OUTPUT);
+    const repaired = await keptAt();
+    expect(await run()).toBe(OUTPUT);
+    expect(await keptAt()).toBe(repaired);
+  });
+
+  it('is not kept where the folder cannot be written, which nobody notices', async () => {
+    await writeFiles(dir, { compiled: 'a file' });
+    const { stdout, stderr } = await execa(process.execPath, [join(dir, 'bin.js')]);
+    expect([stdout, stderr]).toEqual([OUTPUT, '']);
+    expect(await readFile(join(dir, 'compiled'), 'utf8')).toBe('a file');
+  });
+});
