@@ -26,6 +26,21 @@ func newVolume(t *testing.T) string {
 	return volume
 }
 
+func copyOf(t *testing.T, volume string) string {
+	own := newVolume(t)
+	files, err := ioutil.ReadDir(volume)
+	for _, file := range files {
+		var content []byte
+		if content, err = ioutil.ReadFile(filepath.Join(volume, file.Name())); err == nil {
+			err = ioutil.WriteFile(filepath.Join(own, file.Name()), content, 0600)
+		}
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return own
+}
+
 // run lets a peer build, and tells whether its builder ran.
 func (b *builds) run(peer, body, input string) bool {
 	before := b.engine.count("POST /containers/*/start")
@@ -106,7 +121,10 @@ func TestWhatIsNotTakenFromAnEarlierRun(t *testing.T) {
 	awaitKept(t, volume, 1)
 	earlier.close()
 	check := func(what, body, input string, change func(b *builds)) {
-		later := newBuildsKeeping(t, volume)
+		// Of its own, because what this check compiles is kept after its end.
+		own := copyOf(t, volume)
+		defer os.RemoveAll(own)
+		later := newBuildsKeeping(t, own)
 		defer later.close()
 		change(later)
 		if !later.run("peer0", body, input) {
@@ -121,12 +139,12 @@ func TestWhatIsNotTakenFromAnEarlierRun(t *testing.T) {
 	check("another builder image", builderBody, "source", func(b *builds) { b.engine.images[builderRef] = "sha256:other" })
 	check("fresh", builderBody, "source", func(b *builds) { b.setControl(`{"share":true,"fresh":true}`) })
 	check("damaged", builderBody, "source", func(b *builds) {
-		for _, program := range keptIn(volume) {
+		for _, program := range keptIn(b.gateway.compiles.kept.dir) {
 			ioutil.WriteFile(strings.TrimSuffix(program, keptSuffix)+".tar", []byte("damaged"), 0600)
 		}
 	})
 	check("no time", builderBody, "source", func(b *builds) {
-		for _, path := range keptIn(volume) {
+		for _, path := range keptIn(b.gateway.compiles.kept.dir) {
 			text, _ := ioutil.ReadFile(path)
 			ioutil.WriteFile(path, []byte(strings.Replace(string(text), `"time":"2`, `"time":"x`, 1)), 0600)
 		}

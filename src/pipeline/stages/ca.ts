@@ -17,7 +17,7 @@ import { compileErrors } from '../images/compile-errors.ts';
 import { imageWithPackages } from '../images/debian-images.ts';
 import { requireImage } from '../images/require-image.ts';
 import { baseBuilderStage, baseRuntimeStage } from './base-images.ts';
-import { GOPATH, goMode, runInBuilderAt } from './go-builder.ts';
+import { FASTER_COMPILER, GOPATH, goMode, runInBuilderAt } from './go-builder.ts';
 import { failImage } from './image-layout.ts';
 import { labelText } from './label-text.ts';
 import { buildsImages } from './plan-scope.ts';
@@ -87,7 +87,12 @@ async function compile(
   let go = '';
   return runInBuilderAt(
     context,
-    { image, binds: [`${source.dir}:${workdir}:ro`], workdir, env: goMode(source) },
+    {
+      image,
+      binds: [`${source.dir}:${workdir}:ro`],
+      workdir,
+      env: { ...goMode(source), ...FASTER_COMPILER },
+    },
     {
       script: SCRIPT,
       args: [ldflags, tags, String(config.jobs), OUTPUT, ...packages],

@@ -10,7 +10,7 @@ import { docker as dockerCommand } from '../host/docker-command.ts';
 import type { GatewayImage } from '../images/gateway-image.ts';
 import { requireImage } from '../images/require-image.ts';
 import { baseBuilderStage } from './base-images.ts';
-import { runInBuilderAt } from './go-builder.ts';
+import { FASTER_COMPILER, runInBuilderAt } from './go-builder.ts';
 import { usesGateway } from './plan-scope.ts';
 import { sourceStage } from './source.ts';
 
@@ -28,7 +28,8 @@ exec "$@"
 /** @returns the program. @throws WizardFailure `command` */
 async function compile(context: StageContext, { sources }: GatewayImage): Promise<Buffer> {
   const { settings, report } = context;
-  const env = { CGO_ENABLED: '0', GO111MODULE: 'off', GOFLAGS: '', GOOS: 'linux', GOARCH: settings.goArch };
+  const go = { CGO_ENABLED: '0', GO111MODULE: 'off', GOFLAGS: '', GOOS: 'linux', GOARCH: settings.goArch };
+  const env = { ...go, ...FASTER_COMPILER };
   return runInBuilderAt(
     context,
     { binds: [], workdir: FOLDER, env },
