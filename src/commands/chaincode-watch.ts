@@ -2,9 +2,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { chaincodeDigest, filesDigest, type KnownHashes } from '../pipeline/chaincode/chaincode-digest.ts';
 import { packageLabel } from '../pipeline/chaincode/chaincode-version.ts';
+import { processCheck, serviceAnswers } from '../pipeline/chaincode/service-answers.ts';
 import { listServices, madeOf, type ServiceContainer } from '../pipeline/chaincode/service-process.ts';
 import { ServiceBuilder } from '../pipeline/chaincode/service-program.ts';
-import { serviceAnswers, startProcess } from '../pipeline/chaincode/service-start.ts';
+import { startProcess } from '../pipeline/chaincode/service-start.ts';
 import {
   type ChaincodeChoice,
   type FolderChaincode,
@@ -35,6 +36,8 @@ import { usage } from './usage-failure.ts';
 const COMMAND = 'fabric-wizard chaincode deploy --watch';
 
 const INTERVAL_MS = 60;
+/** How often the process is looked at while nothing is saved. */
+const CHECK_MS = 1000;
 /** A large folder is read less often, so that this takes at most a tenth of a core. */
 const IDLE_SHARE = 9;
 
@@ -104,6 +107,8 @@ export interface Followed {
   readonly restart: () => Promise<Restart>;
   /** Resolves when the process answers. */
   readonly answers: (signal: AbortSignal) => Promise<void>;
+  /** Returns a check of the process that answers now. It throws if that process has ended. */
+  readonly check: () => Promise<() => Promise<void>>;
   readonly onFailure: (failure: StageFailure) => void;
 }
 
@@ -129,23 +134,58 @@ async function answersOrChanged(
   }
 }
 
+/** Shows the end of the process that answers, once. The next save is the next attempt. */
+async function showEnd({ check, onFailure }: Followed, signal: AbortSignal): Promise<void> {
+  try {
+    const requireRunning = await check();
+    for (;;) {
+      await delay(CHECK_MS, undefined, { signal });
+      await requireRunning();
+    }
+  } catch (error) {
+    // An engine that does not respond is found at the next save.
+    const failure = toFailure(error);
+    if (!signal.aborted && failure.kind === 'chaincode') onFailure(failure);
+  }
+}
+
+/** Waits for the next save. @returns the digest of the files. @throws CancelledError */
+async function nextSave(
+  followed: Followed,
+  made: string,
+  known: KnownHashes,
+  answered: boolean,
+): Promise<string> {
+  const waiting = new AbortController();
+  const watched = answered ? showEnd(followed, waiting.signal) : undefined;
+  try {
+    return await filesChanged(followed.choice, made, known, followed.signal);
+  } finally {
+    waiting.abort();
+    await watched;
+  }
+}
+
 /**
  * Restarts the process after every save. A save that cannot be used is shown, and the next one is the next attempt.
  * @returns the digest of the files for which peers need another package
  * @throws WizardFailure if the network or the process is gone; CancelledError when the signal fires
  */
 export async function followFiles(followed: Followed): Promise<string> {
-  const { choice, signal, restart, onFailure } = followed;
+  const { signal, restart, onFailure } = followed;
   const known: KnownHashes = new Map();
   let made = followed.made;
+  let answered = true;
   for (;;) {
-    made = await filesChanged(choice, made, known, signal);
+    made = await nextSave(followed, made, known, answered);
+    answered = false;
     try {
       const result = await restart();
       if (result.kind === 'redefined') return made;
       if (result.kind === 'gone') throw result.why;
       made = result.digest;
       await answersOrChanged(followed, made, known);
+      answered = true;
     } catch (error) {
       if (signal.aborted) throw new CancelledError();
       const failure = toFailure(error);
@@ -261,6 +301,7 @@ async function follow(watched: Watched, made: string): Promise<string> {
           `${good(symbol.good)} ${t('notice.answers', { chaincode: choice.name, time: formatSeconds(seconds) })}`,
         );
     },
+    check: () => processCheck(context, choice),
     onFailure: (failure) => showWatched(terminal, failure),
   });
 }

@@ -16,7 +16,7 @@ import type { Deployment } from './lifecycle-calls.ts';
 import { questionTo, START_FAILED } from './questions.ts';
 import { hasRelays } from './relays.ts';
 import { remainsOnEngine, removeRemains } from './remains.ts';
-import { serviceAnswers } from './service-start.ts';
+import { serviceAnswers } from './service-answers.ts';
 import { onPeersSharing } from './shared-builds.ts';
 
 interface StartRun {

@@ -1,27 +1,20 @@
-/** Starts chaincode as a service, and finds out whether its process answers the peers. */
+/** Starts chaincode as a service. */
 import { type ChaincodeChoice, type FolderChaincode, isListening } from '../config/chaincode-list.ts';
 import type { StageContext } from '../context/run-context.ts';
-import { CancelledError, type ChaincodeFailure, WizardFailure } from '../core/failure.ts';
-import { until } from '../core/waiting.ts';
+import { CancelledError, WizardFailure } from '../core/failure.ts';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { ReleaseFacts } from '../fabric/release-facts.ts';
 import type { BuildOutputs } from '../images/build-outputs.ts';
 import { isBuilderMount } from '../network/network-mounts.ts';
-import { allPeers, type NetworkSpec, type PeerSpec } from '../network/network-spec.ts';
-import { nodeContainers, outputLines, type PeerCli, type ProjectOnEngine } from '../network/peer-cli.ts';
+import { allPeers, type NetworkSpec } from '../network/network-spec.ts';
+import { nodeContainers, type ProjectOnEngine } from '../network/peer-cli.ts';
 import { requireFreePort, withRefusedPort } from './hub-port.ts';
 import { keptProgram, removeKeptProgram, stageProgram } from './kept-program.ts';
-import type { Deployment } from './lifecycle-calls.ts';
 import { checkNodeProgram } from './node-check.ts';
-import { questionTo, START_FAILED } from './questions.ts';
 import { hasRelays, registeredName } from './relays.ts';
 import { registrationVariables } from './service-address.ts';
-import {
-  awaitListening,
-  type ListeningProcess,
-  requireSame,
-  type StartedProcess,
-} from './service-listening.ts';
+import { requireInstalled, stillInstalled } from './service-answers.ts';
+import { awaitListening, type ListeningProcess, type StartedProcess } from './service-listening.ts';
 import {
   listServices,
   ourServiceAddress,
@@ -33,9 +26,6 @@ import {
 } from './service-process.ts';
 import { runtimeImage, ServiceBuilder } from './service-program.ts';
 import { isServed } from './service-state.ts';
-
-/** The process listens already. */
-const ANSWER_MS = 60_000;
 
 /** Returns `HOST:PORT` of the process, as peers reach it. @param choice see `addressForPeers` for that of the user */
 export function serviceAddress(spec: Pick<NetworkSpec, 'domain'>, choice: ChaincodeChoice): string {
@@ -250,26 +240,6 @@ async function runsAgain(
   }
 }
 
-/** @throws WizardFailure `chaincode` if the process that serves a chaincode has ended, or was started again */
-async function requireInstalled(
-  context: Parameters<typeof requireSame>[0],
-  choice: Parameters<typeof requireSame>[1],
-  process: ListeningProcess,
-): Promise<void> {
-  try {
-    await requireSame(context, choice, process);
-  } catch (error) {
-    if (!(error instanceof WizardFailure) || error.failure.kind !== 'chaincode') throw error;
-    throw stillInstalled(error.failure, choice.name);
-  }
-}
-
-/** The failure of a process whose container stays. */
-function stillInstalled(failure: ChaincodeFailure, name: string): WizardFailure {
-  const next = [`fabric-wizard chaincode logs ${name}`, ...failure.next];
-  return new WizardFailure({ ...failure, installed: true, next });
-}
-
 /**
  * Starts the last program of a deployed service that cannot be made of its files as they are, unless its process runs.
  * @param label of the package that the channels have
@@ -349,51 +319,4 @@ export async function makeProcess(
       await (await started)?.requireRunning();
     },
   };
-}
-
-interface Asking {
-  readonly context: Pick<StageContext, 'docker' | 'spec' | 'signal' | 'options'>;
-  readonly cli: Pick<PeerCli, 'ask'>;
-}
-
-/** Returns the process that serves a chaincode now. */
-async function servingProcess(
-  { docker, spec }: Pick<Asking['context'], 'docker' | 'spec'>,
-  name: string,
-): Promise<ListeningProcess> {
-  const all = await listServices(docker, spec.project);
-  const id = all.find(({ chaincode, serves }) => chaincode === name && serves)?.id ?? name;
-  const startedAt = (await docker.inspectContainer(id))?.startedAt;
-  return { id, startedAt, since: startedAt ?? 0 };
-}
-
-/**
- * Asks a chaincode on a peer. Waits for the process of a service that this program runs, but not for one of the user's.
- * @returns whether it answers
- * @throws WizardFailure `chaincode` if the process has ended; `timeout`
- */
-export async function serviceAnswers(
-  asking: Asking,
-  choice: ChaincodeChoice,
-  channel: Deployment['channel'],
-  peer: PeerSpec,
-): Promise<boolean> {
-  const { context, cli } = asking;
-  const ask = async () => {
-    const lines = outputLines(await cli.ask(peer, questionTo(choice.name, channel)));
-    return lines.find((line) => START_FAILED.test(line));
-  };
-  if (isListening(choice)) return (await ask()) === undefined;
-  const process = await servingProcess(context, choice.name);
-  return until<boolean>({
-    what: { key: 'wait.chaincode', chaincode: choice.name, peer: peer.name },
-    deadlineMs: ANSWER_MS,
-    signal: context.signal,
-    poll: async () => {
-      const problem = await ask();
-      // A process that ends after its first answers is started again each time.
-      await requireInstalled(context, choice, process);
-      return problem === undefined ? { yes: true } : { no: problem };
-    },
-  });
 }

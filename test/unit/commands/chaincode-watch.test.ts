@@ -75,6 +75,7 @@ function watch(choice: FolderChaincode, made: string, acts: Partial<Followed>) {
     ...{ choice, made, signal: abort.signal },
     ...{ restart: async () => ({ kind: 'restarted', digest: await filesDigest(choice) }) },
     answers: async () => tell('answers'),
+    check: async () => async () => undefined,
     onFailure: ({ kind }) => tell(kind),
     ...acts,
   });
@@ -113,6 +114,33 @@ it.each([
   fails = false;
   await writeFile(join(dir, 'main.go'), 'package mended');
   expect((await next(2))[1]).toBe('answers');
+  abort.abort();
+  await expect(ended).rejects.toThrow(CancelledError);
+});
+
+it('a process that ends after its answer is shown once, and the next save is the next attempt', async () => {
+  const { dir, choice, before } = await chaincode();
+  let checks = 0;
+  const { next, abort, ended } = watch(choice, before, {
+    check: async () => async () => {
+      checks += 1;
+      if (checks > 1) throw uncompiled;
+    },
+  });
+  expect(await next(1)).toEqual(['chaincode']);
+  await writeFile(join(dir, 'main.go'), 'package mended');
+  expect((await next(2))[1]).toBe('answers');
+  abort.abort();
+  await expect(ended).rejects.toThrow(CancelledError);
+});
+
+it('an engine that does not respond while nothing is saved is not shown', async () => {
+  const { dir, choice, before } = await chaincode();
+  const { next, abort, ended } = watch(choice, before, {
+    check: () => Promise.reject(new Error('ECONNREFUSED')),
+  });
+  await writeFile(join(dir, 'main.go'), 'package mended');
+  expect(await next(1)).toEqual(['answers']);
   abort.abort();
   await expect(ended).rejects.toThrow(CancelledError);
 });
