@@ -33,7 +33,8 @@ async function asCommonJs(file) {
   const url = 'const import_meta_url=require("node:url").pathToFileURL(__filename).href;';
   const [hashbang = ''] = /^#!.*\n/.exec(code) ?? [];
   const own = code.includes('import_meta_url') ? url : '';
-  writeFileSync(file, hashbang + own + code.slice(hashbang.length));
+  // Modules of ECMAScript are strict. esbuild does not keep this.
+  writeFileSync(file, `${hashbang}"use strict";${own}${code.slice(hashbang.length)}`);
 }
 
 mkdirSync(cache, { recursive: true });

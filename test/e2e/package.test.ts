@@ -102,6 +102,13 @@ describe('the package', () => {
     ]);
   });
 
+  it('consists of strict modules, as those are of which it is made', async () => {
+    const modules = packed.filter((path) => path.startsWith('dist/') && path.endsWith('.js'));
+    expect(modules.length).toBeGreaterThan(100);
+    for (const path of modules)
+      expect(await readFile(join(root, path), 'utf8'), path).toMatch(/^(#!.*\n)?"use strict";/);
+  });
+
   it('has no dependencies to install', async () => {
     const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
     expect(manifest).not.toHaveProperty('dependencies');
