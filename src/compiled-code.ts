@@ -1,21 +1,26 @@
 /**
- * Keeps the bytecode of the bundle, so that later starts do not compile it again. Node.js 22 can do this itself.
+ * Keeps the bytecode of the bundle, so that later starts do not compile it again. Node.js 22.1 and later do this themselves.
  */
 import {
+  accessSync,
   closeSync,
+  constants,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
-  writeSync,
+  statSync,
+  writeFileSync,
 } from 'node:fs';
 import Module from 'node:module';
 import { basename, dirname, join, sep } from 'node:path';
 import { Script } from 'node:vm';
 
-/** What the types of Node.js 20 do not have. `_compile` is not documented, and Node.js 20 is the last release that comes to it. */
+/** What the types of Node.js 20 do not have. `_compile` is not documented, but the releases for which it is used do not change any more. */
 type Loader = typeof Module & {
   readonly enableCompileCache?: () => unknown;
   readonly prototype: { _compile(this: Module, content: string, filename: string): unknown };
@@ -52,16 +57,30 @@ function readBytecode(file: string): Bytecode {
   }
 }
 
+/** A process that was killed leaves the file that it was writing. No process writes for so long. */
+const LEFT_MS = 60_000;
+
+function removeLeft(file: string): void {
+  const folder = dirname(file);
+  for (const name of readdirSync(folder).filter((each) => each.startsWith(`${basename(file)}.`))) {
+    const path = join(folder, name);
+    if (Date.now() - statSync(path).mtimeMs > LEFT_MS) rmSync(path);
+  }
+}
+
 /** Replaces the file by a complete one, also if the machine fails: V8 does not check each byte that it is given. */
 function writeBytecode(file: string, bytecode: Bytecode): void {
   const index = Buffer.from(JSON.stringify([...bytecode].map(([name, part]) => [name, part.length])));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(index.length);
   const fresh = `${file}.${process.pid}`;
-  mkdirSync(dirname(file), { recursive: true });
-  const open = openSync(fresh, 'wx');
+  // Not its parents: a bundle that has been removed since the start stays removed.
+  if (!existsSync(dirname(file))) mkdirSync(dirname(file), 0o755);
+  removeLeft(file);
+  // Nobody else may change it, whatever the umask is.
+  const open = openSync(fresh, 'wx', 0o644);
   try {
-    writeSync(open, Buffer.concat([length, index, ...bytecode.values()]));
+    writeFileSync(open, Buffer.concat([length, index, ...bytecode.values()]));
     fsyncSync(open);
     renameSync(fresh, file);
   } catch (error) {
@@ -70,6 +89,12 @@ function writeBytecode(file: string, bytecode: Bytecode): void {
   } finally {
     closeSync(open);
   }
+}
+
+/** Throws unless this user has the folder and can write in it: what root writes, its owner could not remove. */
+function requireOwn(dir: string): void {
+  if (statSync(dir).uid !== process.geteuid?.()) throw new Error(`${dir} belongs to another user`);
+  accessSync(dir, constants.W_OK);
 }
 
 /** @param dir the folder of the bundle. It gets the folder `compiled`. */
@@ -97,6 +122,8 @@ export function keepCompiledCode(dir: string): void {
   process.on('exit', () => {
     if (added.size === 0) return;
     try {
+      // Before the bytecode is made, which takes time.
+      requireOwn(dir);
       const parts = [...added].map(([name, script]) => [name, script.createCachedData()] as const);
       // Another process may have added to it meanwhile.
       writeBytecode(file, new Map([...readBytecode(file), ...parts]));

@@ -1,5 +1,5 @@
 /** The bytecode that a bundle keeps, in processes of their own. Node.js 22 keeps it itself. */
-import { readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { chown, readdir, readFile, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import Module from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -30,6 +30,17 @@ beforeEach(async () => {
 
 async function run(): Promise<string> {
   const { stdout } = await execa(process.execPath, [join(dir, 'bin.js')]);
+  return stdout;
+}
+
+/** Runs it in a shell with other limits. */
+async function runAfter(setting: string): Promise<string> {
+  const { stdout } = await execa('sh', [
+    '-c',
+    `${setting}; exec "$0" "$@"`,
+    process.execPath,
+    join(dir, 'bin.js'),
+  ]);
   return stdout;
 }
 
@@ -76,5 +87,38 @@ describe.skipIf('enableCompileCache' in Module)('compiled code', () => {
     const { stdout, stderr } = await execa(process.execPath, [join(dir, 'bin.js')]);
     expect([stdout, stderr]).toEqual([OUTPUT, '']);
     expect(await readFile(join(dir, 'compiled'), 'utf8')).toBe('a file');
+  });
+
+  it('is not kept in the folder of another user, who could not remove it', async ({ skip }) => {
+    if (process.getuid?.() !== 0) skip('needs root to give files away');
+    await chown(dir, 61_234, 61_234);
+    expect(await run()).toBe(OUTPUT);
+    expect(await readdir(dir)).not.toContain('compiled');
+  });
+
+  it('cannot be changed by others, whatever the umask is', async () => {
+    expect(await runAfter('umask 000')).toBe(OUTPUT);
+    for (const path of ['compiled', `compiled/${NAME}`])
+      expect((await stat(join(dir, path))).mode & 0o022, path).toBe(0);
+  });
+
+  it('is not kept in part when the disk is full', async () => {
+    await writeFiles(dir, { 'chunks/sum.js': `exports.sum = (a, b) => a + b; "${'x'.repeat(10_000)}";` });
+    expect(await runAfter('ulimit -f 1')).toBe(OUTPUT);
+    expect(await readdir(join(dir, 'compiled'))).toEqual([]);
+  });
+
+  it('does not bring back a program that was removed while it ran', async () => {
+    await writeFiles(dir, { 'chunks/main.js': `require('node:fs').rmSync('${dir}', { recursive: true });` });
+    await run();
+    await expect(stat(dir)).rejects.toThrow('ENOENT');
+  });
+
+  it('removes what a process that was killed has left, but nothing that is being written', async () => {
+    await writeFiles(dir, { [`compiled/${NAME}.1`]: 'part', [`compiled/${NAME}.2`]: 'part' });
+    const before = Date.now() / 1000 - 3600;
+    await utimes(join(dir, 'compiled', `${NAME}.1`), before, before);
+    await run();
+    expect((await readdir(join(dir, 'compiled'))).sort()).toEqual([NAME, `${NAME}.2`]);
   });
 });
