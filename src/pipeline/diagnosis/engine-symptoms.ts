@@ -72,9 +72,9 @@ export const engineSymptoms: readonly Symptom[] = [
       // Broken pipe, connection reset, use of closed network connection, end of file: it depends on the moment.
       /(?<lost>\bunix @?->\S+: \S)/,
       /unix\.sock\/\S*: (?<lost>(?:unexpected )?EOF)/,
-      // What a peer says of each of its requests: `dockerutil` and `dockercontroller` of Fabric. A compiler's is not meant.
-      /(?:starting|creating|attaching to|waiting for|to the) container\b.*(?<!syntax error): (?<lost>(?:unexpected )?EOF)(?=$|["\s])/,
-      /(?:executing build|uploading input|downloading output|building image|docker (?:image )?(?:build|inspection)\b).*(?<!syntax error): (?<lost>(?:unexpected )?EOF)(?=$|["\s])/,
+      // What a peer says of each of its requests: `dockerutil` and `dockercontroller` of Fabric. What a builder has printed is not meant.
+      /(?:starting|creating|attaching to|waiting for|to the) container\b.*(?<!returned from build: .*): (?<lost>(?:unexpected )?EOF)(?=$|["\s])/,
+      /(?:executing build|uploading input|downloading output|building image|docker (?:image )?(?:build|inspection)\b).*(?<!returned from build: .*): (?<lost>(?:unexpected )?EOF)(?=$|["\s])/,
       /dial unix \S+: connect: (?<lost>connection refused|no such file or directory)/,
       /(?<lost>cannot connect to Docker endpoint)/,
       /error starting container|docker (?:image )?(?:build|inspection) failed/,

@@ -110,7 +110,21 @@ describe('the table of symptoms', () => {
     ['running', 'error starting container: error starting container: unexpected EOF', 'gateway-gone'],
     ['running', 'docker image build failed: Error downloading output: unexpected EOF', 'gateway-gone'],
     ['running', 'Error uploading files to the container instance net-peer0-cc-1.0: EOF', 'gateway-gone'],
-    ['running', 'docker build failed: cc.go:9:1: syntax error: unexpected EOF, expecting }', undefined],
+    [
+      'running',
+      'docker build failed: Error returned from build: 1 "cc.go:9:1: syntax error: unexpected EOF',
+      'chaincode-does-not-compile',
+    ],
+    [
+      'running',
+      'docker build failed: Error returned from build: 1 "go: example.com/x@v1.0.0: Get "https://p.example.com/x": EOF',
+      undefined,
+    ],
+    [
+      'running',
+      'error starting container: docker build: Error returned from build: 1 "sh: 1: unexpected EOF while looking for `"\'',
+      undefined,
+    ],
     ['running', 'rpc error: code = Unavailable desc = error reading from server: EOF', undefined],
     [
       'running',
