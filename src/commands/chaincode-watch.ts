@@ -21,7 +21,7 @@ import {
 } from '../pipeline/core/failure.ts';
 import { secondsSince } from '../pipeline/core/seconds-since.ts';
 import { currentDocker } from '../pipeline/engine/current-docker.ts';
-import { folderFreed, withJournal } from '../pipeline/journal/journal.ts';
+import { folderFreed, folderUser, withJournal } from '../pipeline/journal/journal.ts';
 import { firstPeerOn } from '../pipeline/network/channel-members.ts';
 import type { NetworkSpec } from '../pipeline/network/network-spec.ts';
 import { peerCli } from '../pipeline/network/peer-cli.ts';
@@ -99,6 +99,8 @@ export type Restart =
   /** There is no network or no process any more. */
   | { readonly kind: 'gone'; readonly why: WizardFailure };
 
+type ProcessCheck = () => Promise<void>;
+
 export interface Followed {
   readonly choice: FolderChaincode;
   /** Digest of the files that the process was made of. */
@@ -107,8 +109,8 @@ export interface Followed {
   readonly restart: () => Promise<Restart>;
   /** Resolves when the process answers. */
   readonly answers: (signal: AbortSignal) => Promise<void>;
-  /** Returns a check of the process that answers now. It throws if that process has ended. */
-  readonly check: () => Promise<() => Promise<void>>;
+  /** Returns a check of the process that answers now. It throws if that process has ended, or when the signal fires. */
+  readonly check: (signal: AbortSignal) => Promise<ProcessCheck>;
   readonly onFailure: (failure: StageFailure) => void;
 }
 
@@ -137,7 +139,7 @@ async function answersOrChanged(
 /** Shows the end of the process that answers, once. The next save is the next attempt. */
 async function showEnd({ check, onFailure }: Followed, signal: AbortSignal): Promise<void> {
   try {
-    const requireRunning = await check();
+    const requireRunning = await check(signal);
     for (;;) {
       await delay(CHECK_MS, undefined, { signal });
       await requireRunning();
@@ -154,10 +156,10 @@ async function nextSave(
   followed: Followed,
   made: string,
   known: KnownHashes,
-  answered: boolean,
+  runs: boolean,
 ): Promise<string> {
   const waiting = new AbortController();
-  const watched = answered ? showEnd(followed, waiting.signal) : undefined;
+  const watched = runs ? showEnd(followed, waiting.signal) : undefined;
   try {
     return await filesChanged(followed.choice, made, known, followed.signal);
   } finally {
@@ -175,24 +177,44 @@ export async function followFiles(followed: Followed): Promise<string> {
   const { signal, restart, onFailure } = followed;
   const known: KnownHashes = new Map();
   let made = followed.made;
-  let answered = true;
+  let runs = true;
   for (;;) {
-    made = await nextSave(followed, made, known, answered);
-    answered = false;
+    made = await nextSave(followed, made, known, runs);
+    runs = false;
     try {
       const result = await restart();
       if (result.kind === 'redefined') return made;
       if (result.kind === 'gone') throw result.why;
       made = result.digest;
       await answersOrChanged(followed, made, known);
-      answered = true;
+      runs = true;
     } catch (error) {
       if (signal.aborted) throw new CancelledError();
       const failure = toFailure(error);
       if (failure.kind === 'usage') throw error;
       onFailure(failure);
+      // The process of the last version goes on, unless it is the one that has failed.
+      runs = failure.kind === 'chaincode' && !failure.installed;
     }
   }
+}
+
+/** Returns a check of the process that serves a chaincode. What another command of the folder does to it is not its end. */
+export async function checkUnlessUsed(
+  dir: string,
+  signal: AbortSignal,
+  check: () => Promise<ProcessCheck>,
+): Promise<ProcessCheck> {
+  let requireRunning = await check();
+  return async () => {
+    try {
+      await requireRunning();
+    } catch (error) {
+      if ((await folderUser(dir)) === undefined) throw error;
+      await folderFreed(dir, signal);
+      requireRunning = await check();
+    }
+  };
 }
 
 /** Runs an action with the lock of the folder. While another command works there, waits for its end. @throws CancelledError */
@@ -301,7 +323,7 @@ async function follow(watched: Watched, made: string): Promise<string> {
           `${good(symbol.good)} ${t('notice.answers', { chaincode: choice.name, time: formatSeconds(seconds) })}`,
         );
     },
-    check: () => processCheck(context, choice),
+    check: (waiting) => checkUnlessUsed(terminal.dir, waiting, () => processCheck(context, choice)),
     onFailure: (failure) => showWatched(terminal, failure),
   });
 }

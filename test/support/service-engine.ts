@@ -134,6 +134,7 @@ export class ServiceEngine implements Record<keyof ServiceContext['docker'], unk
     return entry && [entry];
   };
   readonly inspectContainer = async (id: string) => {
+    if (!this.made.has(id)) return undefined;
     const { name, state, startedAt, spec, aliases } = this.#of(id);
     const networks = [{ name: spec.network, aliases, addresses: [] }];
     return {

@@ -82,14 +82,15 @@ export async function serviceAnswers(
 
 /**
  * @returns a check of the process that serves a chaincode now. It throws WizardFailure `chaincode` if the process has ended, also if the
- * engine has started it again; not if its container was removed
+ * engine has started it again. If its container was removed, the one that has replaced it is checked from then on
  */
 export async function processCheck(
   context: Asking['context'],
   choice: ChaincodeChoice,
 ): Promise<() => Promise<void>> {
-  const process = await servingProcess(context, choice.name);
+  let process = await servingProcess(context, choice.name);
   return async () => {
     if (await context.docker.inspectContainer(process.id)) await requireInstalled(context, choice, process);
+    else process = await servingProcess(context, choice.name);
   };
 }

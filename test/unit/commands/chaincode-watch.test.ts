@@ -2,6 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import {
+  checkUnlessUsed,
   type Followed,
   filesChanged,
   followFiles,
@@ -89,6 +90,14 @@ const uncompiled = new WizardFailure({
   next: [],
 });
 
+const crashed = new WizardFailure({
+  kind: 'chaincode',
+  installed: true,
+  problem: { key: 'chaincode.process-ended', name: 'basic' },
+  place: 'panic: boom',
+  next: [],
+});
+
 it('a watch begins with what was saved while the chaincode was deployed', async () => {
   const { choice } = await chaincode();
   const { next, abort, ended } = watch(choice, 'files of before', {});
@@ -132,6 +141,43 @@ it('a process that ends after its answer is shown once, and the next save is the
   expect((await next(2))[1]).toBe('answers');
   abort.abort();
   await expect(ended).rejects.toThrow(CancelledError);
+});
+
+it('the process of the last version is still watched after a save that does not compile', async () => {
+  const { dir, choice, before } = await chaincode();
+  let saved = false;
+  const { next, abort, ended } = watch(choice, before, {
+    restart: async () => {
+      saved = true;
+      throw uncompiled;
+    },
+    check: async () => async () => {
+      if (saved) throw crashed;
+    },
+  });
+  await writeFile(join(dir, 'main.go'), 'package broken');
+  expect(await next(2)).toEqual(['chaincode', 'chaincode']);
+  abort.abort();
+  await expect(ended).rejects.toThrow(CancelledError);
+});
+
+it('what another command does to a process is not its end', async () => {
+  const dir = await tempDir();
+  const other = await openJournal(dir, { command: 'fabric-wizard up' });
+  const { signal } = new AbortController();
+  let taken = 0;
+  const requireRunning = await checkUnlessUsed(dir, signal, async () => {
+    taken += 1;
+    const replaced = taken === 1;
+    return async () => {
+      if (!replaced) throw crashed;
+      void other.close();
+      throw new Error('replaced');
+    };
+  });
+  await requireRunning();
+  expect(taken).toBe(2);
+  await expect(requireRunning()).rejects.toBe(crashed);
 });
 
 it('an engine that does not respond while nothing is saved is not shown', async () => {
