@@ -1,14 +1,12 @@
 /**
  * Keeps the bytecode of the bundle, so that later starts do not compile it again. Node.js 22.1 and later do this themselves.
  */
+import { createHash } from 'node:crypto';
 import {
   accessSync,
-  closeSync,
   constants,
   existsSync,
-  fsyncSync,
   mkdirSync,
-  openSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -35,8 +33,20 @@ type Wrapper = (
   dir: string,
 ) => void;
 
-/** The bytecode of each file of the bundle, by its name. */
+/** The bytecode of each file of the bundle, by its name, each behind its digest. */
 type Bytecode = ReadonlyMap<string, Buffer>;
+
+const DIGEST_BYTES = 20;
+
+function digestOf(bytecode: Buffer): Buffer {
+  return createHash('sha1').update(bytecode).digest();
+}
+
+/** Returns the bytecode behind a digest; undefined if it is damaged. V8 checks its beginning only, and would crash. */
+function intact(part: Buffer | undefined): Buffer | undefined {
+  const bytecode = part?.subarray(DIGEST_BYTES);
+  return bytecode && part && digestOf(bytecode).equals(part.subarray(0, DIGEST_BYTES)) ? bytecode : undefined;
+}
 
 /** Reads the length of the index (4 bytes), the index (name and length of each part, JSON), and the parts. */
 function readBytecode(file: string): Bytecode {
@@ -68,7 +78,7 @@ function removeLeft(file: string): void {
   }
 }
 
-/** Replaces the file by a complete one, also if the machine fails: V8 does not check each byte that it is given. */
+/** Replaces the file by a complete one. */
 function writeBytecode(file: string, bytecode: Bytecode): void {
   const index = Buffer.from(JSON.stringify([...bytecode].map(([name, part]) => [name, part.length])));
   const length = Buffer.alloc(4);
@@ -77,17 +87,14 @@ function writeBytecode(file: string, bytecode: Bytecode): void {
   // Not its parents: a bundle that has been removed since the start stays removed.
   if (!existsSync(dirname(file))) mkdirSync(dirname(file), 0o755);
   removeLeft(file);
-  // Nobody else may change it, whatever the umask is.
-  const open = openSync(fresh, 'wx', 0o644);
   try {
-    writeFileSync(open, Buffer.concat([length, index, ...bytecode.values()]));
-    fsyncSync(open);
+    // Nobody else may change it, whatever the umask is.
+    const options = { flag: 'wx', mode: 0o644 };
+    writeFileSync(fresh, Buffer.concat([length, index, ...bytecode.values()]), options);
     renameSync(fresh, file);
   } catch (error) {
     rmSync(fresh, { force: true });
     throw error;
-  } finally {
-    closeSync(open);
   }
 }
 
@@ -112,7 +119,7 @@ export function keepCompiledCode(dir: string): void {
   loader.prototype._compile = function (content, filename) {
     if (!filename.startsWith(chunks)) return compile.call(this, content, filename);
     const name = basename(filename);
-    const script = new Script(Module.wrap(content), { filename, cachedData: kept.get(name) });
+    const script = new Script(Module.wrap(content), { filename, cachedData: intact(kept.get(name)) });
     // undefined without data, true if the data is of another V8.
     if (script.cachedDataRejected !== false) added.set(name, script);
     const run = script.runInThisContext() as Wrapper;
@@ -124,7 +131,10 @@ export function keepCompiledCode(dir: string): void {
     try {
       // Before the bytecode is made, which takes time.
       requireOwn(dir);
-      const parts = [...added].map(([name, script]) => [name, script.createCachedData()] as const);
+      const parts = [...added].map(([name, script]) => {
+        const bytecode = script.createCachedData();
+        return [name, Buffer.concat([digestOf(bytecode), bytecode])] as const;
+      });
       // Another process may have added to it meanwhile.
       writeBytecode(file, new Map([...readBytecode(file), ...parts]));
     } catch {

@@ -44,6 +44,16 @@ async function runAfter(setting: string): Promise<string> {
   return stdout;
 }
 
+/** V8 would take it, and crash or compute something else. */
+async function damageMiddle(file: string): Promise<void> {
+  const bytes = await readFile(file);
+  for (const at of [0.3, 0.6, 0.9]) {
+    const place = Math.floor(bytes.length * at);
+    bytes[place] = ~(bytes[place] ?? 0);
+  }
+  await writeFile(file, bytes);
+}
+
 async function keptAt(): Promise<number> {
   return (await stat(join(dir, 'compiled', NAME))).mtimeMs;
 }
@@ -72,11 +82,15 @@ describe.skipIf('enableCompileCache' in Module)('compiled code', () => {
   it.each([
     ['is cut off', async (file: string) => truncate(file, 400)],
     ['is empty', async (file: string) => truncate(file, 0)],
+    ['has another byte in the middle', damageMiddle],
     ['is something else', async (file: string) => writeFile(file, 'a'.repeat(5000))],
   ])('does not disturb a start if it %s, and is written again', async (_, damage) => {
     await run();
-    await damage(join(dir, 'compiled', NAME));
+    const file = join(dir, 'compiled', NAME);
+    await damage(file);
+    const damaged = await readFile(file);
     expect(await run()).toBe(OUTPUT);
+    expect(damaged.equals(await readFile(file))).toBe(false);
     const repaired = await keptAt();
     expect(await run()).toBe(OUTPUT);
     expect(await keptAt()).toBe(repaired);
