@@ -27,19 +27,27 @@ const TIMERS = {
  */
 const FORWARD_EVERY = '100ms';
 
+/**
+ * When a peer tries again to connect to another one. Peers connect to the anchor peers of other organisations when they join a channel or
+ * start, all at the same time, and one that is not ready refuses. With the 25 s of core.yaml, clients that use service discovery
+ * find no peers of the other organisation until then.
+ */
+const RECONNECT_AFTER = '1s';
+
 /** Returns the number of peers that the network was made with. Peers that are added must not restart the others. */
 function peersAtFirst({ orgs }: Pick<NetworkSpec, 'orgs'>): number {
   const first = orgs.filter(({ added }) => !added).flatMap(({ peers }) => peers);
   return first.filter(({ added }) => !added).length;
 }
 
-/** Returns the variables of every peer for gossip that leaves an idle machine idle. */
+/** Returns the variables of every peer for gossip that leaves an idle machine idle, and that soon connects organisations. */
 export function quietGossip(spec: Pick<NetworkSpec, 'orgs'>): Record<string, string> {
   const slower = Math.ceil(peersAtFirst(spec) / FEW_PEERS);
   const timers = slower > 1 ? Object.entries(TIMERS) : [];
   return Object.fromEntries(
     [
       ['MAXPROPAGATIONBURSTLATENCY', FORWARD_EVERY] as const,
+      ['RECONNECTINTERVAL', RECONNECT_AFTER] as const,
       ...timers.map(([timer, seconds]) => [timer, `${slower * seconds}s`] as const),
     ].map(([name, value]) => [`CORE_PEER_GOSSIP_${name}`, value]),
   );

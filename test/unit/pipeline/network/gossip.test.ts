@@ -18,8 +18,8 @@ async function settings(orgs: number, peers: number, ...additions: readonly Addi
   return Object.fromEntries(named.map(([name, value]) => [name.replace('CORE_PEER_GOSSIP_', ''), value]));
 }
 
-it('keep the timers of core.yaml for up to 8 peers', async () => {
-  const few = { MAXPROPAGATIONBURSTLATENCY: '100ms' };
+it('keep the other timers of core.yaml for up to 8 peers', async () => {
+  const few = { MAXPROPAGATIONBURSTLATENCY: '100ms', RECONNECTINTERVAL: '1s' };
   expect(await settings(1, 1)).toEqual(few);
   expect(await settings(2, 4)).toEqual(few);
 });
@@ -27,6 +27,7 @@ it('keep the timers of core.yaml for up to 8 peers', async () => {
 it('make the timers longer with the number of peers', async () => {
   expect(await settings(4, 8)).toEqual({
     MAXPROPAGATIONBURSTLATENCY: '100ms',
+    RECONNECTINTERVAL: '1s',
     ALIVETIMEINTERVAL: '20s',
     ALIVEEXPIRATIONTIMEOUT: '100s',
     PUBLISHCERTPERIOD: '40s',
