@@ -29,7 +29,7 @@ export const editLoop = {
   what: 'one-line edit in core/peer until two running peers contain it and respond',
   against:
     'an incremental `go install` of the peer in the builder image with a warm cache, and one `docker restart`',
-  atMost: 1.3,
+  atMost: 1.15,
   measure: async (setup, runs) => {
     const { run, product, source } = setup;
     const { builder } = await setup.work();

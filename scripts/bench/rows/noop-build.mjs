@@ -5,7 +5,7 @@ export const noopBuild = {
   name: 'noop-build',
   what: '`build` with nothing changed',
   against: '`node -e 0` and `git status` on the same tree',
-  atMost: 5,
+  atMost: 3,
   quick: true,
   measure: async (setup, runs) => {
     const { path } = await setup.work();
