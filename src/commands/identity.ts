@@ -13,6 +13,7 @@ import { WALLET_LABELS } from '../pipeline/network/connection.ts';
 import { revocationsIn } from '../pipeline/network/crl-serials.ts';
 import {
   damagedIdentity,
+  enrolledIdentities,
   identityLogin,
   identityMsp,
   isIdentityName,
@@ -34,7 +35,7 @@ import {
   provedRefusal,
   type RefusedIdentity,
 } from '../pipeline/network/revocation.ts';
-import { type IdentityRow, renderCrl, renderIdentities } from '../report/identity-text.ts';
+import { type IdentityRow, renderCrl, renderIdentities, renderUnknown } from '../report/identity-text.ts';
 import { type ChaincodeNetwork, chaincodeNetwork, orgNamed } from './chaincode-network.ts';
 import { notRunning } from './node-service.ts';
 import { showFailure } from './show-failure.ts';
@@ -243,8 +244,14 @@ export async function list(terminal: Terminal, orgName: string | undefined): Pro
       }),
     );
     const style = styleFor(terminal, process.stdout);
-    report(terminal, { org: org.name, ca: org.ca.name, identities: rows }, () => [
+    // The database was made anew, e.g. because its volume was removed. Peers do not ask it.
+    const unknown = (await enrolledIdentities(dir, org)).filter(
+      (name) => !known.some((identity) => identity.name === name),
+    );
+    const again = (name: string) => `fabric-wizard identity register ${name}${orgFlag({ org: orgName })}`;
+    report(terminal, { org: org.name, ca: org.ca.name, identities: rows, unknown }, () => [
       renderIdentities(org, rows, style, columnsOf(process.stdout)),
+      ...renderUnknown(org, unknown, again, style),
     ]);
     const failures = rows.flatMap(({ name, damaged }) =>
       damaged === undefined ? [] : [damagedIdentity(org, name, damaged)],

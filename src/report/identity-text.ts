@@ -46,6 +46,22 @@ export function renderIdentities(
   return `${title}\n${titled(style, header, cells, columns)}`;
 }
 
+/** @param names identities whose files are here and which the CA does not have; returns nothing if there are none */
+export function renderUnknown(
+  { ca }: { readonly ca: { readonly name: string } },
+  names: readonly string[],
+  again: (name: string) => string,
+  { t, warn, symbol, command }: Style,
+): readonly string[] {
+  const [first] = names;
+  if (first === undefined) return [];
+  return [
+    '',
+    `${warn(symbol.warn)} ${t('identity.unknown', { ca: ca.name, names: names.join(', ') })}`,
+    command(again(first)),
+  ];
+}
+
 export function renderCrl(
   result: {
     readonly path: string;

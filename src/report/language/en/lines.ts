@@ -81,6 +81,8 @@ export const lines = {
   'identity.state-revoked': 'revoked',
   'identity.crl-updated': 'revocation list put into {channels}:',
   'identity.crl-same': 'this revocation list is already in {channels}:',
+  'identity.unknown':
+    '{ca} does not know {names}, although the files are in this folder: its database was lost. Peers still accept these certificates. To enrol or revoke an identity, register it again:',
   'identity.refused': '{peer} refuses {name} on {channel}:',
   'snapshot.saved': 'snapshot {name} saved: {size}; the nodes were paused for {time}',
   'snapshot.restored': 'snapshot {name} restored in {time}; all nodes are ready',

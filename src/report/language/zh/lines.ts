@@ -80,6 +80,8 @@ export const lines: Readonly<Record<keyof typeof english, string>> = {
   'identity.state-revoked': '已吊销',
   'identity.crl-updated': '吊销列表已写入 {channels}：',
   'identity.crl-same': '{channels} 中已有这份吊销列表：',
+  'identity.unknown':
+    '{ca} 不认识 {names}，尽管其文件在此文件夹里：它的数据库已丢失。peer 仍然接受这些证书。要登记或撤销一个身份，请先重新注册：',
   'identity.refused': '{peer} 在 {channel} 上拒绝 {name}：',
   'snapshot.saved': '快照 {name} 已保存：{size}；节点暂停了 {time}',
   'snapshot.restored': '快照 {name} 已恢复，用时 {time}；所有节点都已就绪',

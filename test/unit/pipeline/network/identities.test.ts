@@ -22,7 +22,7 @@ import {
   withSecret,
   writeIdentity,
 } from '../../../../src/pipeline/network/identity-files.ts';
-import { renderIdentities } from '../../../../src/report/identity-text.ts';
+import { renderIdentities, renderUnknown } from '../../../../src/report/identity-text.ts';
 import { createStyle } from '../../../../src/report/style.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
@@ -219,6 +219,16 @@ describe('the files of an identity', () => {
     );
     expect(text).toMatch(/^alice .* registered$/m);
     expect(text).toMatch(/^User1@org1\.example\.com .* damaged file$/m);
+  });
+
+  it('that the CA does not have are named with the command that registers the first of them', () => {
+    const style = createStyle({ colour: false, unicode: true, language: 'en' });
+    const ca = { ca: { name: 'ca.org1.example.com' } };
+    const again = (name: string) => `fabric-wizard identity register ${name}`;
+    expect(renderUnknown(ca, [], again, style)).toEqual([]);
+    const lines = renderUnknown(ca, ['alice', 'bob'], again, style).join('\n');
+    expect(lines).toContain('ca.org1.example.com does not know alice, bob,');
+    expect(lines).toMatch(/fabric-wizard identity register alice$/);
   });
 
   it('are not looked for outside of their folder, whatever name the CA knows', async () => {
