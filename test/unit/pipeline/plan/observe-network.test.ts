@@ -124,7 +124,7 @@ describe("the network's files", () => {
     const { network } = await observe(await project.context({ facts }, docker), UP, options);
     expect(network).toMatchObject({
       compose: 'changed',
-      composeDiffers: ['CORE_PEER_GOSSIP_MAXPROPAGATIONBURSTLATENCY'],
+      composeDiffers: ['CORE_PEER_GOSSIP_MAXPROPAGATIONBURSTLATENCY', 'CORE_PEER_GOSSIP_RECONNECTINTERVAL'],
     });
   });
 
