@@ -1,13 +1,15 @@
-/** Bundles src/bin.ts into dist/, so that the program reads a few files at its start instead of a thousand. */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+/** Bundles src/bin.ts into dist/, so that the program reads two files at its start instead of a thousand. */
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
+import { fromSource } from './from-source.mjs';
 import { labelsAsJson } from './labels-as-json.mjs';
 import { leanDockerode } from './lean-dockerode.mjs';
 import { leanInk } from './lean-ink.mjs';
 import { leanYoga } from './lean-yoga.mjs';
 import { manPageText } from './man-page.mjs';
+import { packed } from './pack.mjs';
 import { thirdPartyText } from './third-party.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -16,43 +18,40 @@ const dist = join(root, 'dist');
 const fresh = join(cache, `dist-${process.pid}`);
 const old = join(cache, `dist-${process.pid}-old`);
 
+/** Less to read and compile at each start. Names stay, for stack traces. */
+const MINIFY = { minifyWhitespace: true, minifySyntax: true };
+const TARGET = { platform: 'node', target: 'node20', ...MINIFY };
+
 /**
- * Makes a file of the bundle a module of CommonJS, which Node.js loads in half the time and whose bytecode can be kept. esbuild
- * splits a bundle into modules of ECMAScript only.
+ * Returns a module of the bundle as one of CommonJS, whose bytecode can be kept. esbuild splits a bundle into modules of ECMAScript
+ * only.
  */
-async function asCommonJs(file) {
-  const { code } = await transform(readFileSync(file, 'utf8'), {
+async function asCommonJs({ path, text }) {
+  const { code } = await transform(text, {
+    ...TARGET,
     format: 'cjs',
-    platform: 'node',
-    target: 'node20',
     supported: { 'dynamic-import': false },
-    minifyWhitespace: true,
-    minifySyntax: true,
     define: { 'import.meta.url': 'import_meta_url' },
   });
   const url = 'const import_meta_url=require("node:url").pathToFileURL(__filename).href;';
-  const [hashbang = ''] = /^#!.*\n/.exec(code) ?? [];
   const own = code.includes('import_meta_url') ? url : '';
   // Modules of ECMAScript are strict. esbuild does not keep this.
-  writeFileSync(file, `${hashbang}"use strict";${own}${code.slice(hashbang.length)}`);
+  return [basename(path), `"use strict";${own}${code}`];
 }
 
-mkdirSync(cache, { recursive: true });
-try {
-  const { metafile } = await build({
+/** Writes the pack. @returns the metafile */
+async function bundleProgram() {
+  const { metafile, outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: ['src/bin.ts'],
     outdir: fresh,
+    write: false,
     bundle: true,
+    ...TARGET,
     format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    // Modules that only one command imports are in files that only this command reads.
+    // A module that only one command imports is run by this command only.
     splitting: true,
-    chunkNames: 'chunks/[name]-[hash]',
-    // Less to read and compile at each start. Names stay, for stack traces.
-    minifyWhitespace: true,
-    minifySyntax: true,
+    chunkNames: '[name]-[hash]',
     define: { 'process.env.NODE_ENV': '"production"' },
     plugins: [labelsAsJson, leanDockerode, leanInk, leanYoga],
     metafile: true,
@@ -60,7 +59,30 @@ try {
     legalComments: 'none',
     logLevel: 'warning',
   });
-  await Promise.all(Object.keys(metafile.outputs).map((file) => asCommonJs(join(root, file))));
+  const { program, contents } = packed(await Promise.all(outputFiles.map(asCommonJs)));
+  const { partFile } = await fromSource(root, cache, `export { partFile } from './src/part-file.ts';`);
+  writeFileSync(join(fresh, 'modules.pack'), partFile(program, contents));
+  return metafile;
+}
+
+async function bundleLoader() {
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['src/loader.ts'],
+    outfile: join(fresh, 'bin.js'),
+    bundle: true,
+    ...TARGET,
+    format: 'cjs',
+    define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
+    logLevel: 'warning',
+  });
+}
+
+mkdirSync(cache, { recursive: true });
+try {
+  mkdirSync(fresh);
+  const metafile = await bundleProgram();
+  await bundleLoader();
   writeFileSync(join(fresh, 'package.json'), '{"type":"commonjs"}\n');
   writeFileSync(join(fresh, 'fabric-wizard.1'), await manPageText(root, cache));
   writeFileSync(join(fresh, 'THIRD-PARTY.txt'), thirdPartyText(root, Object.keys(metafile.inputs)));

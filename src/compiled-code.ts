@@ -1,69 +1,36 @@
-/**
- * Keeps the bytecode of the bundle, so that later starts do not compile it again. Node.js 22.1 and later do this themselves.
- */
-import { createHash } from 'node:crypto';
+/** Keeps the bytecode of the bundle's modules, so that later starts do not compile them again. */
 import {
   accessSync,
   constants,
   existsSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import Module from 'node:module';
-import { basename, dirname, join, sep } from 'node:path';
-import { Script } from 'node:vm';
+import { homedir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import type { Script } from 'node:vm';
+import { PartFile, partFile } from './part-file.ts';
 
-/** What the types of Node.js 20 do not have. `_compile` is not documented, but the releases for which it is used do not change any more. */
-type Loader = typeof Module & {
-  readonly enableCompileCache?: () => unknown;
-  readonly prototype: { _compile(this: Module, content: string, filename: string): unknown };
-};
-
-/** The function around a module of CommonJS. */
-type Wrapper = (
-  exports: unknown,
-  require: (id: string) => unknown,
-  module: Module,
-  file: string,
-  dir: string,
-) => void;
-
-/** The bytecode of each file of the bundle, by its name, each behind its digest. */
-type Bytecode = ReadonlyMap<string, Buffer>;
-
-const DIGEST_BYTES = 20;
-
-function digestOf(bytecode: Buffer): Buffer {
-  return createHash('sha1').update(bytecode).digest();
+export interface CompiledCode {
+  /** Returns the bytecode of a module; undefined if there is none, or if it is damaged. */
+  readonly of: (name: string) => Buffer | undefined;
+  /** Keeps the bytecode of a module from the end of this process on. */
+  readonly add: (name: string, script: Script) => void;
 }
 
-/** Returns the bytecode behind a digest; undefined if it is damaged. V8 checks its beginning only, and would crash. */
-function intact(part: Buffer | undefined): Buffer | undefined {
-  const bytecode = part?.subarray(DIGEST_BYTES);
-  return bytecode && part && digestOf(bytecode).equals(part.subarray(0, DIGEST_BYTES)) ? bytecode : undefined;
-}
-
-/** Reads the length of the index (4 bytes), the index (name and length of each part, JSON), and the parts. */
-function readBytecode(file: string): Bytecode {
+/** Opens what an earlier start has kept; undefined if it has kept nothing, or the code of another bundle. */
+function openKept(path: string, program: string): PartFile | undefined {
   try {
-    const bytes = readFileSync(file);
-    let at = 4 + bytes.readUInt32LE(0);
-    const index = JSON.parse(bytes.toString('utf8', 4, at)) as [string, number][];
-    return new Map(
-      index.map(([name, length]) => {
-        const part = bytes.subarray(at, at + length);
-        at += length;
-        return [name, part];
-      }),
-    );
+    const kept = new PartFile(path);
+    return kept.program === program ? kept : undefined;
   } catch {
     // There is none, or it is damaged.
-    return new Map();
+    return undefined;
   }
 }
 
@@ -79,18 +46,12 @@ function removeLeft(file: string): void {
 }
 
 /** Replaces the file by a complete one. */
-function writeBytecode(file: string, bytecode: Bytecode): void {
-  const index = Buffer.from(JSON.stringify([...bytecode].map(([name, part]) => [name, part.length])));
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(index.length);
+function replaceFile(file: string, content: Buffer): void {
   const fresh = `${file}.${process.pid}`;
-  // Not its parents: a bundle that has been removed since the start stays removed.
-  if (!existsSync(dirname(file))) mkdirSync(dirname(file), 0o755);
   removeLeft(file);
   try {
     // Nobody else may change it, whatever the umask is.
-    const options = { flag: 'wx', mode: 0o644 };
-    writeFileSync(fresh, Buffer.concat([length, index, ...bytecode.values()]), options);
+    writeFileSync(fresh, content, { flag: 'wx', mode: 0o644 });
     renameSync(fresh, file);
   } catch (error) {
     rmSync(fresh, { force: true });
@@ -98,47 +59,59 @@ function writeBytecode(file: string, bytecode: Bytecode): void {
   }
 }
 
-/** Throws unless this user has the folder and can write in it: what root writes, its owner could not remove. */
-function requireOwn(dir: string): void {
-  if (statSync(dir).uid !== process.geteuid?.()) throw new Error(`${dir} belongs to another user`);
-  accessSync(dir, constants.W_OK);
+/** Whether this user has the folder and can write in it. What root writes in that of another user, its owner could not remove. */
+function isOwn(dir: string): boolean {
+  try {
+    accessSync(dir, constants.W_OK);
+    return statSync(dir).uid === process.geteuid?.();
+  } catch {
+    return false;
+  }
 }
 
-/** @param dir the folder of the bundle. It gets the folder `compiled`. */
-export function keepCompiledCode(dir: string): void {
-  const loader = Module as Loader;
-  if (loader.enableCompileCache) {
-    loader.enableCompileCache();
-    return;
-  }
-  const chunks = join(dir, 'chunks') + sep;
-  const file = join(dir, 'compiled', `${process.version}-${process.arch}`);
-  const kept = readBytecode(file);
+/** Makes the folder if the one around it is the user's own. @returns whether it is the user's own */
+function makeOwn(dir: string): boolean {
+  // Not all of them: a bundle that has been removed since the start stays removed.
+  if (!existsSync(dir) && isOwn(dirname(dir))) mkdirSync(dir, 0o755);
+  return isOwn(dir);
+}
+
+/**
+ * Reads what is kept, and writes at the end of the process what it has added. Where the package belongs to another user, bytecode is
+ * in this user's cache.
+ * @param dir the folder of the bundle. It gets the folder `compiled`.
+ * @param program digest of the modules
+ */
+export function openCompiledCode(dir: string, program: string): CompiledCode {
+  const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
+  const folders = isOwn(dir) ? [join(dir, 'compiled')] : [cache, join(cache, 'fabric-wizard')];
+  const file = join(folders.at(-1) ?? dir, `${process.version}-${process.arch}`);
+  const kept = openKept(file, program);
   const added = new Map<string, Script>();
-  const compile = loader.prototype._compile;
-  loader.prototype._compile = function (content, filename) {
-    if (!filename.startsWith(chunks)) return compile.call(this, content, filename);
-    const name = basename(filename);
-    const script = new Script(Module.wrap(content), { filename, cachedData: intact(kept.get(name)) });
-    // undefined without data, true if the data is of another V8.
-    if (script.cachedDataRejected !== false) added.set(name, script);
-    const run = script.runInThisContext() as Wrapper;
-    return run.call(this.exports, this.exports, (id) => this.require(id), this, filename, dirname(filename));
-  };
   // At the end, functions that were called have been compiled too.
   process.on('exit', () => {
-    if (added.size === 0) return;
     try {
-      // Before the bytecode is made, which takes time.
-      requireOwn(dir);
-      const parts = [...added].map(([name, script]) => {
-        const bytecode = script.createCachedData();
-        return [name, Buffer.concat([digestOf(bytecode), bytecode])] as const;
-      });
+      if (added.size === 0 || !folders.every(makeOwn)) return;
+      // V8 accepts bytecode only with the flags with which it was made.
+      setFlagsFromString('--flush-bytecode');
       // Another process may have added to it meanwhile.
-      writeBytecode(file, new Map([...readBytecode(file), ...parts]));
+      const all = new Map<string, Buffer>();
+      const now = openKept(file, program);
+      for (const name of now?.names ?? []) {
+        const bytecode = now?.readIntact(name);
+        if (bytecode) all.set(name, bytecode);
+      }
+      for (const [name, script] of added) all.set(name, script.createCachedData());
+      replaceFile(file, partFile(program, all));
     } catch {
-      // The folder belongs to another user, or the disk is full. The next start compiles again.
+      // The disk is full, for example. The next start compiles again.
     }
   });
+  const add = (name: string, script: Script) => {
+    // Otherwise V8 drops the bytecode of functions that were called once, and each start compiles them again.
+    if (added.size === 0) setFlagsFromString('--no-flush-bytecode');
+    added.set(name, script);
+  };
+  // V8 checks the beginning of bytecode only, and would crash.
+  return { of: (name) => kept?.readIntact(name), add };
 }

@@ -1,35 +1,48 @@
-/** The bytecode that a bundle keeps, in processes of their own. Node.js 22 keeps it itself. */
+/** What runs the bundle, and the bytecode that it keeps, in processes of their own. */
 import { chown, readdir, readFile, stat, truncate, utimes, writeFile } from 'node:fs/promises';
-import Module from 'node:module';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { execa } from 'execa';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { packed } from '../../scripts/pack.mjs';
+import { partFile } from '../../src/part-file.ts';
 import { tempDir, writeFiles } from '../support/temp-dir.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 const NAME = `${process.version}-${process.arch}`;
 
+const MODULES = {
+  'bin.js': `console.log(require('./sum.js').sum(1, 2), this === exports); if (process.argv[2]) require('./other.js');`,
+  'sum.js': 'exports.sum = (a, b) => a + b;',
+  'other.js': `console.log('other', require('node:path').basename(__filename), require('./sum.js').sum(2, 2));`,
+};
+const OUTPUT = '3 true';
+
 let dir: string;
+let cache: string;
+
+async function writePack(modules: Readonly<Record<string, string>>): Promise<void> {
+  const { program, contents } = packed(Object.entries(modules));
+  await writeFile(join(dir, 'modules.pack'), partFile(program, contents));
+}
 
 beforeEach(async () => {
   dir = await tempDir();
+  cache = await tempDir();
   await build({
     absWorkingDir: root,
-    entryPoints: ['src/compiled-code.ts'],
-    outfile: join(dir, 'keep.js'),
+    entryPoints: ['src/loader.ts'],
+    outfile: join(dir, 'bin.js'),
     ...{ bundle: true, platform: 'node', format: 'cjs' },
+    define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
   });
-  await writeFiles(dir, {
-    'package.json': '{"type":"commonjs"}',
-    'bin.js': `require('./keep.js').keepCompiledCode(__dirname); require('./chunks/main.js');`,
-    'chunks/main.js': `console.log(require('./sum.js').sum(1, 2), __filename === module.filename, this === exports);`,
-    'chunks/sum.js': 'exports.sum = (a, b) => a + b;',
-  });
+  await writeFiles(dir, { 'package.json': '{"type":"commonjs"}' });
+  await writePack(MODULES);
 });
 
-async function run(): Promise<string> {
-  const { stdout } = await execa(process.execPath, [join(dir, 'bin.js')]);
+async function run(...args: string[]): Promise<string> {
+  const env = { XDG_CACHE_HOME: cache };
+  const { stdout } = await execa(process.execPath, [join(dir, 'bin.js'), ...args], { env });
   return stdout;
 }
 
@@ -58,9 +71,30 @@ async function keptAt(): Promise<number> {
   return (await stat(join(dir, 'compiled', NAME))).mtimeMs;
 }
 
-describe.skipIf('enableCompileCache' in Module)('compiled code', () => {
-  const OUTPUT = '3 true true';
+describe('the modules of the bundle', () => {
+  it('require each other, modules of Node.js, and are run once', async () => {
+    await writePack({ ...MODULES, 'other.js': `console.log(require('./bin.js'), require('node:os').EOL);` });
+    expect(await run('other')).toBe(`${OUTPUT}\n{} ${'\n'}`);
+  });
 
+  it('keep characters that are not ASCII, in texts and in regular expressions', async () => {
+    await writePack({ 'bin.js': `console.log('é是😀', /^是[，😀]$/u.test('是😀'), '😀'.length)` });
+    expect(await run()).toBe('é是😀 true 2');
+  });
+
+  it('are named in the trace of an error', async () => {
+    await writePack({ 'bin.js': `require('./fails.js')`, 'fails.js': `\nthrow new Error('no')` });
+    await expect(run()).rejects.toThrow(join(dir, 'fails.js:2'));
+  });
+
+  it('are complete although the package is replaced meanwhile', async () => {
+    const replaced = `require('node:fs').rmSync('${join('DIR', 'modules.pack')}'); require('./other.js');`;
+    await writePack({ ...MODULES, 'bin.js': replaced.replace('DIR', dir) });
+    expect(await run()).toBe('other other.js 4');
+  });
+});
+
+describe('compiled code', () => {
   it('is written by the first start and used by the next one', async () => {
     expect(await run()).toBe(OUTPUT);
     const first = await keptAt();
@@ -70,13 +104,18 @@ describe.skipIf('enableCompileCache' in Module)('compiled code', () => {
     expect(await readdir(join(dir, 'compiled'))).toEqual([NAME]);
   });
 
-  it('gets the files that a later start loads first', async () => {
+  it('gets the modules that a later start loads first', async () => {
     await run();
-    await writeFiles(dir, { 'chunks/main.js': `console.log(require('./other.js'));` });
-    await writeFiles(dir, { 'chunks/other.js': `module.exports = 'other';` });
-    expect(await run()).toBe('other');
+    await run('other');
     const kept = await readFile(join(dir, 'compiled', NAME), 'latin1');
-    for (const name of ['main.js', 'sum.js', 'other.js']) expect(kept).toContain(`["${name}",`);
+    for (const name of Object.keys(MODULES)) expect(kept).toContain(`["${name}",`);
+  });
+
+  it('of another bundle is not used, although names and lengths are the same', async () => {
+    await run();
+    await writePack({ ...MODULES, 'sum.js': MODULES['sum.js'].replace('+', '*') });
+    expect(await run()).toBe(OUTPUT.replace('3', '2'));
+    expect(await run()).toBe(OUTPUT.replace('3', '2'));
   });
 
   it.each([
@@ -103,11 +142,22 @@ describe.skipIf('enableCompileCache' in Module)('compiled code', () => {
     expect(await readFile(join(dir, 'compiled'), 'utf8')).toBe('a file');
   });
 
-  it('is not kept in the folder of another user, who could not remove it', async ({ skip }) => {
+  it('is kept in the cache of a user to whom the package does not belong', async ({ skip }) => {
     if (process.getuid?.() !== 0) skip('needs root to give files away');
     await chown(dir, 61_234, 61_234);
     expect(await run()).toBe(OUTPUT);
     expect(await readdir(dir)).not.toContain('compiled');
+    const { mtimeMs } = await stat(join(cache, 'fabric-wizard', NAME));
+    expect(await run()).toBe(OUTPUT);
+    expect((await stat(join(cache, 'fabric-wizard', NAME))).mtimeMs).toBe(mtimeMs);
+  });
+
+  it('is not kept where the cache belongs to another user too', async ({ skip }) => {
+    if (process.getuid?.() !== 0) skip('needs root to give files away');
+    await chown(dir, 61_234, 61_234);
+    await chown(cache, 61_234, 61_234);
+    expect(await run()).toBe(OUTPUT);
+    expect(await readdir(cache)).toEqual([]);
   });
 
   it('cannot be changed by others, whatever the umask is', async () => {
@@ -117,13 +167,13 @@ describe.skipIf('enableCompileCache' in Module)('compiled code', () => {
   });
 
   it('is not kept in part when the disk is full', async () => {
-    await writeFiles(dir, { 'chunks/sum.js': `exports.sum = (a, b) => a + b; "${'x'.repeat(10_000)}";` });
+    await writePack({ ...MODULES, 'sum.js': `${MODULES['sum.js']} "${'x'.repeat(10_000)}";` });
     expect(await runAfter('ulimit -f 1')).toBe(OUTPUT);
     expect(await readdir(join(dir, 'compiled'))).toEqual([]);
   });
 
   it('does not bring back a program that was removed while it ran', async () => {
-    await writeFiles(dir, { 'chunks/main.js': `require('node:fs').rmSync('${dir}', { recursive: true });` });
+    await writePack({ 'bin.js': `require('node:fs').rmSync('${dir}', { recursive: true });` });
     await run();
     await expect(stat(dir)).rejects.toThrow('ENOENT');
   });
