@@ -180,6 +180,7 @@ export const ISSUING_SCRIPT = `
 umask 077
 fabric-ca-server start --home ${ISSUING_DIR}/server >server.log 2>&1 &
 server=$!
+trap 'kill $server 2>/dev/null || true' EXIT
 until grep -q 'Listening on http' server.log; do
   kill -0 $server 2>/dev/null || { cat server.log >&2; exit 1; }
   sleep 0.1
