@@ -1,4 +1,5 @@
 /** Remembers a signal that comes before a run handles signals itself. Imported before anything else. */
+import { isatty } from 'node:tty';
 
 const NAMES = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const RUNS = ['up', 'build', 'rebuild', 'smoke', 'test', 'chaincode'];
@@ -17,8 +18,22 @@ function asksForRun(first: string | undefined): boolean {
 
 if (asksForRun(process.argv[2])) for (const name of NAMES) process.on(name, onSignal);
 
-/** Leaves signals to the caller from now on. @returns whether one has come already */
+/**
+ * Leaves signals to the caller, who listens already: a signal that came while modules were loaded is delivered afterwards, and is
+ * lost if nobody listens in between.
+ * @returns whether one has been delivered before
+ */
 export function takeSignals(): boolean {
   for (const name of NAMES) process.off(name, onSignal);
   return came;
 }
+
+/** File descriptors that are a terminal. */
+const terminals = [0, 1, 2].filter((file) => isatty(file));
+
+// If a terminal has been closed, Node.js aborts at its end and leaves a core dump. A process that SIGHUP ends does not.
+process.on('exit', () => {
+  if (terminals.every((file) => isatty(file))) return;
+  process.removeAllListeners('SIGHUP');
+  process.kill(process.pid, 'SIGHUP');
+});

@@ -135,7 +135,6 @@ export async function screens(
   }
   const crashed = new AbortController();
   const signals = new AbortController();
-  if (takeSignals()) return EXIT.cancelled;
   const foreground = new Foreground();
   listen(signals.signal, {
     onInterrupt: () => {
@@ -148,6 +147,10 @@ export async function screens(
       crashed.abort(error);
     },
   });
+  if (takeSignals()) {
+    signals.abort();
+    return EXIT.cancelled;
+  }
   // A closed terminal reports errors on its streams.
   for (const stream of [process.stdin, process.stdout, process.stderr])
     stream.on('error', () => controller.terminate());

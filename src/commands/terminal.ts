@@ -94,7 +94,6 @@ const SAME_SIGNAL_MS = 500;
  * @throws CancelledError if a signal came before
  */
 export function cancelOnSignals(): { signal: AbortSignal; dispose: () => void } {
-  if (takeSignals()) throw new CancelledError();
   const controller = new AbortController();
   let firstAt = 0;
   const onSignal = () => {
@@ -107,6 +106,13 @@ export function cancelOnSignals(): { signal: AbortSignal; dispose: () => void } 
   };
   const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const name of names) process.on(name, onSignal);
+  const dispose = () => {
+    for (const name of names) process.off(name, onSignal);
+  };
+  if (takeSignals()) {
+    dispose();
+    throw new CancelledError();
+  }
   // The reader has gone, as in `fabric-wizard logs | head`.
   const onClosed = () => controller.abort();
   const streams = [process.stdout, process.stderr];
@@ -114,7 +120,7 @@ export function cancelOnSignals(): { signal: AbortSignal; dispose: () => void } 
   return {
     signal: controller.signal,
     dispose: () => {
-      for (const name of names) process.off(name, onSignal);
+      dispose();
       for (const stream of streams) stream.off('error', onClosed);
     },
   };

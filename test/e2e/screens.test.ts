@@ -382,6 +382,16 @@ describe('an end that was not requested with a key', () => {
       expect(await ended(how)).toMatch(SAYS_HOW);
     },
   );
+
+  it.each([
+    ['while it loads', /checking|Press|Enter/],
+    ['at the first screen', /Enter/],
+  ])('is as by SIGHUP if the terminal is closed %s, and leaves no core dump', async (_, seen) => {
+    terminal = begin();
+    await terminal.shows(seen);
+    expect(await terminal.hangUp()).toBe(129);
+    terminal.dispose();
+  });
 });
 
 describe('a terminal that cannot draw screens', () => {

@@ -1,5 +1,9 @@
 /** The built program in a real pty, and the screen as a terminal would draw it. */
+import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Terminal } from '@xterm/headless';
 import { execa, type ResultPromise } from 'execa';
 import { eventually } from './live-run.ts';
@@ -17,6 +21,8 @@ export interface Ended {
 /** What a person sends and sees. util-linux's `script` makes the pty; it is part of every Debian. */
 export class TestTerminal {
   readonly #emulator: Terminal;
+  /** File with the exit code of the program. */
+  readonly #exitCode = join(tmpdir(), `fabric-wizard-exit-${randomUUID()}`);
   readonly #process: ResultPromise<{ stdin: 'pipe'; buffer: false; reject: false }>;
   #text = '';
 
@@ -34,7 +40,8 @@ export class TestTerminal {
     const command = [process.execPath, BIN, ...args].map((word) => `'${word}'`).join(' ');
     const program = continues ? `set -m; ${command}; echo STOPPED $?; fg` : command;
     // A Ctrl-C that is a signal reaches the shell as well, which must still say how the program ended.
-    const script = `trap : INT; stty rows ${rows} cols ${columns}; ${program}; echo ${ENDED}$?; stty -a`;
+    // It also outlives its terminal, to which it can say nothing then.
+    const script = `trap : INT HUP; stty rows ${rows} cols ${columns}; ${program}; code=$?; echo $code > '${this.#exitCode}'; echo ${ENDED}$code; stty -a`;
     this.#process = execa('script', ['--quiet', '--flush', '--command', script, '/dev/null'], {
       cwd,
       buffer: false,
@@ -123,9 +130,19 @@ export class TestTerminal {
     return this.#text.lastIndexOf('\u001b[?25h') >= this.#text.lastIndexOf('\u001b[?25l');
   }
 
+  /** Closes the terminal. @returns the exit code of the program, as a shell sees it */
+  async hangUp(): Promise<number> {
+    this.#process.kill('SIGKILL');
+    const code = await eventually('the end of the program', async () =>
+      readFile(this.#exitCode, 'utf8').catch(() => undefined),
+    );
+    return Number(code);
+  }
+
   /** Ends it all, whatever state it is in. */
   dispose(): void {
     this.#process.kill('SIGKILL');
+    rmSync(this.#exitCode, { force: true });
   }
 
   /** Resolves when the program has ended. */

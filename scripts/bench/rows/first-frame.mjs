@@ -1,7 +1,22 @@
 /** The first output of the program without arguments. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** A terminal without a size gets prompts, and that of a benchmark in a pipe has none. */
 const SIZE = 'stty columns 120 rows 40';
+
+/** It ends some time after its terminal, and would take time from the next measurement. */
+async function ended(pid) {
+  for (;;) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      return;
+    }
+    await delay(20);
+  }
+}
 
 export const firstFrame = {
   name: 'first-frame',
@@ -12,12 +27,19 @@ export const firstFrame = {
   measure: async (setup, runs) => {
     const { run, bin } = setup;
     const folder = await setup.folder('first', 'fw-bench-first', {});
+    const pidFile = join(folder, 'pid');
     const first = async () => {
       let seen;
       // The time includes the start of the pty and of `stty`.
       await run(
         'script',
-        ['--quiet', '--flush', '--command', `${SIZE}; exec "${process.execPath}" "${bin}"`, '/dev/null'],
+        [
+          '--quiet',
+          '--flush',
+          '--command',
+          `echo $$ > pid; ${SIZE}; exec "${process.execPath}" "${bin}"`,
+          '/dev/null',
+        ],
         {
           cwd: folder,
           // It is ended after its first output.
@@ -29,6 +51,7 @@ export const firstFrame = {
         },
       );
       if (seen === undefined) throw new Error('fabric-wizard printed nothing');
+      await ended(Number(await readFile(pidFile, 'utf8')));
       return seen;
     };
     const measured = [];
