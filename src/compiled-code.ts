@@ -10,9 +10,9 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import type { Script } from 'node:vm';
 import { PartFile, partFile } from './part-file.ts';
 
@@ -32,6 +32,12 @@ function openKept(path: string, program: string): PartFile | undefined {
     // There is none, or it is damaged.
     return undefined;
   }
+}
+
+/** Most starts add nothing, and do not load the module. */
+function setFlag(flag: string): void {
+  const v8 = createRequire(import.meta.filename)('node:v8') as typeof import('node:v8');
+  v8.setFlagsFromString(flag);
 }
 
 /** A process that was killed leaves the file that it was writing. No process writes for so long. */
@@ -93,7 +99,7 @@ export function openCompiledCode(dir: string, program: string): CompiledCode {
     try {
       if (added.size === 0 || !folders.every(makeOwn)) return;
       // V8 accepts bytecode only with the flags with which it was made.
-      setFlagsFromString('--flush-bytecode');
+      setFlag('--flush-bytecode');
       // Another process may have added to it meanwhile.
       const all = new Map<string, Buffer>();
       const now = openKept(file, program);
@@ -109,7 +115,7 @@ export function openCompiledCode(dir: string, program: string): CompiledCode {
   });
   const add = (name: string, script: Script) => {
     // Otherwise V8 drops the bytecode of functions that were called once, and each start compiles them again.
-    if (added.size === 0) setFlagsFromString('--no-flush-bytecode');
+    if (added.size === 0) setFlag('--no-flush-bytecode');
     added.set(name, script);
   };
   // V8 checks the beginning of bytecode only, and would crash.

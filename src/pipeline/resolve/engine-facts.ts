@@ -1,5 +1,4 @@
 /** Queries the engine that a peer uses, if it is the engine that the wizard uses. */
-import { Resolver } from 'node:dns/promises';
 import { readFile, realpath } from 'node:fs/promises';
 import type { DockerPort } from '../engine/docker-port.ts';
 import type { ContainerMount, ImageInfo } from '../engine/engine-types.ts';
@@ -112,6 +111,8 @@ async function addressesHere(
     .map((line) => line.replace(/#.*/, '').trim().split(/\s+/))
     .flatMap(([address = '', ...names]) => (names.includes(name) ? address : []));
   if (listed.length > 0) return listed;
+  // Not loaded before: few peers have such an address, and it takes a millisecond at each start.
+  const { Resolver } = await import('node:dns/promises');
   const resolver = new Resolver({ timeout: LOOKUP_MS, tries: 1 });
   return resolver.resolve4(name).catch(() => []);
 }
