@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import type { Script } from 'node:vm';
 import { PartFile, partFile } from './part-file.ts';
 
@@ -26,7 +26,8 @@ export interface CompiledCode {
 /** Opens what an earlier start has kept; undefined if it has kept nothing, or the code of another bundle. */
 function openKept(path: string, program: string): PartFile | undefined {
   try {
-    const kept = new PartFile(path);
+    // What another user has written is not run.
+    const kept = new PartFile(path, { own: true });
     return kept.program === program ? kept : undefined;
   } catch {
     // There is none, or it is damaged.
@@ -82,6 +83,18 @@ function makeOwn(dir: string): boolean {
   return isOwn(dir);
 }
 
+/** Returns the folders of this user's cache, the outer one first; none if the user has no home. */
+function cacheFolders(): string[] {
+  try {
+    const { XDG_CACHE_HOME: named = '' } = process.env;
+    // A relative path would be in the folder of a project, and is to be ignored: XDG Base Directory Specification.
+    const cache = isAbsolute(named) ? named : join(homedir(), '.cache');
+    return isAbsolute(cache) ? [cache, join(cache, 'fabric-wizard')] : [];
+  } catch {
+    return [];
+  }
+}
+
 /**
  * Reads what is kept, and writes at the end of the process what it has added. Where the package belongs to another user, bytecode is
  * in this user's cache.
@@ -89,9 +102,10 @@ function makeOwn(dir: string): boolean {
  * @param program digest of the modules
  */
 export function openCompiledCode(dir: string, program: string): CompiledCode {
-  const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
-  const folders = isOwn(dir) ? [join(dir, 'compiled')] : [cache, join(cache, 'fabric-wizard')];
-  const file = join(folders.at(-1) ?? dir, `${process.version}-${process.arch}`);
+  const folders = isOwn(dir) ? [join(dir, 'compiled')] : cacheFolders();
+  const folder = folders.at(-1);
+  if (folder === undefined) return { of: () => undefined, add: () => undefined };
+  const file = join(folder, `${process.version}-${process.arch}`);
   const kept = openKept(file, program);
   const added = new Map<string, Script>();
   // At the end, functions that were called have been compiled too.

@@ -19,7 +19,8 @@ type Wrapper = (
 ) => void;
 
 const DIR = import.meta.dirname;
-const pack = new PartFile(join(DIR, 'modules.pack'));
+const PACK = join(DIR, 'modules.pack');
+const pack = new PartFile(PACK);
 const compiled = openCompiledCode(DIR, pack.program);
 const loaded = new Map<string, { exports: unknown }>();
 const requireBuiltin = createRequire(import.meta.filename);
@@ -31,15 +32,16 @@ function requireModule(id: string): unknown {
   const known = loaded.get(name);
   if (known) return known.exports;
   const code = pack.read(name);
-  if (!code) throw new Error(`${join(DIR, 'modules.pack')} has no module ${name}`);
+  if (!code) throw new Error(`${PACK} has no module ${name}`);
   const module = { exports: {} };
   loaded.set(name, module);
-  const filename = join(DIR, name);
+  // As stack traces show it.
+  const filename = join(PACK, name);
   const script = new Script(code.toString('latin1'), { filename, cachedData: compiled.of(name) });
   // undefined without data, true if the data is of another V8.
   if (script.cachedDataRejected !== false) compiled.add(name, script);
   const run = script.runInThisContext() as Wrapper;
-  run.call(module.exports, module.exports, requireModule, module, filename, DIR);
+  run.call(module.exports, module.exports, requireModule, module, join(DIR, name), DIR);
   return module.exports;
 }
 

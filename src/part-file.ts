@@ -1,6 +1,6 @@
 /** Files of named parts, of which a process reads those that it needs. */
 import { createHash } from 'node:crypto';
-import { openSync, readSync } from 'node:fs';
+import { constants, fstatSync, openSync, readSync } from 'node:fs';
 
 /** What a file begins with, as JSON, behind its length in 4 bytes (little-endian). The parts follow, without separators. */
 interface PartIndex {
@@ -18,6 +18,13 @@ function digestOf(content: Buffer): string {
   return createHash('sha1').update(content).digest('base64');
 }
 
+function requireOwn(file: number): void {
+  const found = fstatSync(file);
+  const writable = (found.mode & 0o022) !== 0;
+  if (!found.isFile() || writable || found.uid !== process.geteuid?.())
+    throw new Error('it belongs to another user');
+}
+
 /** An open file. It stays complete for this process if it is replaced or removed. */
 export class PartFile {
   readonly program: string;
@@ -25,9 +32,14 @@ export class PartFile {
   /** Where each part begins, and what the index says about it. */
   readonly #places = new Map<string, readonly [start: number, part: Part]>();
 
-  /** @throws Error if there is none, or if it is not such a file */
-  constructor(path: string) {
-    this.#file = openSync(path, 'r');
+  /**
+   * @param options `own`: only if it belongs to this user, and nobody else can write in it
+   * @throws Error if there is none, or if it is not such a file
+   */
+  constructor(path: string, { own = false } = {}) {
+    // A pipe in its place does not block.
+    this.#file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    if (own) requireOwn(this.#file);
     const length = this.#read(0, LENGTH_BYTES).readUInt32LE(0);
     let start = LENGTH_BYTES + length;
     const { program, parts } = JSON.parse(this.#read(LENGTH_BYTES, length).toString()) as PartIndex;

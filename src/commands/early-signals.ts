@@ -31,9 +31,20 @@ export function takeSignals(): boolean {
 /** File descriptors that are a terminal. */
 const terminals = [0, 1, 2].filter((file) => isatty(file));
 
-// If a terminal has been closed, Node.js aborts at its end and leaves a core dump. A process that SIGHUP ends does not.
-process.on('exit', () => {
+/** If a terminal has been closed, Node.js aborts at its end and leaves a core dump. A process that SIGHUP ends does not. */
+function endBySignal(code: number): void {
   if (terminals.every((file) => isatty(file))) return;
+  const listeners = process.listeners('exit');
+  // Those that were added later, which end child processes.
+  for (const listener of listeners.slice(listeners.indexOf(endBySignal) + 1)) {
+    try {
+      listener.call(process, code);
+    } catch {
+      // It restores a terminal that is gone.
+    }
+  }
   process.removeAllListeners('SIGHUP');
   process.kill(process.pid, 'SIGHUP');
-});
+}
+
+process.on('exit', endBySignal);

@@ -133,10 +133,9 @@ export class TestTerminal {
   /** Closes the terminal. @returns the exit code of the program, as a shell sees it */
   async hangUp(): Promise<number> {
     this.#process.kill('SIGKILL');
-    const code = await eventually('the end of the program', async () =>
-      readFile(this.#exitCode, 'utf8').catch(() => undefined),
-    );
-    return Number(code);
+    // The shell makes the file before it writes.
+    const read = () => readFile(this.#exitCode, 'utf8').catch(() => '');
+    return Number(await eventually('the end of the program', async () => (await read()) || undefined));
   }
 
   /** Ends it all, whatever state it is in. */

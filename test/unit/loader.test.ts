@@ -1,5 +1,5 @@
 /** What runs the bundle, and the bytecode that it keeps, in processes of their own. */
-import { chown, readdir, readFile, stat, truncate, utimes, writeFile } from 'node:fs/promises';
+import { chmod, chown, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { execa } from 'execa';
@@ -84,7 +84,7 @@ describe('the modules of the bundle', () => {
 
   it('are named in the trace of an error', async () => {
     await writePack({ 'bin.js': `require('./fails.js')`, 'fails.js': `\nthrow new Error('no')` });
-    await expect(run()).rejects.toThrow(join(dir, 'fails.js:2'));
+    await expect(run()).rejects.toThrow(join(dir, 'modules.pack', 'fails.js:2'));
   });
 
   it('are complete although the package is replaced meanwhile', async () => {
@@ -158,6 +158,40 @@ describe('compiled code', () => {
     await chown(cache, 61_234, 61_234);
     expect(await run()).toBe(OUTPUT);
     expect(await readdir(cache)).toEqual([]);
+  });
+
+  it.each([
+    ['another user has written it', async (file: string) => chown(file, 61_234, 61_234)],
+    ['others can write in it', async (file: string) => chmod(file, 0o666)],
+    ['it is a pipe', async (file: string) => rm(file).then(() => execa('mkfifo', [file]))],
+  ])('is not used if %s', async (_, change) => {
+    await run();
+    const file = join(dir, 'compiled', NAME);
+    const before = await stat(file);
+    await change(file);
+    expect(await run()).toBe(OUTPUT);
+    const after = await stat(file);
+    expect([after.isFile(), after.uid, after.mode & 0o777]).toEqual([true, before.uid, 0o644]);
+  });
+
+  it.each([
+    ['HOME is empty', { HOME: '', XDG_CACHE_HOME: '' }],
+    ['the cache has a relative path', { HOME: '/nonexistent', XDG_CACHE_HOME: 'relative' }],
+  ])('is not written into the current folder if %s', async (_, env) => {
+    if (process.getuid?.() === 0) await chown(dir, 61_234, 61_234);
+    const cwd = await tempDir();
+    const { stdout } = await execa(process.execPath, [join(dir, 'bin.js')], { cwd, env });
+    expect(stdout).toBe(OUTPUT);
+    expect(await readdir(cwd)).toEqual([]);
+  });
+
+  it('is not needed by a user without a home', async ({ skip }) => {
+    if (process.getuid?.() !== 0) skip('needs root to be another user');
+    await chmod(dir, 0o755);
+    const user = ['--reuid', '61234', '--regid', '61234', '--clear-groups'];
+    const env = ['env', '-u', 'HOME', '-u', 'XDG_CACHE_HOME', process.execPath, join(dir, 'bin.js')];
+    const { stdout } = await execa('setpriv', [...user, ...env]);
+    expect(stdout).toBe(OUTPUT);
   });
 
   it('cannot be changed by others, whatever the umask is', async () => {
