@@ -1,24 +1,31 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { execa } from 'execa';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { eventually } from '../../support/live-run.ts';
 import { tempDir, writeFiles } from '../../support/temp-dir.ts';
 
 const SOURCE = new URL('../../../src/commands/early-signals.ts', import.meta.url).pathname;
 
 it('a signal that comes while modules are loaded cancels the command, which listens later', async () => {
-  vi.spyOn(process, 'argv', 'get').mockReturnValue(['node', 'fabric-wizard', 'build']);
-  await import('../../../src/commands/early-signals.ts');
-  const { cancelOnSignals } = await import('../../../src/commands/terminal.ts');
-  // It is delivered when this function waits, as one that comes while a module runs is delivered after it.
-  process.kill(process.pid, 'SIGHUP');
-  const { signal, dispose } = cancelOnSignals();
-  if (!signal.aborted) await once(signal, 'abort');
-  expect(signal.aborted).toBe(true);
-  dispose();
+  const dir = await tempDir();
+  // It is delivered when this module waits, as one that comes while a module runs is delivered after it.
+  const contents = `import './early-signals.ts';
+import { cancelOnSignals } from './terminal.ts';
+process.kill(process.pid, 'SIGHUP');
+const { signal } = cancelOnSignals();
+signal.addEventListener('abort', () => { console.log('cancelled'); process.exit(); });
+setInterval(() => undefined, 1000);`;
+  await build({
+    stdin: { contents, resolveDir: dirname(SOURCE), loader: 'ts' },
+    outfile: join(dir, 'program.cjs'),
+    ...{ bundle: true, platform: 'node', format: 'cjs', logLevel: 'error' },
+    define: { 'import.meta.url': '"file:///program.cjs"' },
+  });
+  const { stdout } = await execa(process.execPath, ['program.cjs', 'build'], { cwd: dir, timeout: 10_000 });
+  expect(stdout).toBe('cancelled');
 });
 
 it('a process whose terminal was closed ends by SIGHUP, after everything else that it does at its end', async () => {
