@@ -60,7 +60,7 @@ async function bundleProgram() {
     logLevel: 'warning',
   });
   const { program, contents } = packed(await Promise.all(outputFiles.map(asCommonJs)));
-  const { partFile } = await fromSource(root, cache, `export { partFile } from './src/part-file.ts';`);
+  const { partFile } = await fromSource(root, `export { partFile } from './src/part-file.ts';`);
   writeFileSync(join(fresh, 'modules.pack'), partFile(program, contents));
   return metafile;
 }
@@ -84,7 +84,7 @@ try {
   const metafile = await bundleProgram();
   await bundleLoader();
   writeFileSync(join(fresh, 'package.json'), '{"type":"commonjs"}\n');
-  writeFileSync(join(fresh, 'fabric-wizard.1'), await manPageText(root, cache));
+  writeFileSync(join(fresh, 'fabric-wizard.1'), await manPageText(root));
   writeFileSync(join(fresh, 'THIRD-PARTY.txt'), thirdPartyText(root, Object.keys(metafile.inputs)));
   // A failed build does not change the existing dist/.
   if (existsSync(dist)) renameSync(dist, old);

@@ -38,7 +38,7 @@ export function parseValues(args, options) {
   }
 }
 
-function isAlive(pid) {
+export function isAlive(pid) {
   if (!(pid > 0)) return false;
   try {
     process.kill(pid, 0);

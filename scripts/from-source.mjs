@@ -1,30 +1,34 @@
 /** Gives scripts what modules of `src/` export: Node.js 20 does not run TypeScript. */
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
+let count = 0;
+
 /**
- * Returns the exports of a module.
- * @param contents the module, TypeScript: `export … from './src/…'`
- * @param cache folder for the bundle, which is removed
+ * Bundles and imports a module.
+ * @param root the root folder of the package
+ * @param contents the module: `export { … } from './src/…'`. In JavaScript, a missing export is an error.
+ * @returns its exports
  */
-export async function fromSource(root, cache, contents) {
-  const outfile = join(cache, `from-source-${process.pid}.mjs`);
+export async function fromSource(root, contents) {
+  const cache = join(root, 'node_modules', '.cache');
+  count += 1;
+  const outfile = join(cache, `from-source-${process.pid}-${count}.mjs`);
+  mkdirSync(cache, { recursive: true });
   try {
     await build({
       absWorkingDir: root,
-      stdin: { contents, resolveDir: root, loader: 'ts' },
+      stdin: { contents, resolveDir: root, loader: 'js' },
       outfile,
       bundle: true,
+      packages: 'external',
       format: 'esm',
       platform: 'node',
-      // What commands load when they run is not needed for their options.
-      packages: 'external',
-      external: ['node:*'],
       logLevel: 'warning',
     });
-    return await import(`${pathToFileURL(outfile).href}?${Date.now()}`);
+    return await import(pathToFileURL(outfile).href);
   } finally {
     rmSync(outfile, { force: true });
   }

@@ -6,9 +6,8 @@ import { fromSource } from './from-source.mjs';
 const SOURCE = `export { commandTree } from './src/commands/command-tree.ts';
 export { manPage } from './src/commands/man-page.ts';`;
 
-/** @param cache folder for temporary files */
-export async function manPageText(root, cache) {
+export async function manPageText(root) {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const { commandTree, manPage } = await fromSource(root, cache, SOURCE);
+  const { commandTree, manPage } = await fromSource(root, SOURCE);
   return manPage(commandTree({ version, packageDir: root, setExit: () => undefined }), version);
 }

@@ -1,8 +1,5 @@
 /** Functions of the product: names, flags and environment of a source and its network. */
-import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { fromSource } from '../from-source.mjs';
 
 const EXPORTS = `
 export { buildSettings, loadConfig } from './src/pipeline/config/config.ts';
@@ -23,27 +20,10 @@ export { ordererFlags } from './src/pipeline/network/peer-cli.ts';
 `;
 
 /**
- * Bundles and imports the functions.
+ * Imports the functions.
  * @param root the root folder of the package
  * @throws Error if the product does not export one of them
  */
 export async function loadProduct(root) {
-  const cache = join(root, 'node_modules', '.cache');
-  const outfile = join(cache, `bench-${process.pid}.mjs`);
-  mkdirSync(cache, { recursive: true });
-  try {
-    await build({
-      // In JavaScript, a missing export is an error.
-      stdin: { contents: EXPORTS, resolveDir: root, loader: 'js' },
-      outfile,
-      bundle: true,
-      packages: 'external',
-      format: 'esm',
-      platform: 'node',
-      logLevel: 'error',
-    });
-    return await import(pathToFileURL(outfile).href);
-  } finally {
-    rmSync(outfile, { force: true });
-  }
+  return fromSource(root, EXPORTS);
 }

@@ -2,20 +2,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isAlive } from '../../command-line.mjs';
 
 /** A terminal without a size gets prompts, and that of a benchmark in a pipe has none. */
 const SIZE = 'stty columns 120 rows 40';
 
 /** It ends some time after its terminal, and would take time from the next measurement. */
 async function ended(pid) {
-  for (;;) {
-    try {
-      process.kill(pid, 0);
-    } catch {
-      return;
-    }
-    await delay(20);
-  }
+  while (isAlive(pid)) await delay(20);
 }
 
 export const firstFrame = {
